@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { Secret } from '../secret.ts';
+import { collect, type Okta } from './client.ts';
+import { OktaError, unlessNotFound } from './errors.ts';
+
+const PAGE_SIZE = 200;
+
+/** Objects are loose: a field that is not named here is kept as it came. */
+const oauthClientSettings = z.looseObject({
+  redirect_uris: z.array(z.string()).optional(),
+  post_logout_redirect_uris: z.array(z.string()).optional(),
+  grant_types: z.array(z.string()).optional(),
+  response_types: z.array(z.string()).optional(),
+  application_type: z.string().optional(),
+  issuer_mode: z.string().optional(),
+  initiate_login_uri: z.string().nullish(),
+  logo_uri: z.string().nullish(),
+});
+
+const applicationSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  label: z.string(),
+  status: z.string(),
+  signOnMode: z.string().optional(),
+  profile: z.record(z.string(), z.unknown()).nullish(),
+  credentials: z
+    .looseObject({ oauthClient: z.looseObject({ client_id: z.string().optional() }).optional() })
+    .nullish(),
+  settings: z.looseObject({ oauthClient: oauthClientSettings.optional() }).nullish(),
+});
+
+/**
+ * An application in Okta, of any kind, whole as Okta gave it, but for its client secret, which is never among it.
+ * `profile` is free for whoever administers the application.
+ */
+export type Application = z.infer<typeof applicationSchema>;
+
+/** The body that makes an OIDC application; fields that are not named here may be given too. */
+export interface NewApplication {
+  name: 'oidc_client';
+  label: string;
+  signOnMode: 'OPENID_CONNECT';
+  profile?: Record<string, unknown>;
+  credentials: { oauthClient: { token_endpoint_auth_method: string; [field: string]: unknown } };
+  settings: { oauthClient: z.infer<typeof oauthClientSettings>; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
+const secretHolder = z.object({
+  credentials: z.object({ oauthClient: z.object({ client_secret: z.string().min(1) }) }),
+});
+
+/**
+ * Finds the applications whose label (or name) starts so. All kinds, in use or not.
+ *
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function findApplications(okta: Okta, labelPrefix: string): Promise<Application[]> {
+  const { applications } = okta.to({ to: 'list the applications', needs: 'okta.apps.manage' });
+  const found = await collect(applications.listApplications({ q: labelPrefix, limit: PAGE_SIZE }));
+  return found.map(readApplication);
+}
+
+/**
+ * Reads an application.
+ *
+ * @returns undefined when there is none of this ID
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function getApplication(okta: Okta, id: string): Promise<Application | undefined> {
+  const { applications } = okta.to({ to: `read the application ${id}`, needs: 'okta.apps.manage' });
+  const json = await unlessNotFound(applications.getApplication({ appId: id }));
+  return json === undefined ? undefined : readApplication(json);
+}
+
+/**
+ * Makes an application, active. Never repeated by itself: twice makes two.
+ *
+ * @throws OktaError, OktaUnreachableError; either may say that the application was made all the same
+ */
+export async function createApplication(
+  okta: Okta,
+  application: NewApplication,
+): Promise<{ application: Application; clientSecret: Secret }> {
+  const to = `create the application "${application.label}"`;
+  const json = await okta
+    .to({ to, needs: 'okta.apps.manage' })
+    .applications.createApplication({ application });
+  const created = readApplication(json);
+  const holder = secretHolder.safeParse(json);
+  if (!holder.success) {
+    throw new OktaError(
+      `Okta made the application "${application.label}" (${created.id}) without a client secret; its credentials.oauthClient must ask for one.`,
+      { status: 200, errorCode: undefined, requestId: undefined },
+    );
+  }
+  return {
+    application: created,
+    clientSecret: new Secret(holder.data.credentials.oauthClient.client_secret),
+  };
+}
+
+/**
+ * Replaces an application by what was read and then changed. Okta's PUT forgets what is not sent, so everything that
+ * was read goes back, except what is Okta's own to say.
+ * https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/replaceApplication
+ *
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function replaceApplication(okta: Okta, application: Application): Promise<Application> {
+  const { applications } = okta.to({
+    to: `update the application "${application.label}"`,
+    needs: 'okta.apps.manage',
+  });
+  const body = withoutReadOnly(application);
+  return readApplication(await applications.replaceApplication({ appId: application.id, application: body }));
+}
+
+/** Activates an application; one that is active stays so. */
+export async function activateApplication(okta: Okta, id: string): Promise<void> {
+  const { applications } = okta.to({ to: `activate the application ${id}`, needs: 'okta.apps.manage' });
+  await applications.activateApplication({ appId: id });
+}
+
+/**
+ * Deletes an application, for good, with its assignments and secrets. One that is gone already is a success.
+ *
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function deleteApplication(okta: Okta, id: string): Promise<void> {
+  const { applications } = okta.to({ to: `delete the application ${id}`, needs: 'okta.apps.manage' });
+  // Okta deletes no active application, and may refuse to deactivate an inactive one: then the delete decides.
+  try {
+    await applications.deactivateApplication({ appId: id });
+  } catch (error) {
+    if (!(error instanceof OktaError)) throw error;
+    if (error.status === 404) return;
+    if (error.status !== 400) throw error;
+  }
+  await unlessNotFound(applications.deleteApplication({ appId: id }));
+}
+
+/** Takes the client secret out at the door: an application is compared, logged and sent back whole. */
+function readApplication(json: unknown): Application {
+  const application = applicationSchema.parse(json);
+  const oauthClient = application.credentials?.oauthClient;
+  if (oauthClient) delete oauthClient.client_secret;
+  return application;
+}
+
+/** The properties that the API's description marks as read-only. */
+function withoutReadOnly(application: Application): object {
+  const { id, created, lastUpdated, status, orn, features, _links, _embedded, ...writable } = application;
+  const { expressConfiguration, universalLogout, ...body } = writable;
+  return body;
+}

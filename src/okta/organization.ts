@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import type { Okta } from './client.ts';
+
+const organizationSchema = z.object({
+  _links: z.object({ alternate: z.object({ href: z.url() }).optional() }),
+});
+
+/**
+ * The org's custom domain, as a URL without a slash at its end. It is public: no right is needed.
+ * https://developer.okta.com/docs/api/openapi/okta-management/management/tag/OrgSettingMetadata/
+ *
+ * @returns undefined when the org has none
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function discoverCustomDomain(okta: Okta): Promise<string | undefined> {
+  const json = await okta.readPublic('/.well-known/okta-organization', { to: 'tell its custom domain' });
+  const href = organizationSchema.parse(json)._links.alternate?.href;
+  return href === undefined ? undefined : new URL(href).origin;
+}
