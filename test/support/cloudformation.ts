@@ -1,0 +1,196 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type Answer, type CustomResourceEvent, type Properties, readAnswer } from './custom-resource.ts';
+import type { Invocation, Invoke } from './invocation.ts';
+import type { ResponseBucket, ResponseUrl } from './response-url.ts';
+
+/** One event, how the function ran with it, and what came to its ResponseURL. */
+export interface Exchange {
+  readonly event: CustomResourceEvent;
+  /** Undefined only where the function was killed, timed out or crashed before it answered. */
+  readonly answer: Answer | undefined;
+  readonly invocation: Invocation;
+  readonly url: ResponseUrl;
+}
+
+/** Where a stack operation ended, and the exchanges on the way. */
+export interface Outcome {
+  readonly status: StackStatus;
+  /** Why the first event failed. */
+  readonly reason: string | undefined;
+  readonly exchanges: readonly Exchange[];
+}
+
+type StackStatus =
+  | 'CREATE_COMPLETE'
+  | 'ROLLBACK_COMPLETE'
+  | 'ROLLBACK_FAILED'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_ROLLBACK_COMPLETE'
+  | 'UPDATE_ROLLBACK_FAILED'
+  | 'DELETE_COMPLETE'
+  | 'DELETE_FAILED';
+
+export interface StackSettings {
+  readonly invoke: Invoke;
+  readonly bucket: ResponseBucket;
+  readonly stackName?: string;
+  readonly logicalResourceId?: string;
+  readonly serviceToken?: string;
+}
+
+interface Target {
+  readonly PhysicalResourceId?: string;
+  readonly OldResourceProperties?: Properties;
+}
+
+/**
+ * A stack with one custom resource, which plays the sequences of events that CloudFormation plays and the local
+ * stack does not: the Delete after a failed Create, the Update that rolls an Update back, and the Deletes that clean up
+ * after a replacement. Every answer is held against the protocol.
+ */
+export class Stack {
+  readonly name: string;
+  readonly id: string;
+  readonly logicalResourceId: string;
+  /** As the last successful event left them; undefined while there is no resource. */
+  physicalResourceId: string | undefined;
+  properties: Properties = {};
+  /** What `Fn::GetAtt` reads. */
+  attributes: Properties = {};
+  /** Every exchange of this stack. */
+  readonly exchanges: Exchange[] = [];
+  readonly #settings: StackSettings;
+
+  constructor(settings: StackSettings) {
+    this.#settings = settings;
+    this.name = settings.stackName ?? `stack-${randomBytes(4).toString('hex')}`;
+    this.id = `arn:aws:cloudformation:us-east-1:000000000000:stack/${this.name}/${randomUUID()}`;
+    this.logicalResourceId = settings.logicalResourceId ?? 'Federation';
+  }
+
+  /** Create; if it fails, Delete of the physical ID that it answered with, or of one made up where it gave none. */
+  async create(properties: Properties, signal?: AbortSignal): Promise<Outcome> {
+    const create = await this.send(this.event('Create', properties), signal);
+    if (this.#accept(create, properties)) return outcome('CREATE_COMPLETE', create);
+    const made = create.answer?.PhysicalResourceId ?? this.#madeUpId();
+    const undo = await this.send(this.event('Delete', properties, { PhysicalResourceId: made }));
+    return outcome(succeeded(undo) ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED', create, undo);
+  }
+
+  /**
+   * Update; after a replacement, Delete of the old physical ID. If it fails: Update back, and Delete of a new ID.
+   *
+   * @param then `fail`: another resource of the stack fails after this one has been updated, so all is rolled back.
+   */
+  async update(
+    properties: Properties,
+    then: 'clean up' | 'fail' = 'clean up',
+    signal?: AbortSignal,
+  ): Promise<Outcome> {
+    const before = { id: this.physicalResourceId, properties: this.properties };
+    const target = this.#target();
+    const update = await this.send(this.event('Update', properties, target), signal);
+    const now = update.answer?.PhysicalResourceId ?? before.id;
+    if (then === 'clean up' && this.#accept(update, properties)) {
+      if (now === before.id) return outcome('UPDATE_COMPLETE', update);
+      // A cleanup that fails leaves the old resource behind and the stack green.
+      return outcome('UPDATE_COMPLETE', update, await this.#clean(before.id, before.properties));
+    }
+    const back = await this.send(
+      this.event('Update', before.properties, {
+        // A failed Update has not changed the resource, whatever ID it answered with.
+        ...id(succeeded(update) ? now : before.id),
+        OldResourceProperties: properties,
+      }),
+    );
+    if (!this.#accept(back, before.properties)) return outcome('UPDATE_ROLLBACK_FAILED', update, back);
+    if (now === this.physicalResourceId) return outcome('UPDATE_ROLLBACK_COMPLETE', update, back);
+    return outcome('UPDATE_ROLLBACK_COMPLETE', update, back, await this.#clean(now, properties));
+  }
+
+  async delete(signal?: AbortSignal): Promise<Outcome> {
+    const gone = await this.send(this.event('Delete', this.properties, id(this.physicalResourceId)), signal);
+    if (!succeeded(gone)) return outcome('DELETE_FAILED', gone);
+    this.physicalResourceId = undefined;
+    return outcome('DELETE_COMPLETE', gone);
+  }
+
+  /** An event of this stack, with a request ID of its own; its ResponseURL is set when it is sent. */
+  event(
+    type: CustomResourceEvent['RequestType'],
+    properties: Properties,
+    target: Target = {},
+  ): CustomResourceEvent {
+    const ServiceToken =
+      this.#settings.serviceToken ?? 'arn:aws:lambda:us-east-1:000000000000:function:okta-cognito-idp';
+    const { OldResourceProperties: old, ...rest } = target;
+    return {
+      RequestType: type,
+      RequestId: randomUUID(),
+      ResponseURL: '',
+      ResourceType: 'Custom::OktaCognitoIdp',
+      LogicalResourceId: this.logicalResourceId,
+      StackId: this.id,
+      ...rest,
+      ResourceProperties: { ServiceToken, ...asSent(properties) },
+      ...(old && { OldResourceProperties: { ServiceToken, ...asSent(old) } }),
+    };
+  }
+
+  /** Sends an event, again if it has been sent before, and reads the answer. */
+  async send(event: CustomResourceEvent, signal?: AbortSignal): Promise<Exchange> {
+    const url = this.#settings.bucket.open();
+    const sent = { ...event, ResponseURL: url.href };
+    const invocation = await this.#settings.invoke(sent, signal);
+    const died = ['killed', 'timed out', 'crashed'].includes(invocation.ended);
+    if (invocation.ended === 'lingered') {
+      throw new Error(`${event.RequestType}: a timer or socket outlived the handler.\n${invocation.output}`);
+    }
+    if (!died && url.stored.length === 0) {
+      throw new Error(`${event.RequestType}: no answer came (${invocation.ended}).\n${invocation.output}`);
+    }
+    const answer = url.stored.length === 0 ? undefined : readAnswer(sent, url.stored);
+    const exchange: Exchange = { event: sent, answer, invocation, url };
+    this.exchanges.push(exchange);
+    return exchange;
+  }
+
+  #clean(physicalResourceId: string | undefined, properties: Properties): Promise<Exchange> {
+    return this.send(this.event('Delete', properties, id(physicalResourceId)));
+  }
+
+  #target(): Target {
+    return { ...id(this.physicalResourceId), OldResourceProperties: this.properties };
+  }
+
+  #accept({ answer }: Exchange, properties: Properties): boolean {
+    if (answer?.Status !== 'SUCCESS') return false;
+    this.physicalResourceId = answer.PhysicalResourceId;
+    this.properties = properties;
+    this.attributes = answer.Data ?? {};
+    return true;
+  }
+
+  /** CloudFormation names a resource itself when a Create gave no answer. */
+  #madeUpId(): string {
+    return `${this.name}-${this.logicalResourceId}-${randomBytes(6).toString('hex').toUpperCase()}`;
+  }
+}
+
+/** CloudFormation sends every number and boolean as a string, at any depth, and leaves out what has no value. */
+function asSent(properties: Properties): Properties {
+  return JSON.parse(
+    JSON.stringify(properties, (_, value) =>
+      typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+    ),
+  );
+}
+
+const id = (physicalResourceId: string | undefined): Target =>
+  physicalResourceId === undefined ? {} : { PhysicalResourceId: physicalResourceId };
+
+const succeeded = ({ answer }: Exchange) => answer?.Status === 'SUCCESS';
+
+function outcome(status: StackStatus, first: Exchange, ...rest: Exchange[]): Outcome {
+  return { status, reason: first.answer?.Reason, exchanges: [first, ...rest] };
+}

@@ -1,0 +1,25 @@
+import type { AppClient } from './app-clients.ts';
+import type { IdentityProvider } from './identity-providers.ts';
+import type { UserPool } from './user-pools.ts';
+
+/** What the fake Cognito holds. A test arranges it and looks at it directly; the product only through the API. */
+export interface CognitoState {
+  readonly pools: Map<string, UserPool>;
+  /** By app client ID. */
+  readonly clients: Map<string, AppClient>;
+  /** By `<user pool ID>|<provider name>`. */
+  readonly providers: Map<string, IdentityProvider>;
+}
+
+export const emptyState = (): CognitoState => ({
+  pools: new Map(),
+  clients: new Map(),
+  providers: new Map(),
+});
+
+export const providerKey = (userPoolId: string, providerName: string) => `${userPoolId}|${providerName}`;
+
+/** The providers of a pool. */
+export function providersOf(state: CognitoState, userPoolId: string): IdentityProvider[] {
+  return [...state.providers.values()].filter((provider) => provider.UserPoolId === userPoolId);
+}

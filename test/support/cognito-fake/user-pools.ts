@@ -1,0 +1,157 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { invalidParameter, notFound } from './errors.ts';
+import type { CognitoState } from './state.ts';
+
+export interface SchemaAttribute {
+  readonly Name: string;
+  readonly AttributeDataType: 'String' | 'Number' | 'Boolean' | 'DateTime';
+  readonly DeveloperOnlyAttribute: boolean;
+  readonly Mutable: boolean;
+  readonly Required: boolean;
+}
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DomainDescriptionType.html */
+export type DomainStatus = 'CREATING' | 'DELETING' | 'UPDATING' | 'ACTIVE' | 'FAILED';
+
+export interface Domain {
+  readonly name: string;
+  readonly custom: boolean;
+  status: DomainStatus;
+}
+
+export interface UserPool {
+  readonly id: string;
+  readonly region: string;
+  readonly created: number;
+  readonly attributes: readonly SchemaAttribute[];
+  readonly domains: Domain[];
+}
+
+export interface NewUserPool {
+  /** Default: us-east-1. */
+  readonly region?: string;
+  /** The prefix domain; default: a new one. `null`: the pool has none. */
+  readonly prefix?: string | null;
+  /** A custom domain beside it, such as `auth.example.com`. */
+  readonly customDomain?: string;
+  readonly domainStatus?: DomainStatus;
+  /** Attributes that differ from AWS's standard ones, and custom ones (with their `custom:` prefix). */
+  readonly attributes?: readonly (Partial<SchemaAttribute> & { readonly Name: string })[];
+}
+
+const text = (Name: string, Mutable = true, Required = false): SchemaAttribute => ({
+  Name,
+  AttributeDataType: 'String',
+  DeveloperOnlyAttribute: false,
+  Mutable,
+  Required,
+});
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
+const standardAttributes: readonly SchemaAttribute[] = [
+  text('sub', false, true),
+  ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'profile'].map(
+    (name) => text(name),
+  ),
+  ...['picture', 'website', 'email', 'gender', 'birthdate', 'zoneinfo', 'locale'].map((name) => text(name)),
+  { ...text('email_verified'), AttributeDataType: 'Boolean' },
+  text('phone_number'),
+  { ...text('phone_number_verified'), AttributeDataType: 'Boolean' },
+  text('address'),
+  { ...text('updated_at'), AttributeDataType: 'Number' },
+];
+
+/** Makes a user pool as someone else would have, with a new prefix domain unless `prefix` says otherwise. */
+export function createUserPool(state: CognitoState, settings: NewUserPool = {}): UserPool {
+  const { region = 'us-east-1', prefix, customDomain, domainStatus = 'ACTIVE', attributes = [] } = settings;
+  const named = new Map(attributes.map((attribute) => [attribute.Name, attribute]));
+  const domain = (name: string, custom: boolean): Domain => ({ name, custom, status: domainStatus });
+  const pool: UserPool = {
+    id: `${region}_${randomBytes(5).toString('hex').slice(0, 9)}`,
+    region,
+    created: now(),
+    attributes: [
+      ...standardAttributes.map((attribute) => ({ ...attribute, ...named.get(attribute.Name) })),
+      ...attributes
+        .filter(({ Name }) => !standardAttributes.some((standard) => standard.Name === Name))
+        .map((attribute) => ({ ...text(attribute.Name), ...attribute })),
+    ],
+    domains: [
+      ...(prefix === null ? [] : [domain(prefix ?? `pool-${randomInt(1e9)}`, false)]),
+      ...(customDomain === undefined ? [] : [domain(customDomain, true)]),
+    ],
+  };
+  state.pools.set(pool.id, pool);
+  return pool;
+}
+
+/** The host that serves a pool's sign-in pages. */
+export function domainHost(pool: UserPool, domain: Domain): string {
+  return domain.custom ? domain.name : `${domain.name}.auth.${pool.region}.amazoncognito.com`;
+}
+
+/**
+ * A pool, from the region that the request was signed for: a pool is not there in any other.
+ *
+ * @throws CognitoError for an ID that is none, or is no pool's.
+ */
+export function findUserPool(state: CognitoState, id: string, region: string): UserPool {
+  if (id.length > 55 || !/^[\w-]+_[0-9a-zA-Z]+$/.test(id)) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${id}' at 'userPoolId' failed to satisfy constraint: ` +
+        'Member must satisfy regular expression pattern: [\\w-]+_[0-9a-zA-Z]+',
+    );
+  }
+  const pool = state.pools.get(id);
+  if (pool === undefined || pool.region !== region) throw notFound(`User pool ${id} does not exist.`);
+  return pool;
+}
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
+export function describeUserPool(pool: UserPool, accountId: string) {
+  const prefix = pool.domains.find(({ custom }) => !custom);
+  const custom = pool.domains.find((domain) => domain.custom);
+  return {
+    UserPool: {
+      Id: pool.id,
+      Name: pool.id,
+      Arn: `arn:aws:cognito-idp:${pool.region}:${accountId}:userpool/${pool.id}`,
+      CreationDate: pool.created,
+      LastModifiedDate: pool.created,
+      LambdaConfig: {},
+      MfaConfiguration: 'OFF',
+      SchemaAttributes: pool.attributes,
+      ...(prefix && { Domain: prefix.name }),
+      ...(custom && { CustomDomain: custom.name }),
+    },
+  };
+}
+
+/**
+ * A domain that does not exist is no error: the description is empty.
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolDomain.html
+ */
+export function describeUserPoolDomain(state: CognitoState, name: string, accountId: string) {
+  for (const pool of state.pools.values()) {
+    const domain = pool.domains.find((candidate) => candidate.name === name);
+    if (domain === undefined) continue;
+    return {
+      DomainDescription: {
+        UserPoolId: pool.id,
+        AWSAccountId: accountId,
+        Domain: domain.name,
+        S3Bucket: 'aws-cognito-prod',
+        CloudFrontDistribution: 'd111111abcdef8.cloudfront.net',
+        Version: '1',
+        Status: domain.status,
+        CustomDomainConfig: {},
+      },
+    };
+  }
+  return { DomainDescription: {} };
+}
+
+/** AWS JSON 1.1 gives times in seconds. */
+export function now(): number {
+  return Date.now() / 1000;
+}
