@@ -1,0 +1,49 @@
+# Commands for people: demo, test, up, down, lint, build. Each installs what it needs, once. What they do is in local/.
+.PHONY: demo test up down lint build build-ProviderFunction build-FailsafeFunction
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+ROOT := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+export PATH := $(ROOT)/node_modules/.bin:$(ROOT)/.venv/bin:$(PATH)
+# make 3.81 (macOS) looks commands up on its own PATH, so Node is named by a shell that has ours.
+NODE = env PATH="$(PATH)" node --disable-warning=ExperimentalWarning
+INSTALL = env PATH="$(PATH)" python3 local/install.py
+
+NPM_STAMP := node_modules/.installed
+VENV_STAMP := .venv/.installed
+LINT_STAMP := .venv-lint/.installed
+
+demo: $(NPM_STAMP) $(VENV_STAMP)
+	@KEEP=$(KEEP) $(NODE) local/demo.ts
+
+test: $(NPM_STAMP) $(VENV_STAMP)
+	@$(NODE) local/test.ts
+
+up: $(NPM_STAMP) $(VENV_STAMP)
+	@$(NODE) local/up.ts
+
+# Nothing to stop where nothing is installed.
+down:
+	@if [ -e $(NPM_STAMP) ]; then $(NODE) local/down.ts; else echo 'Nothing is running.'; fi
+
+lint: $(NPM_STAMP) $(VENV_STAMP) $(LINT_STAMP)
+	@$(NODE) local/lint.ts
+
+build: $(NPM_STAMP) $(VENV_STAMP)
+	@$(NODE) local/build.ts
+
+# sam build calls these (template.yaml, BuildMethod: makefile), with the folder to fill in ARTIFACTS_DIR.
+build-ProviderFunction: $(NPM_STAMP)
+	@$(NODE) build/bundle.ts provider "$(ARTIFACTS_DIR)"
+
+build-FailsafeFunction: $(NPM_STAMP)
+	@$(NODE) build/bundle.ts failsafe "$(ARTIFACTS_DIR)"
+
+$(NPM_STAMP): package-lock.json local/install.py
+	@$(INSTALL) npm $@
+
+$(VENV_STAMP): local/requirements.txt local/install.py
+	@$(INSTALL) python $@ local/requirements.txt
+
+$(LINT_STAMP): local/requirements-lint.txt local/install.py
+	@$(INSTALL) python $@ local/requirements-lint.txt
