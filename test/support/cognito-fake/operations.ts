@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as clients from './app-clients.ts';
+import { updateClientInput } from './client-settings.ts';
 import { CognitoError, invalidParameter } from './errors.ts';
 import * as providers from './identity-providers.ts';
 import { type CognitoState, providersOf } from './state.ts';
@@ -42,7 +43,7 @@ export function cognitoOperations(
     },
 
     UpdateUserPoolClient: (raw, region) => {
-      const { UserPoolId, ClientId, ...given } = parse(clients.updateInput, raw);
+      const { UserPoolId, ClientId, ...given } = parse(updateClientInput, raw);
       const client = clients.findAppClient(state, findUserPool(state, UserPoolId, region), ClientId);
       return clients.updateAppClient(state, client, given, settings.updateTakes());
     },
