@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../secret.ts';
 import type { Clock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';

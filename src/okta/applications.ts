@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../secret.ts';
 import { collect, type Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { collect, type Okta } from './client.ts';
 import { unlessNotFound } from './errors.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Okta } from './client.ts';
 
 const organizationSchema = z.object({

@@ -1,5 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A key that signs client assertions, with the algorithm that goes with it and the ID that Okta knows it by. */
 export interface SigningKey {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OktaCredentials } from './credentials.ts';
 import { OktaError } from './errors.ts';
 import type { OktaAnswer } from './exchange.ts';

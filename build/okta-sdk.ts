@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Plugin } from 'esbuild';
+import type { OktaCalls } from '../src/okta/client.ts';
+import { keepMethods } from './keep-methods.ts';
+
+/** The SDK's API that each part of OktaCalls stands for. */
+const apis = {
+  applications: 'ApplicationApi',
+  clientSecrets: 'ApplicationSSOPublicKeysApi',
+  groups: 'GroupApi',
+} satisfies Record<keyof OktaCalls, string>;
+
+/** The calls that stay. The type makes it the very list that src/okta/client.ts has. */
+const calls: { [Api in keyof OktaCalls]: Record<keyof OktaCalls[Api], true> } = {
+  applications: {
+    listApplications: true,
+    getApplication: true,
+    createApplication: true,
+    replaceApplication: true,
+    activateApplication: true,
+    deactivateApplication: true,
+    deleteApplication: true,
+    listApplicationGroupAssignments: true,
+    assignGroupToApplication: true,
+    unassignApplicationFromGroup: true,
+  },
+  clientSecrets: {
+    listOAuth2ClientSecrets: true,
+    createOAuth2ClientSecret: true,
+    activateOAuth2ClientSecret: true,
+    deactivateOAuth2ClientSecret: true,
+    deleteOAuth2ClientSecret: true,
+  },
+  groups: { listGroups: true, getGroup: true },
+};
+
+const keptApis = Object.entries(calls).map(([part, kept]) => ({
+  api: apis[part as keyof typeof apis],
+  methods: Object.keys(kept),
+}));
+
+/** Of the package's entry, what src/okta/client.ts asks for. */
+const entry = `
+const apis = require('./generated/types/ObjectParamAPI');
+const { wrapHttpLibrary, ResponseContext } = require('./generated/http/http');
+const { createConfiguration } = require('./generated/configuration');
+const { ServerConfiguration } = require('./generated/servers');
+module.exports = {
+  ${keptApis.map(({ api }) => `${api}: apis.Object${api}`).join(',\n  ')},
+  wrapHttpLibrary, ResponseContext, createConfiguration, ServerConfiguration,
+};`;
+
+/** Bodies pass through as the JSON that they are: no field is lost because a model does not know it. */
+const plainJson = `
+exports.ObjectSerializer = {
+  serialize: (value) => value,
+  deserialize: (value) => value,
+  stringify: (value) => JSON.stringify(value),
+  parse: (text) => (text === '' ? undefined : JSON.parse(text)),
+  normalizeMediaType: (type) => type?.split(';')[0].trim().toLowerCase(),
+  getPreferredMediaTypeAndEncoding: () => ['application/json', undefined],
+};`;
+
+/** The SDK's own way out, which is never taken: every configuration is given an HTTP library. */
+const noFetch = `exports.IsomorphicFetchHttpLibrary = class { send() { throw new Error('no HTTP library given'); } };`;
+
+/** The SDK's parser leans on the deprecated url.parse, which warns on every start, and gives null for a long header. */
+const linkHeader = `
+module.exports = (header) => {
+  const next = /<([^>]*)>[^,<]*;\\s*rel="?next"?/.exec(header);
+  return next ? { next: { rel: 'next', url: next[1] } } : {};
+};`;
+
+const apiMethods = keptApis.map(({ api, methods }) => ({
+  file: `src/generated/apis/${api}.js`,
+  classes: { [`${api}RequestFactory`]: methods, [`${api}ResponseProcessor`]: methods },
+}));
+
+/** Whole modules of the SDK, by their path in the package, and what stands in for them. */
+const replacedModules: Record<string, string> = {
+  'src/index.js': entry,
+  'src/generated/models/ObjectSerializer.js': plainJson,
+  'src/generated/http/isomorphic-fetch.js': noFetch,
+};
+
+/** Modules of which only some classes and methods stay. */
+const cutModules: Record<string, Record<string, string[]>> = {
+  'src/generated/types/ObjectParamAPI.js': Object.fromEntries(
+    keptApis.map(({ api, methods }) => [`Object${api}`, methods]),
+  ),
+  'src/generated/types/ObservableAPI.js': Object.fromEntries(
+    keptApis.map(({ api, methods }) => [`Observable${api}`, methods]),
+  ),
+  ...Object.fromEntries(apiMethods.map(({ file, classes }) => [file, classes])),
+};
+
+/** Packages that the kept modules ask for. */
+const replacedPackages: Record<string, string> = { 'parse-link-header': linkHeader };
+
+const PACKAGE = '@okta/okta-sdk-nodejs';
+const filter = new RegExp(`node_modules/${PACKAGE}/(?<file>.+)$`);
+
+/**
+ * Cuts Okta's SDK to the calls that are used: as it comes it is 4.9 MB, nearly all of it models and APIs that are
+ * never touched, and its models drop the fields that they do not know.
+ *
+ * It fails the build when it does not find what it replaces, so that a new version of the SDK cannot slip past it.
+ */
+export function oktaSdk(): Plugin {
+  return {
+    name: 'okta-sdk',
+    setup(build) {
+      const expected = new Set(
+        [replacedModules, cutModules, replacedPackages].flatMap((targets) => Object.keys(targets)),
+      );
+      let met = false;
+
+      build.onResolve({ filter: /^[a-z-]+$/ }, ({ path: name, importer }) => {
+        if (!filter.test(importer) || !(name in replacedPackages)) return undefined;
+        return { path: name, namespace: PACKAGE };
+      });
+      build.onLoad({ filter: /.*/, namespace: PACKAGE }, ({ path: name }) => {
+        expected.delete(name);
+        return { contents: replacedPackages[name] ?? '' };
+      });
+      build.onLoad({ filter }, async (module) => {
+        met = true;
+        const file = filter.exec(module.path)?.groups?.file ?? '';
+        expected.delete(file);
+        const replacement = replacedModules[file];
+        const cut = cutModules[file];
+        if (replacement !== undefined) {
+          return { contents: replacement, loader: 'js', resolveDir: path.dirname(module.path) };
+        }
+        if (cut === undefined) return undefined;
+        return { contents: keepMethods(await readFile(module.path, 'utf8'), cut, file), loader: 'js' };
+      });
+      build.onEnd(() => {
+        if (!met || expected.size === 0) return undefined;
+        const text = `${PACKAGE} has changed: the build no longer meets ${[...expected].join(', ')}; bring build/okta-sdk.ts up to date`;
+        return { errors: [{ text }] };
+      });
+    },
+  };
+}
