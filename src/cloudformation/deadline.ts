@@ -1,0 +1,68 @@
+/**
+ * The time there is for one event, cut in three so that the last word is always said:
+ *
+ *     start ─────────── work ─────────────┬───── clean-up ─────┬── answer ──┐
+ *                                    work.endsAt          cleanUp.endsAt   the function is killed, or
+ *                                                                          CloudFormation stops waiting
+ */
+export interface Allotment {
+  /** Aborts when the time is up. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
+export interface Deadline extends Disposable {
+  readonly work: Allotment;
+  readonly cleanUp: Allotment;
+  readonly answer: Allotment;
+}
+
+const answerShare = { of: 0.15, atMostMs: 15_000 };
+const cleanUpShare = { of: 0.25, atMostMs: 90_000 };
+
+/** The time that an event has run out of. */
+export class OutOfTimeError extends Error {
+  override readonly name = 'OutOfTimeError';
+}
+
+/**
+ * @param availableMs milliseconds until the function is killed or CloudFormation stops waiting, whichever is first.
+ * @param now milliseconds since the epoch.
+ */
+export function startDeadline(availableMs: number, now: number = Date.now()): Deadline {
+  const answerMs = Math.min(availableMs * answerShare.of, answerShare.atMostMs);
+  const cleanUpMs = Math.min(availableMs * cleanUpShare.of, cleanUpShare.atMostMs);
+  const timers: NodeJS.Timeout[] = [];
+  const allot = (ms: number): Allotment => {
+    const controller = new AbortController();
+    const outOfTime = () => controller.abort(new OutOfTimeError('There was no time left.'));
+    timers.push(setTimeout(outOfTime, Math.max(0, ms)));
+    return { signal: controller.signal, endsAt: now + ms };
+  };
+  const work = allot(availableMs - answerMs - cleanUpMs);
+  const cleanUp = allot(availableMs - answerMs);
+  // The answer's own end stays clear of the kill.
+  const answer = allot(availableMs - answerMs * 0.1);
+  return {
+    work,
+    cleanUp,
+    answer,
+    [Symbol.dispose]: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+/**
+ * CloudFormation stops waiting after `ServiceTimeout`, which it hands on among the properties.
+ * @param remainingMs milliseconds until Lambda kills the function.
+ * @param serviceTimeout the property as it came, in seconds; anything else than a number above zero is ignored here and
+ * reported by the properties' own validation.
+ * @returns milliseconds.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
+ */
+export function availableTime(remainingMs: number, serviceTimeout: unknown): number {
+  const seconds = Number(serviceTimeout);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(remainingMs, seconds * 1000) : remainingMs;
+}

@@ -1,0 +1,40 @@
+/**
+ * The physical ID names the federation whole, so that a Delete needs nothing else to find it:
+ * `<UserPoolId>|<ProviderName>|<Okta application ID>`.
+ */
+export interface PhysicalId {
+  readonly userPoolId: string;
+  readonly providerName: string;
+  /** `undefined` where a Create ended without anyone knowing whether it had made the application. */
+  readonly applicationId: string | undefined;
+}
+
+// CloudFormation deletes what a failed Create names. Where nothing is left there is nothing to look for, and looking
+// would fail for the reason that failed the Create (a refused token, say) and wedge the rollback.
+const nothingMade = 'nothing-made|';
+
+/** The physical ID of a Create that failed and left nothing: its Delete has nothing to do. */
+export function nothingMadeId(requestId: string): string {
+  return `${nothingMade}${requestId}`;
+}
+
+export function isNothingMade(physicalResourceId: string): boolean {
+  return physicalResourceId.startsWith(nothingMade);
+}
+
+export function formatPhysicalId(id: PhysicalId): string {
+  return `${id.userPoolId}|${id.providerName}|${id.applicationId ?? ''}`;
+}
+
+/**
+ * @param physicalResourceId as CloudFormation gives it back.
+ * @returns its parts, or `undefined` where this provider did not make it (CloudFormation makes one up for a Create that
+ * was never answered).
+ */
+export function parsePhysicalId(physicalResourceId: string): PhysicalId | undefined {
+  const [userPoolId, providerName, applicationId, ...rest] = physicalResourceId.split('|');
+  if (!userPoolId?.includes('_') || !providerName || applicationId === undefined || rest.length > 0) {
+    return undefined;
+  }
+  return { userPoolId, providerName, applicationId: applicationId === '' ? undefined : applicationId };
+}

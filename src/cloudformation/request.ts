@@ -1,0 +1,110 @@
+import { z } from 'zod';
+
+/**
+ * A custom-resource request as CloudFormation sends it.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+ */
+const requestSchema = z.object({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  RequestId: z.string().min(1),
+  StackId: z.string().regex(/^arn:[^:]+:cloudformation:[^:]*:[^:]*:stack\/[^/]+\/.+$/),
+  LogicalResourceId: z.string().min(1),
+  ResourceType: z.string().min(1),
+  ResponseURL: z.string().min(1),
+  PhysicalResourceId: z.string().min(1).optional(),
+  ResourceProperties: z.record(z.string(), z.unknown()),
+  OldResourceProperties: z.record(z.string(), z.unknown()).optional(),
+});
+
+interface RequestOrigin {
+  readonly requestId: string;
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly logicalResourceId: string;
+  readonly responseUrl: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What CloudFormation asks for; `Update` and `Delete` name the resource that is there. */
+export type CustomResourceRequest =
+  | (RequestOrigin & { readonly requestType: 'Create' })
+  | (RequestOrigin & {
+      readonly requestType: 'Update';
+      readonly physicalResourceId: string;
+      readonly oldProperties: Readonly<Record<string, unknown>>;
+    })
+  | (RequestOrigin & { readonly requestType: 'Delete'; readonly physicalResourceId: string });
+
+/** What of an event is needed to answer it, however malformed the rest of it is. */
+export interface ReturnAddress {
+  readonly responseUrl: string;
+  readonly requestId: string;
+  readonly stackId: string;
+  readonly logicalResourceId: string;
+  readonly physicalResourceId: string | undefined;
+}
+
+/** An event that is not a custom-resource request. Its message names what is wrong. */
+export class MalformedRequestError extends Error {
+  override readonly name = 'MalformedRequestError';
+}
+
+const addressSchema = z.looseObject({
+  ResponseURL: z.string().min(1),
+  RequestId: z.string().catch('unknown'),
+  StackId: z.string().catch('unknown'),
+  LogicalResourceId: z.string().catch('unknown'),
+  PhysicalResourceId: z.string().min(1).optional().catch(undefined),
+});
+
+/**
+ * Finds where to answer an event, whatever else is wrong with it.
+ * @param event the Lambda event, untrusted.
+ * @returns the address, or `undefined` where the event has no `ResponseURL`.
+ */
+export function returnAddressOf(event: unknown): ReturnAddress | undefined {
+  const parsed = addressSchema.safeParse(event);
+  if (!parsed.success) return undefined;
+  return {
+    responseUrl: parsed.data.ResponseURL,
+    requestId: parsed.data.RequestId,
+    stackId: parsed.data.StackId,
+    logicalResourceId: parsed.data.LogicalResourceId,
+    physicalResourceId: parsed.data.PhysicalResourceId,
+  };
+}
+
+/**
+ * Reads a custom-resource request.
+ * @param event the Lambda event, untrusted.
+ * @returns the request.
+ * @throws MalformedRequestError where the event is not one that CloudFormation sends.
+ */
+export function parseRequest(event: unknown): CustomResourceRequest {
+  const parsed = requestSchema.safeParse(event);
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => issue.path[0] ?? 'the event itself'))];
+    throw new MalformedRequestError(
+      `This is not a CloudFormation custom-resource event: check ${names.map(String).join(', ')}.`,
+    );
+  }
+  const { data } = parsed;
+  const origin: RequestOrigin = {
+    requestId: data.RequestId,
+    stackId: data.StackId,
+    stackName: data.StackId.split('/')[1] ?? data.StackId,
+    logicalResourceId: data.LogicalResourceId,
+    responseUrl: data.ResponseURL,
+    properties: data.ResourceProperties,
+  };
+  if (data.RequestType === 'Create') return { ...origin, requestType: 'Create' };
+  if (data.PhysicalResourceId === undefined) {
+    throw new MalformedRequestError(`This ${data.RequestType} event has no PhysicalResourceId.`);
+  }
+  const physicalResourceId = data.PhysicalResourceId;
+  if (data.RequestType === 'Delete') return { ...origin, requestType: 'Delete', physicalResourceId };
+  if (data.OldResourceProperties === undefined) {
+    throw new MalformedRequestError('This Update event has no OldResourceProperties.');
+  }
+  return { ...origin, requestType: 'Update', physicalResourceId, oldProperties: data.OldResourceProperties };
+}

@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ReturnAddress } from './request.ts';
+
+/** What CloudFormation is told. `data` is what `Fn::GetAtt` gives. */
+export type Answer =
+  | {
+      readonly status: 'SUCCESS';
+      readonly physicalResourceId: string;
+      readonly data: Readonly<Record<string, string>>;
+    }
+  | { readonly status: 'FAILED'; readonly physicalResourceId: string; readonly reason: string };
+
+/** CloudFormation was not told. The message holds no part of the address: it is a credential. */
+export class AnswerNotDeliveredError extends Error {
+  override readonly name = 'AnswerNotDeliveredError';
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
+const maxAnswerBytes = 4096;
+
+// The hosts of the AWS partitions. A presigned S3 URL is the only kind that CloudFormation makes.
+const awsDomains = ['.amazonaws.com', '.amazonaws.com.cn', '.amazonaws.eu', '.c2s.ic.gov', '.sc2s.sgov.gov'];
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * Says whether an answer may go to this address: https to an AWS host; loopback only where AWS itself is on loopback.
+ * @param responseUrl the event's `ResponseURL`, untrusted.
+ * @param awsEndpointUrl `AWS_ENDPOINT_URL`, which Lambda itself never sets.
+ */
+export function mayAnswerTo(responseUrl: string, awsEndpointUrl: string | undefined): boolean {
+  const url = URL.parse(responseUrl);
+  if (url?.username !== '' || url.password !== '') return false;
+  if (isLoopback(url.hostname)) {
+    const endpoint = URL.parse(awsEndpointUrl ?? '');
+    return endpoint !== null && isLoopback(endpoint.hostname);
+  }
+  return (
+    url.protocol === 'https:' && url.port === '' && awsDomains.some((domain) => url.hostname.endsWith(domain))
+  );
+}
+
+/** The body of an answer, with the reason cut to what CloudFormation takes. */
+export function answerBody(address: ReturnAddress, answer: Answer): string {
+  const envelope = {
+    PhysicalResourceId: answer.physicalResourceId,
+    StackId: address.stackId,
+    RequestId: address.requestId,
+    LogicalResourceId: address.logicalResourceId,
+  };
+  if (answer.status === 'SUCCESS') {
+    const body = JSON.stringify({ Status: 'SUCCESS', ...envelope, Data: answer.data });
+    if (Buffer.byteLength(body) <= maxAnswerBytes) return body;
+    // Only a list of callback URLs of absurd length gets here; the resource is good, so say so without that one.
+    return JSON.stringify({ Status: 'SUCCESS', ...envelope, Data: { ...answer.data, SignInUrl: '' } });
+  }
+  let reason = answer.reason;
+  for (;;) {
+    const body = JSON.stringify({ Status: 'FAILED', ...envelope, Reason: reason });
+    const excess = Buffer.byteLength(body) - maxAnswerBytes;
+    if (excess <= 0 || reason === '…') return body;
+    reason = `${[...reason].slice(0, -Math.max(2, Math.ceil(excess / 4) + 1)).join('')}…`;
+  }
+}
+
+/**
+ * Tells CloudFormation, and tells it again where the first try was lost.
+ * @param address where to; the caller has asked `mayAnswerTo`.
+ * @param signal ends the tries.
+ * @throws AnswerNotDeliveredError where no try got through.
+ */
+export async function sendAnswer(
+  address: ReturnAddress,
+  answer: Answer,
+  signal: AbortSignal,
+  fetchFrom: typeof fetch = fetch,
+): Promise<void> {
+  // Bytes, not a string: a string would be given a Content-Type, which the presigned URL's signature does not cover.
+  const body = new TextEncoder().encode(answerBody(address, answer));
+  for (let attempt = 1; ; attempt += 1) {
+    let failure: string;
+    try {
+      const response = await fetchFrom(address.responseUrl, {
+        method: 'PUT',
+        body,
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+      });
+      await response.body?.cancel();
+      if (response.ok) return;
+      failure = `HTTP ${response.status}`;
+      // S3 says 4xx to an address that is spent or expired: no repeat will change that.
+      if (response.status < 500 && response.status !== 429 && response.status !== 408) {
+        throw new AnswerNotDeliveredError(`CloudFormation's address refused the answer: ${failure}.`);
+      }
+    } catch (error) {
+      if (error instanceof AnswerNotDeliveredError) throw error;
+      failure = error instanceof Error ? error.name : 'unknown';
+    }
+    if (signal.aborted)
+      throw new AnswerNotDeliveredError(`The answer was not taken, ${attempt} tries: ${failure}.`);
+    // An abort here ends the loop at the next try, which says how it went.
+    await pause(Math.min(200 * 2 ** attempt, 3_000), undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  DescribeUserPoolClientCommand,
+  UpdateUserPoolClientCommand,
+  type UserPoolClientType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { type Cognito, unlessNotFound } from './client.ts';
+
+/** An app client, whole, as Cognito describes it. */
+export interface AppClient {
+  readonly id: string;
+  readonly supportedIdentityProviders: readonly string[];
+  readonly oauthEnabled: boolean;
+  readonly oauthFlows: readonly string[];
+  readonly oauthScopes: readonly string[];
+  readonly callbackUrls: readonly string[];
+  readonly defaultRedirectUri: string | undefined;
+  /** `undefined` where the client may write all standard attributes, which is Cognito's default. */
+  readonly writeAttributes: readonly string[] | undefined;
+}
+
+/** @returns the app client, or `undefined` where the pool has none of that ID. */
+export async function describeAppClient(
+  cognito: Cognito,
+  userPoolId: string,
+  clientId: string,
+): Promise<AppClient | undefined> {
+  const client = await unlessNotFound(requireClient(cognito, userPoolId, clientId));
+  if (!client) return undefined;
+  return {
+    id: clientId,
+    supportedIdentityProviders: client.SupportedIdentityProviders ?? [],
+    oauthEnabled: client.AllowedOAuthFlowsUserPoolClient ?? false,
+    oauthFlows: client.AllowedOAuthFlows ?? [],
+    oauthScopes: client.AllowedOAuthScopes ?? [],
+    callbackUrls: client.CallbackURLs ?? [],
+    defaultRedirectUri: client.DefaultRedirectURI || undefined,
+    writeAttributes: client.WriteAttributes?.length ? client.WriteAttributes : undefined,
+  };
+}
+
+/** Puts a provider among those of an app client. The caller holds the app client's lease. */
+export async function enableProvider(
+  cognito: Cognito,
+  userPoolId: string,
+  clientId: string,
+  providerName: string,
+): Promise<void> {
+  await changeProviders(cognito, userPoolId, clientId, (names) =>
+    names.includes(providerName) ? names : [...names, providerName],
+  );
+}
+
+/** Takes a provider from those of an app client; a client that is gone is success. The caller holds the lease. */
+export async function disableProvider(
+  cognito: Cognito,
+  userPoolId: string,
+  clientId: string,
+  providerName: string,
+): Promise<void> {
+  await unlessNotFound(
+    changeProviders(cognito, userPoolId, clientId, (names) =>
+      names.includes(providerName) ? names.filter((name) => name !== providerName) : names,
+    ),
+  );
+}
+
+async function changeProviders(
+  cognito: Cognito,
+  userPoolId: string,
+  clientId: string,
+  change: (names: readonly string[]) => readonly string[],
+): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    const client = await requireClient(cognito, userPoolId, clientId);
+    const before = client.SupportedIdentityProviders ?? [];
+    const after = change(before);
+    if (after === before) return;
+    try {
+      await update(cognito, client, after);
+      return;
+    } catch (error) {
+      // Somebody without our lease (a console, another template) wrote between our read and our write: read again.
+      const concurrent = error instanceof Error && error.name === 'ConcurrentModificationException';
+      if (!concurrent || attempt >= 8) throw error;
+      await pause(100 * 2 ** attempt * Math.random(), undefined, { signal: cognito.signal });
+    }
+  }
+}
+
+/** @throws ResourceNotFoundException where the pool has no such client. */
+async function requireClient(
+  cognito: Cognito,
+  userPoolId: string,
+  clientId: string,
+): Promise<UserPoolClientType> {
+  const found = await cognito.client.send(
+    new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
+    { abortSignal: cognito.signal },
+  );
+  return found.UserPoolClient ?? {};
+}
+
+/**
+ * UpdateUserPoolClient sets everything that it is not sent back to its default, so everything that was read goes back
+ * but for the three fields that it does not take.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
+ */
+async function update(
+  cognito: Cognito,
+  client: UserPoolClientType,
+  supportedIdentityProviders: readonly string[],
+): Promise<void> {
+  const { ClientSecret, CreationDate, LastModifiedDate, UserPoolId, ClientId, ...settings } = client;
+  await cognito.client.send(
+    new UpdateUserPoolClientCommand({
+      ...settings,
+      UserPoolId,
+      ClientId,
+      SupportedIdentityProviders: [...supportedIdentityProviders],
+    }),
+    { abortSignal: cognito.signal },
+  );
+}

@@ -1,0 +1,50 @@
+import {
+  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClientConfig,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+/** Cognito in one region, with the signal that ends every call. */
+export interface Cognito {
+  readonly client: CognitoIdentityProviderClient;
+  readonly signal: AbortSignal;
+}
+
+// Cognito's user-pool writes have low per-second quotas that the whole account shares: a deploy of many federations
+// at once is throttled for a while, and waiting is right. The signal bounds it.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+const maxAttempts = 12;
+
+/**
+ * @param userPoolId names its own region, so that a pool elsewhere than the stack works.
+ * @param signal ends every call.
+ * @param credentials of another account's role; this function's own where left out.
+ */
+export function connectCognito(
+  userPoolId: string,
+  signal: AbortSignal,
+  credentials?: NonNullable<CognitoIdentityProviderClientConfig['credentials']>,
+): Cognito {
+  return {
+    client: new CognitoIdentityProviderClient({
+      region: regionOf(userPoolId),
+      maxAttempts,
+      ...(credentials ? { credentials } : {}),
+    }),
+    signal,
+  };
+}
+
+/** `us-east-1_Ab12` is in `us-east-1`. */
+export function regionOf(userPoolId: string): string {
+  return userPoolId.slice(0, userPoolId.indexOf('_'));
+}
+
+/** A name that Cognito does not know is an answer, not a failure. */
+export async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}

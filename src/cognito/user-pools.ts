@@ -1,0 +1,77 @@
+import {
+  DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { type Cognito, regionOf, unlessNotFound } from './client.ts';
+
+/** What federation needs to know of a user pool. */
+export interface UserPool {
+  readonly id: string;
+  /** Host names that serve `/oauth2/idpresponse`, the custom domain first: it is the one that people see. */
+  readonly domains: readonly Domain[];
+  readonly attributes: ReadonlyMap<string, PoolAttribute>;
+}
+
+export interface Domain {
+  readonly host: string;
+  /** `ready` is all that a prefix ever is; a custom domain takes minutes to get there. */
+  readonly state: 'ready' | 'creating' | 'failed';
+}
+
+export interface PoolAttribute {
+  readonly mutable: boolean;
+  readonly required: boolean;
+}
+
+/**
+ * @returns the pool, or `undefined` where there is none of that ID.
+ * @throws the SDK's errors.
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html
+ */
+export async function describeUserPool(cognito: Cognito, userPoolId: string): Promise<UserPool | undefined> {
+  const found = await unlessNotFound(
+    cognito.client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }), {
+      abortSignal: cognito.signal,
+    }),
+  );
+  const pool = found?.UserPool;
+  if (!pool) return undefined;
+  const domains: Domain[] = [];
+  if (pool.CustomDomain) {
+    domains.push({ host: pool.CustomDomain, state: await domainState(cognito, pool.CustomDomain) });
+  }
+  if (pool.Domain)
+    domains.push({ host: prefixDomainHost(pool.Domain, regionOf(userPoolId)), state: 'ready' });
+  return {
+    id: userPoolId,
+    domains,
+    attributes: new Map(
+      (pool.SchemaAttributes ?? []).map((attribute) => [
+        attribute.Name ?? '',
+        { mutable: attribute.Mutable ?? true, required: attribute.Required ?? false },
+      ]),
+    ),
+  };
+}
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html */
+function prefixDomainHost(prefix: string, region: string): string {
+  const service = region.startsWith('us-gov-') ? 'auth-fips' : 'auth';
+  return `${prefix}.${service}.${region}.amazoncognito.com`;
+}
+
+async function domainState(cognito: Cognito, domain: string): Promise<Domain['state']> {
+  const found = await cognito.client.send(new DescribeUserPoolDomainCommand({ Domain: domain }), {
+    abortSignal: cognito.signal,
+  });
+  switch (found.DomainDescription?.Status) {
+    case 'ACTIVE':
+    case 'UPDATING':
+      return 'ready';
+    case 'FAILED':
+    case 'DELETING':
+      return 'failed';
+    default:
+      return 'creating';
+  }
+}

@@ -1,0 +1,80 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import { startDeadline } from './cloudformation/deadline.ts';
+import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts';
+import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';
+import { mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
+
+const logger = new Logger({ serviceName: 'okta-cognito-idp-failsafe' });
+
+/**
+ * What Lambda hands to an on-failure destination.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+const failureSchema = z.looseObject({
+  requestPayload: z.looseObject({
+    RequestType: z.string().optional().catch(undefined),
+    ResourceProperties: z
+      .looseObject({
+        UserPoolId: z.string().optional().catch(undefined),
+        ProviderName: z.string().catch('Okta'),
+      })
+      .optional()
+      .catch(undefined),
+  }),
+  responsePayload: z
+    .looseObject({ errorType: z.string().optional(), errorMessage: z.string().optional() })
+    .nullish()
+    .catch(undefined),
+});
+type Failure = z.output<typeof failureSchema>;
+
+/**
+ * Answers FAILED for an event whose handler died: out of memory, an init error, a timeout, a crash. Without it the stack
+ * would wait for the resource's whole timeout, an hour unless the template says otherwise.
+ * @throws where the answer can't be delivered, so that Lambda tries again and then keeps the event in the dead-letter queue.
+ */
+export async function handler(event: unknown, context: Context): Promise<void> {
+  const failure = failureSchema.safeParse(event);
+  const address = failure.success ? returnAddressOf(failure.data.requestPayload) : undefined;
+  if (!failure.success || !address || !mayAnswerTo(address.responseUrl, process.env.AWS_ENDPOINT_URL)) {
+    logger.error('The event has no address to answer to; it was ignored.');
+    return;
+  }
+  using deadline = startDeadline(context.getRemainingTimeInMillis());
+  const reason = reasonOf(failure.data);
+  logger.error('The provider died before it could answer; answering for it.', {
+    stackId: address.stackId,
+    logicalResourceId: address.logicalResourceId,
+    requestId: address.requestId,
+    reason,
+  });
+  const physicalResourceId = address.physicalResourceId ?? newPhysicalId(failure.data, address);
+  await sendAnswer(address, { status: 'FAILED', physicalResourceId, reason }, deadline.answer.signal);
+}
+
+function reasonOf({ requestPayload, responsePayload }: Failure): string {
+  const cause = [responsePayload?.errorType, responsePayload?.errorMessage?.slice(0, 300)]
+    .filter(Boolean)
+    .join(': ');
+  const left =
+    requestPayload.RequestType === 'Delete'
+      ? ' What it was deleting may still be there; delete the stack again.'
+      : ' CloudFormation now rolls back.';
+  return `The provider function died before it could answer${cause ? ` (${cause})` : ''}; its log says more.${left}`;
+}
+
+/**
+ * A Create that died may have made something whose ID nobody knows. This ID lets the Delete that follows look for it.
+ */
+function newPhysicalId({ requestPayload }: Failure, address: ReturnAddress): string {
+  const named = requestPayload.ResourceProperties;
+  return named?.UserPoolId
+    ? formatPhysicalId({
+        userPoolId: named.UserPoolId,
+        providerName: named.ProviderName,
+        applicationId: undefined,
+      })
+    : nothingMadeId(address.requestId);
+}

@@ -1,0 +1,187 @@
+import { disableProvider, enableProvider } from '../cognito/app-clients.ts';
+import type { Cognito } from '../cognito/client.ts';
+import {
+  createIdentityProvider,
+  DuplicateProviderError,
+  deleteIdentityProvider,
+  describeIdentityProvider,
+  updateIdentityProvider,
+} from '../cognito/identity-providers.ts';
+import { type LeaseTable, withLease } from '../lease/lease.ts';
+import {
+  type Application,
+  activateApplication,
+  createApplication,
+  deleteApplication,
+  type NewApplication,
+  replaceApplication,
+} from '../okta/applications.ts';
+import type { Okta } from '../okta/client.ts';
+import { createClientSecret, listClientSecrets } from '../okta/client-secrets.ts';
+import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
+import { assignGroup, unassignGroup } from '../okta/groups.ts';
+import type { Secret } from '../secret.ts';
+import { allOf } from './all-of.ts';
+import type { Identity } from './marker.ts';
+import { findByMarker } from './observe.ts';
+import type { Plan, ProviderSettings, Step } from './plan.ts';
+import { InvalidRequestError } from './properties.ts';
+
+/** Where the steps act. */
+export interface Site {
+  readonly identity: Identity;
+  readonly okta: Okta;
+  readonly cognito: Cognito;
+  readonly leases: LeaseTable;
+  /** Told of each step as it begins; never of a secret. */
+  readonly onStep?: (step: Step) => void;
+}
+
+/** The Okta application that the steps work on: the one observed, then the one made or changed. */
+export interface Workpiece {
+  application: Application | undefined;
+  clientSecret: Secret | undefined;
+}
+
+/**
+ * Takes a plan's steps. Each can be repeated without harm, and so can the whole.
+ * @param workpiece is kept up to date, also where a step fails.
+ * @throws the first failure; what was done by then stays done.
+ */
+export async function apply(plan: Plan, site: Site, workpiece: Workpiece): Promise<void> {
+  for (const stage of plan) {
+    await allOf(
+      stage.map((step) => {
+        site.onStep?.(step);
+        return take(step, site, workpiece);
+      }),
+    );
+  }
+}
+
+async function take(step: Step, site: Site, workpiece: Workpiece): Promise<void> {
+  const { okta, cognito, identity } = site;
+  const { userPoolId, providerName } = identity;
+  switch (step.do) {
+    case 'createApplication':
+      return makeApplication(step.application, site, workpiece);
+    case 'replaceApplication':
+      workpiece.application = await replaceApplication(okta, step.application);
+      return;
+    case 'activateApplication':
+      return activateApplication(okta, step.applicationId);
+    case 'deleteApplication':
+      return deleteApplication(okta, step.applicationId);
+    case 'assignGroup':
+      return assignGroup(okta, applicationOf(workpiece).id, step.groupId);
+    case 'unassignGroup':
+      return unassignGroup(okta, applicationOf(workpiece).id, step.groupId);
+    case 'createIdentityProvider':
+      return makeIdentityProvider(step.settings, site, workpiece);
+    case 'updateIdentityProvider':
+      return updateIdentityProvider(
+        cognito,
+        userPoolId,
+        providerName,
+        { ...step.settings, clientId: clientIdOf(applicationOf(workpiece)) },
+        await clientSecretOf(okta, workpiece),
+        step.current,
+      );
+    case 'deleteIdentityProvider':
+      return deleteIdentityProvider(cognito, userPoolId, providerName);
+    case 'enableOnAppClient':
+      return alone(site, step.userPoolClientId, (held) =>
+        enableProvider(held, userPoolId, step.userPoolClientId, providerName),
+      );
+    case 'disableOnAppClient':
+      return alone(site, step.userPoolClientId, (held) =>
+        disableProvider(held, userPoolId, step.userPoolClientId, providerName),
+      );
+    default:
+      return step satisfies never;
+  }
+}
+
+/**
+ * Binding is read-modify-write on a client that other federations change at the same moment, and Cognito has no
+ * conditional write: without the lease the later write would undo the earlier one.
+ */
+function alone(site: Site, clientId: string, work: (held: Cognito) => Promise<void>): Promise<void> {
+  const name = `app-client ${site.identity.userPoolId} ${clientId}`;
+  return withLease(site.leases, name, site.cognito.signal, (lease) =>
+    work({ ...site.cognito, signal: lease.signal }),
+  );
+}
+
+const createAttempts = 3;
+
+/** A create whose answer was lost may have taken effect: look for the marker before making another. */
+async function makeApplication(wanted: NewApplication, site: Site, workpiece: Workpiece): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const made = await createApplication(site.okta, wanted);
+      workpiece.application = made.application;
+      workpiece.clientSecret = made.clientSecret;
+      return;
+    } catch (error) {
+      const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
+      if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= createAttempts) throw error;
+      workpiece.application = await findByMarker(site.okta, site.identity, wanted.label);
+      if (workpiece.application) return;
+    }
+  }
+}
+
+async function makeIdentityProvider(
+  settings: ProviderSettings,
+  site: Site,
+  workpiece: Workpiece,
+): Promise<void> {
+  const { cognito, okta, identity } = site;
+  const { userPoolId, providerName } = identity;
+  const clientId = clientIdOf(applicationOf(workpiece));
+  const wanted = { ...settings, clientId };
+  const clientSecret = await clientSecretOf(okta, workpiece);
+  try {
+    await createIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret);
+  } catch (error) {
+    if (!(error instanceof DuplicateProviderError)) throw error;
+    // Either a first try whose answer was lost made it, or somebody took the name since we looked.
+    const current = await describeIdentityProvider(cognito, userPoolId, providerName);
+    if (current?.clientId !== clientId) throw foreignProvider(identity, error);
+    await updateIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret, current);
+  }
+}
+
+/** The provider of that name is somebody else's. */
+export function foreignProvider(identity: Identity, cause?: unknown): InvalidRequestError {
+  return new InvalidRequestError(
+    `ProviderName: user pool ${identity.userPoolId} already has an identity provider ${identity.providerName} that this resource did not make; choose another ProviderName, or delete that provider first.`,
+    { cause },
+  );
+}
+
+function applicationOf(workpiece: Workpiece): Application {
+  if (!workpiece.application) throw new Error('A step came before the one that makes its application.');
+  return workpiece.application;
+}
+
+/** The OAuth client ID; the application's own ID unless somebody chose another at its creation. */
+export function clientIdOf(application: Application): string {
+  return application.credentials?.oauthClient?.client_id ?? application.id;
+}
+
+/** The application's client secret, asked of Okta where nobody had it so far. */
+export async function clientSecretOf(okta: Okta, workpiece: Workpiece): Promise<Secret> {
+  workpiece.clientSecret ??= await currentClientSecret(okta, applicationOf(workpiece).id);
+  return workpiece.clientSecret;
+}
+
+/** The newest secret that works; a new one where there is none. */
+async function currentClientSecret(okta: Okta, applicationId: string): Promise<Secret> {
+  const secrets = await listClientSecrets(okta, applicationId);
+  const [newest] = secrets
+    .filter((secret) => secret.status === 'ACTIVE')
+    .sort((a, b) => b.created.localeCompare(a.created));
+  return (newest ?? (await createClientSecret(okta, applicationId))).clientSecret;
+}

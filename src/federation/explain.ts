@@ -1,0 +1,22 @@
+import type { Allotment } from '../cloudformation/deadline.ts';
+
+/**
+ * What the person who deployed is told of a failure: a sentence, no stack trace. The whole error is for the log.
+ * @param time what the failed work had.
+ * @param doing what it was at, for where the time ran out.
+ */
+export function explain(error: unknown, time: Allotment, doing: string): string {
+  if (time.signal.aborted) {
+    return `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout where the template sets one.`;
+  }
+  if (!(error instanceof Error)) return 'An unknown error; the log of the provider function has it.';
+  switch (error.name) {
+    case 'AccessDeniedException':
+      return `${error.message}. Is the user pool among the UserPoolArns of the provider's stack?`;
+    case 'TooManyRequestsException':
+    case 'ThrottlingException':
+      return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Deadline } from '../cloudformation/deadline.ts';
+import { isNothingMade } from '../cloudformation/physical-id.ts';
+import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import type { Answer } from '../cloudformation/response.ts';
+import { withLease } from '../lease/lease.ts';
+import { create } from './create.ts';
+import { remove } from './remove.ts';
+import { earlierAnswer, rememberAnswer } from './repeats.ts';
+import type { Surroundings } from './surroundings.ts';
+import { update } from './update.ts';
+
+/**
+ * Does what CloudFormation asks for, once: observe, plan, apply, verify.
+ * @returns the answer for CloudFormation; what went wrong on the way is a FAILED answer.
+ * @throws only where the lease on the resource can't be had or be read.
+ */
+export async function federate(
+  request: CustomResourceRequest,
+  deadline: Deadline,
+  surroundings: Surroundings,
+): Promise<Answer> {
+  // Nothing to look for, so nothing that could fail.
+  if (request.requestType === 'Delete' && isNothingMade(request.physicalResourceId)) {
+    return { status: 'SUCCESS', physicalResourceId: request.physicalResourceId, data: {} };
+  }
+  const name = `resource ${request.stackId} ${request.logicalResourceId}`;
+  return withLease(
+    surroundings.leases,
+    name,
+    deadline.work.signal,
+    async (lease) => {
+      const answered = earlierAnswer(lease.item, request);
+      if (answered) {
+        surroundings.log('This event was answered before; the answer is repeated.');
+        return answered;
+      }
+      switch (request.requestType) {
+        case 'Create':
+          return create(request, deadline, surroundings, lease.takenOver);
+        case 'Update':
+          return update(request, deadline, surroundings);
+        case 'Delete':
+          return remove(request, deadline, surroundings);
+        default:
+          return request satisfies never;
+      }
+    },
+    (answer, lease) => rememberAnswer(lease.item, request, answer),
+  );
+}

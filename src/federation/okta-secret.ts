@@ -1,0 +1,52 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../okta/credentials.ts';
+import { InvalidRequestError } from './properties.ts';
+
+/**
+ * Reads the Okta credentials, at each event: a changed secret counts at once, without a redeploy.
+ * @param secretId the secret's ARN or name.
+ * @throws InvalidRequestError that names the secret and what to change; never a part of its value.
+ */
+export async function readOktaSecret(
+  client: SecretsManagerClient,
+  secretId: string,
+  signal: AbortSignal,
+): Promise<OktaCredentials> {
+  let value: string | undefined;
+  try {
+    const found = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
+      abortSignal: signal,
+    });
+    value = found.SecretString;
+  } catch (error) {
+    throw explained(error, secretId);
+  }
+  if (!value) throw new InvalidRequestError(emptySecret(secretId));
+  try {
+    return parseOktaCredentials(value);
+  } catch (error) {
+    if (!(error instanceof OktaCredentialsError)) throw error;
+    throw new InvalidRequestError(`The Okta secret ${secretId} is not what it should be: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function explained(error: unknown, secretId: string): unknown {
+  if (!(error instanceof Error)) return error;
+  switch (error.name) {
+    // Secrets Manager says so of a secret that is not there and of one that has no value yet.
+    case 'ResourceNotFoundException':
+      return new InvalidRequestError(emptySecret(secretId), { cause: error });
+    case 'AccessDeniedException':
+      return new InvalidRequestError(`The provider's role may not read the Okta secret ${secretId}.`, {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
+
+function emptySecret(secretId: string): string {
+  return `The Okta secret ${secretId} does not exist or is empty: put JSON with orgUrl and apiToken in it; the provider stack's output OktaSecretCommand is the command for it.`;
+}

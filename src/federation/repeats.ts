@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import type { Answer } from '../cloudformation/response.ts';
+import type { LeaseItem } from '../lease/lease.ts';
+
+/**
+ * Lambda delivers an event at least once, perhaps hours apart. An event that was answered gets the same answer again and
+ * does nothing: a late second Create must not undo the Delete that came after the first.
+ */
+
+/** How many answers are kept for a resource; between two deliveries of one event few others can come. */
+const keptAnswers = 16;
+
+const answersSchema = z.array(
+  z.object({
+    event: z.string(),
+    answer: z.discriminatedUnion('status', [
+      z.object({
+        status: z.literal('SUCCESS'),
+        physicalResourceId: z.string(),
+        data: z.record(z.string(), z.string()),
+      }),
+      z.object({ status: z.literal('FAILED'), physicalResourceId: z.string(), reason: z.string() }),
+    ]),
+  }),
+);
+
+const attribute = 'answers';
+
+/** The answer that this very event had before, if it had one. */
+export function earlierAnswer(item: LeaseItem, request: CustomResourceRequest): Answer | undefined {
+  const event = fingerprint(request);
+  return answersIn(item).find((kept) => kept.event === event)?.answer;
+}
+
+/** The item's attributes that keep this answer, beside the latest ones before it. Answers hold no secret. */
+export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, answer: Answer): LeaseItem {
+  const event = fingerprint(request);
+  const others = answersIn(item).filter((kept) => kept.event !== event);
+  return {
+    [attribute]: { S: JSON.stringify([...others.slice(1 - keptAnswers), { event, answer }]) },
+  };
+}
+
+function answersIn(item: LeaseItem): z.output<typeof answersSchema> {
+  const text = item[attribute]?.S;
+  if (text === undefined) return [];
+  try {
+    return answersSchema.parse(JSON.parse(text));
+  } catch {
+    // Written by an older release, or by hand: as good as forgotten.
+    return [];
+  }
+}
+
+/** Two deliveries of one event are alike but for nothing; the address, a credential, is left out all the same. */
+function fingerprint(request: CustomResourceRequest): string {
+  const { responseUrl, ...told } = request;
+  return createHash('sha256').update(JSON.stringify(told)).digest('base64url');
+}

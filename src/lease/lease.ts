@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+
+/** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
+export interface LeaseTable {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/** A lease that somebody else holds for longer than there is time to wait. */
+export class LeaseNotHadError extends Error {
+  override readonly name = 'LeaseNotHadError';
+}
+
+/** What is known under a lease's name: the item, as DynamoDB has it. */
+export type LeaseItem = NonNullable<UpdateItemCommandInput['ExpressionAttributeValues']>;
+
+export interface HeldLease {
+  readonly name: string;
+  readonly holder: string;
+  /** The item as it was before the lease was taken. */
+  readonly item: LeaseItem;
+  /** The holder before this one never gave the lease up: it died, and what it was doing is half done. */
+  readonly takenOver: boolean;
+  /** Aborts when the lease can no longer be known to be held, or the caller's own signal aborts. */
+  readonly signal: AbortSignal;
+}
+
+//      taken        renewed       renewed        the holder dies
+//        ├────┬────┬────┼────┬────┬────┼────┬────┬──╳─┬────┬────┬───┐
+//        0    5   10        15   20        25   30                  │ another may take it:
+//                                            └─────── 30 s ─────────┘ its own clock + 3 s of skew past the expiry
+//
+// A holder that can't renew stops (its signal aborts) well before another may take over.
+const durationMs = 30_000;
+const renewEveryMs = 10_000;
+const giveUpAfterMs = 20_000;
+const clockSkewMs = 3_000;
+const pollMs = { from: 50, to: 1_000 };
+
+/** Items are forgotten by DynamoDB itself, long after any repeat of an event can come (Lambda keeps one six hours). */
+const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;
+
+/** @param tableName in this function's own region. */
+export function connectLeaseTable(tableName: string): LeaseTable {
+  return { client: new DynamoDBClient({ maxAttempts: 8 }), tableName };
+}
+
+/**
+ * Runs work that nobody else does at the same time under this name.
+ * @param signal ends the wait and the work.
+ * @param work is given the lease; its `signal` tells when to stop.
+ * @param lastWrite what to leave in the item as the lease is given up, by the same write; a function of the work's result.
+ * @throws LeaseNotHadError where the signal aborts before the lease is had; whatever `work` throws.
+ */
+export async function withLease<T>(
+  table: LeaseTable,
+  name: string,
+  signal: AbortSignal,
+  work: (lease: HeldLease) => Promise<T>,
+  lastWrite?: (result: T, lease: HeldLease) => LeaseItem,
+): Promise<T> {
+  const holder = randomUUID();
+  const item = await acquire(table, name, holder, signal);
+  const lost = new AbortController();
+  const lease: HeldLease = {
+    name,
+    holder,
+    item,
+    takenOver: item.holder !== undefined,
+    signal: AbortSignal.any([signal, lost.signal]),
+  };
+  let renewedAt = Date.now();
+  const heartbeat = setInterval(() => {
+    renew(table, lease).then(
+      () => {
+        renewedAt = Date.now();
+      },
+      () => {
+        if (Date.now() - renewedAt > giveUpAfterMs - renewEveryMs) {
+          lost.abort(new LeaseNotHadError(`The lease on ${name} could not be renewed.`));
+        }
+      },
+    );
+  }, renewEveryMs);
+  let kept: LeaseItem = {};
+  try {
+    const result = await work(lease);
+    kept = lastWrite?.(result, lease) ?? {};
+    return result;
+  } finally {
+    clearInterval(heartbeat);
+    // A release that fails costs the next holder a wait for the expiry, and nothing else.
+    await release(table, lease, kept).catch(() => undefined);
+  }
+}
+
+async function acquire(
+  table: LeaseTable,
+  name: string,
+  holder: string,
+  signal: AbortSignal,
+): Promise<LeaseItem> {
+  for (let wait = pollMs.from; ; wait = Math.min(wait * 2, pollMs.to)) {
+    const now = Date.now();
+    try {
+      const taken = await table.client.send(
+        new UpdateItemCommand({
+          TableName: table.tableName,
+          Key: { name: { S: name } },
+          ConditionExpression: 'attribute_not_exists(holder) OR expiresAt < :expired',
+          UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt, forgetAt = :forgetAt',
+          ExpressionAttributeValues: {
+            ':holder': { S: holder },
+            ':expired': { N: String(now - clockSkewMs) },
+            ...times(now),
+          },
+          ReturnValues: 'ALL_OLD',
+        }),
+        { abortSignal: signal },
+      );
+      return taken.Attributes ?? {};
+    } catch (error) {
+      if (signal.aborted) {
+        throw new LeaseNotHadError(`Another deployment holds ${name}, and there was no time left to wait.`, {
+          cause: error,
+        });
+      }
+      if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+    }
+    // Jitter: whoever waits for the same lease must not come back all at once.
+    await pause(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
+  await table.client.send(
+    new UpdateItemCommand({
+      TableName: table.tableName,
+      Key: { name: { S: lease.name } },
+      ConditionExpression: 'holder = :holder',
+      UpdateExpression: 'SET expiresAt = :expiresAt, forgetAt = :forgetAt',
+      ExpressionAttributeValues: { ':holder': { S: lease.holder }, ...times(Date.now()) },
+    }),
+    { abortSignal: AbortSignal.any([lease.signal, AbortSignal.timeout(renewEveryMs)]) },
+  );
+}
+
+/** Not bound to the caller's signal: what was done is written down even when the work's time is over. */
+async function release(table: LeaseTable, lease: HeldLease, kept: LeaseItem): Promise<void> {
+  const names = Object.keys(kept);
+  const set = names.map((_, index) => `#kept${index} = :kept${index}`);
+  await table.client.send(
+    new UpdateItemCommand({
+      TableName: table.tableName,
+      Key: { name: { S: lease.name } },
+      ConditionExpression: 'holder = :holder',
+      UpdateExpression: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE holder, expiresAt`,
+      ...(names.length > 0
+        ? { ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#kept${i}`, name])) }
+        : {}),
+      ExpressionAttributeValues: {
+        ':holder': { S: lease.holder },
+        ...Object.fromEntries(Object.values(kept).map((value, index) => [`:kept${index}`, value])),
+      },
+    }),
+    { abortSignal: AbortSignal.timeout(5_000) },
+  );
+}
+
+function times(now: number): LeaseItem {
+  return {
+    ':expiresAt': { N: String(now + durationMs) },
+    ':forgetAt': { N: String(Math.floor((now + forgetAfterMs) / 1000)) },
+  };
+}
