@@ -17,6 +17,8 @@ import type { Settings } from './settings.ts';
 
 const PROVIDER_STACK = 'okta-cognito-idp';
 const SECRET_NAME = 'okta-cognito-idp/local-org';
+// sam looks for it beside the template unless the path is absolute.
+const LOCAL_SAMCONFIG = join(import.meta.dirname, 'samconfig.toml');
 const DELETE_WITHIN_S = 120;
 
 /** How the AWS clients of the local stack's own code reach the local AWS. */
@@ -65,16 +67,8 @@ export async function deployStack(
   const overrides = Object.entries(parameters).map(
     ([key, value]) => `ParameterKey=${key},ParameterValue="${value}"`,
   );
-  const args = ['deploy', '--template-file', template, '--stack-name', name, '--region', settings.region];
-  args.push(
-    '--config-file',
-    '/dev/null',
-    '--resolve-s3',
-    '--capabilities',
-    'CAPABILITY_IAM',
-    'CAPABILITY_AUTO_EXPAND',
-  );
-  args.push('--no-confirm-changeset', '--no-fail-on-empty-changeset', '--no-progressbar');
+  const args = ['deploy', '--config-file', LOCAL_SAMCONFIG, '--region', settings.region];
+  args.push('--template-file', template, '--stack-name', name);
   if (overrides.length > 0) args.push('--parameter-overrides', ...overrides);
   try {
     await runOrThrow(settings, 'samlocal', args, awsEnvironment(settings));

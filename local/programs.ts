@@ -38,6 +38,8 @@ export function awsEnvironment(settings: Settings): NodeJS.ProcessEnv {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     SAM_CLI_TELEMETRY: '0',
+    // Seconds between two looks at a deployment's events.
+    SAM_CLI_POLL_DELAY: '1',
     // samlocal's advertisement of its successor, fifteen lines of it, at every call.
     DISABLE_DEPRECATION_NOTICE: '1',
   };

@@ -58,7 +58,7 @@ function aws(settings: Settings): Service {
   return {
     name: 'aws',
     command: `${settings.root}/.venv/bin/python`,
-    args: ['local/aws/ministack.py'],
+    args: ['local/aws/start.py'],
     environment: {
       ...cleanEnvironment(settings),
       // Enforce IAM: what the provider's role lacks is refused, as on AWS.
