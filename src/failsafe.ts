@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startDeadline } from './cloudformation/deadline.ts';
 import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts';
 import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';

@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The contract: every property of `Custom::OktaCognitoIdp`. CloudFormation sends each primitive as a string, so what is

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Secret } from '../secret.ts';
 import { collect, type Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
+import { readAnswer } from './read-answer.ts';
 
 const PAGE_SIZE = 200;
 
@@ -143,7 +144,7 @@ export async function deleteApplication(okta: Okta, id: string): Promise<void> {
 
 /** Takes the client secret out at the door: an application is compared, logged and sent back whole. */
 function readApplication(json: unknown): Application {
-  const application = applicationSchema.parse(json);
+  const application = readAnswer(applicationSchema, json, 'an application');
   const oauthClient = application.credentials?.oauthClient;
   if (oauthClient) delete oauthClient.client_secret;
   return application;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Secret } from '../secret.ts';
 import { collect, type Okta, type OktaCalls } from './client.ts';
 import { unlessNotFound } from './errors.ts';
+import { readAnswer } from './read-answer.ts';
 
 /** One of an application's client secrets, of which it holds two at most. */
 export type ClientSecret = {
@@ -30,7 +31,7 @@ const clientSecretSchema = z
 export async function listClientSecrets(okta: Okta, applicationId: string): Promise<ClientSecret[]> {
   const secrets = callsTo(okta, 'list the client secrets', applicationId);
   const found = await collect(secrets.listOAuth2ClientSecrets({ appId: applicationId }));
-  return found.map((json) => clientSecretSchema.parse(json));
+  return found.map((json) => readAnswer(clientSecretSchema, json, 'a client secret'));
 }
 
 /**
@@ -44,7 +45,7 @@ export async function createClientSecret(okta: Okta, applicationId: string): Pro
     appId: applicationId,
     oAuth2ClientSecretRequestBody: {},
   });
-  return clientSecretSchema.parse(json);
+  return readAnswer(clientSecretSchema, json, 'a client secret');
 }
 
 /** Lets a client secret be used again. */

@@ -106,8 +106,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
     },
     async readPublic(path, purpose) {
       const request = { method: 'GET', url: `${orgUrl}${path}`, headers: { accept: 'application/json' } };
-      const { body } = await executor.execute(request, purpose);
-      return JSON.parse(body);
+      return JSON.parse((await executor.execute(request, purpose)).body);
     },
   };
 }

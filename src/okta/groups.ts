@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { collect, type Okta } from './client.ts';
 import { unlessNotFound } from './errors.ts';
+import { readAnswer } from './read-answer.ts';
 
 const PAGE_SIZE = 200;
 
@@ -22,11 +23,13 @@ export async function findGroups(okta: Okta, nameOrId: string): Promise<Group[]>
   const { groups } = okta.to({ to: `find the group "${nameOrId}"`, needs: 'okta.groups.read' });
   if (/^00g[0-9A-Za-z]{17}$/.test(nameOrId)) {
     const json = await unlessNotFound(groups.getGroup({ groupId: nameOrId }));
-    if (json !== undefined) return [groupSchema.parse(json)];
+    if (json !== undefined) return [readAnswer(groupSchema, json, 'a group')];
   }
   // `q` gives all names that start so.
   const found = await collect(groups.listGroups({ q: nameOrId, limit: PAGE_SIZE }));
-  return found.map((json) => groupSchema.parse(json)).filter((group) => group.name === nameOrId);
+  return found
+    .map((json) => readAnswer(groupSchema, json, 'a group'))
+    .filter((group) => group.name === nameOrId);
 }
 
 /** The IDs of all groups that an application is assigned to. */
@@ -36,7 +39,7 @@ export async function listAssignedGroupIds(okta: Okta, applicationId: string): P
     needs: 'okta.apps.manage',
   });
   const pages = applications.listApplicationGroupAssignments({ appId: applicationId, limit: PAGE_SIZE });
-  return (await collect(pages)).map((json) => assignmentSchema.parse(json).id);
+  return (await collect(pages)).map((json) => readAnswer(assignmentSchema, json, 'a group assignment').id);
 }
 
 /** Assigns an application to a group; a repeat changes nothing. */

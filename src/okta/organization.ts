@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Okta } from './client.ts';
+import { readAnswer } from './read-answer.ts';
 
 const organizationSchema = z.object({
   _links: z.object({ alternate: z.object({ href: z.url() }).optional() }),
@@ -14,6 +15,6 @@ const organizationSchema = z.object({
  */
 export async function discoverCustomDomain(okta: Okta): Promise<string | undefined> {
   const json = await okta.readPublic('/.well-known/okta-organization', { to: 'tell its custom domain' });
-  const href = organizationSchema.parse(json)._links.alternate?.href;
+  const href = readAnswer(organizationSchema, json, 'a description of the org')._links.alternate?.href;
   return href === undefined ? undefined : new URL(href).origin;
 }

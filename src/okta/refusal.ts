@@ -77,7 +77,14 @@ function missingRight(purpose: Purpose, asker: Asker): string {
   return `the API Services app of the Okta secret needs ${scope}an admin role that allows it, such as Application Administrator (Admin roles)`;
 }
 
-function parseJson(text: string): unknown {
+/** For an answer that claims success but is no JSON, such as a web page. */
+export function notOkta(answer: OktaAnswer, purpose: Purpose, asker: Asker): OktaError {
+  const message = `${asker.orgUrl} was asked to ${purpose.to} and answered with something other than Okta's JSON; check "orgUrl" in the Okta secret.`;
+  return new OktaError(message, { status: answer.status, errorCode: undefined, requestId: undefined });
+}
+
+/** The JSON in a text, or undefined when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

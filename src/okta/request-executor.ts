@@ -2,7 +2,7 @@ import type { Authorization } from './authorization.ts';
 import { OktaUnreachableError } from './errors.ts';
 import type { OktaAnswer, OktaRequest } from './exchange.ts';
 import { type Patience, persist } from './persistence.ts';
-import { type Asker, type Purpose, refusal } from './refusal.ts';
+import { type Asker, notOkta, type Purpose, parseJson, refusal } from './refusal.ts';
 
 /** A request before it is proved who asks. */
 export interface PlainRequest {
@@ -23,9 +23,9 @@ export class RequestExecutor {
   }
 
   /**
-   * Sends a request with the proof of who asks, and gives Okta's answer if it is a success.
+   * Sends a request with the proof of who asks, and gives Okta's answer if it is a success: JSON, or nothing.
    *
-   * @throws OktaError when Okta refuses
+   * @throws OktaError when Okta refuses, or when what answers is not Okta
    * @throws OktaUnreachableError when there is no answer
    */
   async execute(request: PlainRequest, purpose: Purpose, authorization?: Authorization): Promise<OktaAnswer> {
@@ -41,6 +41,8 @@ export class RequestExecutor {
       answer = await this.ask(prepare, harmlessToRepeat(method, url), purpose);
     }
     if (answer.status < 200 || answer.status > 299) throw refusal(answer, purpose, this.#asker);
+    if (answer.body !== '' && parseJson(answer.body) === undefined)
+      throw notOkta(answer, purpose, this.#asker);
     return answer;
   }
 
