@@ -1,0 +1,54 @@
+/**
+ * A local Okta org: `node local/okta/main.ts`.
+ *
+ * Set by environment variables: OKTA_PORT (the org), OKTA_ADMIN_PORT (its control port), OKTA_API_TOKEN (the token
+ * that its Management API accepts). It is ready when `GET /health` of the control port answers 200.
+ */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { z } from 'zod';
+import { Calls } from './calls.ts';
+import { createControl } from './control.ts';
+import { DpopProofs } from './dpop.ts';
+import { Faults } from './faults.ts';
+import { createFront } from './front.ts';
+import { RateLimit } from './management/rate-limit.ts';
+import { ManagementApi } from './management/router.ts';
+import { SignIn } from './oidc.ts';
+import { Org } from './org.ts';
+import { ServiceApps } from './service-apps.ts';
+
+const { OKTA_PORT, OKTA_ADMIN_PORT, OKTA_API_TOKEN } = z
+  .object({
+    OKTA_PORT: z.coerce.number().int().default(8480),
+    OKTA_ADMIN_PORT: z.coerce.number().int().default(8481),
+    OKTA_API_TOKEN: z.string({ error: 'OKTA_API_TOKEN is not set: make one up and export it.' }).min(1),
+  })
+  .parse(process.env);
+
+const org = new Org(OKTA_API_TOKEN);
+const urls = { org: `http://127.0.0.1:${OKTA_PORT}`, custom: `http://localhost:${OKTA_PORT}` };
+const proofs = new DpopProofs();
+const rateLimit = new RateLimit();
+const stage = {
+  org,
+  urls,
+  rateLimit,
+  management: new ManagementApi(org, proofs, rateLimit),
+  signIn: await SignIn.start(org, urls),
+  serviceApps: new ServiceApps(org, proofs),
+  calls: new Calls(),
+  faults: new Faults(),
+};
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+// The control port last: when it answers, all is there.
+await listen(createFront(stage), OKTA_PORT);
+await listen(createControl(stage), OKTA_ADMIN_PORT);
+console.log(`Okta org at ${urls.org}, control port at http://127.0.0.1:${OKTA_ADMIN_PORT}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
