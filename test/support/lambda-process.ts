@@ -19,7 +19,7 @@ const lingerLimit = 2_000;
 
 const report = z.discriminatedUnion('at', [
   z.object({ at: z.literal('start') }),
-  z.object({ at: z.literal('return'), took: z.number(), result: z.unknown() }),
+  z.object({ at: z.literal('return'), took: z.number(), result: z.unknown().optional() }),
   z.object({ at: z.literal('throw'), took: z.number(), result: z.string() }),
 ]);
 

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { freePorts, startProgram } from './child-process.ts';
+
+const application = z.looseObject({
+  id: z.string(),
+  label: z.string(),
+  status: z.string(),
+  profile: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const marker = z.looseObject({ stackId: z.string() });
+
+/** An application as Okta's Management API shows it. */
+export type OktaApplication = z.infer<typeof application>;
+
+/** What goes wrong with a call to the org; see the control port of local/okta. */
+export interface OktaFault {
+  readonly method?: string;
+  readonly path?: string;
+  readonly nth?: number;
+  readonly times?: number;
+  readonly action:
+    | { readonly type: 'reset' | 'reset-after' }
+    | { readonly type: 'hang'; readonly ms?: number }
+    | { readonly type: 'answer' | 'answer-after'; readonly status: number; readonly body?: unknown };
+}
+
+/** An Okta org of the test's own, and what an administrator of it sees and does. */
+export interface LocalOkta extends AsyncDisposable {
+  readonly url: string;
+  readonly apiToken: string;
+  /** The applications whose ownership marker names the stack. */
+  applicationsOf(stackId: string): Promise<OktaApplication[]>;
+  /** Names of the groups that an application is assigned to. */
+  groupsOf(applicationId: string): Promise<string[]>;
+  /** A call to the Management API; gives the answer's JSON, if it has any. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
+  deleteApplication(id: string): Promise<void>;
+  secretsOf(applicationId: string): Promise<string[]>;
+  /** Methods and paths of the Management API's calls so far that were meant to change something. */
+  changes(): Promise<string[]>;
+  addGroup(name: string): Promise<void>;
+  fault(fault: OktaFault): Promise<void>;
+  clearFaults(): Promise<void>;
+}
+
+/** Starts an org on free ports, with an API token that is made up now. */
+export async function startLocalOkta(): Promise<LocalOkta> {
+  const [port, adminPort] = await freePorts(2);
+  const apiToken = randomBytes(24).toString('base64url');
+  const url = `http://127.0.0.1:${port}`;
+  const admin = `http://127.0.0.1:${adminPort}`;
+  const org = await startProgram(
+    'local/okta/main.ts',
+    { OKTA_PORT: `${port}`, OKTA_ADMIN_PORT: `${adminPort}`, OKTA_API_TOKEN: apiToken },
+    async () => (await fetch(`${admin}/health`)).ok,
+  );
+
+  const send = async (address: string, method: string, body?: unknown) => {
+    const answer = await fetch(address, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(address.startsWith(url) && { authorization: `SSWS ${apiToken}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${text}`);
+    const json: unknown = text === '' ? undefined : JSON.parse(text);
+    return json;
+  };
+  const call = (method: string, path: string, body?: unknown) => send(`${url}${path}`, method, body);
+  const groups = async () =>
+    z
+      .array(z.looseObject({ id: z.string(), profile: z.looseObject({ name: z.string() }) }))
+      .parse(await call('GET', '/api/v1/groups'));
+
+  return {
+    url,
+    apiToken,
+    call,
+    async applicationsOf(stackId) {
+      const all = z.array(application).parse(await call('GET', '/api/v1/apps?limit=200'));
+      return all.filter(
+        ({ profile }) => marker.safeParse(profile?.okta_cognito_idp).data?.stackId === stackId,
+      );
+    },
+    async groupsOf(applicationId) {
+      const assigned = z
+        .array(z.looseObject({ id: z.string() }))
+        .parse(await call('GET', `/api/v1/apps/${applicationId}/groups`));
+      const named = new Map((await groups()).map(({ id, profile }) => [id, profile.name]));
+      return assigned.map(({ id }) => named.get(id) ?? id).sort();
+    },
+    async deleteApplication(id) {
+      await call('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
+      await call('DELETE', `/api/v1/apps/${id}`);
+    },
+    async secretsOf(applicationId) {
+      const secrets = z
+        .array(z.looseObject({ client_secret: z.string() }))
+        .parse(await call('GET', `/api/v1/apps/${applicationId}/credentials/secrets`));
+      return secrets.map(({ client_secret }) => client_secret);
+    },
+    async changes() {
+      const calls = z
+        .array(z.looseObject({ method: z.string(), path: z.string() }))
+        .parse(await send(`${admin}/calls`, 'GET'));
+      return calls
+        .filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
+        .map(({ method, path }) => `${method} ${path}`);
+    },
+    async addGroup(name) {
+      await call('POST', '/api/v1/groups', { profile: { name } });
+    },
+    async fault(fault) {
+      await send(`${admin}/faults`, 'POST', fault);
+    },
+    async clearFaults() {
+      await send(`${admin}/faults`, 'DELETE');
+    },
+    [Symbol.asyncDispose]: () => org[Symbol.asyncDispose](),
+  };
+}

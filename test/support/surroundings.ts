@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { freePorts, type Running, startProgram } from './child-process.ts';
+import { Stack } from './cloudformation.ts';
+import { type CognitoFake, startCognitoFake } from './cognito-fake/server.ts';
+import type { Invoke } from './invocation.ts';
+import { bundle } from './lambda-process.ts';
+import { type LocalOkta, startLocalOkta } from './local-okta.ts';
+import { type ResponseBucket, startResponseBucket } from './response-url.ts';
+
+/** All that the shipped bundle meets: a strict Cognito, an Okta org, the local AWS for the rest, and CloudFormation. */
+export interface Surroundings extends AsyncDisposable {
+  readonly cognito: CognitoFake;
+  readonly okta: LocalOkta;
+  readonly bucket: ResponseBucket;
+  readonly invoke: Invoke;
+  /** A new stack whose one resource is the bundle's. */
+  stack(logicalResourceId?: string): Stack;
+  /** What the Okta secret holds. */
+  setOktaSecret(value: string): Promise<void>;
+  /** Puts the right credentials back. */
+  restoreOktaSecret(): Promise<void>;
+  /** Every item of the lease table. */
+  tableItems(): Promise<Record<string, unknown>[]>;
+}
+
+/** What `sam build` makes; PROVIDER_BUNDLE names another file to try. */
+const providerBundle = process.env.PROVIDER_BUNDLE ?? '.aws-sam/build/ProviderFunction/provider.js';
+
+/**
+ * Starts an Okta org, a Cognito and the front for its domains, and makes a table and a secret in the local AWS, whose
+ * endpoint and credentials are in the environment.
+ *
+ * @param timeout the function's, in milliseconds.
+ */
+export async function startSurroundings(timeout = 60_000): Promise<Surroundings> {
+  const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = process.env;
+  if (!AWS_ENDPOINT_URL || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !AWS_REGION) {
+    throw new Error(
+      'The local stack is not there: run the tests by `make test`, or `make up` and source .local/env.',
+    );
+  }
+  if (!existsSync(providerBundle)) throw new Error(`${providerBundle} is not there: run \`make build\`.`);
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'surroundings-'));
+  started.defer(() => rm(folder, { recursive: true }));
+  const cognito = started.use(await startCognitoFake());
+  const okta = started.use(await startLocalOkta());
+  const bucket = started.use(await startResponseBucket());
+  const [tlsPort = '', proxyPort = ''] = await freePorts(2);
+  started.use(await startPoolDomains(folder, cognito.port, tlsPort, proxyPort));
+
+  const dynamo = new DynamoDBClient({});
+  const tableName = `leases-${randomUUID()}`;
+  await dynamo.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'name', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  started.defer(async () => void (await dynamo.send(new DeleteTableCommand({ TableName: tableName }))));
+
+  const secrets = new SecretsManagerClient({});
+  const rightSecret = JSON.stringify({ orgUrl: okta.url, apiToken: okta.apiToken });
+  const { ARN: secretArn = '' } = await secrets.send(
+    new CreateSecretCommand({ Name: `okta-${randomUUID()}`, SecretString: rightSecret }),
+  );
+  started.defer(
+    async () =>
+      void (await secrets.send(
+        new DeleteSecretCommand({ SecretId: secretArn, ForceDeleteWithoutRecovery: true }),
+      )),
+  );
+  const setOktaSecret = async (value: string) => {
+    await secrets.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: value }));
+  };
+
+  const invoke = bundle({
+    file: providerBundle,
+    region: AWS_REGION,
+    timeout,
+    environment: {
+      AWS_ENDPOINT_URL,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
+      AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY,
+      OKTA_SECRET_ARN: secretArn,
+      LEASE_TABLE: tableName,
+      // The pools' own https domains, as in the local stack: see local/front.
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+      NO_PROXY: '127.0.0.1,localhost',
+      NODE_EXTRA_CA_CERTS: join(folder, 'tls', 'ca.pem'),
+    },
+  });
+  const all = started.move();
+  return {
+    cognito,
+    okta,
+    bucket,
+    invoke,
+    stack: (logicalResourceId = 'Federation') => new Stack({ invoke, bucket, logicalResourceId }),
+    setOktaSecret,
+    restoreOktaSecret: () => setOktaSecret(rightSecret),
+    async tableItems() {
+      const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableName }));
+      return Items;
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** The https hosts of the fake's pools, for whoever goes through the proxy. */
+function startPoolDomains(
+  folder: string,
+  upstream: number,
+  tlsPort: string,
+  proxyPort: string,
+): Promise<Running> {
+  const environment = {
+    LOCAL_DIR: folder,
+    AWS_PORT: String(upstream),
+    COGNITO_TLS_PORT: tlsPort,
+    PROXY_PORT: proxyPort,
+  };
+  return startProgram('local/front/main.ts', environment, async () => {
+    const listening = await Promise.all([tlsPort, proxyPort].map(listens));
+    return listening.every(Boolean) && existsSync(join(folder, 'tls', 'ca.pem'));
+  });
+}
+
+function listens(port: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.once('connect', () => socket.destroy());
+    socket.once('error', () => done(false));
+    socket.once('close', (failed) => done(!failed));
+  });
+}
