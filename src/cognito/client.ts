@@ -1,7 +1,5 @@
-import {
-  CognitoIdentityProviderClient,
-  type CognitoIdentityProviderClientConfig,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { type AssumableRole, assumeRole } from './role.ts';
 
 /** Cognito in one region, with the signal that ends every call. */
 export interface Cognito {
@@ -17,18 +15,14 @@ const maxAttempts = 12;
 /**
  * @param userPoolId names its own region, so that a pool elsewhere than the stack works.
  * @param signal ends every call.
- * @param credentials of another account's role; this function's own where left out.
+ * @param role of the pool's account, where that is another.
  */
-export function connectCognito(
-  userPoolId: string,
-  signal: AbortSignal,
-  credentials?: NonNullable<CognitoIdentityProviderClientConfig['credentials']>,
-): Cognito {
+export function connectCognito(userPoolId: string, signal: AbortSignal, role?: AssumableRole): Cognito {
   return {
     client: new CognitoIdentityProviderClient({
       region: regionOf(userPoolId),
       maxAttempts,
-      ...(credentials ? { credentials } : {}),
+      ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
     }),
     signal,
   };

@@ -12,6 +12,7 @@ import {
   type Application,
   activateApplication,
   createApplication,
+  deactivateApplication,
   deleteApplication,
   type NewApplication,
   replaceApplication,
@@ -21,10 +22,11 @@ import { createClientSecret, listClientSecrets } from '../okta/client-secrets.ts
 import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
 import { assignGroup, unassignGroup } from '../okta/groups.ts';
 import type { Secret } from '../secret.ts';
+import { foreignProvider } from './adoption.ts';
 import { allOf } from './all-of.ts';
-import type { Identity } from './marker.ts';
+import type { Identity } from './identity.ts';
 import { findByMarker } from './observe.ts';
-import type { Plan, ProviderSettings, Step } from './plan.ts';
+import { clientIdOf, type Plan, type ProviderSettings, type Step } from './plan.ts';
 import { InvalidRequestError } from './properties.ts';
 
 /** Where the steps act. */
@@ -70,6 +72,8 @@ async function take(step: Step, site: Site, workpiece: Workpiece): Promise<void>
       return;
     case 'activateApplication':
       return activateApplication(okta, step.applicationId);
+    case 'deactivateApplication':
+      return deactivateApplication(okta, step.applicationId);
     case 'deleteApplication':
       return deleteApplication(okta, step.applicationId);
     case 'assignGroup':
@@ -148,27 +152,20 @@ async function makeIdentityProvider(
     if (!(error instanceof DuplicateProviderError)) throw error;
     // Either a first try whose answer was lost made it, or somebody took the name since we looked.
     const current = await describeIdentityProvider(cognito, userPoolId, providerName);
-    if (current?.clientId !== clientId) throw foreignProvider(identity, error);
+    if (!current) {
+      throw new InvalidRequestError(
+        `IdpIdentifiers: another identity provider of user pool ${userPoolId} has one of ${settings.idpIdentifiers.join(', ')}; give each to one provider only.`,
+        { cause: error },
+      );
+    }
+    if (current.clientId !== clientId) throw foreignProvider(identity, current.clientId, error);
     await updateIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret, current);
   }
-}
-
-/** The provider of that name is somebody else's. */
-export function foreignProvider(identity: Identity, cause?: unknown): InvalidRequestError {
-  return new InvalidRequestError(
-    `ProviderName: user pool ${identity.userPoolId} already has an identity provider ${identity.providerName} that this resource did not make; choose another ProviderName, or delete that provider first.`,
-    { cause },
-  );
 }
 
 function applicationOf(workpiece: Workpiece): Application {
   if (!workpiece.application) throw new Error('A step came before the one that makes its application.');
   return workpiece.application;
-}
-
-/** The OAuth client ID; the application's own ID unless somebody chose another at its creation. */
-export function clientIdOf(application: Application): string {
-  return application.credentials?.oauthClient?.client_id ?? application.id;
 }
 
 /** The application's client secret, asked of Okta where nobody had it so far. */

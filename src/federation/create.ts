@@ -3,9 +3,10 @@ import { formatPhysicalId, nothingMadeId } from '../cloudformation/physical-id.t
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { explain } from './explain.ts';
-import { type Attempt, identityOf, labelOf, make, newAttempt } from './make.ts';
+import { identityOf } from './identity.ts';
+import { make, noProgress, type Progress } from './make.ts';
 import { type Properties, parseProperties } from './properties.ts';
-import { takeAway } from './remove.ts';
+import { removalOf, takeAway } from './remove.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -18,45 +19,39 @@ export async function create(
   surroundings: Surroundings,
   interrupted: boolean,
 ): Promise<Answer> {
-  const attempt = newAttempt();
-  let desired: Properties | undefined;
+  const progress = noProgress();
+  let properties: Properties | undefined;
   try {
-    desired = parseProperties(request.properties);
-    const identity = identityOf(request, desired);
-    return await make(request, identity, desired, undefined, deadline.work, surroundings, attempt);
+    properties = parseProperties(request.properties);
+    const order = { request, properties, previous: undefined, applicationId: undefined };
+    return await make(order, deadline.work, surroundings, progress);
   } catch (error) {
     surroundings.warn('Create failed.', error);
-    const reason = explain(error, deadline.work, attempt.doing);
-    if (!desired || !(attempt.begun || interrupted)) {
-      return { status: 'FAILED', physicalResourceId: nothingMadeId(request.requestId), reason };
+    const reason = explain(error, deadline.work, progress.doing);
+    if (properties && (progress.begun || interrupted)) {
+      return undo(request, properties, progress, reason, deadline, surroundings);
     }
-    return undo(request, desired, attempt, reason, deadline, surroundings);
+    return { status: 'FAILED', physicalResourceId: nothingMadeId(request.requestId), reason };
   }
 }
 
 async function undo(
   request: CustomResourceRequest,
-  desired: Properties,
-  attempt: Attempt,
+  properties: Properties,
+  { applicationId }: Progress,
   reason: string,
   deadline: Deadline,
   surroundings: Surroundings,
 ): Promise<Answer> {
-  const identity = identityOf(request, desired);
   try {
-    await takeAway(
-      identity,
-      attempt.applicationId,
-      desired.UserPoolClientIds,
-      labelOf(request, desired),
-      deadline.cleanUp,
-      surroundings,
-    );
+    // What was adopted stays, whatever the template says of its end: this resource never had it.
+    const removal = { ...removalOf(request, properties, applicationId), deletesAdopted: false };
+    await takeAway(removal, deadline.cleanUp, surroundings);
     return { status: 'FAILED', physicalResourceId: nothingMadeId(request.requestId), reason };
   } catch (error) {
     surroundings.warn('What the failed Create had made could not be removed.', error);
     // The Delete that CloudFormation sends next finds it by this ID, or by its marker where the ID is not known.
-    const physicalResourceId = formatPhysicalId({ ...identity, applicationId: attempt.applicationId });
+    const physicalResourceId = formatPhysicalId({ ...identityOf(request, properties), applicationId });
     const left = explain(error, deadline.cleanUp, 'removing what it had made');
     return {
       status: 'FAILED',

@@ -3,27 +3,45 @@ import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
-import { apply, clientIdOf, clientSecretOf, foreignProvider, type Workpiece } from './apply.ts';
-import type { Identity } from './marker.ts';
+import { describeIdentityProvider } from '../cognito/identity-providers.ts';
+import type { Application } from '../okta/applications.ts';
+import type { Secret } from '../secret.ts';
+import { foreignProvider, isForeignProvider } from './adoption.ts';
+import { apply, clientSecretOf, type Site, type Workpiece } from './apply.ts';
+import type { Metadata } from './discovery.ts';
+import { type Identity, identityOf, labelOf } from './identity.ts';
 import { type Observed, observe } from './observe.ts';
-import { planFederation } from './plan.ts';
+import { clientIdOf, planFederation } from './plan.ts';
 import { problemsOf } from './preconditions.ts';
-import { defaultLabel, InvalidRequestError, type Properties } from './properties.ts';
+import { InvalidRequestError, type Properties } from './properties.ts';
+import { isRotationDue, rotate } from './rotate.ts';
+import { settle } from './settings.ts';
+import { signInUrl } from './sign-in-url.ts';
 import { connect, type Surroundings } from './surroundings.ts';
-import { signInUrl, verify } from './verify.ts';
+import { probesOf, verify } from './verify.ts';
 
-/** How far an attempt has come; what is in it stays true where the attempt fails. */
-export interface Attempt {
+/** What is to be made, and of what. */
+export interface Order {
+  readonly request: CustomResourceRequest;
+  readonly properties: Properties;
+  /** Of an update: the properties before it, if they were valid. */
+  readonly previous: Properties | undefined;
+  /** The application that the physical ID names, if it is of this pool and provider. */
+  readonly applicationId: string | undefined;
+}
+
+/** How far an order has come; what is in it stays true where the order fails. */
+export interface Progress {
   /** For the person who deployed, where the time runs out. */
   doing: string;
   /** Whether there may be something of this federation. */
   begun: boolean;
-  /** Whether the application was there before this attempt. */
+  /** Whether the application was there before. */
   foundApplication: boolean;
   applicationId: string | undefined;
 }
 
-export function newAttempt(): Attempt {
+export function noProgress(): Progress {
   return {
     doing: 'looking at what is there',
     begun: false,
@@ -33,79 +51,111 @@ export function newAttempt(): Attempt {
 }
 
 /**
- * Makes a federation, or makes one that is there what the template asks for: the four steps.
- * @param applicationId the application that the physical ID names, if it is of this pool and provider.
- * @param attempt is told how far it came.
+ * Makes a federation, or makes one that is there what the template asks for, in four steps: observe, plan, apply, verify.
+ * @param progress is told how far it came.
  * @returns the answer for CloudFormation.
  * @throws InvalidRequestError where a precondition does not hold, and nothing was made; whatever a call throws.
  */
 export async function make(
-  request: CustomResourceRequest,
-  identity: Identity,
-  desired: Properties,
-  applicationId: string | undefined,
+  order: Order,
   time: Allotment,
   surroundings: Surroundings,
-  attempt: Attempt,
+  progress: Progress,
 ): Promise<Answer> {
-  const sources = connect(surroundings, identity.userPoolId, time);
-  const label = labelOf(request, desired);
+  const { request, properties, applicationId } = order;
+  const identity = identityOf(request, properties);
+  const sources = connect(surroundings, request, properties, time);
 
-  const observed = await observe(sources, identity, desired, applicationId, label);
-  attempt.foundApplication = observed.application !== undefined;
-  attempt.begun = attempt.foundApplication;
-  attempt.applicationId = observed.application?.id;
-  const problems = problemsOf(desired, request.logicalResourceId, observed);
+  const label = labelOf(request, properties);
+  const sought = { applicationId: properties.Adopt?.ApplicationId ?? applicationId, label };
+  const observed = await observe(sources, identity, properties, sought);
+  progress.foundApplication = observed.application !== undefined;
+  // One to adopt is not begun until it is touched.
+  progress.begun = progress.foundApplication && !properties.Adopt;
+  progress.applicationId = observed.application?.id;
+
+  const settings = settle(properties, order.previous, label, observed);
+  const problems = problemsOf(identity, properties, settings, observed);
   if (problems.length > 0) throw new InvalidRequestError(problems.join(' '));
-  if (isForeign(observed, applicationId)) throw foreignProvider(identity);
+  const { issuer, provider } = observed;
+  if ('problem' in issuer) throw new InvalidRequestError(issuer.problem);
+  if (provider && isForeignProvider(observed, applicationId))
+    throw foreignProvider(identity, provider.clientId);
 
-  const plan = planFederation(identity, desired, label, observed);
+  const plan = planFederation({ identity, properties, settings, issuer }, observed);
   surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
-
-  const okta = await sources.okta;
-  const workpiece: Workpiece = {
-    application: observed.application,
-    clientSecret:
-      observed.application && observed.provider?.clientId === clientIdOf(observed.application)
-        ? observed.provider.clientSecret
-        : undefined,
+  progress.begun = true;
+  const site: Site = {
+    identity,
+    okta: await sources.okta,
+    cognito: sources.cognito,
+    leases: surroundings.leases,
+    onStep: (step) => {
+      progress.doing = `taking the step ${step.do}`;
+    },
   };
-  attempt.begun = true;
-  const onStep = (step: { readonly do: string }) => {
-    attempt.doing = `taking the step ${step.do}`;
-  };
+  const workpiece = workpieceOf(observed);
   try {
-    await apply(
-      plan,
-      { identity, okta, cognito: sources.cognito, leases: surroundings.leases, onStep },
-      workpiece,
-    );
+    await apply(plan, site, workpiece);
   } finally {
-    attempt.applicationId = workpiece.application?.id;
+    progress.applicationId = workpiece.application?.id;
   }
 
-  attempt.doing = 'probing the sign-in';
+  progress.doing = 'probing the sign-in';
   const { application } = workpiece;
   if (!application) throw new Error('The plan ended without an application.');
-  const domains = (observed.userPool?.domains ?? []).map((domain) => domain.host);
-  const appClients = [...observed.appClients.values()].filter(
-    (client): client is AppClient => client !== undefined,
-  );
-  await verify(
-    {
-      issuer: observed.issuer,
-      clientId: clientIdOf(application),
-      clientSecret: await clientSecretOf(okta, workpiece),
-      scopes: desired.Scopes,
-      redirectUris: observed.redirectUris,
-      domains,
-      providerName: identity.providerName,
-      appClients,
-    },
-    time.signal,
-  );
-  const [domain = ''] = domains;
-  const [firstClient] = appClients;
+  const probe = (clientSecret: Secret) =>
+    issuer.metadata
+      ? verify(
+          probesOf(
+            signInPath(observed, application, issuer.metadata, settings.scopes, identity, clientSecret),
+          ),
+          time.signal,
+        )
+      : Promise.resolve();
+  if (properties.SecretVersion !== undefined && isRotationDue(application, properties.SecretVersion)) {
+    progress.doing = 'rotating the client secret';
+    const current = await describeIdentityProvider(site.cognito, identity.userPoolId, identity.providerName);
+    if (!current) throw new Error(`The provider ${identity.providerName} went away while it was worked on.`);
+    await rotate(site, application, current, properties.SecretVersion, probe);
+  } else {
+    await probe(await clientSecretOf(site.okta, workpiece));
+  }
+  return success(identity, application, issuer.url, observed);
+}
+
+function workpieceOf({ application, provider }: Observed): Workpiece {
+  const clientSecret =
+    application && provider?.clientId === clientIdOf(application) ? provider.clientSecret : undefined;
+  return { application, clientSecret };
+}
+
+function signInPath(
+  observed: Observed,
+  application: Application,
+  issuer: Metadata,
+  scopes: readonly string[],
+  { providerName }: Identity,
+  clientSecret: Secret,
+) {
+  const { redirectUris } = observed;
+  const domains = domainsOf(observed);
+  const appClients = appClientsOf(observed);
+  return {
+    issuer,
+    clientId: clientIdOf(application),
+    clientSecret,
+    scopes,
+    redirectUris,
+    domains,
+    providerName,
+    appClients,
+  };
+}
+
+function success(identity: Identity, application: Application, issuer: string, observed: Observed): Answer {
+  const [domain = ''] = domainsOf(observed);
+  const [firstClient] = appClientsOf(observed);
   return {
     status: 'SUCCESS',
     physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
@@ -113,7 +163,7 @@ export async function make(
       ProviderName: identity.providerName,
       ApplicationId: application.id,
       ClientId: clientIdOf(application),
-      Issuer: observed.issuer,
+      Issuer: issuer,
       RedirectUri: observed.redirectUris[0] ?? '',
       Domain: domain,
       SignInUrl: firstClient ? signInUrl(domain, firstClient, identity.providerName) : '',
@@ -121,26 +171,10 @@ export async function make(
   };
 }
 
-export function identityOf(request: CustomResourceRequest, desired: Properties): Identity {
-  return {
-    stackId: request.stackId,
-    logicalResourceId: request.logicalResourceId,
-    userPoolId: desired.UserPoolId,
-    providerName: desired.ProviderName,
-  };
+function domainsOf({ userPool }: Observed): string[] {
+  return (userPool?.domains ?? []).map((domain) => domain.host);
 }
 
-export function labelOf(request: CustomResourceRequest, desired: Properties): string {
-  return desired.ApplicationLabel ?? defaultLabel(request.stackName, request.logicalResourceId);
-}
-
-/**
- * A provider is ours if its client is our application's; the one in the physical ID counts also where somebody deleted
- * that application by hand.
- */
-function isForeign(observed: Observed, applicationId: string | undefined): boolean {
-  const { provider, application } = observed;
-  if (!provider) return false;
-  const ownClientIds = [application && clientIdOf(application), applicationId];
-  return !ownClientIds.includes(provider.clientId);
+function appClientsOf({ appClients }: Observed): AppClient[] {
+  return [...appClients.values()].filter((client) => client !== undefined);
 }

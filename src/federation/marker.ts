@@ -1,37 +1,30 @@
 import * as z from 'zod';
 import type { Application } from '../okta/applications.ts';
+import { type Found, foundSchema } from './found.ts';
+import type { Identity } from './identity.ts';
 
 /**
  * The Okta application's profile says whose it is and what this resource added to its surroundings, so that only that
  * is ever changed or taken away. It lives and dies with the application: there is no other state to lose.
  */
-export interface Marker {
-  readonly stackId: string;
-  readonly logicalResourceId: string;
-  // One resource can own two federations for a while: a replacement is made whole before the old one goes.
-  readonly userPoolId: string;
-  readonly providerName: string;
+export interface Marker extends Identity {
   /** App clients that this resource enabled the provider on. */
   readonly userPoolClientIds: readonly string[];
   /** Okta groups that this resource assigned. */
   readonly groupIds: readonly string[];
   /** Redirect URIs that this resource registered. */
   readonly redirectUris: readonly string[];
-}
-
-/** Which federation is meant: the resource, and the pool's provider that it makes. */
-export interface Identity {
-  readonly stackId: string;
-  readonly logicalResourceId: string;
-  readonly userPoolId: string;
-  readonly providerName: string;
+  /** The `SecretVersion` that the client secret is of. */
+  readonly secretVersion?: string | undefined;
+  /** How an adopted application was found, to leave it so. */
+  readonly found?: Found | undefined;
 }
 
 export const markerName = 'okta_cognito_idp';
 
 // A person may have edited the profile by hand: what is not a list counts as empty, and nothing is taken away then.
 const names = z.array(z.string()).catch([]);
-const markerSchema = z.looseObject({
+const markerSchema = z.object({
   stackId: z.string(),
   logicalResourceId: z.string(),
   userPoolId: z.string(),
@@ -39,15 +32,17 @@ const markerSchema = z.looseObject({
   userPoolClientIds: names,
   groupIds: names,
   redirectUris: names,
+  secretVersion: z.string().optional().catch(undefined),
+  found: foundSchema.optional().catch(undefined),
 });
 
 /** @returns the application's marker, or `undefined` where it has none. */
-export function markerOf(application: Application): Marker | undefined {
-  const parsed = markerSchema.safeParse(application.profile?.[markerName]);
+export function markerOf(application: Application | undefined): Marker | undefined {
+  const parsed = markerSchema.safeParse(application?.profile?.[markerName]);
   return parsed.success ? parsed.data : undefined;
 }
 
-/** Says whether an application was made by this resource, for this provider of this pool. */
+/** Says whether an application was made or adopted by this resource, for this provider of this pool. */
 export function isMarkedFor(application: Application, identity: Identity): boolean {
   const marker = markerOf(application);
   return (

@@ -5,17 +5,21 @@ import { describeIdentityProvider, type IdentityProvider } from '../cognito/iden
 import { describeUserPool, type UserPool } from '../cognito/user-pools.ts';
 import { type Application, findApplications, getApplication } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
+import { unlessNotFound } from '../okta/errors.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../okta/groups.ts';
 import { allOf } from './all-of.ts';
-import { type Identity, isMarkedFor } from './marker.ts';
+import type { Identity } from './identity.ts';
+import { type Issuer, observeIssuer } from './issuer.ts';
+import { isMarkedFor } from './marker.ts';
 import type { Properties } from './properties.ts';
+import { accessGroups } from './settings.ts';
 
 /** What is there before anything is done: all that the plan may know. */
 export interface Observed {
   readonly userPool: UserPool | undefined;
   readonly appClients: ReadonlyMap<string, AppClient | undefined>;
   readonly provider: IdentityProvider | undefined;
-  /** This resource's own Okta application for this pool and provider. */
+  /** The Okta application to work on: this resource's own, or the one to adopt. */
   readonly application: Application | undefined;
   readonly assignedGroupIds: readonly string[];
   /** What Okta has for each name or ID that `Access` gives. */
@@ -23,7 +27,7 @@ export interface Observed {
   /** The IDs of those groups. */
   readonly groupIds: readonly string[];
   readonly redirectUris: readonly string[];
-  readonly issuer: string;
+  readonly issuer: Issuer;
 }
 
 export interface ObservedForRemoval {
@@ -37,55 +41,63 @@ export interface Sources {
   readonly okta: Promise<Okta>;
 }
 
-/**
- * Looks at everything at once.
- * @param applicationId the application that the physical ID names, if any.
- * @param label where an interrupted try may have left one that nobody knows of.
- */
+/** How the Okta application can be found. */
+export interface Whereabouts {
+  /** The ID that the physical ID gives, or the template, of one to adopt. */
+  readonly applicationId: string | undefined;
+  /** Under which an interrupted try may have left one that nobody knows of; the marker says whether it is ours. */
+  readonly label: string;
+}
+
+/** Looks at everything at once. */
 export async function observe(
   sources: Sources,
   identity: Identity,
-  desired: Properties,
-  applicationId: string | undefined,
-  label: string,
+  properties: Properties,
+  whereabouts: Whereabouts,
 ): Promise<Observed> {
   const { cognito, okta } = sources;
   const { userPoolId, providerName } = identity;
-  const [userPool, appClients, provider, ours, groups] = await allOf([
+  const provider = describeIdentityProvider(cognito, userPoolId, providerName);
+  const issuer = async () => {
+    // Only an adopted provider has a say in who the issuer is: the others need not wait for it.
+    const adopted = properties.Adopt && !properties.Issuer ? (await provider)?.issuer : undefined;
+    return observeIssuer(await okta, properties, adopted, cognito.signal);
+  };
+  const [userPool, appClients, foundProvider, ours, groups, foundIssuer] = await allOf([
     readyUserPool(cognito, userPoolId),
     allOf(
-      desired.UserPoolClientIds.map(
+      properties.UserPoolClientIds.map(
         async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
       ),
     ),
-    describeIdentityProvider(cognito, userPoolId, providerName),
-    okta.then((connected) => findOwnApplication(connected, identity, applicationId, label)),
+    provider,
+    okta.then((connected) => findOwnApplication(connected, identity, whereabouts)),
     okta.then((connected) =>
-      allOf(groupNames(desired).map(async (name) => [name, await findGroups(connected, name)] as const)),
+      allOf(accessGroups(properties).map(async (name) => [name, await findGroups(connected, name)] as const)),
     ),
+    issuer(),
   ]);
-  const connected = await okta;
   return {
     userPool,
     appClients: new Map(appClients),
-    provider,
+    provider: foundProvider,
     application: ours?.application,
     assignedGroupIds: ours?.assignedGroupIds ?? [],
     groups: new Map(groups),
     groupIds: [...new Set(groups.flatMap(([, found]) => found.map((group) => group.id)))],
     redirectUris: (userPool?.domains ?? []).map((domain) => redirectUri(domain.host)),
-    issuer: connected.orgUrl,
+    issuer: foundIssuer,
   };
 }
 
-/** @param label where to look for an application whose ID nobody knows. */
 export async function observeForRemoval(
   sources: Sources,
   identity: Identity,
-  applicationId: string | undefined,
-  label: string,
+  whereabouts: Whereabouts,
 ): Promise<ObservedForRemoval> {
   const { cognito, okta } = sources;
+  const { applicationId, label } = whereabouts;
   const [provider, application] = await allOf([
     describeIdentityProvider(cognito, identity.userPoolId, identity.providerName),
     okta.then((connected) =>
@@ -95,14 +107,15 @@ export async function observeForRemoval(
   return { provider, application };
 }
 
-/** Where Okta sends the browser back to. @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints-oauth-grants.html */
+/**
+ * Where Okta sends the browser back to.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-idp.html
+ */
 export function redirectUri(domain: string): string {
   return `https://${domain}/oauth2/idpresponse`;
 }
 
-/**
- * Finds the application that carries this identity's marker: what an interrupted try made, and could not tell of.
- */
+/** Finds the application that carries this identity's marker: what an interrupted try made, and could not tell of. */
 export async function findByMarker(
   okta: Okta,
   identity: Identity,
@@ -115,29 +128,17 @@ export async function findByMarker(
 async function findOwnApplication(
   okta: Okta,
   identity: Identity,
-  applicationId: string | undefined,
-  label: string,
+  { applicationId, label }: Whereabouts,
 ): Promise<{ application: Application; assignedGroupIds: string[] } | undefined> {
   if (applicationId) {
-    const [application, assignedGroupIds] = await allOf([
+    const [application, assignedGroupIds = []] = await allOf([
       getApplication(okta, applicationId),
-      listAssignedGroupIds(okta, applicationId),
+      unlessNotFound(listAssignedGroupIds(okta, applicationId)),
     ]);
     if (application) return { application, assignedGroupIds };
   }
   const application = await findByMarker(okta, identity, label);
   return application && { application, assignedGroupIds: await listAssignedGroupIds(okta, application.id) };
-}
-
-function groupNames(desired: Properties): readonly string[] {
-  switch (desired.Access) {
-    case 'Everyone':
-      return ['Everyone'];
-    case 'Nobody':
-      return [];
-    default:
-      return desired.Access;
-  }
 }
 
 /** A custom domain takes minutes to come up; one that is on its way is waited for, as long as the event may last. */

@@ -1,32 +1,38 @@
 import type { AppClient } from '../cognito/app-clients.ts';
 import type { UserPool } from '../cognito/user-pools.ts';
 import type { Group } from '../okta/groups.ts';
+import { adoptionProblems } from './adoption.ts';
+import type { Identity } from './identity.ts';
 import type { Observed } from './observe.ts';
 import type { Properties } from './properties.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Everything that can be known to be wrong before anything is made. Each problem is a sentence that names the property
- * and the cure.
+ * and the cure. Pure.
  */
 export function problemsOf(
-  desired: Properties,
-  logicalResourceId: string,
-  observed: Pick<Observed, 'userPool' | 'appClients' | 'groups'>,
+  identity: Identity,
+  properties: Properties,
+  settings: Settings,
+  observed: Observed,
 ): string[] {
   const { userPool } = observed;
   if (!userPool) {
-    return [`UserPoolId: there is no user pool ${desired.UserPoolId}; check the ID and its region.`];
+    return [`UserPoolId: there is no user pool ${identity.userPoolId}; check the ID and its region.`];
   }
   return [
-    ...domainProblems(userPool, logicalResourceId),
+    ...domainProblems(userPool, identity.logicalResourceId),
     ...[...observed.appClients].flatMap(([id, client]) =>
       client
-        ? appClientProblems(client, desired)
+        ? appClientProblems(client, settings)
         : [`UserPoolClientIds: user pool ${userPool.id} has no app client ${id}.`],
     ),
-    ...attributeProblems(userPool, desired),
-    ...scopeProblems(desired),
+    ...attributeProblems(userPool, settings),
+    ...claimProblems(settings),
+    ...issuerProblems(settings, observed),
     ...[...observed.groups].flatMap(([nameOrId, groups]) => groupProblems(nameOrId, groups)),
+    ...adoptionProblems(identity, properties, observed),
   ];
 }
 
@@ -45,16 +51,19 @@ function domainProblems(userPool: UserPool, logicalResourceId: string): string[]
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-app-idp-settings.html */
-function appClientProblems(client: AppClient, desired: Properties): string[] {
+function appClientProblems(client: AppClient, settings: Settings): string[] {
   const of = `UserPoolClientIds: app client ${client.id}`;
   const problems: string[] = [];
-  if (!client.oauthEnabled)
+  if (!client.oauthEnabled) {
     problems.push(`${of} does not use OAuth: set its AllowedOAuthFlowsUserPoolClient to true.`);
-  if (!client.oauthFlows.includes('code'))
+  }
+  if (!client.oauthFlows.includes('code')) {
     problems.push(`${of} lacks the code flow: add code to its AllowedOAuthFlows.`);
-  if (client.callbackUrls.length === 0)
+  }
+  if (client.callbackUrls.length === 0) {
     problems.push(`${of} has no callback URL: add one to its CallbackURLs.`);
-  const unwritable = mappedAttributes(desired).filter(
+  }
+  const unwritable = mappedAttributes(settings).filter(
     (name) => client.writeAttributes !== undefined && !client.writeAttributes.includes(name),
   );
   if (unwritable.length > 0) {
@@ -66,75 +75,71 @@ function appClientProblems(client: AppClient, desired: Properties): string[] {
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html */
-function attributeProblems(userPool: UserPool, desired: Properties): string[] {
-  const mapped = mappedAttributes(desired).flatMap((name) => {
+function attributeProblems(userPool: UserPool, settings: Settings): string[] {
+  const mapped = mappedAttributes(settings).flatMap((name) => {
     const attribute = userPool.attributes.get(name);
     if (!attribute) return [`AttributeMapping: user pool ${userPool.id} has no attribute ${name}.`];
-    // A value that cannot change is refused at the second sign-in.
-    if (!attribute.mutable)
-      return [
-        `AttributeMapping: attribute ${name} of user pool ${userPool.id} cannot change, and a mapped one must; map another.`,
-      ];
-    return [];
+    // Cognito writes mapped attributes at each sign-in: one that cannot change fails the second.
+    return attribute.mutable
+      ? []
+      : [
+          `AttributeMapping: attribute ${name} of user pool ${userPool.id} cannot change, and a mapped one must; map another.`,
+        ];
   });
   const missing = [...userPool.attributes]
     .filter(
       ([name, attribute]) =>
-        attribute.required && name !== 'sub' && !Object.hasOwn(desired.AttributeMapping, name),
+        attribute.required && name !== 'sub' && !Object.hasOwn(settings.attributeMapping, name),
     )
     .map(([name]) => `AttributeMapping: user pool ${userPool.id} requires ${name}; map a claim to it.`);
   return [...mapped, ...missing];
 }
 
 /** `username` is Cognito's own key for a federated user, not an attribute of the pool's schema. */
-function mappedAttributes(desired: Properties): string[] {
-  return Object.keys(desired.AttributeMapping).filter((name) => name !== 'username');
+function mappedAttributes(settings: Settings): string[] {
+  return Object.keys(settings.attributeMapping).filter((name) => name !== 'username');
 }
 
-/** @see https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims */
-const claimsOfScope: Readonly<Record<string, readonly string[]>> = {
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'updated_at',
-  ],
-  email: ['email', 'email_verified'],
-  address: ['address'],
-  phone: ['phone_number', 'phone_number_verified'],
-};
+const profileClaims =
+  'name family_name given_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at';
 
-function scopeProblems(desired: Properties): string[] {
-  return Object.entries(desired.AttributeMapping).flatMap(([attribute, claim]) => {
-    const scope = Object.keys(claimsOfScope).find((name) => claimsOfScope[name]?.includes(claim));
-    if (!scope || desired.Scopes.includes(scope)) return [];
-    return [
-      `AttributeMapping: ${attribute} is mapped to the claim ${claim}, which needs the scope ${scope}: add it to Scopes.`,
-    ];
+/** @see https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims */
+const scopeOfClaim = new Map([
+  ...profileClaims.split(' ').map((claim) => [claim, 'profile'] as const),
+  ['email', 'email'],
+  ['email_verified', 'email'],
+  ['address', 'address'],
+  ['phone_number', 'phone'],
+  ['phone_number_verified', 'phone'],
+]);
+
+function claimProblems(settings: Settings): string[] {
+  return Object.entries(settings.attributeMapping).flatMap(([attribute, claim]) => {
+    const scope = scopeOfClaim.get(claim);
+    return scope === undefined || settings.scopes.includes(scope)
+      ? []
+      : [
+          `AttributeMapping: ${attribute} is mapped to the claim ${claim}, which needs the scope ${scope}: add it to Scopes.`,
+        ];
   });
 }
 
+function issuerProblems(settings: Settings, { issuer }: Observed): string[] {
+  if ('problem' in issuer) return [issuer.problem];
+  const offered = issuer.metadata?.scopes_supported;
+  const unknown = settings.scopes.filter((scope) => offered?.includes(scope) === false);
+  return unknown.length > 0 ? [`Scopes: ${issuer.url} does not offer ${unknown.join(', ')}.`] : [];
+}
+
 function groupProblems(nameOrId: string, groups: readonly Group[]): string[] {
-  if (groups.length === 0)
+  if (groups.length === 0) {
     return [
       `Access: Okta has no group ${nameOrId}; check the name, which is case-sensitive, or give its ID.`,
     ];
+  }
   if (groups.length === 1) return [];
-  const ids = groups
-    .slice(0, 5)
-    .map((group) => group.id)
-    .join(', ');
+  const ids = groups.slice(0, 5).map((group) => group.id);
   return [
-    `Access: Okta has ${groups.length} groups named ${nameOrId}; give the ID of the one you mean (${ids}).`,
+    `Access: Okta has ${groups.length} groups named ${nameOrId}; give the ID of the one you mean (${ids.join(', ')}).`,
   ];
 }

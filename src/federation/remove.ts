@@ -5,13 +5,21 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { apply } from './apply.ts';
 import { explain } from './explain.ts';
-import type { Identity } from './marker.ts';
+import { identityOf, labelOf } from './identity.ts';
 import { observeForRemoval } from './observe.ts';
-import { planRemoval } from './plan.ts';
-import { defaultLabel } from './properties.ts';
-import { connect, type Surroundings } from './surroundings.ts';
+import { planRemoval, type Removal } from './plan-removal.ts';
+import type { Properties } from './properties.ts';
+import { connect, type Place, type Surroundings } from './surroundings.ts';
 
 type DeleteRequest = Extract<CustomResourceRequest, { requestType: 'Delete' }>;
+
+/** A removal, and where it takes place. */
+interface RemovalOrder extends Removal {
+  readonly request: CustomResourceRequest;
+  readonly place: Place;
+  /** Where to look for an application whose ID nobody knows. */
+  readonly label: string;
+}
 
 /**
  * Takes a federation away. What is gone already is success, and what is somebody else's stays.
@@ -23,59 +31,68 @@ export async function remove(
   deadline: Deadline,
   surroundings: Surroundings,
 ): Promise<Answer> {
-  const { physicalResourceId } = request;
+  const { physicalResourceId, stackId, logicalResourceId } = request;
   const named = lenientSchema.parse(request.properties);
   // CloudFormation makes up an ID for a Create that nobody answered.
-  const current = parsePhysicalId(physicalResourceId) ?? {
-    userPoolId: named.UserPoolId,
-    providerName: named.ProviderName,
-    applicationId: undefined,
-  };
-  const { userPoolId, providerName, applicationId } = current;
+  const current = parsePhysicalId(physicalResourceId);
+  const userPoolId = current?.userPoolId ?? named.UserPoolId;
+  const providerName = current?.providerName ?? named.ProviderName;
   if (userPoolId === undefined) return { status: 'SUCCESS', physicalResourceId, data: {} };
-  const { stackId, logicalResourceId } = request;
-  const label = named.ApplicationLabel ?? defaultLabel(request.stackName, logicalResourceId);
   try {
-    await takeAway(
-      { stackId, logicalResourceId, userPoolId, providerName },
-      applicationId,
-      named.UserPoolClientIds,
-      label,
-      deadline.work,
-      surroundings,
-    );
+    const removal: RemovalOrder = {
+      request,
+      identity: { stackId, logicalResourceId, userPoolId, providerName },
+      applicationId: current?.applicationId,
+      namedClientIds: named.UserPoolClientIds,
+      deletesAdopted: named.Adopt?.OnDelete === 'Delete',
+      place: { ...named, UserPoolId: userPoolId },
+      label: labelOf(request, named),
+    };
+    await takeAway(removal, deadline.work, surroundings);
     return { status: 'SUCCESS', physicalResourceId, data: {} };
   } catch (error) {
     surroundings.warn('Delete failed.', error);
-    return {
-      status: 'FAILED',
-      physicalResourceId,
-      reason: explain(error, deadline.work, 'removing the federation'),
-    };
+    const reason = explain(error, deadline.work, 'removing the federation');
+    return { status: 'FAILED', physicalResourceId, reason };
   }
 }
 
-/**
- * Observes, plans and applies the removal of one federation.
- * @param applicationId of the Okta application; where nobody knows it, the marker finds it under `label`.
- * @param namedClientIds app clients that the template names.
- */
-export async function takeAway(
-  identity: Identity,
+/** The removal of what these properties made. */
+export function removalOf(
+  request: CustomResourceRequest,
+  properties: Properties,
   applicationId: string | undefined,
-  namedClientIds: readonly string[],
-  label: string,
+): RemovalOrder {
+  return {
+    request,
+    identity: identityOf(request, properties),
+    applicationId,
+    namedClientIds: properties.UserPoolClientIds,
+    deletesAdopted: properties.Adopt?.OnDelete === 'Delete',
+    place: properties,
+    label: labelOf(request, properties),
+  };
+}
+
+/** Observes, plans and applies the removal of one federation. */
+export async function takeAway(
+  removal: RemovalOrder,
   time: Allotment,
   surroundings: Surroundings,
 ): Promise<void> {
-  const sources = connect(surroundings, identity.userPoolId, time);
-  const observed = await observeForRemoval(sources, identity, applicationId, label);
-  const plan = planRemoval(identity, applicationId, namedClientIds, observed);
+  const { identity } = removal;
+  const sources = connect(surroundings, removal.request, removal.place, time);
+  const observed = await observeForRemoval(sources, identity, removal);
+  const plan = planRemoval(removal, observed);
   surroundings.log('Planned the removal.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   const site = { identity, okta: await sources.okta, cognito: sources.cognito, leases: surroundings.leases };
-  await apply(plan, site, { application: observed.application, clientSecret: undefined });
+  await apply(plan, site, {
+    application: observed.application,
+    clientSecret: observed.provider?.clientSecret,
+  });
 }
 
+const lenientText = z.string().min(1).optional().catch(undefined);
 const lenientSchema = z.object({
   UserPoolId: z
     .string()
@@ -84,5 +101,8 @@ const lenientSchema = z.object({
     .catch(undefined),
   ProviderName: z.string().min(1).catch('Okta'),
   UserPoolClientIds: z.array(z.string()).catch([]),
-  ApplicationLabel: z.string().optional().catch(undefined),
+  ApplicationLabel: lenientText,
+  OktaSecretId: lenientText,
+  RoleArn: lenientText,
+  Adopt: z.object({ OnDelete: lenientText }).optional().catch(undefined),
 });

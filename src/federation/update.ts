@@ -3,11 +3,11 @@ import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { explain } from './explain.ts';
-import { identityOf, labelOf, make, newAttempt } from './make.ts';
-import type { Identity } from './marker.ts';
+import { identityOf, isSameProvider } from './identity.ts';
+import { make, noProgress } from './make.ts';
 import { findByMarker } from './observe.ts';
 import { type Properties, parseProperties } from './properties.ts';
-import { takeAway } from './remove.ts';
+import { removalOf, takeAway } from './remove.ts';
 import { connect, type Surroundings } from './surroundings.ts';
 
 type UpdateRequest = Extract<CustomResourceRequest, { requestType: 'Update' }>;
@@ -24,44 +24,30 @@ export async function update(
   deadline: Deadline,
   surroundings: Surroundings,
 ): Promise<Answer> {
-  const attempt = newAttempt();
+  const progress = noProgress();
   const { physicalResourceId } = request;
   const current = parsePhysicalId(physicalResourceId);
-  let desired: Properties | undefined;
+  const previous = parseLeniently(request.oldProperties);
+  let properties: Properties | undefined;
   let replaces = false;
   try {
-    desired = parseProperties(request.properties);
-    const identity = identityOf(request, desired);
+    properties = parseProperties(request.properties);
+    const identity = identityOf(request, properties);
     replaces = current !== undefined && !isSameProvider(current, identity);
     const applicationId = replaces ? undefined : current?.applicationId;
-    const answer = await make(
-      request,
-      identity,
-      desired,
-      applicationId,
-      deadline.work,
-      surroundings,
-      attempt,
-    );
-    attempt.doing = 'removing what an earlier attempt had left';
-    await removeLeftovers(request, [identity, ...(current ? [current] : [])], deadline, surroundings);
+    const order = { request, properties, previous, applicationId };
+    const answer = await make(order, deadline.work, surroundings, progress);
+    progress.doing = 'removing what an earlier attempt had left';
+    if (previous) await removeLeftovers(request, previous, [identity, current], deadline, surroundings);
     return answer;
   } catch (error) {
     surroundings.warn('Update failed.', error);
-    const reason = explain(error, deadline.work, attempt.doing);
+    const reason = explain(error, deadline.work, progress.doing);
     // In place, CloudFormation's own rollback sets the old properties again. Of a replacement nothing must stay, unless
     // it was there before: this may be the rollback to a federation that people still use.
-    if (desired && replaces && attempt.begun && !attempt.foundApplication) {
-      const identity = identityOf(request, desired);
-      const label = labelOf(request, desired);
-      await takeAway(
-        identity,
-        attempt.applicationId,
-        desired.UserPoolClientIds,
-        label,
-        deadline.cleanUp,
-        surroundings,
-      ).catch((left: unknown) =>
+    if (properties && replaces && progress.begun && (!progress.foundApplication || properties.Adopt)) {
+      const removal = { ...removalOf(request, properties, progress.applicationId), deletesAdopted: false };
+      await takeAway(removal, deadline.cleanUp, surroundings).catch((left: unknown) =>
         surroundings.warn('What the failed replacement had made is left to the rollback.', left),
       );
     }
@@ -75,33 +61,26 @@ export async function update(
  */
 async function removeLeftovers(
   request: UpdateRequest,
-  inUse: readonly Pick<Identity, 'userPoolId' | 'providerName'>[],
+  previous: Properties,
+  inUse: readonly (Parameters<typeof isSameProvider>[0] | undefined)[],
   deadline: Deadline,
   surroundings: Surroundings,
 ): Promise<void> {
-  const old = parseOldProperties(request);
-  if (!old) return;
-  const identity = identityOf(request, old);
-  if (inUse.some((federation) => isSameProvider(federation, identity))) return;
-  const label = labelOf(request, old);
-  const okta = await connect(surroundings, identity.userPoolId, deadline.work).okta;
-  const leftover = await findByMarker(okta, identity, label);
+  const identity = identityOf(request, previous);
+  if (inUse.some((federation) => federation && isSameProvider(federation, identity))) return;
+  const removal = removalOf(request, previous, undefined);
+  const okta = await connect(surroundings, request, previous, deadline.work).okta;
+  const leftover = await findByMarker(okta, identity, removal.label);
   if (!leftover) return;
-  await takeAway(identity, leftover.id, old.UserPoolClientIds, label, deadline.work, surroundings);
+  const deletesAdopted = false;
+  await takeAway({ ...removal, applicationId: leftover.id, deletesAdopted }, deadline.work, surroundings);
 }
 
 /** Old properties that are not valid never made anything. */
-function parseOldProperties(request: UpdateRequest): Properties | undefined {
+function parseLeniently(properties: Readonly<Record<string, unknown>>): Properties | undefined {
   try {
-    return parseProperties(request.oldProperties);
+    return parseProperties(properties);
   } catch {
     return undefined;
   }
-}
-
-function isSameProvider(
-  a: Pick<Identity, 'userPoolId' | 'providerName'>,
-  b: Pick<Identity, 'userPoolId' | 'providerName'>,
-): boolean {
-  return a.userPoolId === b.userPoolId && a.providerName === b.providerName;
 }

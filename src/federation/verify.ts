@@ -3,10 +3,13 @@ import * as z from 'zod';
 import type { AppClient } from '../cognito/app-clients.ts';
 import type { Secret } from '../secret.ts';
 import { allOf } from './all-of.ts';
+import { ask, parseJson } from './ask.ts';
+import type { Metadata } from './discovery.ts';
+import { signInUrl } from './sign-in-url.ts';
 
 /** What the sign-in path should be made of. */
 export interface SignInPath {
-  readonly issuer: string;
+  readonly issuer: Metadata;
   readonly clientId: string;
   readonly clientSecret: Secret;
   readonly scopes: readonly string[];
@@ -17,87 +20,66 @@ export interface SignInPath {
   readonly appClients: readonly AppClient[];
 }
 
-/** People can't sign in yet. The message says where the path breaks off. */
+/** People cannot sign in. The message says where the path breaks off. */
 export class SignInProbeError extends Error {
   override readonly name = 'SignInProbeError';
 }
 
-// Okta and Cognito take seconds to tell all their servers of what is new.
-const patienceMs = [0, 500, 1_000, 2_000, 4_000, 8_000];
+/** One place where the path may break off. */
+export interface Probe {
+  readonly name: string;
+  /** @throws SignInProbeError, UnreachableError */
+  run(signal: AbortSignal): Promise<void>;
+}
 
 /**
- * Walks the sign-in path without signing in: Cognito sends the browser to Okta, Okta takes the client and the redirect
- * URI, and the client secret is right.
- * @param signal ends the probes.
- * @throws SignInProbeError that says where the path breaks off; the signal's reason.
+ * The probes of a sign-in path. Together they walk it without signing in: Cognito sends the browser to Okta, Okta takes
+ * the client and the redirect URI, and the client secret is right.
  */
-export async function verify(path: SignInPath, signal: AbortSignal): Promise<void> {
+export function probesOf(path: SignInPath): Probe[] {
+  return [
+    ...path.redirectUris.map((redirectUri) => ({
+      name: `Okta takes the client with the redirect URI ${redirectUri}`,
+      run: (signal: AbortSignal) => probeAuthorize(path, redirectUri, signal),
+    })),
+    { name: 'Okta takes the client secret', run: (signal: AbortSignal) => probeClientSecret(path, signal) },
+    ...path.domains.flatMap((domain) =>
+      path.appClients.map((appClient) => ({
+        name: `Cognito at ${domain} sends people of app client ${appClient.id} to Okta`,
+        run: (signal: AbortSignal) => probeCognito(path, domain, appClient, signal),
+      })),
+    ),
+  ];
+}
+
+// Okta and Cognito take seconds to tell all their servers of what is new.
+const patienceMs = [0, 300, 700, 1_500, 3_000, 6_000];
+
+/**
+ * Runs all probes, and those that fail again for a while.
+ * @throws SignInProbeError, UnreachableError of the first that goes on failing; the signal's reason.
+ */
+export async function verify(probes: readonly Probe[], signal: AbortSignal): Promise<void> {
+  await allOf(probes.map((probe) => insist(probe, signal)));
+}
+
+async function insist(probe: Probe, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    await pause(patienceMs[attempt], undefined, { signal });
+    if (attempt > 0) await pause(patienceMs[attempt], undefined, { signal });
     try {
-      await probe(path, signal);
-      return;
+      return await probe.run(signal);
     } catch (error) {
       if (signal.aborted || attempt + 1 >= patienceMs.length) throw error;
     }
   }
 }
 
-async function probe(path: SignInPath, signal: AbortSignal): Promise<void> {
-  const [okta] = await allOf([
-    discover(path, signal),
-    ...path.domains.flatMap((domain) =>
-      path.appClients.map((appClient) => probeCognito(path, domain, appClient, signal)),
-    ),
-  ]);
-  await allOf([
-    ...path.redirectUris.map((redirectUri) => probeAuthorize(path, okta, redirectUri, signal)),
-    probeToken(path, okta, signal),
-  ]);
-}
-
-/** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
-const metadataSchema = z.looseObject({
-  issuer: z.string(),
-  authorization_endpoint: z.url(),
-  token_endpoint: z.url(),
-  scopes_supported: z.array(z.string()).optional(),
-});
-type Metadata = z.output<typeof metadataSchema>;
-
-/** The issuer must name itself to the letter, or Cognito refuses its tokens: OpenID Connect Discovery 1.0, section 4.3. */
-async function discover(path: SignInPath, signal: AbortSignal): Promise<Metadata> {
-  const at = `${path.issuer}/.well-known/openid-configuration`;
-  const response = await ask(at, { signal });
-  const metadata = metadataSchema.safeParse(response.status === 200 ? parseJson(response.body) : undefined);
-  if (!metadata.success) {
-    throw new SignInProbeError(
-      `Okta's discovery document at ${at} is not there or not whole (HTTP ${response.status}).`,
-    );
-  }
-  if (metadata.data.issuer !== path.issuer) {
-    throw new SignInProbeError(
-      `Okta calls itself ${metadata.data.issuer} and not ${path.issuer}: correct orgUrl in the Okta secret.`,
-    );
-  }
-  const unknown = path.scopes.filter((scope) => metadata.data.scopes_supported?.includes(scope) === false);
-  if (unknown.length > 0) {
-    throw new SignInProbeError(`Scopes: ${path.issuer} does not offer ${unknown.join(', ')}.`);
-  }
-  return metadata.data;
-}
-
 /**
  * `prompt=none` without a session comes back with `login_required` from a server that takes the client and the redirect
  * URI, and shows an error page where it does not: OpenID Connect Core 1.0, section 3.1.2.6.
  */
-async function probeAuthorize(
-  path: SignInPath,
-  okta: Metadata,
-  redirectUri: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const url = new URL(okta.authorization_endpoint);
+async function probeAuthorize(path: SignInPath, redirectUri: string, signal: AbortSignal): Promise<void> {
+  const url = new URL(path.issuer.authorization_endpoint);
   url.search = new URLSearchParams({
     response_type: 'code',
     client_id: path.clientId,
@@ -107,25 +89,31 @@ async function probeAuthorize(
     nonce: 'probe',
     prompt: 'none',
   }).toString();
-  const response = await ask(url.href, { signal });
-  const back = URL.parse(response.location);
+  const reply = await ask(url.href, { signal });
+  const back = URL.parse(reply.location);
   if (!back || `${back.origin}${back.pathname}` !== redirectUri) {
     throw new SignInProbeError(
-      `Okta does not take ${path.clientId} with the redirect URI ${redirectUri} (HTTP ${response.status} from its authorize endpoint).`,
+      `Okta does not take the client ${path.clientId} with the redirect URI ${redirectUri} (HTTP ${reply.status} from its authorize endpoint).`,
     );
   }
   const error = back.searchParams.get('error');
-  if (error !== 'login_required') {
-    const description = back.searchParams.get('error_description');
-    throw new SignInProbeError(
-      `Okta would not sign people in to ${path.clientId}: ${error ?? 'no error, no session'}${description ? ` (${description})` : ''}.`,
-    );
-  }
+  if (error === 'login_required') return;
+  const description = back.searchParams.get('error_description');
+  throw new SignInProbeError(
+    error === 'access_denied'
+      ? `Okta lets nobody in through the client ${path.clientId} (access_denied: ${description ?? ''}); where Issuer names an authorization server, let an access policy of it take this client.`
+      : `Okta would not sign people in through the client ${path.clientId}: ${[error, description].filter(Boolean).join(', ') || 'it asked for nothing'}.`,
+  );
 }
 
+const tokenErrorSchema = z.object({ error: z.string() });
+
 /** A made-up code is an invalid grant to a server that takes the client secret: RFC 6749, section 5.2. */
-async function probeToken(path: SignInPath, okta: Metadata, signal: AbortSignal): Promise<void> {
-  const response = await ask(okta.token_endpoint, {
+export async function probeClientSecret(
+  path: Pick<SignInPath, 'issuer' | 'clientId' | 'clientSecret' | 'redirectUris'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const reply = await ask(path.issuer.token_endpoint, {
     signal,
     method: 'POST',
     body: new URLSearchParams({
@@ -136,16 +124,14 @@ async function probeToken(path: SignInPath, okta: Metadata, signal: AbortSignal)
       client_secret: path.clientSecret.reveal(),
     }),
   });
-  const error = tokenErrorSchema.safeParse(parseJson(response.body)).data?.error;
+  const error = tokenErrorSchema.safeParse(parseJson(reply.body)).data?.error;
   if (error === 'invalid_grant') return;
   throw new SignInProbeError(
     error === 'invalid_client'
-      ? `Okta does not take the client secret that Cognito has for ${path.clientId}.`
-      : `Okta's token endpoint answered ${error ?? `HTTP ${response.status}`} for ${path.clientId}, where invalid_grant was due.`,
+      ? `Okta does not take the client secret that Cognito has for the client ${path.clientId}; a new SecretVersion makes and sets another.`
+      : `Okta's token endpoint answered ${error ?? `HTTP ${reply.status}`} for the client ${path.clientId}, where invalid_grant was due.`,
   );
 }
-
-const tokenErrorSchema = z.looseObject({ error: z.string() });
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html */
 async function probeCognito(
@@ -154,68 +140,12 @@ async function probeCognito(
   appClient: AppClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await ask(signInUrl(domain, appClient, path.providerName), { signal });
-  const next = URL.parse(response.location);
-  if (
-    !next ||
-    next.origin !== new URL(path.issuer).origin ||
-    next.searchParams.get('client_id') !== path.clientId
-  ) {
-    const error = next?.searchParams.get('error_description') ?? next?.searchParams.get('error');
-    throw new SignInProbeError(
-      `Cognito at ${domain} does not send app client ${appClient.id} to Okta by ${path.providerName} (HTTP ${response.status}${error ? `: ${error}` : ''}).`,
-    );
-  }
-}
-
-/** The link that signs a person in to an app client through this provider. */
-export function signInUrl(domain: string, appClient: AppClient, providerName: string): string {
-  const query = new URLSearchParams({
-    identity_provider: providerName,
-    client_id: appClient.id,
-    response_type: 'code',
-    redirect_uri: appClient.defaultRedirectUri ?? appClient.callbackUrls[0] ?? '',
-    // A client may be allowed scopes that are not for people, such as a resource server's own.
-    scope:
-      appClient.oauthScopes
-        .filter((scope) => ['openid', 'email', 'profile', 'phone'].includes(scope))
-        .join(' ') || appClient.oauthScopes.join(' '),
-  });
-  return `https://${domain}/oauth2/authorize?${query}`;
-}
-
-interface Reply {
-  readonly status: number;
-  readonly location: string;
-  readonly body: string;
-}
-
-/** One request, no redirect followed. What goes wrong on the way is part of the answer. */
-async function ask(url: string, init: RequestInit & { signal: AbortSignal }): Promise<Reply> {
-  try {
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      signal: AbortSignal.any([init.signal, AbortSignal.timeout(10_000)]),
-    });
-    return {
-      status: response.status,
-      location: response.headers.get('location') ?? '',
-      body: await response.text(),
-    };
-  } catch (error) {
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new SignInProbeError(`${new URL(url).origin} can't be reached from the function: ${cause}.`, {
-      cause: error,
-    });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const reply = await ask(signInUrl(domain, appClient, path.providerName), { signal });
+  const next = URL.parse(reply.location);
+  const okta = new URL(path.issuer.authorization_endpoint);
+  if (next?.origin === okta.origin && next.searchParams.get('client_id') === path.clientId) return;
+  const error = next?.searchParams.get('error_description') ?? next?.searchParams.get('error');
+  throw new SignInProbeError(
+    `Cognito at ${domain} does not send app client ${appClient.id} to Okta through ${path.providerName} (HTTP ${reply.status}${error ? `, ${error}` : ''}).`,
+  );
 }

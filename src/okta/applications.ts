@@ -26,9 +26,18 @@ const applicationSchema = z.looseObject({
   signOnMode: z.string().optional(),
   profile: z.record(z.string(), z.unknown()).nullish(),
   credentials: z
-    .looseObject({ oauthClient: z.looseObject({ client_id: z.string().optional() }).optional() })
+    .looseObject({
+      oauthClient: z
+        .looseObject({ client_id: z.string().optional(), pkce_required: z.boolean().optional() })
+        .optional(),
+    })
     .nullish(),
-  settings: z.looseObject({ oauthClient: oauthClientSettings.optional() }).nullish(),
+  settings: z
+    .looseObject({
+      oauthClient: oauthClientSettings.optional(),
+      notes: z.looseObject({ admin: z.string().nullish() }).nullish(),
+    })
+    .nullish(),
 });
 
 /**
@@ -122,6 +131,12 @@ export async function replaceApplication(okta: Okta, application: Application): 
 export async function activateApplication(okta: Okta, id: string): Promise<void> {
   const { applications } = okta.to({ to: `activate the application ${id}`, needs: 'okta.apps.manage' });
   await applications.activateApplication({ appId: id });
+}
+
+/** Deactivates an application; nobody can sign in through it then. One that is inactive stays so. */
+export async function deactivateApplication(okta: Okta, id: string): Promise<void> {
+  const { applications } = okta.to({ to: `deactivate the application ${id}`, needs: 'okta.apps.manage' });
+  await applications.deactivateApplication({ appId: id });
 }
 
 /**

@@ -1,0 +1,44 @@
+/** A role of another account, and what its trust policy asks for. */
+export interface AssumableRole {
+  readonly arn: string;
+  readonly sessionName: string;
+  readonly externalId: string;
+}
+
+/** The role cannot be assumed. The message says what its trust policy must let through. */
+export class RoleNotAssumedError extends Error {
+  override readonly name = 'RoleNotAssumedError';
+}
+
+/**
+ * Takes on a role. The SDK keeps the credentials until shortly before they expire.
+ * @throws RoleNotAssumedError
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
+  // Few templates name a role: the others need not load this.
+  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+  try {
+    const { Credentials: credentials } = await new STSClient({}).send(
+      new AssumeRoleCommand({
+        RoleArn: role.arn,
+        RoleSessionName: role.sessionName,
+        ExternalId: role.externalId,
+      }),
+      { abortSignal: signal },
+    );
+    if (!credentials?.AccessKeyId || !credentials.SecretAccessKey)
+      throw new Error('STS gave no credentials.');
+    return {
+      accessKeyId: credentials.AccessKeyId,
+      secretAccessKey: credentials.SecretAccessKey,
+      ...(credentials.SessionToken ? { sessionToken: credentials.SessionToken } : {}),
+      ...(credentials.Expiration ? { expiration: credentials.Expiration } : {}),
+    };
+  } catch (error) {
+    throw new RoleNotAssumedError(
+      `RoleArn: the provider cannot assume ${role.arn}; its trust policy must let the provider's role in with the external ID ${role.externalId}, and the provider stack's AssumableRoleArns must name it.`,
+      { cause: error },
+    );
+  }
+}

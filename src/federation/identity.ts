@@ -1,0 +1,36 @@
+import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import type { Properties } from './properties.ts';
+
+/**
+ * Which federation is meant: the resource, and the pool's provider that it makes. One resource can own two for a while:
+ * a replacement is made whole before the old one goes.
+ */
+export interface Identity {
+  readonly stackId: string;
+  readonly logicalResourceId: string;
+  readonly userPoolId: string;
+  readonly providerName: string;
+}
+
+export function identityOf(request: CustomResourceRequest, properties: Properties): Identity {
+  return {
+    stackId: request.stackId,
+    logicalResourceId: request.logicalResourceId,
+    userPoolId: properties.UserPoolId,
+    providerName: properties.ProviderName,
+  };
+}
+
+type ProviderOfPool = Pick<Identity, 'userPoolId' | 'providerName'>;
+
+export function isSameProvider(a: ProviderOfPool, b: ProviderOfPool): boolean {
+  return a.userPoolId === b.userPoolId && a.providerName === b.providerName;
+}
+
+/** The name of the Okta application, where the template or an adopted application does not give it. */
+export function labelOf(
+  request: CustomResourceRequest,
+  properties: { readonly ApplicationLabel?: string | undefined },
+): string {
+  return properties.ApplicationLabel ?? `${request.stackName} ${request.logicalResourceId}`.slice(0, 100);
+}

@@ -1,0 +1,73 @@
+import type { Okta } from '../okta/client.ts';
+import { discoverCustomDomain } from '../okta/organization.ts';
+import { discover, type Metadata } from './discovery.ts';
+import type { Properties } from './properties.ts';
+
+/** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/createApplication */
+export type IssuerMode = 'ORG_URL' | 'CUSTOM_URL' | 'DYNAMIC';
+
+/** Who issues the tokens, or why nobody can tell. */
+export type Issuer =
+  | {
+      readonly url: string;
+      /** What the application is set to; `undefined` where an adopted one keeps what it has. */
+      readonly mode: IssuerMode | undefined;
+      /** `undefined` where nobody asked: `Verify` is false. */
+      readonly metadata: Metadata | undefined;
+    }
+  | { readonly problem: string };
+
+/**
+ * Finds the issuer that the template names, and asks it for its discovery document before anything is made.
+ * @param adoptedIssuer of the provider that is adopted: it stays where the template names no issuer.
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function observeIssuer(
+  okta: Okta,
+  properties: Properties,
+  adoptedIssuer: string | undefined,
+  signal: AbortSignal,
+): Promise<Issuer> {
+  const issuer = await locate(okta, properties.Issuer, adoptedIssuer);
+  if ('problem' in issuer || !properties.Verify) return issuer;
+  const metadata = await discover(issuer.url, signal);
+  if (!('problem' in metadata)) return { ...issuer, metadata };
+  const elsewhere = await atCustomDomain(okta, issuer.url, signal);
+  return elsewhere ?? { problem: `Issuer: ${metadata.problem}` };
+}
+
+/** A custom authorization server may be set to issue at the org's custom domain only. */
+async function atCustomDomain(okta: Okta, issuer: string, signal: AbortSignal): Promise<Issuer | undefined> {
+  const path = issuer.startsWith(`${okta.orgUrl}/oauth2/`) && issuer.slice(okta.orgUrl.length);
+  const customDomain = path && (await discoverCustomDomain(okta));
+  if (!customDomain) return undefined;
+  const url = `${customDomain}${path}`;
+  const metadata = await discover(url, signal);
+  return 'problem' in metadata ? undefined : { url, mode: 'ORG_URL', metadata };
+}
+
+async function locate(
+  okta: Okta,
+  choice: string | undefined,
+  adoptedIssuer: string | undefined,
+): Promise<Issuer> {
+  if (choice === undefined && adoptedIssuer)
+    return { url: adoptedIssuer, mode: undefined, metadata: undefined };
+  switch (choice) {
+    case undefined:
+    case 'OrgUrl':
+      return { url: okta.orgUrl, mode: 'ORG_URL', metadata: undefined };
+    // The issuer follows the host that it is asked at, and Cognito asks at this one.
+    case 'Dynamic':
+      return { url: okta.orgUrl, mode: 'DYNAMIC', metadata: undefined };
+    case 'CustomUrl': {
+      const customDomain = await discoverCustomDomain(okta);
+      return customDomain
+        ? { url: customDomain, mode: 'CUSTOM_URL', metadata: undefined }
+        : { problem: `Issuer: the Okta org ${okta.orgUrl} has no custom domain; set Issuer to OrgUrl.` };
+    }
+    // https://developer.okta.com/docs/concepts/auth-servers/
+    default:
+      return { url: `${okta.orgUrl}/oauth2/${choice}`, mode: 'ORG_URL', metadata: undefined };
+  }
+}

@@ -1,0 +1,62 @@
+import { restoreApplication } from './application.ts';
+import type { Identity } from './identity.ts';
+import { isMarkedFor, type Marker, markerOf } from './marker.ts';
+import type { ObservedForRemoval } from './observe.ts';
+import { clientIdOf, disable, type Plan, type Step, unassign, withoutEmptyStages } from './plan.ts';
+
+/** Which federation goes, and what is known of it beside what is there. */
+export interface Removal {
+  readonly identity: Identity;
+  /** From the physical ID, where it is known. */
+  readonly applicationId: string | undefined;
+  /** App clients that the template names, for an application whose marker is gone with it. */
+  readonly namedClientIds: readonly string[];
+  /** Whether an adopted application and provider go too. */
+  readonly deletesAdopted: boolean;
+}
+
+/** Plans how to take a federation away: what this resource made, and nothing else. Pure. */
+export function planRemoval(removal: Removal, observed: ObservedForRemoval): Plan {
+  const { application, provider } = observed;
+  const marker = markerOf(application);
+  const clientId = application ? clientIdOf(application) : removal.applicationId;
+  const providerIsOurs = provider !== undefined && provider.clientId === clientId;
+  // A marker can be lost to somebody's edit of the profile. The pool's provider that still uses the application, and
+  // the physical ID that names it, say the same.
+  const applicationIsOurs =
+    application !== undefined &&
+    (isMarkedFor(application, removal.identity) || (marker === undefined && providerIsOurs));
+  if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
+    return planRelease(marker, { application, provider: providerIsOurs ? provider : undefined });
+  }
+  const nameIsOurs = providerIsOurs || provider === undefined;
+  const enabledOn = new Set([...(marker?.userPoolClientIds ?? []), ...removal.namedClientIds]);
+  return withoutEmptyStages([
+    nameIsOurs ? [...enabledOn].map(disable) : [],
+    providerIsOurs ? [{ do: 'deleteIdentityProvider' }] : [],
+    applicationIsOurs ? [{ do: 'deleteApplication', applicationId: application.id }] : [],
+  ]);
+}
+
+/** What was adopted is left as it was found; what was added to it goes. */
+function planRelease(
+  marker: Marker,
+  {
+    application,
+    provider,
+  }: ObservedForRemoval & { application: NonNullable<ObservedForRemoval['application']> },
+): Plan {
+  const foundProvider = marker.found?.provider;
+  const providerSteps: Step[] = !provider
+    ? []
+    : foundProvider
+      ? [{ do: 'updateIdentityProvider', settings: foundProvider, current: provider }]
+      : [{ do: 'deleteIdentityProvider' }];
+  return withoutEmptyStages([
+    marker.userPoolClientIds.map(disable),
+    [...providerSteps, ...marker.groupIds.map(unassign)],
+    // Last, because it takes the marker away: a try that breaks off before is repeated whole.
+    marker.found?.active === false ? [{ do: 'deactivateApplication', applicationId: application.id }] : [],
+    [{ do: 'replaceApplication', application: restoreApplication(application, marker) }],
+  ]);
+}
