@@ -8,10 +8,12 @@ import * as z from 'zod';
 
 const words = (value: unknown) => (typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : value);
 
+const notScopes = 'must be scopes with spaces between them, such as openid email profile';
+
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
 const providerName = z
   .string({ error: 'must be a string' })
-  .regex(/^[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}]{1,30}[^_\p{Z}]$/u, {
+  .regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{3,32}$/u, {
     error: 'must have 3 to 32 letters, digits or signs, and no space or underscore',
   })
   .refine((name) => !name.includes('_') && !name.includes('|'), {
@@ -24,8 +26,7 @@ const providerName = z
 
 const userPoolId = z
   .string({ error: 'must be the ID of a user pool: !Ref the pool' })
-  .max(55)
-  .regex(/^[\w-]+_[0-9a-zA-Z]+$/, {
+  .regex(/^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/, {
     error: 'must be the ID of a user pool, such as us-east-1_Example: !Ref the pool',
   });
 
@@ -70,8 +71,8 @@ export const propertiesSchema = z.strictObject({
     .preprocess(
       words,
       z
-        .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/), {
-          error: 'must be scopes with spaces between them, such as openid email profile',
+        .array(z.string({ error: notScopes }).regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, { error: notScopes }), {
+          error: notScopes,
         })
         .refine((scopes) => scopes.includes('openid'), { error: 'must hold openid' }),
     )
