@@ -5,6 +5,7 @@ import { describeIdentityProvider, type IdentityProvider } from '../cognito/iden
 import { describeUserPool, type UserPool } from '../cognito/user-pools.ts';
 import { type Application, findApplications, getApplication } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
+import { unlessNotFound } from '../okta/errors.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../okta/groups.ts';
 import { allOf } from './all-of.ts';
 import { type Identity, isMarkedFor } from './marker.ts';
@@ -121,9 +122,10 @@ async function findOwnApplication(
   if (applicationId) {
     const [application, assignedGroupIds] = await allOf([
       getApplication(okta, applicationId),
-      listAssignedGroupIds(okta, applicationId),
+      // Okta knows no groups of an application that somebody deleted by hand.
+      unlessNotFound(listAssignedGroupIds(okta, applicationId)),
     ]);
-    if (application) return { application, assignedGroupIds };
+    if (application) return { application, assignedGroupIds: assignedGroupIds ?? [] };
   }
   const application = await findByMarker(okta, identity, label);
   return application && { application, assignedGroupIds: await listAssignedGroupIds(okta, application.id) };

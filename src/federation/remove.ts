@@ -84,5 +84,5 @@ const lenientSchema = z.object({
     .catch(undefined),
   ProviderName: z.string().min(1).catch('Okta'),
   UserPoolClientIds: z.array(z.string()).catch([]),
-  ApplicationLabel: z.string().optional().catch(undefined),
+  ApplicationLabel: z.string().trim().optional().catch(undefined),
 });
