@@ -1,43 +1,10 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type BuildResult, build } from 'esbuild';
-import { awsCredentials } from './aws-credentials.ts';
-import { oktaSdk } from './okta-sdk.ts';
+import { bundleLambda } from './lambda.ts';
 
-const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-/**
- * Bundles a Lambda entry into one CommonJS file, `<name>.js`, the way it is shipped.
- *
- * @param entry the source file
- * @param outdir the folder to write to, made where it is missing
- * @returns esbuild's result, whose metafile says what is in the bundle
- */
-export async function bundle(entry: string, outdir: string): Promise<BuildResult<{ metafile: true }>> {
-  return build({
-    entryPoints: [entry],
-    outdir,
-    absWorkingDir: projectRoot,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minify: true,
-    // The ES modules of a package can be cut to what is used, its CommonJS cannot.
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
-    plugins: [oktaSdk(), awsCredentials()],
-  });
-}
-
-if (import.meta.main) {
-  const [name, outdir] = process.argv.slice(2);
-  if (!name || !outdir) {
-    console.error('usage: node build/bundle.ts <provider|failsafe> <output folder>');
-    process.exitCode = 2;
-  } else {
-    await bundle(path.join(projectRoot, 'src', `${name}.ts`), path.resolve(outdir));
-  }
+const [name, outdir] = process.argv.slice(2);
+if (name && outdir) {
+  await bundleLambda(path.join('src', `${name}.ts`), path.resolve(outdir));
+} else {
+  console.error('usage: node build/bundle.ts <provider|failsafe> <output folder>');
+  process.exitCode = 2;
 }

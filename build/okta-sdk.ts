@@ -35,10 +35,8 @@ const calls: { [Api in keyof OktaCalls]: Record<keyof OktaCalls[Api], true> } = 
   groups: { listGroups: true, getGroup: true },
 };
 
-const keptApis = Object.entries(calls).map(([part, kept]) => ({
-  api: apis[part as keyof typeof apis],
-  methods: Object.keys(kept),
-}));
+const parts: (keyof OktaCalls)[] = ['applications', 'clientSecrets', 'groups'];
+const keptApis = parts.map((part) => ({ api: apis[part], methods: Object.keys(calls[part]) }));
 
 /** Of the package's entry, what src/okta/client.ts asks for. */
 const entry = `

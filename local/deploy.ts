@@ -1,4 +1,5 @@
 /** Deploying to the local AWS with samlocal, and asking CloudFormation what came of it. */
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   DeleteStackCommand,

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OrgUrls } from './authorization-server.ts';
 import type { Calls, RecordedCall } from './calls.ts';
 import type { FaultAction, Faults } from './faults.ts';
 import { oktaIdentifier } from './identifiers.ts';
 import type { Answer } from './management/call.ts';
 import type { ManagementApi } from './management/router.ts';
-import type { OrgUrls, SignIn } from './oidc.ts';
 import type { Org } from './org.ts';
 import { readBody, replay } from './replay.ts';
 import type { ServiceApps } from './service-apps.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** What answers behind the front. */
 export interface Backstage {

@@ -14,9 +14,9 @@ import { Faults } from './faults.ts';
 import { createFront } from './front.ts';
 import { RateLimit } from './management/rate-limit.ts';
 import { ManagementApi } from './management/router.ts';
-import { SignIn } from './oidc.ts';
 import { Org } from './org.ts';
 import { ServiceApps } from './service-apps.ts';
+import { SignIn } from './sign-in.ts';
 
 const { OKTA_PORT, OKTA_ADMIN_PORT, OKTA_API_TOKEN } = z
   .object({

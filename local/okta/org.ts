@@ -50,6 +50,8 @@ export interface Application {
   groupAssignments: Map<string, GroupAssignment>;
   userAssignments: Map<string, string>;
   accessPolicyId: string;
+  /** The groups claim, which only an unpublished operation sets. */
+  idTokenSettings: Record<string, unknown>;
   /** Management API scopes granted to it; only service apps have any. */
   grantedScopes: Set<string>;
 }

@@ -63,6 +63,8 @@ export function startDeadline(availableMs: number, now: number = Date.now()): De
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
  */
 export function availableTime(remainingMs: number, serviceTimeout: unknown): number {
-  const seconds = Number(serviceTimeout);
+  // Nothing but a string or a number: an object may throw when it is made a number.
+  const told = typeof serviceTimeout === 'string' || typeof serviceTimeout === 'number';
+  const seconds = told ? Number(serviceTimeout) : Number.NaN;
   return Number.isFinite(seconds) && seconds > 0 ? Math.min(remainingMs, seconds * 1000) : remainingMs;
 }

@@ -79,8 +79,8 @@ export async function sendAnswer(
 ): Promise<void> {
   // Bytes, not a string: a string would be given a Content-Type, which the presigned URL's signature does not cover.
   const body = new TextEncoder().encode(answerBody(address, answer));
+  let failure = 'there was no time to try';
   for (let attempt = 1; ; attempt += 1) {
-    let failure: string;
     try {
       const response = await fetchFrom(address.responseUrl, {
         method: 'PUT',
@@ -97,11 +97,10 @@ export async function sendAnswer(
       }
     } catch (error) {
       if (error instanceof AnswerNotDeliveredError) throw error;
-      failure = error instanceof Error ? error.name : 'unknown';
+      if (!signal.aborted) failure = error instanceof Error ? error.name : 'unknown';
     }
-    if (signal.aborted)
-      throw new AnswerNotDeliveredError(`The answer was not taken, ${attempt} tries: ${failure}.`);
-    // An abort here ends the loop at the next try, which says how it went.
+    if (signal.aborted) throw new AnswerNotDeliveredError(`The answer was not taken in time: ${failure}.`);
+    // An abort here ends the loop at the next try, which ends at once.
     await pause(Math.min(200 * 2 ** attempt, 3_000), undefined, { signal }).catch(() => undefined);
   }
 }

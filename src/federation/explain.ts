@@ -1,4 +1,5 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
+import { LeaseNotHadError } from '../lease/lease.ts';
 
 /**
  * What the person who deployed is told of a failure: a sentence, no stack trace. The whole error is for the log.
@@ -6,6 +7,8 @@ import type { Allotment } from '../cloudformation/deadline.ts';
  * @param doing what it was at, for where the time ran out.
  */
 export function explain(error: unknown, time: Allotment, doing: string): string {
+  const stopped = time.signal.reason;
+  if (stopped instanceof LeaseNotHadError) return `${stopped.message} Deploy again.`;
   if (time.signal.aborted) {
     return `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout where the template sets one.`;
   }
@@ -17,6 +20,7 @@ export function explain(error: unknown, time: Allotment, doing: string): string 
     case 'ThrottlingException':
       return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
     default:
-      return error.message;
+      // Node's own errors for a host with several addresses have a name only, and CloudFormation wants a reason.
+      return error.message || `${error.name}; the log of the provider function says more.`;
   }
 }

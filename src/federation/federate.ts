@@ -1,4 +1,4 @@
-import type { Deadline } from '../cloudformation/deadline.ts';
+import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
 import { isNothingMade } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
@@ -34,17 +34,24 @@ export async function federate(
         surroundings.log('This event was answered before; the answer is repeated.');
         return answered;
       }
+      const held = whileHeld(deadline, lease.lost);
       switch (request.requestType) {
         case 'Create':
-          return create(request, deadline, surroundings, lease.takenOver);
+          return create(request, held, surroundings, lease.takenOver);
         case 'Update':
-          return update(request, deadline, surroundings);
+          return update(request, held, surroundings);
         case 'Delete':
-          return remove(request, deadline, surroundings);
+          return remove(request, held, surroundings);
         default:
           return request satisfies never;
       }
     },
     (answer, lease) => rememberAnswer(lease.item, request, answer),
   );
+}
+
+/** Whoever has lost the lease stops at once: another delivery of the event may be at work already. */
+function whileHeld(deadline: Deadline, lost: AbortSignal): Deadline {
+  const until = (time: Allotment): Allotment => ({ ...time, signal: AbortSignal.any([time.signal, lost]) });
+  return { ...deadline, work: until(deadline.work), cleanUp: until(deadline.cleanUp) };
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 const words = (value: unknown) => (typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : value);
 const text = z.string({ error: 'must be a string' });
+const notScopes = 'must be scopes with spaces between them, such as openid email profile';
 
 /** https only, loopback aside; no user name or password. */
 const uri = text.max(1024, { error: 'must have at most 1024 characters' }).refine(
@@ -19,7 +20,7 @@ export const texts = {
   uri,
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
   providerName: text
-    .regex(/^[^\p{Z}_|][\p{L}\p{M}\p{S}\p{N}\p{P}]{1,30}[^\p{Z}_|]$/u, {
+    .regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{3,32}$/u, {
       error: 'must have 3 to 32 letters, digits or signs, and no space, underscore or vertical bar',
     })
     .refine((name) => !/[_|]/.test(name), {
@@ -29,9 +30,9 @@ export const texts = {
       error: 'must not be one of the names that Cognito keeps for its own providers',
     }),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
-  userPoolId: text
-    .max(55, { error: 'must be the ID of a user pool: !Ref the pool' })
-    .regex(/^[\w-]+_[0-9a-zA-Z]+$/, {
+  userPoolId: z
+    .string({ error: 'must be the ID of a user pool: !Ref the pool' })
+    .regex(/^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/, {
       error: 'must be the ID of a user pool, such as us-east-1_Example: !Ref the pool',
     }),
   userPoolClientId: text.regex(/^[\w+]{1,128}$/, { error: 'must hold IDs of app clients: !Ref each client' }),
@@ -68,15 +69,15 @@ export const lists = {
   scopes: z.preprocess(
     words,
     z
-      .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, { error: 'must hold names of scopes' }), {
-        error: 'must be scopes with spaces between them, such as openid email profile',
+      .array(z.string({ error: notScopes }).regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, { error: notScopes }), {
+        error: notScopes,
       })
       .refine((scopes) => scopes.includes('openid'), { error: 'must hold openid' }),
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
   idpIdentifiers: z
     .array(
-      z.string().regex(/^[\w\s+=.@-]{1,40}$/, {
+      z.string({ error: 'must hold strings' }).regex(/^[\w\s+=.@-]{1,40}$/, {
         error: 'must hold identifiers of 1 to 40 characters, such as example.com',
       }),
       { error: 'must be a list of identifiers, such as e-mail domains' },

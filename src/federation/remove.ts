@@ -92,7 +92,7 @@ export async function takeAway(
   });
 }
 
-const lenientText = z.string().min(1).optional().catch(undefined);
+const lenientText = z.string().trim().min(1).optional().catch(undefined);
 const lenientSchema = z.object({
   UserPoolId: z
     .string()

@@ -23,20 +23,25 @@ export interface HeldLease {
   readonly item: LeaseItem;
   /** The holder before this one never gave the lease up: it died, and what it was doing is half done. */
   readonly takenOver: boolean;
-  /** Aborts when the lease can no longer be known to be held, or the caller's own signal aborts. */
+  /** Aborts when the lease can no longer be known to be held. */
+  readonly lost: AbortSignal;
+  /** Aborts when the lease is lost, or the caller's own signal aborts. */
   readonly signal: AbortSignal;
 }
 
-//      taken        renewed       renewed        the holder dies
-//        ├────┬────┬────┼────┬────┬────┼────┬────┬──╳─┬────┬────┬───┐
-//        0    5   10        15   20        25   30                  │ another may take it:
-//                                            └─────── 30 s ─────────┘ its own clock + 3 s of skew past the expiry
+//      taken     renewed     refused     refused: the holder stops
+//        ├──────────┼──────────╳──────────╳
+//        0         10         20         30         40 expires   43 another may take it, by its own clock
+//                   └────────────── 30 s ───────────┴──── 3 s ───┘
 //
-// A holder that can't renew stops (its signal aborts) well before another may take over.
+// A holder that can't renew stops (its signal aborts) well before another may take over. Times count from before the
+// call that sets them: its answer may be late, and the table has what was sent.
 const durationMs = 30_000;
 const renewEveryMs = 10_000;
-const giveUpAfterMs = 20_000;
+const giveUpAfterMs = 22_000;
 const clockSkewMs = 3_000;
+/** One call to the table, with the SDK's own retries. */
+const callMs = 8_000;
 const pollMs = { from: 50, to: 1_000 };
 
 /** Items are forgotten by DynamoDB itself, long after any repeat of an event can come (Lambda keeps one six hours). */
@@ -62,23 +67,26 @@ export async function withLease<T>(
   lastWrite?: (result: T, lease: HeldLease) => LeaseItem,
 ): Promise<T> {
   const holder = randomUUID();
-  const item = await acquire(table, name, holder, signal);
+  const { item, takenAt } = await acquire(table, name, holder, signal);
   const lost = new AbortController();
   const lease: HeldLease = {
     name,
     holder,
     item,
-    takenOver: item.holder !== undefined,
+    takenOver: item.holder !== undefined && item.holder.S !== holder,
+    lost: lost.signal,
     signal: AbortSignal.any([signal, lost.signal]),
   };
-  let renewedAt = Date.now();
+  let renewedAt = takenAt;
   const heartbeat = setInterval(() => {
+    const startedAt = Date.now();
     renew(table, lease).then(
       () => {
-        renewedAt = Date.now();
+        renewedAt = startedAt;
       },
-      () => {
-        if (Date.now() - renewedAt > giveUpAfterMs - renewEveryMs) {
+      (error: unknown) => {
+        // Where the next try would come too late, and where somebody else has the lease already.
+        if (isRefused(error) || Date.now() - renewedAt > giveUpAfterMs - renewEveryMs) {
           lost.abort(new LeaseNotHadError(`The lease on ${name} could not be renewed.`));
         }
       },
@@ -101,15 +109,17 @@ async function acquire(
   name: string,
   holder: string,
   signal: AbortSignal,
-): Promise<LeaseItem> {
+): Promise<{ item: LeaseItem; takenAt: number }> {
   for (let wait = pollMs.from; ; wait = Math.min(wait * 2, pollMs.to)) {
     const now = Date.now();
+    const tooLong = AbortSignal.timeout(callMs);
     try {
       const taken = await table.client.send(
         new UpdateItemCommand({
           TableName: table.tableName,
           Key: { name: { S: name } },
-          ConditionExpression: 'attribute_not_exists(holder) OR expiresAt < :expired',
+          // One's own holder: an earlier try may have taken the lease and its answer have been lost.
+          ConditionExpression: 'attribute_not_exists(holder) OR expiresAt < :expired OR holder = :holder',
           UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt, forgetAt = :forgetAt',
           ExpressionAttributeValues: {
             ':holder': { S: holder },
@@ -118,22 +128,29 @@ async function acquire(
           },
           ReturnValues: 'ALL_OLD',
         }),
-        { abortSignal: signal },
+        // A lease that took long to get would be old when it is had.
+        { abortSignal: AbortSignal.any([signal, tooLong]) },
       );
-      return taken.Attributes ?? {};
+      return { item: taken.Attributes ?? {}, takenAt: now };
     } catch (error) {
       if (signal.aborted) {
         throw new LeaseNotHadError(`Another deployment holds ${name}, and there was no time left to wait.`, {
           cause: error,
         });
       }
-      if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+      if (!isRefused(error) && !tooLong.aborted) throw error;
     }
     // Jitter: whoever waits for the same lease must not come back all at once.
     await pause(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
   }
 }
 
+/** Somebody else holds the lease. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}
+
+/** Not bound to the caller's signal: whoever clears up after that still holds the lease. */
 async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
   await table.client.send(
     new UpdateItemCommand({
@@ -143,7 +160,7 @@ async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
       UpdateExpression: 'SET expiresAt = :expiresAt, forgetAt = :forgetAt',
       ExpressionAttributeValues: { ':holder': { S: lease.holder }, ...times(Date.now()) },
     }),
-    { abortSignal: AbortSignal.any([lease.signal, AbortSignal.timeout(renewEveryMs)]) },
+    { abortSignal: AbortSignal.timeout(callMs) },
   );
 }
 

@@ -71,32 +71,37 @@ export async function exchange(
     });
     return { status: response.status, headers: response.headers, body: await response.text() };
   } catch (error) {
-    throw error instanceof NoAnswer ? error : noAnswer(error, limits.signal);
+    if (error instanceof NoAnswer) throw error;
+    if (limits.signal.aborted) throw arrived('the time was up', false, error);
+    if (tooLong.signal.aborted) throw arrived('it took too long to answer', true, error);
+    throw broken(causeCode(error), error);
   } finally {
     clearTimeout(timer);
     limits.signal.removeEventListener('abort', stop);
   }
 }
 
-function noAnswer(error: unknown, signal: AbortSignal): NoAnswer {
-  if (signal.aborted)
-    return new NoAnswer('the time was up', { mayHaveArrived: true, passing: false, cause: error });
-  if (error instanceof Error && error.name === 'AbortError') {
-    return new NoAnswer('it took too long to answer', { mayHaveArrived: true, passing: true, cause: error });
+function arrived(message: string, passing: boolean, cause: unknown): NoAnswer {
+  return new NoAnswer(message, { mayHaveArrived: true, passing, cause });
+}
+
+function broken(code: string, cause: unknown): NoAnswer {
+  if (neverConnects.test(code)) {
+    return new NoAnswer(`it cannot be connected to (${code})`, {
+      mayHaveArrived: false,
+      passing: false,
+      cause,
+    });
   }
-  const code = causeCode(error);
-  const never = neverConnects.test(code);
-  return new NoAnswer(never ? `it cannot be connected to (${code})` : `the connection failed (${code})`, {
-    mayHaveArrived: !never && !notConnected.has(code),
-    passing: !never,
-    cause: error,
-  });
+  const mayHaveArrived = !notConnected.has(code);
+  return new NoAnswer(`the connection failed (${code})`, { mayHaveArrived, passing: true, cause });
 }
 
 /** `fetch` says only "fetch failed"; the reason is in the chain of causes. */
 function causeCode(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (let cause = error; typeof cause === 'object' && cause !== null; ) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
+    cause = 'cause' in cause ? cause.cause : undefined;
   }
   return 'unknown reason';
 }

@@ -32,14 +32,15 @@ export async function findGroups(okta: Okta, nameOrId: string): Promise<Group[]>
     .filter((group) => group.name === nameOrId);
 }
 
-/** The IDs of all groups that an application is assigned to. */
+/** The IDs of all groups that an application is assigned to; none where somebody deleted the application. */
 export async function listAssignedGroupIds(okta: Okta, applicationId: string): Promise<string[]> {
   const { applications } = okta.to({
     to: `list the groups of the application ${applicationId}`,
     needs: 'okta.apps.manage',
   });
   const pages = applications.listApplicationGroupAssignments({ appId: applicationId, limit: PAGE_SIZE });
-  return (await collect(pages)).map((json) => readAnswer(assignmentSchema, json, 'a group assignment').id);
+  const assignments = (await unlessNotFound(collect(pages))) ?? [];
+  return assignments.map((json) => readAnswer(assignmentSchema, json, 'a group assignment').id);
 }
 
 /** Assigns an application to a group; a repeat changes nothing. */

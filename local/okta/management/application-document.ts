@@ -92,14 +92,15 @@ const schema = z.object({
   accessibility: z
     .object({
       selfService: z.boolean().default(false),
-      errorRedirectUrl: z.string().nullable().default(null),
-      loginRedirectUrl: z.string().nullable().default(null),
+      errorRedirectUrl: z.string().optional(),
+      loginRedirectUrl: z.string().optional(),
     })
-    .default({ selfService: false, errorRedirectUrl: null, loginRedirectUrl: null }),
+    .default({ selfService: false }),
   visibility: z
     .object({
       autoLaunch: z.boolean().default(false),
       autoSubmitToolbar: z.boolean().default(false),
+      appLinks: z.record(z.string(), z.boolean()).optional(),
       hide: z
         .object({ iOS: z.boolean().default(false), web: z.boolean().default(false) })
         .default({ iOS: false, web: false }),
@@ -129,7 +130,7 @@ export type ApplicationDocument = z.infer<typeof schema>;
  * @throws ManagementError 400 E0000001 that names the first field that is wrong
  */
 export function parseApplication(body: unknown): ApplicationDocument {
-  const parsed = schema.safeParse(withoutNulls(body));
+  const parsed = schema.safeParse(withoutEmpty(body));
   if (!parsed.success) {
     const causes = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'application'}: ${message}`,
@@ -145,12 +146,14 @@ function lastName(path: PropertyKey[] | undefined): string {
   return names.at(-1) ?? 'application';
 }
 
-/** Okta takes a null for a field that is not there. */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** Okta takes a null, and an empty text, for a field that is not there; a profile is the caller's own. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
   if (typeof value !== 'object' || value === null) return value;
-  const present = Object.entries(value).filter(([, field]) => field !== null);
-  return Object.fromEntries(present.map(([name, field]) => [name, withoutNulls(field)]));
+  const present = Object.entries(value).filter(([, field]) => field !== null && field !== '');
+  return Object.fromEntries(
+    present.map(([name, field]) => [name, name === 'profile' ? field : withoutEmpty(field)]),
+  );
 }
 
 function checkOAuthClient({ settings, credentials }: ApplicationDocument): void {

@@ -2,7 +2,7 @@ import type { Application, Org } from '../org.ts';
 
 /**
  * @param origin scheme, host and port for the links
- * @param show `secret` for the answer to create, the only one that holds the client secret
+ * @param show `secret` for the answer to create and to replace, the only ones that hold the client secret
  * @returns the application as Okta answers it
  */
 export function applicationView(org: Org, application: Application, origin: string, show?: 'secret'): object {
@@ -10,7 +10,7 @@ export function applicationView(org: Org, application: Application, origin: stri
   const self = `${origin}/api/v1/apps/${id}`;
   const link = (href: string, ...allow: string[]) => ({ href, hints: { allow } });
   const change = status === 'ACTIVE' ? 'deactivate' : 'activate';
-  const [secret] = application.secrets;
+  const secret = application.secrets.find((each) => each.status === 'ACTIVE');
   return {
     id,
     orn: `orn:okta:idp:${org.id}:apps:${document.name}:${id}`,
@@ -20,7 +20,10 @@ export function applicationView(org: Org, application: Application, origin: stri
     lastUpdated: application.lastUpdated,
     created: application.created,
     accessibility: document.accessibility,
-    visibility: { ...document.visibility, appLinks: { oidc_client_link: true } },
+    visibility: {
+      ...document.visibility,
+      appLinks: { oidc_client_link: true, ...document.visibility.appLinks },
+    },
     features: [],
     signOnMode: document.signOnMode,
     ...(document.profile && { profile: document.profile }),
@@ -37,8 +40,7 @@ export function applicationView(org: Org, application: Application, origin: stri
       implicitAssignment: document.settings.implicitAssignment,
       ...(document.settings.inlineHookId && { inlineHookId: document.settings.inlineHookId }),
       notes: document.settings.notes,
-      notifications: { vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null } },
-      manualProvisioning: false,
+      notifications: { vpn: { network: { connection: 'DISABLED' } } },
       oauthClient: document.settings.oauthClient,
     },
     _links: {

@@ -52,6 +52,7 @@ export function addApplication(
     groupAssignments: new Map(),
     userAssignments: new Map(),
     accessPolicyId: org.defaultAccessPolicyId,
+    idTokenSettings: {},
     grantedScopes: new Set(),
   };
   org.applications.set(id, application);
@@ -120,7 +121,7 @@ function replace(call: Call): Answer {
     first.value = secret;
   application.document = { ...document, credentials: { ...document.credentials, oauthClient } };
   application.lastUpdated = timestamp();
-  return { status: 200, body: applicationView(call.org, application, call.origin) };
+  return { status: 200, body: applicationView(call.org, application, call.origin, 'secret') };
 }
 
 function remove(call: Call): Answer {

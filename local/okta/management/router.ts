@@ -8,6 +8,7 @@ import { authenticate } from './authentication.ts';
 import type { Answer, Operation } from './call.ts';
 import { forbidden, ManagementError } from './errors.ts';
 import { groupOperations } from './groups.ts';
+import { idTokenOperations } from './id-token-settings.ts';
 import { policyOperations } from './policies.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { secretOperations } from './secrets.ts';
@@ -16,6 +17,7 @@ import { userOperations } from './users.ts';
 const ROUTES = [
   ...appOperations,
   ...secretOperations,
+  ...idTokenOperations,
   ...assignmentOperations,
   ...groupOperations,
   ...policyOperations,

@@ -1,0 +1,58 @@
+/**
+ * Completes package-lock.json with the packages for other platforms that npm left out.
+ *
+ * npm leaves an optional package out of the lock where its registry does not have it, or where a node_modules without it
+ * exists (https://github.com/npm/cli/issues/4828), and `npm ci` then refuses the lock everywhere. Run this after a change
+ * of the dependencies: `node local/complete-lock.ts`. It changes nothing where nothing is missing.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import * as z from 'zod';
+
+// Records, not objects: a parsed record keeps the order of its keys, and so the file its shape.
+const lockFile = z.record(z.string(), z.unknown());
+const packages = z.record(z.string(), z.record(z.string(), z.unknown()));
+const entry = z.object({
+  dev: z.boolean().optional(),
+  optionalDependencies: z.record(z.string(), z.string()).default({}),
+});
+
+/** `@swc/core-linux-arm64-musl` ends in its system, its processor and, on Linux, its C library. */
+const NAME =
+  /(android|darwin|freebsd|linux|openharmony|win32)-(arm64|arm|x64|ia32|ppc64|s390x|riscv64|loong64)(?:-(\w+))?$/;
+const EXACT_VERSION = /^\d+\.\d+\.\d+$/;
+
+const lock = lockFile.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+const locked = packages.parse(lock.packages);
+const added: string[] = [];
+
+for (const [parent, fields] of Object.entries(locked)) {
+  const { dev, optionalDependencies } = entry.parse(fields);
+  for (const [name, version] of Object.entries(optionalDependencies)) {
+    const place = `node_modules/${name}`;
+    if (place in locked || `${parent}/${place}` in locked) continue;
+    const [, os, cpu, abi = ''] = NAME.exec(name) ?? [];
+    if (os === undefined || cpu === undefined || !EXACT_VERSION.test(version)) {
+      throw new Error(
+        `${parent} wants ${name} ${version}, of which the platform or the version cannot be told.`,
+      );
+    }
+    const libc = abi.startsWith('musl') ? 'musl' : 'glibc';
+    locked[place] = {
+      version,
+      cpu: [cpu],
+      ...(dev && { dev }),
+      ...(os === 'linux' && { libc: [libc] }),
+      optional: true,
+      os: [os],
+    };
+    added.push(name);
+  }
+}
+
+if (added.length > 0) {
+  lock.packages = Object.fromEntries(Object.entries(locked).sort(([a], [b]) => a.localeCompare(b, 'en')));
+  writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
+}
+console.log(
+  added.length === 0 ? 'package-lock.json is complete.' : `Added to package-lock.json: ${added.join(', ')}`,
+);

@@ -1,0 +1,75 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type Account, type ClientMetadata, errors } from 'oidc-provider';
+import type { Org } from './org.ts';
+
+/** @returns what oidc-provider wants to know of a client; nothing for one that is unknown or inactive */
+export function clientMetadata(org: Org, clientId: string): ClientMetadata | undefined {
+  const application = org.applicationOfClient(clientId);
+  if (application?.status !== 'ACTIVE') return undefined;
+  const { document, secrets } = application;
+  const client = document.settings.oauthClient;
+  const secret = secrets.find(({ status }) => status === 'ACTIVE');
+  return {
+    client_id: clientId,
+    client_name: document.label,
+    ...(secret && { client_secret: secret.value }),
+    token_endpoint_auth_method: document.credentials.oauthClient.token_endpoint_auth_method,
+    application_type: client.application_type === 'native' ? 'native' : 'web',
+    grant_types: client.grant_types.filter(
+      (grant) => grant === 'authorization_code' || grant === 'refresh_token',
+    ),
+    response_types: client.grant_types.includes('authorization_code') ? ['code'] : [],
+    redirect_uris: client.redirect_uris ?? [],
+    post_logout_redirect_uris: client.post_logout_redirect_uris ?? [],
+    ...(client.jwks && { jwks: client.jwks }),
+  };
+}
+
+/**
+ * @returns whether a secret is one of the client's: Okta takes either of its active ones
+ * @see https://developer.okta.com/docs/guides/client-secret-rotation-key/main/
+ */
+export function isSecretOf(org: Org, clientId: string, actual: string): boolean {
+  const secrets = org.applicationOfClient(clientId)?.secrets ?? [];
+  return secrets.some(({ value, status }) => status === 'ACTIVE' && sameText(value, actual));
+}
+
+/**
+ * @returns false: the request may do without PKCE
+ * @throws InvalidRequest if the application demands it
+ */
+export function requiresPkce(org: Org, clientId: string): boolean {
+  if (org.applicationOfClient(clientId)?.document.credentials.oauthClient.pkce_required) {
+    throw new errors.InvalidRequest('PKCE code challenge is required by the application.');
+  }
+  return false;
+}
+
+/** @returns the user with all claims; oidc-provider hands out those of the granted scopes */
+export function account(org: Org, userId: string): Account | undefined {
+  const user = org.users.get(userId);
+  if (!user) return undefined;
+  const groups = [...org.groups.values()].filter(({ members }) => members.has(userId));
+  return {
+    accountId: userId,
+    claims: () => ({
+      sub: userId,
+      email: user.email,
+      email_verified: true,
+      name: `${user.firstName} ${user.lastName}`,
+      given_name: user.firstName,
+      family_name: user.lastName,
+      preferred_username: user.email,
+      locale: 'en_US',
+      zoneinfo: 'America/Los_Angeles',
+      updated_at: Math.floor(Date.parse(user.created) / 1000),
+      groups: groups.map(({ name }) => name),
+    }),
+  };
+}
+
+/** Compares two secrets in constant time. */
+export function sameText(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
