@@ -11,7 +11,6 @@ const CLOCK_SKEW = 5 * 60;
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-const publicKeys = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 const claims = z.object({ exp: z.number(), jti: z.string().optional(), iss: z.string(), sub: z.string() });
 
 /** An error of the token endpoint (RFC 6749, section 5.2). */
@@ -90,12 +89,13 @@ export class ServiceApps {
       );
     }
     const application = this.#org.applicationOfClient(subjectOf(assertion) ?? '');
-    const keys = publicKeys.safeParse(application?.document.settings.oauthClient.jwks);
-    if (application?.status !== 'ACTIVE' || !keys.success) {
+    const registered = application?.document.settings.oauthClient.jwks;
+    if (application?.status !== 'ACTIVE' || !registered) {
       throw refuse('The client_assertion is not valid: its sub names no active service app.');
     }
     const { clientId } = application;
-    const verified = await jwtVerify(assertion, createLocalJWKSet(keys.data), {
+    const keys = registered.keys.filter(({ status }) => status === 'ACTIVE');
+    const verified = await jwtVerify(assertion, createLocalJWKSet({ keys }), {
       algorithms: ALGORITHMS,
       audience: endpoint,
       issuer: clientId,

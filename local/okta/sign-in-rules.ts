@@ -26,8 +26,10 @@ export function signInRules(org: Org, server: AuthorizationServer | undefined): 
   const noSession = rules.get('login')?.checks.get('no_session');
   if (noSession) noSession.description = 'The client specified not to prompt, but the user is not logged in.';
 
-  const request = new Check('request', 'the request is refused', ({ oidc }) => {
-    const { state, scope, client_id: clientId } = oidc.params ?? {};
+  const request = new Check('request', 'the request is refused', ({ method, query, oidc }) => {
+    const { state, client_id: clientId } = oidc.params ?? {};
+    // As it was sent: oidc-provider drops the scopes that it does not know.
+    const scope = method === 'POST' ? oidc.body?.scope : query.scope;
     if (typeof state !== 'string' || state === '') {
       throw new errors.InvalidRequest("The authentication request has an invalid 'state' parameter.");
     }

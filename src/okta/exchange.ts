@@ -64,7 +64,8 @@ export async function exchange(
     }
     const response = await fetch(request.url, {
       method: request.method,
-      headers: request.headers,
+      // Okta's system log shows it beside each change.
+      headers: { 'user-agent': 'okta-cognito-idp', ...request.headers },
       body: request.body ?? null,
       redirect: 'manual',
       signal: tooLong.signal,

@@ -33,6 +33,12 @@ const grantType = z.enum([
   'urn:okta:params:oauth:grant-type:oob',
 ]);
 
+const publicKey = z.looseObject({
+  kty: z.enum(['RSA', 'EC']),
+  use: z.enum(['sig', 'enc']).default('sig'),
+  status: z.enum(['ACTIVE', 'INACTIVE']).default('ACTIVE'),
+});
+
 const oauthClientSettings = z.object({
   application_type: z.enum(['browser', 'native', 'service', 'web']).default('web'),
   client_uri: uri.optional(),
@@ -46,7 +52,7 @@ const oauthClientSettings = z.object({
     .default({ mode: 'DISABLED', default_scope: [] }),
   initiate_login_uri: uri.optional(),
   issuer_mode: z.enum(['CUSTOM_URL', 'DYNAMIC', 'ORG_URL']).default('DYNAMIC'),
-  jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
+  jwks: z.object({ keys: z.array(publicKey) }).optional(),
   jwks_uri: uri.optional(),
   logo_uri: uri.optional(),
   network: z

@@ -54,10 +54,13 @@ function limited(secondsLeft: number, oktaNow: number): Reply {
 }
 
 describe('a request to Okta', () => {
-  it('carries the API token in Okta’s scheme', async () => {
+  it('carries the API token in Okta’s scheme, and our name for Okta’s log', async () => {
     await using okta = await org([ok]);
     await okta.ask('GET');
-    expect(okta.seen[0]?.headers.authorization).toBe('SSWS a-token');
+    expect(okta.seen[0]?.headers).toMatchObject({
+      authorization: 'SSWS a-token',
+      'user-agent': 'okta-cognito-idp',
+    });
   });
 
   it.each(['GET', 'PUT', 'DELETE'])('%s is repeated with growing pauses while Okta fails', async (method) => {
