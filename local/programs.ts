@@ -45,6 +45,9 @@ export function awsEnvironment(settings: Settings): NodeJS.ProcessEnv {
   };
 }
 
+// CloudFormation would wait an hour for a function that died without an answer.
+const WITHIN_MS = 240_000;
+
 /** What a program wrote and how it ended. */
 export interface Outcome {
   readonly code: number;
@@ -72,7 +75,11 @@ export async function run(
       chunks.push(Buffer.from(error.message));
       done(127);
     });
-    child.once('close', (status) => done(status ?? 1));
+    child.once('close', (status, signal) => {
+      if (signal !== null)
+        chunks.push(Buffer.from(`\nended by ${signal}; it may take ${WITHIN_MS / 1000} s`));
+      done(status ?? 1);
+    });
   });
   return { code, output: Buffer.concat(chunks).toString() };
 }

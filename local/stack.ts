@@ -1,6 +1,6 @@
 /** The parts of the local stack, and starting and stopping all of them. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { type Service, startService, stopServices } from './processes.ts';
 import { ADMINISTRATOR, cleanEnvironment } from './programs.ts';
@@ -34,6 +34,9 @@ export async function startStack(settings: Settings, narrate: Narrate): Promise<
     rmSync(stateFile(settings, folder), { recursive: true, force: true });
     mkdirSync(stateFile(settings, folder), { recursive: true });
   }
+  // MiniStack unpacks functions below TMPDIR. Node would read the project's own package.json there and take them for ES
+  // modules; on Lambda there is none.
+  writeFileSync(stateFile(settings, 'tmp', 'package.json'), '{}\n');
   await narrate('Start the local AWS, the local Okta org and the front for Cognito domains', () =>
     Promise.all(
       [aws(settings), okta(settings, oktaApiToken), front(settings)].map((part) =>
