@@ -168,8 +168,12 @@ function state(stage: Controlled): object {
  * @returns the server, not yet listening
  */
 export function createControl(stage: Controlled): Server {
-  return createServer(async (request, response) => {
-    send(response, await act(stage, request));
+  return createServer((request, response) => {
+    act(stage, request).then(
+      (answer) => send(response, answer),
+      // Nobody is left to answer: the connection broke within the request.
+      () => response.destroy(),
+    );
   });
 }
 

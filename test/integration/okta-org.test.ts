@@ -206,6 +206,7 @@ describe('the Management API of the local Okta org', () => {
       const answer = await org.call('GET', '/api/v1/apps', undefined, headers);
       expect([answer.status, failure.parse(answer.body).errorCode]).toEqual([status, code]);
       expect(answer.headers.get('x-okta-request-id')).toBeTruthy();
+      expect(Number(answer.headers.get('x-rate-limit-remaining'))).toBeGreaterThan(0);
     });
 
     it('refuses what is not JSON', async () => {

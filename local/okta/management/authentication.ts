@@ -20,7 +20,9 @@ export async function authenticate(
   method: string,
   uri: string,
 ): Promise<Caller> {
-  const [, scheme, credential] = /^(SSWS|Bearer|DPoP)\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  // Okta's Python SDK sends an API token without the space.
+  const [, scheme, credential] =
+    /^(SSWS|(?:Bearer|DPoP)(?=\s))\s*(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   if (scheme === undefined || credential === undefined) {
     throw new ManagementError(401, 'E0000005', 'Invalid session');
   }

@@ -52,6 +52,7 @@ export class ManagementApi {
   async answer(request: ManagementRequest): Promise<Answer> {
     const headers: Record<string, string> = { 'x-okta-request-id': oktaIdentifier('oae') };
     try {
+      Object.assign(headers, this.#rateLimit.count(request.url.pathname));
       const caller = await authenticate(
         this.#org,
         this.#proofs,
@@ -59,7 +60,6 @@ export class ManagementApi {
         request.method,
         request.url.origin + request.url.pathname,
       );
-      Object.assign(headers, this.#rateLimit.count(request.url.pathname));
       const { operation, path } = route(request);
       if (caller.kind === 'service-app' && !grants(caller.scopes, operation.scope)) {
         const missing = 'The access token provided does not contain the required scopes.';
