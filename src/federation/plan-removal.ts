@@ -21,11 +21,10 @@ export function planRemoval(removal: Removal, observed: ObservedForRemoval): Pla
   const marker = markerOf(application);
   const clientId = application ? clientIdOf(application) : removal.applicationId;
   const providerIsOurs = provider !== undefined && provider.clientId === clientId;
-  // A marker can be lost to somebody's edit of the profile. The pool's provider that still uses the application, and
-  // the physical ID that names it, say the same.
-  const applicationIsOurs =
-    application !== undefined &&
-    (isMarkedFor(application, removal.identity) || (marker === undefined && providerIsOurs));
+  const applicationIsOurs = application !== undefined && isMarkedFor(application, removal.identity);
+  // Without its marker an application is somebody else's, whoever made it: one that was to be adopted and was not yet,
+  // one that was released already, one whose administrator took the marker away. So is the provider that uses it.
+  if (application && !applicationIsOurs && providerIsOurs) return [];
   if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
     return planRelease(marker, { application, provider: providerIsOurs ? provider : undefined });
   }
