@@ -10,7 +10,7 @@ import { findGroups, type Group, listAssignedGroupIds } from '../okta/groups.ts'
 import { allOf } from './all-of.ts';
 import type { Identity } from './identity.ts';
 import { type Issuer, observeIssuer } from './issuer.ts';
-import { isMarkedFor } from './marker.ts';
+import { isMarkedFor, markerOf } from './marker.ts';
 import type { Properties } from './properties.ts';
 import { accessGroups } from './settings.ts';
 
@@ -59,11 +59,9 @@ export async function observe(
   const { cognito, okta } = sources;
   const { userPoolId, providerName } = identity;
   const provider = describeIdentityProvider(cognito, userPoolId, providerName);
-  const issuer = async () => {
+  const issuerOf = async (isAdopted: boolean) =>
     // Only an adopted provider has a say in who the issuer is: the others need not wait for it.
-    const adopted = properties.Adopt && !properties.Issuer ? (await provider)?.issuer : undefined;
-    return observeIssuer(await okta, properties, adopted, cognito.signal);
-  };
+    observeIssuer(await okta, properties, isAdopted ? (await provider)?.issuer : undefined, cognito.signal);
   const [userPool, appClients, foundProvider, ours, groups, foundIssuer] = await allOf([
     readyUserPool(cognito, userPoolId),
     allOf(
@@ -74,20 +72,28 @@ export async function observe(
     provider,
     okta.then((connected) => findOwnApplication(connected, identity, whereabouts)),
     okta.then((connected) =>
-      allOf(accessGroups(properties).map(async (name) => [name, await findGroups(connected, name)] as const)),
+      allOf(
+        accessGroups(properties, properties.Adopt !== undefined).map(
+          async (name) => [name, await findGroups(connected, name)] as const,
+        ),
+      ),
     ),
-    issuer(),
+    issuerOf(properties.Adopt !== undefined),
   ]);
+  // Only now it is known whether the application was adopted by a template that no longer says so: it keeps what it has.
+  const wasAdopted = markerOf(ours?.application)?.found !== undefined;
+  const wanted = accessGroups(properties, wasAdopted);
+  const wantedGroups = groups.filter(([name]) => wanted.includes(name));
   return {
     userPool,
     appClients: new Map(appClients),
     provider: foundProvider,
     application: ours?.application,
     assignedGroupIds: ours?.assignedGroupIds ?? [],
-    groups: new Map(groups),
-    groupIds: [...new Set(groups.flatMap(([, found]) => found.map((group) => group.id)))],
+    groups: new Map(wantedGroups),
+    groupIds: [...new Set(wantedGroups.flatMap(([, found]) => found.map((group) => group.id)))],
     redirectUris: (userPool?.domains ?? []).map((domain) => redirectUri(domain.host)),
-    issuer: foundIssuer,
+    issuer: wasAdopted && !properties.Adopt ? await issuerOf(true) : foundIssuer,
   };
 }
 

@@ -1,13 +1,12 @@
 import type { IdentityProvider } from '../cognito/identity-providers.ts';
 import type { Application } from '../okta/applications.ts';
+import { markerOf } from './marker.ts';
 import type { Properties } from './properties.ts';
 
 /** What a federation is to be set to, with nothing left open. */
 export interface Settings {
   readonly label: string;
   readonly userPoolClientIds: readonly string[];
-  /** Okta group names or IDs. */
-  readonly groups: readonly string[];
   readonly scopes: readonly string[];
   readonly attributeMapping: Readonly<Record<string, string>>;
   readonly attributesRequestMethod: 'GET' | 'POST';
@@ -34,8 +33,8 @@ export const defaults = {
 } as const;
 
 /** Who may sign in, as Okta group names or IDs. An adopted application keeps the assignments it has. */
-export function accessGroups(properties: Properties): readonly string[] {
-  const access = properties.Access ?? (properties.Adopt ? 'Nobody' : defaults.access);
+export function accessGroups(properties: Properties, isAdopted: boolean): readonly string[] {
+  const access = properties.Access ?? (isAdopted ? 'Nobody' : defaults.access);
   switch (access) {
     case 'Everyone':
       return ['Everyone'];
@@ -57,11 +56,12 @@ export function settle(
   label: string,
   found: { readonly application: Application | undefined; readonly provider: IdentityProvider | undefined },
 ): Settings {
-  const kept = properties.Adopt ? found : undefined;
+  // Also where the template no longer says Adopt: what was found stays until the template names something else.
+  const isAdopted = properties.Adopt !== undefined || markerOf(found.application)?.found !== undefined;
+  const kept = isAdopted ? found : undefined;
   return {
     label: properties.ApplicationLabel ?? kept?.application?.label ?? label,
     userPoolClientIds: [...new Set(properties.UserPoolClientIds)],
-    groups: accessGroups(properties),
     scopes: properties.Scopes ?? kept?.provider?.scopes ?? defaults.scopes,
     attributeMapping:
       properties.AttributeMapping ?? kept?.provider?.attributeMapping ?? defaults.attributeMapping,
