@@ -74,7 +74,7 @@ export async function observe(
     okta.then((connected) =>
       allOf(
         accessGroups(properties, properties.Adopt !== undefined).map(
-          async (name) => [name, await findGroups(connected, name)] as const,
+          async (name) => [name, await groupsOf(connected, name)] as const,
         ),
       ),
     ),
@@ -145,6 +145,13 @@ async function findOwnApplication(
   }
   const application = await findByMarker(okta, identity, label);
   return application && { application, assignedGroupIds: await listAssignedGroupIds(okta, application.id) };
+}
+
+/** A group that a directory brought along may be called Everyone too; Okta's own is meant. */
+async function groupsOf(okta: Okta, nameOrId: string): Promise<Group[]> {
+  const found = await findGroups(okta, nameOrId);
+  const builtIn = found.filter((group) => group.type === 'BUILT_IN');
+  return builtIn.length > 0 ? builtIn : found;
 }
 
 /** A custom domain takes minutes to come up; one that is on its way is waited for, as long as the event may last. */
