@@ -1,9 +1,11 @@
-/** `make down`: stops the local stack, whatever state it is in. */
+/** `make down`: stops the local stack, whatever state it is in, and a demo's that was left running beside it. */
 import { command } from './narration.ts';
+import { readSideSettings } from './settings.ts';
 import { stopStack } from './stack.ts';
 
 await command('down', async (settings) => {
-  const stopped = await stopStack(settings);
+  const beside = await readSideSettings(process.env, 'demo');
+  const stopped = [...(await stopStack(settings)), ...(await stopStack(beside))];
   console.log(stopped.length === 0 ? 'Nothing is running.' : `Stopped: ${stopped.join(', ')}.`);
   return 0;
 });

@@ -24,11 +24,13 @@ export async function narrate<Result>(what: string, act: () => Promise<Result>):
  * @param name - the command, for the line
  * @param act - the command; what it returns is the exit code
  * @param cleanUp - what must happen if it fails or is interrupted
+ * @param choose - which stack it is about
  */
 export async function command(
   name: string,
   act: (settings: Settings) => Promise<number>,
   cleanUp: (settings: Settings) => Promise<unknown> = async () => undefined,
+  choose: (environment: NodeJS.ProcessEnv) => Promise<Settings> = readSettings,
 ): Promise<void> {
   let settings: Settings | undefined;
   const leave = async (sentence: string, code: number) => {
@@ -39,7 +41,7 @@ export async function command(
   process.once('SIGINT', () => leave('interrupted', 130));
   process.once('SIGTERM', () => leave('terminated', 143));
   try {
-    settings = await readSettings(process.env);
+    settings = await choose(process.env);
     process.exitCode = await act(settings);
   } catch (error) {
     await leave(error instanceof Error ? error.message : String(error), 1);

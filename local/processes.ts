@@ -67,11 +67,14 @@ export function runningServices(settings: Settings): string[] {
 /** Stops every process of the stack, children included; none running is fine. */
 export async function stopServices(settings: Settings): Promise<string[]> {
   const names = remembered(settings);
-  const stopped = await Promise.all(names.map(async (name) => ((await stop(settings, name)) ? name : '')));
+  const stopped = await Promise.all(
+    names.map(async (name) => ((await stopService(settings, name)) ? name : '')),
+  );
   return stopped.filter((name) => name !== '');
 }
 
-async function stop(settings: Settings, name: string): Promise<boolean> {
+/** Stops one process of the stack, children included. */
+export async function stopService(settings: Settings, name: string): Promise<boolean> {
   const id = aliveId(settings, name);
   if (id !== undefined) {
     signalGroup(id, 'SIGTERM');

@@ -1,11 +1,14 @@
-"""Starts MiniStack with one CloudFormation type that it lacks, AWS::Cognito::UserPoolIdentityProvider.
+"""Starts MiniStack with two things that it lacks.
 
-Its Cognito has identity providers, its CloudFormation only cannot make them, so a template that shares an app client
-with another provider is refused. The handlers below pass the properties on to the API calls that it has.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolidentityprovider.html
+1. The CloudFormation type AWS::Cognito::UserPoolIdentityProvider. Its Cognito has identity providers, its CloudFormation
+   only cannot make them, and a template that shares an app client with another provider is refused.
+   https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolidentityprovider.html
+2. An identity provider's refusal. Cognito takes it back to the app, by RFC 6749, section 4.1.2.1; MiniStack leaves the
+   person on its own page, with a complaint about a missing code.
 """
 
 import json
+from urllib.parse import urlencode
 
 from ministack import app
 from ministack.services import cognito
@@ -38,7 +41,23 @@ def delete(physical_id, properties):
     cognito._delete_identity_provider({"UserPoolId": properties.get("UserPoolId"), "ProviderName": physical_id})
 
 
+take_code = cognito._oauth2_idp_response
+
+
+def take_answer(method, body, query):
+    """Answers /oauth2/idpresponse: a refusal goes on to the app, everything else to MiniStack's own handler."""
+    state = cognito._qp(query, "state")
+    refusal = {key: cognito._qp(query, key) for key in ("error", "error_description") if cognito._qp(query, key)}
+    if "error" not in refusal or state not in cognito._auth_codes:
+        return take_code(method, body, query)
+    started = cognito._auth_codes.pop(state)
+    target = started["redirect_uri"]
+    answer = urlencode({**refusal, "state": started["state"]})
+    return 302, {"Location": f"{target}{'&' if '?' in target else '?'}{answer}"}, b""
+
+
 if __name__ == "__main__":
+    cognito._oauth2_idp_response = take_answer
     provisioners._RESOURCE_HANDLERS.setdefault(TYPE, {"create": create, "update": update, "delete": delete})
     provisioners._REPLACING_PROPERTIES.setdefault(TYPE, REPLACING)
     app.main()

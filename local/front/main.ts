@@ -2,7 +2,8 @@
  * Plays the hosts of Cognito's user pool domains on this machine, so that redirect URIs are the real ones.
  *
  * Two ports: a TLS front that passes every request on to MiniStack with its Host header, and an HTTP CONNECT proxy that
- * leads `*.amazoncognito.com:443` to that front. The browser maps the host by itself; the Lambda function uses the proxy.
+ * leads those hosts to that front. The browser maps the hosts by itself; the Lambda function and the example app use the
+ * proxy. The hosts are the pools' domains and the issuers of their tokens.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
@@ -12,6 +13,7 @@ import { readSettings, stateFile } from '../settings.ts';
 import { makeAuthority } from './certificates.ts';
 
 const LOOPBACK = '127.0.0.1';
+const PLAYED = /\.amazoncognito\.com$|^cognito-idp\.[\w-]+\.amazonaws\.com$/;
 
 const settings = await readSettings(process.env);
 const { AWS_PORT, COGNITO_TLS_PORT, PROXY_PORT } = settings.ports;
@@ -49,7 +51,7 @@ const proxy = createServer((_request, answer) => {
 
 proxy.on('connect', (incoming: IncomingMessage, client: Socket, head: Buffer) => {
   const [host = '', port = '443'] = (incoming.url ?? '').split(':');
-  const played = host.endsWith('.amazoncognito.com') && port === '443';
+  const played = PLAYED.test(host) && port === '443';
   const server = played ? connect(COGNITO_TLS_PORT, LOOPBACK) : connect(Number(port), host);
   server.once('connect', () => {
     client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
