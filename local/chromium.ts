@@ -1,5 +1,5 @@
 /** Finding a Chromium: the machine's own, else one from npm, else Debian's package. */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cleanEnvironment, run } from './programs.ts';
 import type { Settings } from './settings.ts';
@@ -52,6 +52,15 @@ async function fromNpm(settings: Settings): Promise<Chromium> {
     throw new Error('npm has one for Linux x64 only');
   const folder = join(settings.root, '.local', 'chromium');
   const unpacked = join(folder, 'unpacked');
+  const complete = join(folder, 'complete');
+  const found: Chromium = {
+    executablePath: join(unpacked, 'chromium'),
+    environment: {
+      LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
+      FONTCONFIG_PATH: join(unpacked, 'fonts'),
+    },
+  };
+  if (existsSync(complete)) return found;
   mkdirSync(unpacked, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) {
     copyFileSync(join(import.meta.dirname, 'chromium', file), join(folder, file));
@@ -70,13 +79,8 @@ async function fromNpm(settings: Settings): Promise<Chromium> {
     environment,
   );
   if (unpack.code !== 0) throw new Error(`unpacking it: ${unpack.output.trim().split('\n').at(-1)}`);
-  return {
-    executablePath: join(unpacked, 'chromium'),
-    environment: {
-      LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(unpacked, 'fonts'),
-    },
-  };
+  writeFileSync(complete, '');
+  return found;
 }
 
 async function fromDebian(settings: Settings): Promise<Chromium> {

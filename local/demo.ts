@@ -68,7 +68,7 @@ async function demo(settings: Settings): Promise<number> {
   const browser = await launchBrowser(browserSettings);
   try {
     const photograph = (page: Page, of: 'app' | 'okta-sign-in' | 'end') =>
-      page.screenshot({ path: join(pictures, FIRST_VISIT[of]) });
+      page.screenshot({ path: join(pictures, FIRST_VISIT[of]), fullPage: true });
     const first = await narrate(`Sign in as ${ada.email} with the browser, by the app's own link`, () =>
       signIn(browser, webAppUrl(settings), ada, photograph),
     );
@@ -110,7 +110,7 @@ async function update(
     deployStack(settings, STACK, WEB_APP_TEMPLATE, changed),
   );
   const keepEnd = (file: string) => async (page: Page, of: string) => {
-    if (of === 'end') await page.screenshot({ path: join(pictures, file) });
+    if (of === 'end') await page.screenshot({ path: join(pictures, file), fullPage: true });
   };
   const refused = await narrate(`Try to sign in as ${ada.email}, who is not in Finance`, () =>
     signIn(browser, webAppUrl(settings), ada, keepEnd('04-not-assigned.png')),

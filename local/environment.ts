@@ -12,12 +12,19 @@ const environment = z.object({
   OKTA_ORG_URL: z.url(),
   OKTA_API_TOKEN: z.string(),
   OKTA_ADMIN_URL: z.url(),
+  LOCAL_DIR: z.string(),
+  AWS_PORT: z.string(),
+  OKTA_PORT: z.string(),
+  OKTA_ADMIN_PORT: z.string(),
   COGNITO_TLS_PORT: z.string(),
   PROXY_PORT: z.string(),
-  LOCAL_DIR: z.string(),
+  APP_PORT: z.string(),
 });
 
-/** The running stack, as the variables of `.local/env`. */
+/**
+ * The running stack, as the variables of `.local/env`. The ports and the folder are among them so that whoever sources
+ * the file and runs another command of this project means the same stack.
+ */
 export type StackEnvironment = z.infer<typeof environment>;
 
 /** Writes the variables as `export` lines, for `source`; only the owner may read the file: a token is in it. */

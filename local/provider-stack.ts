@@ -16,7 +16,7 @@ export async function bringUp(settings: Settings, narrate: Narrate): Promise<Sta
   const serviceToken = await narrate('Deploy the provider (samlocal deploy)', () =>
     deployProvider(settings, oktaApiToken),
   );
-  const { AWS_PORT, OKTA_PORT, OKTA_ADMIN_PORT, COGNITO_TLS_PORT, PROXY_PORT } = settings.ports;
+  const { AWS_PORT, OKTA_PORT, OKTA_ADMIN_PORT, COGNITO_TLS_PORT, PROXY_PORT, APP_PORT } = settings.ports;
   const environment: StackEnvironment = {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${AWS_PORT}`,
     AWS_REGION: settings.region,
@@ -27,9 +27,13 @@ export async function bringUp(settings: Settings, narrate: Narrate): Promise<Sta
     OKTA_ORG_URL: `http://127.0.0.1:${OKTA_PORT}`,
     OKTA_API_TOKEN: oktaApiToken,
     OKTA_ADMIN_URL: `http://127.0.0.1:${OKTA_ADMIN_PORT}`,
+    LOCAL_DIR: settings.directory,
+    AWS_PORT: String(AWS_PORT),
+    OKTA_PORT: String(OKTA_PORT),
+    OKTA_ADMIN_PORT: String(OKTA_ADMIN_PORT),
     COGNITO_TLS_PORT: String(COGNITO_TLS_PORT),
     PROXY_PORT: String(PROXY_PORT),
-    LOCAL_DIR: settings.directory,
+    APP_PORT: String(APP_PORT),
   };
   writeEnvironment(stateFile(settings, 'env'), environment);
   return environment;

@@ -51,14 +51,14 @@ export async function readSettings(environment: NodeJS.ProcessEnv): Promise<Sett
 }
 
 /**
- * Settings for a stack of its own beside the usual one: state in a folder below, and free ports where none are given.
+ * Settings for a stack of its own beside the usual one: state in a folder below, and free ports.
  *
  * @param name - the folder's name
  */
 export async function readSideSettings(environment: NodeJS.ProcessEnv, name: string): Promise<Settings> {
   const free = Object.fromEntries(ports.keyof().options.map((port) => [port, '0']));
   const directory = join(environment.LOCAL_DIR ?? '.local', name);
-  return readSettings({ ...free, ...environment, LOCAL_DIR: directory });
+  return readSettings({ ...environment, ...free, LOCAL_DIR: directory });
 }
 
 /** A path below the stack's own folder. */
