@@ -1,0 +1,64 @@
+/**
+ * Dependencies point one way: an entry (a Lambda handler) uses all below it; federation uses okta, cognito, lease and
+ * cloudformation; these use nothing of ours but the type of a secret value.
+ */
+const below = (folder) => `^src/${folder}/`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Types may name each other; code may not.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'the-product-stands-alone',
+      comment: 'What is shipped imports nothing of what builds, runs or tests it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(build|local|test|examples|bench)/' },
+    },
+    {
+      name: 'entries-are-on-top',
+      severity: 'error',
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/(provider|failsafe)\\.ts$' },
+    },
+    ...['okta', 'cognito', 'lease', 'cloudformation'].map((folder) => ({
+      name: `${folder}-knows-nothing-of-its-neighbours`,
+      severity: 'error',
+      from: { path: below(folder) },
+      to: { path: '^src/', pathNot: [below(folder), '^src/secret\\.ts$'] },
+    })),
+    {
+      name: 'secret-is-at-the-bottom',
+      severity: 'error',
+      from: { path: '^src/secret\\.ts$' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'examples-stand-alone',
+      comment: 'A user copies them.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(src|build|local|test|bench)/' },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
