@@ -30,7 +30,10 @@ const surroundings: Surroundings = {
  * @param event untrusted: whoever may invoke the function can send anything.
  * @throws AnswerNotDeliveredError, so that Lambda tries again and then hands the event to the failsafe function.
  */
-export async function handler(event: unknown, context: Context): Promise<void> {
+export async function handler(
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<void> {
   const address = returnAddressOf(event);
   if (!address || !mayAnswerTo(address.responseUrl, process.env.AWS_ENDPOINT_URL)) {
     // Nobody to tell but the log. Not thrown: no repeat would make it better.

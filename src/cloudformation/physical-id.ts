@@ -26,15 +26,17 @@ export function formatPhysicalId(id: PhysicalId): string {
   return `${id.userPoolId}|${id.providerName}|${id.applicationId ?? ''}`;
 }
 
+// Part of it becomes a host name, part of it a path: neither may lead anywhere else.
+const shape =
+  /^(?<userPoolId>[\w-]{1,50}_[0-9A-Za-z]{1,50})\|(?<providerName>[^|]{1,32})\|(?<applicationId>[0-9A-Za-z]{0,50})$/u;
+
 /**
  * @param physicalResourceId as CloudFormation gives it back.
  * @returns its parts, or `undefined` where this provider did not make it (CloudFormation makes one up for a Create that
  * was never answered).
  */
 export function parsePhysicalId(physicalResourceId: string): PhysicalId | undefined {
-  const [userPoolId, providerName, applicationId, ...rest] = physicalResourceId.split('|');
-  if (!userPoolId?.includes('_') || !providerName || applicationId === undefined || rest.length > 0) {
-    return undefined;
-  }
-  return { userPoolId, providerName, applicationId: applicationId === '' ? undefined : applicationId };
+  const { userPoolId, providerName, applicationId } = shape.exec(physicalResourceId)?.groups ?? {};
+  if (userPoolId === undefined || providerName === undefined) return undefined;
+  return { userPoolId, providerName, applicationId: applicationId || undefined };
 }

@@ -44,11 +44,12 @@ export function mayAnswerTo(responseUrl: string, awsEndpointUrl: string | undefi
 
 /** The body of an answer, with the reason cut to what CloudFormation takes. */
 export function answerBody(address: ReturnAddress, answer: Answer): string {
+  // CloudFormation's own are far shorter; somebody else's must not make the answer longer than it may be.
   const envelope = {
-    PhysicalResourceId: answer.physicalResourceId,
-    StackId: address.stackId,
-    RequestId: address.requestId,
-    LogicalResourceId: address.logicalResourceId,
+    PhysicalResourceId: atMost(1024, answer.physicalResourceId),
+    StackId: atMost(1024, address.stackId),
+    RequestId: atMost(256, address.requestId),
+    LogicalResourceId: atMost(512, address.logicalResourceId),
   };
   if (answer.status === 'SUCCESS') {
     const body = JSON.stringify({ Status: 'SUCCESS', ...envelope, Data: answer.data });
@@ -56,13 +57,28 @@ export function answerBody(address: ReturnAddress, answer: Answer): string {
     // Only a list of callback URLs of absurd length gets here; the resource is good, so say so without that one.
     return JSON.stringify({ Status: 'SUCCESS', ...envelope, Data: { ...answer.data, SignInUrl: '' } });
   }
-  let reason = answer.reason;
-  for (;;) {
-    const body = JSON.stringify({ Status: 'FAILED', ...envelope, Reason: reason });
-    const excess = Buffer.byteLength(body) - maxAnswerBytes;
-    if (excess <= 0 || reason === '…') return body;
-    reason = `${[...reason].slice(0, -Math.max(2, Math.ceil(excess / 4) + 1)).join('')}…`;
+  const withoutReason = Buffer.byteLength(JSON.stringify({ Status: 'FAILED', ...envelope, Reason: '' }));
+  return JSON.stringify({
+    Status: 'FAILED',
+    ...envelope,
+    Reason: atMost(maxAnswerBytes - withoutReason, answer.reason),
+  });
+}
+
+/** A text that takes no more bytes than that in JSON, its quotes aside; what is cut off is marked. */
+function atMost(bytes: number, text: string): string {
+  const size = (part: string) => Buffer.byteLength(JSON.stringify(part)) - 2;
+  // Each character takes a byte at least.
+  const start = text.slice(0, bytes);
+  if (start === text && size(text) <= bytes) return text;
+  let left = bytes - size('…');
+  let end = 0;
+  for (const character of start) {
+    left -= size(character);
+    if (left < 0) break;
+    end += character.length;
   }
+  return `${start.slice(0, end)}…`;
 }
 
 /**

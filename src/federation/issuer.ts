@@ -51,8 +51,7 @@ async function locate(
   choice: string | undefined,
   adoptedIssuer: string | undefined,
 ): Promise<Issuer> {
-  if (choice === undefined && adoptedIssuer)
-    return { url: adoptedIssuer, mode: undefined, metadata: undefined };
+  if (choice === undefined && adoptedIssuer) return adopted(okta, adoptedIssuer);
   switch (choice) {
     case undefined:
     case 'OrgUrl':
@@ -70,4 +69,14 @@ async function locate(
     default:
       return { url: `${okta.orgUrl}/oauth2/${choice}`, mode: 'ORG_URL', metadata: undefined };
   }
+}
+
+/** Whoever set the provider up by hand may have named any address: only the org's own are asked. */
+async function adopted(okta: Okta, issuer: string): Promise<Issuer> {
+  const origin = URL.parse(issuer)?.origin;
+  return origin === okta.orgUrl || (origin && origin === (await discoverCustomDomain(okta)))
+    ? { url: issuer, mode: undefined, metadata: undefined }
+    : {
+        problem: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${okta.orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
+      };
 }

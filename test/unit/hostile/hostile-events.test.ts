@@ -1,0 +1,114 @@
+import * as fc from 'fast-check';
+import { propertiesSchema } from '../../../src/federation/properties.ts';
+import { evilUrls, homoglyph, hostileValue } from './hostile-values.ts';
+import { goodEvent, goodProperties, send } from './send.ts';
+import { startWorld, type World } from './world.ts';
+
+jest.setTimeout(900_000);
+
+/** How many hostile events in all; HOSTILE_EVENTS asks for more, HOSTILE_SEED repeats a run. */
+const total = Number(process.env.HOSTILE_EVENTS ?? 10_000);
+const seed = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
+const share = (part: number) => ({ numRuns: Math.ceil(total * part), seed });
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+
+beforeEach(() => world.okta.forget());
+
+afterAll(() => {
+  process.stdout.write(`${total} hostile events, seed ${seed}\n`);
+});
+
+const requestType = fc.constantFrom('Create', 'Update', 'Delete');
+const propertyName = fc.constantFrom(...Object.keys(propertiesSchema.shape));
+
+test('the world lets a good event through, so that what follows means something', async () => {
+  const { answer } = await send(world, goodEvent(world));
+  expect(answer?.Status).toBe('SUCCESS');
+});
+
+test('any property may be anything', async () => {
+  const properties = fc.dictionary(propertyName, hostileValue, { minKeys: 1, maxKeys: 3 });
+  await fc.assert(
+    fc.asyncProperty(requestType, properties, async (type, changed) => {
+      world.okta.forget();
+      const ResourceProperties = { ...goodProperties(world), ...changed };
+      const { answer } = await send(world, { ...goodEvent(world, type), ResourceProperties });
+      expect(answer).toBeDefined();
+    }),
+    share(0.45),
+  );
+});
+
+test('any field of the event may be anything, and it is answered where it says where', async () => {
+  const field = fc.constantFrom(
+    ...['RequestType', 'RequestId', 'ResourceType', 'LogicalResourceId', 'StackId', 'PhysicalResourceId'],
+    ...['ResourceProperties', 'OldResourceProperties', '__proto__', 'constructor'],
+  );
+  const changes = fc.array(fc.tuple(field, hostileValue), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(requestType, changes, async (type, changed) => {
+      world.okta.forget();
+      const { answer } = await send(world, { ...goodEvent(world, type), ...Object.fromEntries(changed) });
+      expect(answer).toBeDefined();
+    }),
+    share(0.3),
+  );
+});
+
+test('a physical ID leads nowhere but to the pool and the application that it names', async () => {
+  const part = fc.oneof(
+    hostileValue.filter((value) => typeof value === 'string'),
+    fc.constantFrom('us-east-1_x', 'Okta', '..', '.', '%2e%2e', '/'),
+  );
+  const change = fc.constantFrom('Update', 'Delete');
+  await fc.assert(
+    fc.asyncProperty(change, fc.array(part, { maxLength: 4 }), async (type, parts) => {
+      world.okta.forget();
+      const event = { ...goodEvent(world, type), PhysicalResourceId: parts.join('|') };
+      const { outgoing, answer } = await send(world, event);
+      expect(answer).toBeDefined();
+      for (const { url } of outgoing.filter(({ url: { origin } }) => origin === world.okta.url)) {
+        expect(url.pathname).toMatch(
+          /^\/(api\/v1\/(apps|groups)(\/[0-9A-Za-z]+)*|oauth2\/v1\/[a-z]+|\.well-known\/[a-z-]+)$/,
+        );
+      }
+    }),
+    share(0.1),
+  );
+});
+
+test('an answer goes to AWS over https or nowhere', async () => {
+  const address = fc.oneof(hostileValue, fc.constantFrom(...evilUrls), fc.webUrl());
+  await fc.assert(
+    fc.asyncProperty(requestType, address, async (type, ResponseURL) => {
+      const { outgoing } = await send(world, { ...goodEvent(world, type), ResponseURL });
+      expect(outgoing).toEqual([]);
+    }),
+    share(0.1),
+  );
+});
+
+test('an event that is no event does nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(hostileValue, fc.anything()), async (event) => {
+      const { outgoing } = await send(world, event);
+      expect(outgoing).toEqual([]);
+    }),
+    share(0.05),
+  );
+});
+
+test.each(Object.keys(propertiesSchema.shape).filter((name) => homoglyph(name) !== name))(
+  '%s with a letter that only looks right is an error that names the right one',
+  async (name) => {
+    const ResourceProperties = { ...goodProperties(world), [homoglyph(name)]: 'x' };
+    const { answer } = await send(world, { ...goodEvent(world), ResourceProperties });
+    expect(answer?.Status).toBe('FAILED');
+    expect(answer?.Reason).toContain(`did you mean ${name}?`);
+  },
+);

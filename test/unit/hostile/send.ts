@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { type Outgoing, responseHost, type World } from './world.ts';
+
+const signature = 'X-Amz-Signature-that-nobody-may-see';
+
+const answerSchema = z.strictObject({
+  Status: z.enum(['SUCCESS', 'FAILED']),
+  Reason: z.string().min(1).optional(),
+  PhysicalResourceId: z.string().min(1),
+  StackId: z.string(),
+  RequestId: z.string(),
+  LogicalResourceId: z.string(),
+  Data: z.record(z.string(), z.string()).optional(),
+});
+
+/** What came of an event. */
+export interface Sent {
+  readonly outgoing: Outgoing[];
+  /** `undefined` where nothing was answered. */
+  readonly answer: z.infer<typeof answerSchema> | undefined;
+}
+
+/** Sends an event, and holds what must be so whatever the event is. */
+export async function send(world: World, event: unknown): Promise<Sent> {
+  const started = Date.now();
+  const { outgoing, log } = await world.handle(event);
+  expect(Date.now() - started).toBeLessThan(5_000);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  expect('polluted' in {}).toBe(false);
+  for (const { url, followsRedirects } of outgoing) {
+    expect(url.protocol).toBe('https:');
+    expect(`${url.username}${url.password}${url.port}`).toBe('');
+    expect(followsRedirects).toBe(false);
+    // A user pool's ID names its own region; whatever that is, the host is Cognito's.
+    const isCognito = /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com$/.test(url.hostname);
+    if (!isCognito) expect(world.hosts).toContain(url.hostname);
+  }
+  for (const line of log.split('\n').filter(Boolean)) JSON.parse(line);
+  expect(log).not.toContain(signature);
+  expect(log).not.toContain(world.okta.apiToken);
+  const [put, ...more] = outgoing.filter(({ url }) => url.hostname === responseHost);
+  expect(more).toEqual([]);
+  if (!put) return { outgoing, answer: undefined };
+  expect(Buffer.byteLength(put.body)).toBeLessThanOrEqual(4096);
+  const answer = answerSchema.parse(JSON.parse(put.body));
+  if (answer.Status === 'FAILED') expect(answer.Reason).toBeTruthy();
+  return { outgoing, answer };
+}
+
+export function goodProperties(world: World): Record<string, unknown> {
+  return {
+    ServiceToken: 'arn:aws:lambda:us-east-1:000000000000:function:okta-cognito-idp',
+    UserPoolId: world.userPoolId,
+    UserPoolClientIds: [world.userPoolClientId],
+  };
+}
+
+/** An event that nothing is wrong with, to be spoilt. */
+export function goodEvent(world: World, type = 'Create'): Record<string, unknown> {
+  const ResourceProperties = goodProperties(world);
+  return {
+    RequestType: type,
+    RequestId: 'e0e0e0e0-0000-0000-0000-000000000000',
+    ResponseURL: `https://${responseHost}/stack?X-Amz-Signature=${signature}`,
+    ResourceType: 'Custom::OktaCognitoIdp',
+    LogicalResourceId: 'Federation',
+    StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/shop/0f0f',
+    ...(type === 'Create' ? {} : { PhysicalResourceId: `${world.userPoolId}|Okta|0oa00000000000000001` }),
+    ...(type === 'Update' ? { OldResourceProperties: ResourceProperties } : {}),
+    ResourceProperties,
+  };
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
+import { CognitoError } from '../../support/cognito-fake/errors.ts';
+import { cognitoOperations } from '../../support/cognito-fake/operations.ts';
+import { type CognitoState, emptyState } from '../../support/cognito-fake/state.ts';
+import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
+import { type OktaStub, startOktaStub } from './okta-stub.ts';
+
+/** One request that left the provider, and its body where it is text. */
+export interface Outgoing {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: string;
+  /** Whether an answer could send it on to another host. */
+  readonly followsRedirects: boolean;
+}
+
+/** The provider in this process, and a world without sockets that records each request that is meant to leave. */
+export interface World {
+  readonly userPoolId: string;
+  readonly userPoolClientId: string;
+  readonly okta: OktaStub;
+  readonly cognito: CognitoState;
+  /** Hosts that the configuration names: AWS in this region, the Okta org, the pool's domain. */
+  readonly hosts: ReadonlySet<string>;
+  /** Sends an event as Lambda does; gives what left because of it, and what was logged. */
+  handle(event: unknown): Promise<{ outgoing: Outgoing[]; log: string }>;
+}
+
+interface AwsRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+const region = 'us-east-1';
+const secretArn = `arn:aws:secretsmanager:${region}:000000000000:secret:okta`;
+
+export const responseHost = 'cloudformation-custom-resource-response-useast1.s3.amazonaws.com';
+
+/** Puts the world in place of the network and loads the provider in it. Once in a process. */
+export async function startWorld(): Promise<World> {
+  Object.assign(process.env, {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'nobody',
+    AWS_SECRET_ACCESS_KEY: randomBytes(16).toString('hex'),
+    OKTA_SECRET_ARN: secretArn,
+    LEASE_TABLE: 'leases',
+  });
+  delete process.env.AWS_ENDPOINT_URL;
+  const state = emptyState();
+  const pool = createUserPool(state, { prefix: 'people' });
+  const appClient = createAppClient(state, pool);
+  const poolHost = `people.auth.${region}.amazoncognito.com`;
+  const okta = startOktaStub('https://acme.okta.com', `https://${poolHost}`);
+  const cognito = cognitoOperations(state, {
+    accountId: '000000000000',
+    discover: async () => ({}),
+    updateTakes: () => 0,
+  });
+  const outgoing: Outgoing[] = [];
+
+  async function aws(request: AwsRequest): Promise<{ status: number; body: unknown }> {
+    const [service = '', operation = ''] = (request.headers['x-amz-target'] ?? '').split('.');
+    const input = service ? JSON.parse(textOf(request.body)) : {};
+    switch (service) {
+      // Every lease is free, and no event was answered before.
+      case 'DynamoDB_20120810':
+        return { status: 200, body: {} };
+      case 'secretsmanager':
+        return input.SecretId === secretArn
+          ? {
+              status: 200,
+              body: { SecretString: JSON.stringify({ orgUrl: okta.url, apiToken: okta.apiToken }) },
+            }
+          : { status: 400, body: { __type: 'AccessDeniedException', message: 'Not authorized.' } };
+      case 'AWSCognitoIdentityProviderService':
+        try {
+          return { status: 200, body: await cognito[operation]?.(input, regionOf(request)) };
+        } catch (error) {
+          if (!(error instanceof CognitoError)) throw error;
+          return { status: error.status, body: { __type: error.code, message: error.message } };
+        }
+      default:
+        return { status: 403, body: { __type: 'AccessDenied', message: 'Not authorized.' } };
+    }
+  }
+
+  // All clients of the AWS SDK share one kind of handler; this takes the place of its sockets.
+  Object.assign(Object.getPrototypeOf(new DynamoDBClient({ region }).config.requestHandler), {
+    async handle(request: AwsRequest) {
+      const url = new URL(`${request.protocol}//${request.hostname}${request.path}`);
+      outgoing.push({ method: request.method, url, body: textOf(request.body), followsRedirects: false });
+      const reply = await aws(request);
+      return {
+        response: { statusCode: reply.status, headers: {}, body: Buffer.from(JSON.stringify(reply.body)) },
+      };
+    },
+  });
+  globalThis.fetch = async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const body = textOf(init.body);
+    const followsRedirects = init.redirect !== 'manual' && init.redirect !== 'error';
+    outgoing.push({ method: init.method ?? 'GET', url, body, followsRedirects });
+    if (url.hostname === responseHost) return new Response(null);
+    if (url.origin === okta.url) return okta.answer(url, init.method ?? 'GET', body);
+    if (url.hostname === poolHost) return okta.signIn(url);
+    throw new TypeError('fetch failed');
+  };
+
+  const { handler } = await import('../../../src/provider.ts');
+  return {
+    userPoolId: pool.id,
+    userPoolClientId: appClient.id,
+    okta,
+    cognito: state,
+    hosts: new Set([
+      `dynamodb.${region}.amazonaws.com`,
+      `secretsmanager.${region}.amazonaws.com`,
+      `cognito-idp.${region}.amazonaws.com`,
+      `sts.${region}.amazonaws.com`,
+      new URL(okta.url).hostname,
+      poolHost,
+      responseHost,
+    ]),
+    async handle(event) {
+      outgoing.length = 0;
+      let log = '';
+      const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+        log += chunk;
+        return true;
+      });
+      const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+        log += chunk;
+        return true;
+      });
+      try {
+        await handler(event, { getRemainingTimeInMillis: () => 60_000 });
+      } finally {
+        stdout.mockRestore();
+        stderr.mockRestore();
+      }
+      return { outgoing: [...outgoing], log };
+    },
+  };
+}
+
+function textOf(body: unknown): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body ?? '');
+}
+
+/** The region in the request's signature. */
+function regionOf({ headers }: AwsRequest): string {
+  return /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+}
