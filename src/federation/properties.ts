@@ -2,6 +2,8 @@ import { closest } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { lists, texts } from './property-types.ts';
 
+const notAccess = 'must be Everyone, Nobody, or a list of Okta group names or IDs';
+
 /**
  * The contract: every property of `Custom::OktaCognitoIdp`. The types, the validation, the reference in the docs and the
  * published JSON Schema all come from this. CloudFormation sends each primitive as a string; it is coerced here.
@@ -27,8 +29,8 @@ export const propertiesSchema = z.strictObject({
     .describe('The name of the identity provider in the pool. A change replaces the resource.'),
   ApplicationLabel: texts.label.optional().describe("The application's name in Okta."),
   Access: z
-    .union([z.literal(['Everyone', 'Nobody']), z.array(z.string().trim().min(1).max(255)).min(1)], {
-      error: 'must be Everyone, Nobody, or a list of Okta group names or IDs',
+    .union([z.literal(['Everyone', 'Nobody']), z.array(texts.groupNameOrId).min(1, { error: notAccess })], {
+      error: notAccess,
     })
     .optional()
     .describe('Who may sign in: `Everyone`, `Nobody`, or a list of Okta group names or IDs.'),

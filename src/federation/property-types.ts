@@ -40,6 +40,11 @@ export const texts = {
     .trim()
     .min(1, { error: 'must not be empty' })
     .max(100, { error: 'must have at most 100 characters, which is all that Okta takes' }),
+  groupNameOrId: z
+    .string({ error: 'must hold group names or IDs' })
+    .trim()
+    .min(1, { error: 'must not hold an empty name' })
+    .max(255, { error: 'must hold names of at most 255 characters' }),
   issuer: text.regex(/^(OrgUrl|CustomUrl|Dynamic|default|aus[0-9A-Za-z]{17})$/, {
     error:
       'must be OrgUrl, CustomUrl, Dynamic, or the ID of an Okta custom authorization server (default or aus…)',
