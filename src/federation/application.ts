@@ -65,6 +65,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
     ...current,
     label: settings.label,
     ...(settings.initiateLoginUri && !client.initiate_login_uri ? shownOnDashboard : {}),
+    ...(settings.initiateLoginUri === null && client.initiate_login_uri ? hiddenFromDashboard : {}),
     credentials: {
       ...current.credentials,
       oauthClient: { ...credentials, ...(credentials?.pkce_required ? { pkce_required: false } : {}) },
@@ -131,6 +132,7 @@ export function restoreApplication(current: Application, marker: Marker): Applic
 
 // A tile is shown only where it is not hidden: Okta hides OIDC applications unless told otherwise.
 const shownOnDashboard = { visibility: { hide: { iOS: false, web: false } } };
+const hiddenFromDashboard = { visibility: { hide: { iOS: true, web: true } } };
 
 /** "Redirect to app to initiate login (OIDC compliant)", as the Okta console calls it. */
 function tileTo(uri: string) {

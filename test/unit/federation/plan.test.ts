@@ -1,0 +1,179 @@
+import { markerOf } from '../../../src/federation/marker.ts';
+import { planFederation } from '../../../src/federation/plan.ts';
+import type { Properties } from '../../../src/federation/properties.ts';
+import { emptyWorld, goal, observed, properties, take, type World } from './world.ts';
+
+function steps(world: World, wanted: Properties, previous?: Properties): string[][] {
+  const plan = planFederation(goal(wanted, world, previous), observed(world, wanted));
+  return plan.map((stage) => stage.map((step) => step.do));
+}
+
+function reach(world: World, wanted: Properties, previous?: Properties): void {
+  take(planFederation(goal(wanted, world, previous), observed(world, wanted)), world);
+}
+
+function made(wanted: Properties): World {
+  const world = emptyWorld();
+  reach(world, wanted);
+  return world;
+}
+
+test('the application comes first, then the provider and the groups, then the app clients', () => {
+  const wanted = properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] });
+  expect(steps(emptyWorld(), wanted)).toEqual([
+    ['createApplication'],
+    ['assignGroup', 'createIdentityProvider'],
+    ['enableOnAppClient'],
+  ]);
+});
+
+test('an update that changes nothing takes no step', () => {
+  const wanted = properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'], Notes: 'x' });
+  expect(steps(made(wanted), wanted)).toEqual([]);
+});
+
+test('Cognito adds username to every mapping; that is no difference', () => {
+  const world = made(properties());
+  if (!world.provider) throw new Error('no provider');
+  world.provider = {
+    ...world.provider,
+    attributeMapping: { ...world.provider.attributeMapping, username: 'sub' },
+  };
+  expect(steps(world, properties())).toEqual([]);
+});
+
+test.each([
+  ['Scopes', { Scopes: 'openid email' }],
+  ['AttributeMapping', { AttributeMapping: { email: 'email' } }],
+  ['AttributesRequestMethod', { AttributesRequestMethod: 'POST' }],
+  ['IdpIdentifiers', { IdpIdentifiers: ['example.com'] }],
+])('a change of %s updates the provider and nothing else', (_name, change) => {
+  expect(steps(made(properties()), properties(change))).toEqual([['updateIdentityProvider']]);
+});
+
+test.each([
+  ['ApplicationLabel', { ApplicationLabel: 'Another' }],
+  ['PostLogoutRedirectUris', { PostLogoutRedirectUris: ['https://app.example.com/bye'] }],
+  ['InitiateLoginUri', { InitiateLoginUri: 'https://app.example.com/login' }],
+  ['LogoUri', { LogoUri: 'https://app.example.com/logo.png' }],
+  ['Notes', { Notes: 'Ask us.' }],
+])('a change of %s replaces the application, and its removal puts it back', (_name, change) => {
+  const world = made(properties());
+  const before = structuredClone(world.application);
+  expect(steps(world, properties(change), properties())).toEqual([['replaceApplication']]);
+  reach(world, properties(change), properties());
+  reach(world, properties(), properties(change));
+  expect(world.application?.label).toBe(before?.label);
+  expect(steps(world, properties(), properties())).toEqual([]);
+});
+
+test('what somebody else set on the application survives every change', () => {
+  const world = made(properties());
+  const client = world.application?.settings?.oauthClient;
+  if (!world.application || !client) throw new Error('no application');
+  world.application = {
+    ...world.application,
+    accessibility: { loginRedirectUrl: 'https://example.com' },
+    profile: { ...world.application.profile, owner: 'payroll' },
+    settings: {
+      ...world.application.settings,
+      oauthClient: {
+        ...client,
+        policy_uri: 'https://example.com/policy',
+        redirect_uris: [...(client.redirect_uris ?? []), 'http://localhost/dev'],
+        grant_types: [...(client.grant_types ?? []), 'refresh_token'],
+      },
+    },
+  };
+  reach(world, properties({ ApplicationLabel: 'Another' }));
+  expect(world.application).toMatchObject({
+    label: 'Another',
+    accessibility: { loginRedirectUrl: 'https://example.com' },
+    profile: { owner: 'payroll' },
+    settings: {
+      oauthClient: {
+        policy_uri: 'https://example.com/policy',
+        redirect_uris: [
+          'https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse',
+          'http://localhost/dev',
+        ],
+        grant_types: ['authorization_code', 'refresh_token'],
+      },
+    },
+  });
+});
+
+test('a pool with another domain has its redirect URI in the place of the old one', () => {
+  const world = { ...made(properties()), domains: ['login.example.com'] };
+  reach(world, properties());
+  expect(world.application?.settings?.oauthClient?.redirect_uris).toEqual([
+    'https://login.example.com/oauth2/idpresponse',
+  ]);
+});
+
+test('a group that somebody assigned by hand stays when the template stops naming it', () => {
+  const world = made(properties({ Access: ['Staff'] }));
+  world.assignedGroupIds.push('Guests');
+  reach(world, properties({ Access: ['Staff', 'Guests'] }));
+  reach(world, properties({ Access: ['Interns'] }));
+  expect(world.assignedGroupIds.toSorted()).toEqual(['Guests', 'Interns']);
+});
+
+test('only what the list of app clients added is taken away again', () => {
+  const world = made(properties({ UserPoolClientIds: ['clientA'] }));
+  world.appClients.set('clientB', ['COGNITO', 'Okta']);
+  reach(world, properties({ UserPoolClientIds: ['clientA', 'clientB'] }));
+  reach(world, properties({ UserPoolClientIds: [] }));
+  expect(Object.fromEntries(world.appClients)).toEqual({
+    clientA: ['COGNITO', 'Google'],
+    clientB: ['COGNITO', 'Okta'],
+    clientC: ['COGNITO', 'Google'],
+  });
+});
+
+test('what is taken away goes before the marker forgets it', () => {
+  const world = made(properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] }));
+  expect(steps(world, properties({ Access: 'Nobody' }))).toEqual([
+    ['disableOnAppClient', 'unassignGroup'],
+    ['replaceApplication'],
+  ]);
+});
+
+test('an application that somebody deactivated is active again', () => {
+  const world = made(properties());
+  if (world.application) world.application = { ...world.application, status: 'INACTIVE' };
+  expect(steps(world, properties())).toEqual([['activateApplication']]);
+});
+
+test('an application that somebody deleted is made again, and the provider is given its client', () => {
+  const world = made(properties({ UserPoolClientIds: ['clientA'] }));
+  world.application = undefined;
+  world.assignedGroupIds = [];
+  reach(world, properties({ UserPoolClientIds: ['clientA'] }));
+  expect(world).toMatchObject({ provider: { clientId: expect.stringMatching(/^0oa/) } });
+  expect(steps(world, properties({ UserPoolClientIds: ['clientA'] }))).toEqual([]);
+});
+
+test('a provider that somebody deleted is made again and enabled where it still is', () => {
+  const wanted = properties({ UserPoolClientIds: ['clientA'] });
+  const world = made(wanted);
+  world.provider = undefined;
+  world.appClients.set('clientA', ['COGNITO']);
+  expect(steps(world, wanted)).toEqual([['createIdentityProvider'], ['enableOnAppClient']]);
+  // What it was to add it has added, also where somebody undid it in between.
+  expect(markerOf(world.application)?.userPoolClientIds).toEqual(['clientA']);
+});
+
+test('the marker says whose the application is and what was added', () => {
+  const world = made(properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'], SecretVersion: '1' }));
+  expect(markerOf(world.application)).toEqual({
+    stackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1',
+    logicalResourceId: 'Federation',
+    userPoolId: 'us-east-1_Example1',
+    providerName: 'Okta',
+    userPoolClientIds: ['clientA'],
+    groupIds: ['Staff'],
+    redirectUris: ['https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse'],
+    secretVersion: '1',
+  });
+});
