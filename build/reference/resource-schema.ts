@@ -75,9 +75,12 @@ export function templateSchema(): JsonSchema {
     ...($schema ? { $schema } : {}),
     title: `A CloudFormation template with ${title}`,
     ...(description ? { description } : {}),
+    type: 'object',
     properties: {
       Resources: {
+        type: 'object',
         additionalProperties: {
+          type: 'object',
           if: { properties: { Type: { const: 'Custom::OktaCognitoIdp' } }, required: ['Type'] },
           // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
           then: {
