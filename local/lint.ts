@@ -35,6 +35,11 @@ function linters(): Linter[] {
     { what: 'dependency-cruiser: dependencies point one way', command: 'depcruise', args: code },
     { what: 'knip: nothing unused', command: 'knip', args: [] },
     {
+      what: 'what is made from the schema is up to date',
+      command: 'node',
+      args: ['build/reference.ts', '--check'],
+    },
+    {
       what: 'npm: package-lock.json fits package.json',
       command: 'npm',
       args: ['ci', '--dry-run', '--ignore-scripts', '--no-audit', '--no-fund'],

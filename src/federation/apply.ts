@@ -18,12 +18,12 @@ import {
   replaceApplication,
 } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
-import { createClientSecret, listClientSecrets } from '../okta/client-secrets.ts';
 import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
 import { assignGroup, unassignGroup } from '../okta/groups.ts';
 import type { Secret } from '../secret.ts';
 import { foreignProvider } from './adoption.ts';
 import { allOf } from './all-of.ts';
+import { currentClientSecret } from './client-secret.ts';
 import type { Identity } from './identity.ts';
 import { findByMarker } from './observe.ts';
 import { clientIdOf, type Plan, type ProviderSettings, type Step } from './plan.ts';
@@ -172,13 +172,4 @@ function applicationOf(workpiece: Workpiece): Application {
 export async function clientSecretOf(okta: Okta, workpiece: Workpiece): Promise<Secret> {
   workpiece.clientSecret ??= await currentClientSecret(okta, applicationOf(workpiece).id);
   return workpiece.clientSecret;
-}
-
-/** The newest secret that works; a new one where there is none. */
-async function currentClientSecret(okta: Okta, applicationId: string): Promise<Secret> {
-  const secrets = await listClientSecrets(okta, applicationId);
-  const [newest] = secrets
-    .filter((secret) => secret.status === 'ACTIVE')
-    .sort((a, b) => b.created.localeCompare(a.created));
-  return (newest ?? (await createClientSecret(okta, applicationId))).clientSecret;
 }

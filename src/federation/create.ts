@@ -24,7 +24,7 @@ export async function create(
   try {
     properties = parseProperties(request.properties);
     const order = { request, properties, previous: undefined, applicationId: undefined };
-    return await make(order, deadline.work, surroundings, progress);
+    return await make(order, deadline, surroundings, progress);
   } catch (error) {
     surroundings.warn('Create failed.', error);
     const reason = explain(error, deadline.work, progress.doing);

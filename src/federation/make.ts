@@ -1,20 +1,21 @@
-import type { Allotment } from '../cloudformation/deadline.ts';
+import type { Deadline } from '../cloudformation/deadline.ts';
 import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
-import { describeIdentityProvider } from '../cognito/identity-providers.ts';
+import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
 import type { Application } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { foreignProvider, isForeignProvider } from './adoption.ts';
 import { apply, clientSecretOf, type Site, type Workpiece } from './apply.ts';
 import type { Metadata } from './discovery.ts';
 import { type Identity, identityOf, labelOf } from './identity.ts';
-import { type Observed, observe } from './observe.ts';
+import { type Observed, observe, type Sources } from './observe.ts';
 import { clientIdOf, planFederation } from './plan.ts';
 import { problemsOf } from './preconditions.ts';
 import { InvalidRequestError, type Properties } from './properties.ts';
-import { isRotationDue, rotate } from './rotate.ts';
+import { type RotationOrder, rotate, settleRotation } from './rotate.ts';
+import { rotationNeed } from './rotation-plan.ts';
 import { settle } from './settings.ts';
 import { signInUrl } from './sign-in-url.ts';
 import { connect, type Surroundings } from './surroundings.ts';
@@ -58,13 +59,13 @@ export function noProgress(): Progress {
  */
 export async function make(
   order: Order,
-  time: Allotment,
+  deadline: Deadline,
   surroundings: Surroundings,
   progress: Progress,
 ): Promise<Answer> {
   const { request, properties, applicationId } = order;
   const identity = identityOf(request, properties);
-  const sources = connect(surroundings, request, properties, time);
+  const sources = connect(surroundings, request, properties, deadline.work);
 
   const label = labelOf(request, properties);
   const sought = { applicationId: properties.Adopt?.ApplicationId ?? applicationId, label };
@@ -85,15 +86,16 @@ export async function make(
   const plan = planFederation({ identity, properties, settings, issuer }, observed);
   surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   progress.begun = true;
-  const site: Site = {
+  const siteOf = async ({ okta, cognito }: Sources): Promise<Site> => ({
     identity,
-    okta: await sources.okta,
-    cognito: sources.cognito,
+    okta: await okta,
+    cognito,
     leases: surroundings.leases,
     onStep: (step) => {
       progress.doing = `taking the step ${step.do}`;
     },
-  };
+  });
+  const site = await siteOf(sources);
   const workpiece = workpieceOf(observed);
   try {
     await apply(plan, site, workpiece);
@@ -104,24 +106,34 @@ export async function make(
   progress.doing = 'probing the sign-in';
   const { application } = workpiece;
   if (!application) throw new Error('The plan ended without an application.');
-  const probe = (clientSecret: Secret) =>
-    issuer.metadata
-      ? verify(
-          probesOf(
-            signInPath(observed, application, issuer.metadata, settings.scopes, identity, clientSecret),
-          ),
-          time.signal,
-        )
-      : Promise.resolve();
-  if (properties.SecretVersion !== undefined && isRotationDue(application, properties.SecretVersion)) {
-    progress.doing = 'rotating the client secret';
-    const current = await describeIdentityProvider(site.cognito, identity.userPoolId, identity.providerName);
-    if (!current) throw new Error(`The provider ${identity.providerName} went away while it was worked on.`);
-    await rotate(site, application, current, properties.SecretVersion, probe);
-  } else {
+  const probe = async (clientSecret: Secret) => {
+    if (!issuer.metadata) return;
+    const path = signInPath(observed, application, issuer.metadata, settings.scopes, identity, clientSecret);
+    await verify(probesOf(path), deadline.work.signal);
+  };
+  const need = rotationNeed(application, properties.SecretVersion);
+  if (!need) {
     await probe(await clientSecretOf(site.okta, workpiece));
+    return success(identity, application, issuer.url, observed);
   }
+  progress.doing = 'rotating the client secret';
+  const rotation: RotationOrder = {
+    site,
+    cleanUpSite: () => siteOf(connect(surroundings, request, properties, deadline.cleanUp)),
+    applicationId: application.id,
+    provider: await providerOf(site),
+    probe,
+    warn: surroundings.warn,
+  };
+  if (need.do === 'rotate') await rotate(rotation, need.secretVersion);
+  else await probe(await settleRotation(rotation));
   return success(identity, application, issuer.url, observed);
+}
+
+async function providerOf({ cognito, identity }: Site): Promise<IdentityProvider> {
+  const provider = await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName);
+  if (!provider) throw new Error(`The provider ${identity.providerName} went away while it was worked on.`);
+  return provider;
 }
 
 function workpieceOf({ application, provider }: Observed): Workpiece {

@@ -16,8 +16,16 @@ export interface Marker extends Identity {
   readonly redirectUris: readonly string[];
   /** The `SecretVersion` that the client secret is of. */
   readonly secretVersion?: string | undefined;
+  /** A rotation of the client secret that is under way, or that broke off. */
+  readonly rotation?: Rotation | undefined;
   /** How an adopted application was found, to leave it so. */
   readonly found?: Found | undefined;
+}
+
+/** Noted before the second client secret is made, so that it is known which one is whose whatever breaks off. */
+export interface Rotation {
+  /** The IDs of the client secrets that were there before; any other one is the rotation's. */
+  readonly predecessorIds: readonly string[];
 }
 
 export const markerName = 'okta_cognito_idp';
@@ -33,6 +41,10 @@ const markerSchema = z.object({
   groupIds: names,
   redirectUris: names,
   secretVersion: z.string().optional().catch(undefined),
+  rotation: z
+    .object({ predecessorIds: z.array(z.string()) })
+    .optional()
+    .catch(undefined),
   found: foundSchema.optional().catch(undefined),
 });
 

@@ -137,7 +137,9 @@ function nextMarker({ identity, properties, settings }: Goal, observed: Observed
     groupIds: ours(observed.groupIds, before?.groupIds, observed.assignedGroupIds),
     redirectUris: ours(observed.redirectUris, before?.redirectUris, registered),
     // A rotation notes its own version when it is through: see rotate.ts.
-    ...(before ? { secretVersion: before.secretVersion } : { secretVersion: properties.SecretVersion }),
+    ...(before
+      ? { secretVersion: before.secretVersion, rotation: before.rotation }
+      : { secretVersion: properties.SecretVersion }),
     ...(found ? { found } : {}),
   };
 }

@@ -1,96 +1,166 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type IdentityProvider, updateIdentityProvider } from '../cognito/identity-providers.ts';
-import { type Application, replaceApplication } from '../okta/applications.ts';
+import { getApplication, replaceApplication } from '../okta/applications.ts';
 import {
   type ClientSecret,
-  createClientSecret,
   deactivateClientSecret,
   deleteClientSecret,
   listClientSecrets,
 } from '../okta/client-secrets.ts';
 import type { Secret } from '../secret.ts';
+import { allOf } from './all-of.ts';
 import type { Site } from './apply.ts';
-import { markerName, markerOf } from './marker.ts';
+import { makeClientSecret } from './client-secret.ts';
+import { type Marker, markerName, markerOf } from './marker.ts';
+import { planRotation, planSettlement } from './rotation-plan.ts';
 
-/** Says whether the template asks for another client secret than the one that is there. */
-export function isRotationDue(application: Application, secretVersion: string | undefined): boolean {
-  return secretVersion !== undefined && markerOf(application)?.secretVersion !== secretVersion;
+/** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
+export interface RotationOrder {
+  readonly site: Site;
+  /** The same within the time that is kept for clearing up. */
+  readonly cleanUpSite: () => Promise<Site>;
+  readonly applicationId: string;
+  /** The provider, as it is now. */
+  readonly provider: IdentityProvider;
+  /** @throws where people cannot sign in with this secret. */
+  readonly probe: (clientSecret: Secret) => Promise<void>;
+  readonly warn: (message: string, error: unknown) => void;
 }
 
-/** Which secret takes over, which ones are in its way, and which ones it makes needless. */
-export interface RotationPlan {
-  readonly clear: readonly ClientSecret[];
-  readonly successor: ClientSecret | 'new';
-  readonly retire: readonly ClientSecret[];
+/** The new client secret would not do. The message says why, and what is in use now. */
+export class RotationFailedError extends Error {
+  override readonly name = 'RotationFailedError';
 }
 
-/**
- * Plans a rotation, or what is left of one that broke off: an application holds two secrets at most. Pure.
- *
- *     Okta has         what happened                       what is left to do
- *     old              nothing yet                         make new, use it, retire old
- *     old, new         broke off before old went           use new, which Cognito may do already, retire old
- *     old (off), new   broke off in the end, or a leaving  clear old away; then as in line one
- */
-export function planRotation(secrets: readonly ClientSecret[]): RotationPlan {
-  const newestFirst = secrets.toSorted((a, b) => b.created.localeCompare(a.created));
-  const [newest, ...older] = newestFirst.filter((secret) => secret.status === 'ACTIVE');
-  const clear = newestFirst.filter((secret) => secret.status === 'INACTIVE');
-  return newest && older.length > 0
-    ? { clear, successor: newest, retire: older }
-    : { clear, successor: 'new', retire: newest ? [newest] : [] };
-}
-
-// A sign-in that began before may still be on its way back to Cognito with the old secret in hand, and AWS and Okta take
-// seconds to tell all their servers of the new one.
+// A sign-in that began before may still be on its way back to Cognito with the other secret in hand, and AWS and Okta
+// take seconds to tell all their servers of a change.
 const graceMs = 5_000;
 
 /**
- * Gives the application another client secret while people go on signing in: the second secret is in use and probed
- * before the first one goes. Repeated after a break-off, it goes on from there.
- * @param current the provider, as it is now.
- * @param probe tells whether people can sign in with a secret; throws where they cannot.
- * @throws what the probe throws; Cognito has the old secret again then.
+ * Gives the application another client secret while people go on signing in: both are good until the second one is in
+ * use and probed, and only then the first one goes. Repeated after a break-off, it goes on from there.
+ *
+ *     Okta      old ──────────────────────────────────────────────┤ off, deleted
+ *               noted    new ─────────────────────────────────────────────────── noted
+ *     Cognito   old ──────────────────┤ new ────────────────────────────────────
+ *     probes             ├─ new works ┤     ├─ new works, and grace ┤
+ *
+ * @throws RotationFailedError where the new secret does not work; Cognito has the old one again then.
+ * @throws InvalidRequestError where somebody else's second secret is in the way.
  */
-export async function rotate(
-  site: Site,
-  application: Application,
-  current: IdentityProvider,
-  secretVersion: string,
-  probe: (clientSecret: Secret) => Promise<void>,
-): Promise<void> {
-  const { okta } = site;
-  const plan = planRotation(await listClientSecrets(okta, application.id));
-  for (const secret of plan.clear) await discard(site, application, secret);
-  const successor =
-    plan.successor === 'new' ? await createClientSecret(okta, application.id) : plan.successor;
-  const [predecessor] = plan.retire;
-  try {
-    await setSecret(site, current, successor.clientSecret);
-    await pause(graceMs, undefined, { signal: site.cognito.signal });
-    await probe(successor.clientSecret);
-  } catch (error) {
-    if (predecessor) {
-      await setSecret(site, current, predecessor.clientSecret);
-      await discard(site, application, successor);
-    }
-    throw error;
+export async function rotate(order: RotationOrder, secretVersion: string): Promise<void> {
+  const { site, applicationId, provider } = order;
+  const secrets = await listClientSecrets(site.okta, applicationId);
+  const marker = markerOf(await getApplication(site.okta, applicationId));
+  const plan = planRotation(secrets, marker?.rotation, provider.clientSecret);
+  await discard(order.site, applicationId, plan.clear);
+  let { successor } = plan;
+  if (successor === 'new') {
+    const predecessorIds = plan.retire.map(({ id }) => id);
+    await note(site, applicationId, { rotation: { predecessorIds } });
+    successor = await makeClientSecret(site.okta, applicationId, predecessorIds);
   }
-  for (const secret of plan.retire) await discard(site, application, secret);
+  let given = isSame(successor.clientSecret, provider.clientSecret);
+  try {
+    // Before Cognito has it: its very next sign-in must not be the first to try it.
+    await order.probe(successor.clientSecret);
+    given = true;
+    await setSecret(site, provider, successor.clientSecret);
+    await allOf([order.probe(successor.clientSecret), grace(site)]);
+  } catch (error) {
+    throw await giveUp(order, successor, plan.retire, given, error);
+  }
+  await discard(site, applicationId, plan.retire);
   // Noted last: where anything before breaks off, the repeat finds the rotation still due.
-  const marker = { ...markerOf(application), secretVersion };
-  await replaceApplication(okta, {
-    ...application,
-    profile: { ...application.profile, [markerName]: marker },
-  });
+  await note(site, applicationId, { secretVersion, rotation: undefined });
 }
 
-async function discard(site: Site, application: Application, secret: ClientSecret): Promise<void> {
-  if (secret.status === 'ACTIVE') await deactivateClientSecret(site.okta, application.id, secret.id);
-  await deleteClientSecret(site.okta, application.id, secret.id);
+/**
+ * Ends a rotation that broke off and is not wanted any more, such as by the rollback of its update: one secret stays.
+ * @returns that secret.
+ */
+export async function settleRotation(order: RotationOrder): Promise<Secret> {
+  const { site, applicationId, provider } = order;
+  const marker = markerOf(await getApplication(site.okta, applicationId));
+  const secrets = await listClientSecrets(site.okta, applicationId);
+  const { keep, retire } = planSettlement(secrets, marker?.rotation, provider.clientSecret);
+  const kept =
+    keep ??
+    (await makeClientSecret(
+      site.okta,
+      applicationId,
+      secrets.map(({ id }) => id),
+    ));
+  if (!isSame(kept.clientSecret, provider.clientSecret)) await setSecret(site, provider, kept.clientSecret);
+  if (retire.some(({ status }) => status === 'ACTIVE')) await grace(site);
+  await discard(site, applicationId, retire);
+  await note(site, applicationId, { rotation: undefined });
+  return kept.clientSecret;
+}
+
+/** Puts the old secret back and takes the new one away, in the time that is kept for that. */
+async function giveUp(
+  order: RotationOrder,
+  successor: ClientSecret,
+  predecessors: readonly ClientSecret[],
+  given: boolean,
+  reason: unknown,
+): Promise<unknown> {
+  const { applicationId, provider } = order;
+  const old = predecessors.find(({ status }) => status === 'ACTIVE');
+  // Nothing to go back to: a secret that may work is better than none.
+  if (!old) return reason;
+  try {
+    const site = await order.cleanUpSite();
+    if (given) {
+      await setSecret(site, provider, old.clientSecret);
+      await grace(site);
+    }
+    await discard(site, applicationId, [successor]);
+    await note(site, applicationId, { rotation: undefined });
+  } catch (error) {
+    // Both secrets are good still, and the marker says which one is to go: the next update sees to it.
+    order.warn('The old client secret could not be put back, or the new one not be taken away.', error);
+    return reason;
+  }
+  return reason instanceof Error && !order.site.cognito.signal.aborted
+    ? new RotationFailedError(
+        `The new client secret was given up and the old one is in use: ${reason.message}`,
+        {
+          cause: reason,
+        },
+      )
+    : reason;
+}
+
+async function discard(site: Site, applicationId: string, secrets: readonly ClientSecret[]): Promise<void> {
+  for (const { id, status } of secrets) {
+    if (status === 'ACTIVE') await deactivateClientSecret(site.okta, applicationId, id);
+    await deleteClientSecret(site.okta, applicationId, id);
+  }
 }
 
 async function setSecret(site: Site, provider: IdentityProvider, clientSecret: Secret): Promise<void> {
   const { userPoolId, providerName } = site.identity;
   await updateIdentityProvider(site.cognito, userPoolId, providerName, provider, clientSecret, provider);
+}
+
+async function grace(site: Site): Promise<void> {
+  await pause(graceMs, undefined, { signal: site.cognito.signal });
+}
+
+function isSame(one: Secret, other: Secret | undefined): boolean {
+  return one.reveal() === other?.reveal();
+}
+
+/** Reads the application anew, since Okta's PUT replaces it whole and a rotation takes a while. */
+async function note(site: Site, applicationId: string, change: Partial<Marker>): Promise<void> {
+  const application = await getApplication(site.okta, applicationId);
+  const marker = markerOf(application);
+  if (!application || !marker)
+    throw new Error(`The Okta application ${applicationId} lost its marker meanwhile.`);
+  await replaceApplication(site.okta, {
+    ...application,
+    profile: { ...application.profile, [markerName]: { ...marker, ...change } },
+  });
 }

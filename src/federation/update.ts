@@ -36,7 +36,7 @@ export async function update(
     replaces = current !== undefined && !isSameProvider(current, identity);
     const applicationId = replaces ? undefined : current?.applicationId;
     const order = { request, properties, previous, applicationId };
-    const answer = await make(order, deadline.work, surroundings, progress);
+    const answer = await make(order, deadline, surroundings, progress);
     progress.doing = 'removing what an earlier attempt had left';
     if (previous) await removeLeftovers(request, previous, [identity, current], deadline, surroundings);
     return answer;

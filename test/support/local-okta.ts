@@ -38,6 +38,8 @@ export interface LocalOkta extends AsyncDisposable {
   call(method: string, path: string, body?: unknown): Promise<unknown>;
   deleteApplication(id: string): Promise<void>;
   secretsOf(applicationId: string): Promise<string[]>;
+  /** A call to the control port, which see for what there is; gives the answer's JSON. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Methods and paths of the Management API's calls so far that were meant to change something. */
   changes(): Promise<string[]>;
   addGroup(name: string): Promise<void>;
@@ -82,6 +84,7 @@ export async function startLocalOkta(): Promise<LocalOkta> {
     url,
     apiToken,
     call,
+    control: (method, path, body) => send(`${admin}${path}`, method, body),
     async applicationsOf(stackId) {
       const all = z.array(application).parse(await call('GET', '/api/v1/apps?limit=200'));
       return all.filter(

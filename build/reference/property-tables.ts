@@ -1,0 +1,113 @@
+import type * as z from 'zod';
+import { propertiesSchema } from '../../src/federation/properties.ts';
+import { propertySchemas } from './resource-schema.ts';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** Defaults that no schema can hold, because they depend on what is there. */
+const defaultsInWords: Readonly<Record<string, string>> = {
+  ApplicationLabel: '`<stack name> <logical ID>`',
+  OktaSecretId: "the provider stack's secret",
+};
+
+/** What a change does where that is neither an update in place nor a replacement. */
+const updates: Readonly<Record<string, string>> = { ServiceToken: 'none; CloudFormation refuses a change' };
+
+const replaces = ' A change replaces the resource.';
+
+/** One line a property: name, default, meaning. */
+export function propertyTable(reference: string): string {
+  const rows = propertySchemas().map(([name, schema]) => {
+    const anchor = `[\`${name}\`](${reference}#${name.toLowerCase()})`;
+    return `| ${anchor} | ${defaultOf(name, schema)} | ${schema.description ?? ''} |`;
+  });
+  return ['| property | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** One section a property: all that the schema knows of it. */
+export function propertySections(): string {
+  return propertySchemas()
+    .map(([name, schema]) => {
+      const description = schema.description ?? '';
+      const facts = [
+        `- Type: ${typeOf(schema)}`,
+        `- Default: ${defaultOf(name, schema)}`,
+        `- Update: ${updates[name] ?? (description.endsWith(replaces) ? 'replacement' : 'in place')}`,
+        ...rulesOf(name),
+      ];
+      return `### ${name}\n\n${description.replace(replaces, '')}\n\n${facts.join('\n')}${partsOf(schema)}`;
+    })
+    .join('\n\n');
+}
+
+function partsOf({ properties, required = [] }: JsonSchema): string {
+  if (!properties) return '';
+  const rows = Object.entries(properties).map(([name, schema]) => {
+    if (typeof schema === 'boolean') return '';
+    const fallback = required.includes(name) ? 'required' : defaultOf(name, schema);
+    return `| \`${name}\` | ${typeOf(schema)} | ${fallback} | ${schema.description ?? ''} |`;
+  });
+  return `\n\n${['| part | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n')}`;
+}
+
+function defaultOf(name: string, schema: JsonSchema): string {
+  const known = defaultsInWords[name];
+  if (known) return known;
+  if (name === 'ServiceToken' || name === 'UserPoolId') return 'required';
+  return schema.default === undefined || emptyList(schema.default) ? 'none' : code(schema.default);
+}
+
+function emptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function code(value: unknown): string {
+  if (value && typeof value === 'object' && !Array.isArray(value)) {
+    return Object.entries(value)
+      .map(([key, claim]) => `\`${key}: ${claim}\``)
+      .join(', ');
+  }
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+}
+
+function typeOf(schema: JsonSchema): string {
+  const { items, additionalProperties } = schema;
+  if (schema.enum) return schema.enum.map(code).join(' or ');
+  if (schema.anyOf) {
+    // A boolean also as the text that CloudFormation makes of it: one is enough to say.
+    const alternatives = schema.anyOf.some(({ type }) => type === 'boolean')
+      ? [{ type: 'boolean' } as const]
+      : schema.anyOf;
+    return alternatives.map(typeOf).join(' or ');
+  }
+  if (items && typeof items === 'object' && !Array.isArray(items)) return `list of ${typeOf(items)}s`;
+  if (typeof additionalProperties === 'object') return `map of ${typeOf(additionalProperties)}s`;
+  return String(schema.type ?? 'any');
+}
+
+/** Values of all kinds and sizes: what a property says to them are its rules, in the function's own words. */
+const provocations: readonly unknown[] = [
+  {},
+  '',
+  'x'.repeat(4000),
+  ' ',
+  'x y',
+  0,
+  1.5,
+  9999,
+  [],
+  [''],
+  ['a b|'],
+  { a: '' },
+];
+
+function rulesOf(name: string): string[] {
+  const schema = Object.entries(propertiesSchema.shape).find(([key]) => key === name)?.[1];
+  const messages = provocations.flatMap(
+    (value) => schema?.safeParse(value).error?.issues.map((issue) => issue.message) ?? [],
+  );
+  const rules = [...new Set(messages)].filter(
+    (message) => message.startsWith('must ') && message !== 'must be a string',
+  );
+  return rules.length > 0 ? [`- It ${rules.join('; it ')}.`] : [];
+}

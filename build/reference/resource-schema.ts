@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import { propertiesSchema } from '../../src/federation/properties.ts';
+import { defaults } from '../../src/federation/settings.ts';
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+/** Where a template may say it in another way than the function receives it, or where zod's own words don't reach. */
+const asWritten: Record<string, (schema: JsonSchema) => JsonSchema> = {
+  Scopes: (list) => ({ anyOf: [{ type: 'string', pattern: '(^|\\s)openid(\\s|$)' }, list] }),
+  ServiceTimeout: (seconds) => ({ anyOf: [seconds, { type: 'string', pattern: '^[1-9]\\d{0,3}$' }] }),
+  SecretVersion: (text) => ({ ...text, type: ['string', 'number'] }),
+  ProviderName: (text) => ({ ...text, not: { pattern: '[_|]' } }),
+};
+
+/** Defaults that are settled when it is known what is there: src/federation/settings.ts and issuer.ts. */
+const laterDefaults: Readonly<Record<string, unknown>> = {
+  Access: defaults.access,
+  Issuer: 'OrgUrl',
+  Scopes: defaults.scopes.join(' '),
+  AttributeMapping: { ...defaults.attributeMapping },
+  AttributesRequestMethod: defaults.attributesRequestMethod,
+  Verify: true,
+};
+
+/** Each property's JSON Schema as zod gives it, with its default. */
+export function propertySchemas(): readonly (readonly [string, JsonSchema])[] {
+  return Object.entries(zodSchema().properties ?? {}).flatMap(([name, schema]) =>
+    typeof schema === 'boolean'
+      ? []
+      : [[name, name in laterDefaults ? { ...schema, default: laterDefaults[name] } : schema] as const],
+  );
+}
+
+function zodSchema(): JsonSchema {
+  return z.toJSONSchema(propertiesSchema, { io: 'input', target: 'draft-7' });
+}
+
+/**
+ * The JSON Schema of the resource's properties as they stand in a template: wherever a value may stand, an intrinsic
+ * function may.
+ */
+export function resourceSchema(): JsonSchema {
+  const properties = propertySchemas().map(([name, { description, default: fallback, ...value }]) => [
+    name,
+    {
+      ...(description === undefined ? {} : { description }),
+      ...(fallback === undefined ? {} : { default: fallback }),
+      ...orIntrinsic(asWritten[name]?.(value) ?? value),
+    },
+  ]);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Custom::OktaCognitoIdp',
+    description: 'Lets Okta users sign in to apps behind an Amazon Cognito user pool.',
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: ['ServiceToken', ...(zodSchema().required ?? [])],
+    additionalProperties: false,
+    definitions: {
+      IntrinsicFunction: {
+        type: 'object',
+        minProperties: 1,
+        maxProperties: 1,
+        patternProperties: { '^(Ref|Fn::[A-Za-z0-9:]+)$': {} },
+        additionalProperties: false,
+      },
+    },
+  };
+}
+
+/** A whole template, of which only this resource is looked at: for editors, which hold a schema against a file. */
+export function templateSchema(): JsonSchema {
+  const { $schema, title, description } = resourceSchema();
+  return {
+    ...($schema ? { $schema } : {}),
+    title: `A CloudFormation template with ${title}`,
+    ...(description ? { description } : {}),
+    type: 'object',
+    properties: {
+      Resources: {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          if: { properties: { Type: { const: 'Custom::OktaCognitoIdp' } }, required: ['Type'] },
+          // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
+          then: {
+            properties: { Properties: { $ref: 'custom-okta-cognito-idp.json' } },
+            required: ['Properties'],
+          },
+        },
+      },
+    },
+  };
+}
+
+/** The value, or a function of CloudFormation that gives it; so too for each value within it. */
+function orIntrinsic(schema: JsonSchema): JsonSchema {
+  const { description, ...value } = schema;
+  const alternatives = value.anyOf ?? [value];
+  return {
+    ...(description === undefined ? {} : { description }),
+    anyOf: [...alternatives.map(within), { $ref: '#/definitions/IntrinsicFunction' }],
+  };
+}
+
+function within(schema: JsonSchema): JsonSchema {
+  const { items, additionalProperties, properties } = schema;
+  return {
+    ...schema,
+    ...(items !== undefined && typeof items === 'object' && !Array.isArray(items)
+      ? { items: orIntrinsic(items) }
+      : {}),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: orIntrinsic(additionalProperties) }
+      : {}),
+    ...(properties
+      ? {
+          properties: Object.fromEntries(
+            Object.entries(properties).map(([name, part]) => [
+              name,
+              typeof part === 'boolean' ? part : orIntrinsic(part),
+            ]),
+          ),
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Application } from '../okta/applications.ts';
+import type { ClientSecret } from '../okta/client-secrets.ts';
+import type { Secret } from '../secret.ts';
+import { markerOf, type Rotation } from './marker.ts';
+import { InvalidRequestError } from './properties.ts';
+
+/** What is to be done about the client secret: make another, or end a rotation that broke off and is not wanted any more. */
+export type RotationNeed =
+  | { readonly do: 'rotate'; readonly secretVersion: string }
+  | { readonly do: 'settle' };
+
+/** @param secretVersion as the template has it; one that is taken out of the template asks for nothing. */
+export function rotationNeed(
+  application: Application,
+  secretVersion: string | undefined,
+): RotationNeed | undefined {
+  const marker = markerOf(application);
+  if (secretVersion !== undefined && marker?.secretVersion !== secretVersion)
+    return { do: 'rotate', secretVersion };
+  return marker?.rotation ? { do: 'settle' } : undefined;
+}
+
+/** Which secret takes over, which ones go before it is made, and which ones it makes needless. */
+export interface RotationPlan {
+  readonly clear: readonly ClientSecret[];
+  readonly successor: ClientSecret | 'new';
+  readonly retire: readonly ClientSecret[];
+}
+
+/**
+ * Plans a rotation, or what is left of one that broke off: an application holds two secrets at most. Pure.
+ *
+ *     Okta has              what happened                         what is left to do
+ *     old                   nothing yet                           make new, use it, retire old
+ *     old, off              somebody left an inactive one         clear it away; then as in line one
+ *     old, new              broke off before old went             use new, which Cognito may do already, retire old
+ *     old, new (off)        broke off as new was given up         clear it away; then as in line one
+ *     old (off), new        broke off in the end                  use new, retire old
+ *
+ * @param rotation as the marker has it, where one broke off.
+ * @param inUse the client secret that Cognito has.
+ * @throws InvalidRequestError where somebody else's second secret is in the way.
+ */
+export function planRotation(
+  secrets: readonly ClientSecret[],
+  rotation: Rotation | undefined,
+  inUse: Secret | undefined,
+): RotationPlan {
+  const isSuccessor = ({ id }: ClientSecret) => rotation?.predecessorIds.includes(id) === false;
+  const successor = secrets.find((secret) => isSuccessor(secret) && secret.status === 'ACTIVE');
+  if (successor) return { clear: [], successor, retire: secrets.filter((secret) => secret !== successor) };
+  const clear = secrets.filter((secret) => secret.status === 'INACTIVE');
+  const active = secrets.filter((secret) => secret.status === 'ACTIVE');
+  const [other] = active.filter((secret) => secret.clientSecret.reveal() !== inUse?.reveal());
+  if (active.length > 1 && other) {
+    throw new InvalidRequestError(
+      `SecretVersion: the Okta application has two active client secrets, and Okta keeps no third; deactivate the one that is not used (${other.id}, made ${other.created}, is not the one that Cognito has) and deploy again.`,
+    );
+  }
+  return { clear, successor: 'new', retire: active };
+}
+
+/**
+ * Plans the end of a rotation that broke off and is not to go on: what Cognito has stays, if Okta takes it. Pure.
+ * @returns the secret to keep, if one works, and those to take away.
+ */
+export function planSettlement(
+  secrets: readonly ClientSecret[],
+  rotation: Rotation | undefined,
+  inUse: Secret | undefined,
+): { readonly keep: ClientSecret | undefined; readonly retire: readonly ClientSecret[] } {
+  const active = secrets.filter((secret) => secret.status === 'ACTIVE');
+  const keep =
+    active.find((secret) => secret.clientSecret.reveal() === inUse?.reveal()) ??
+    active.find(({ id }) => rotation?.predecessorIds.includes(id)) ??
+    active[0];
+  return { keep, retire: keep ? secrets.filter((secret) => secret !== keep) : [] };
+}

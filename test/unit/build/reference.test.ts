@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import * as z from 'zod';
+import { resourceSchema, templateSchema } from '../../../build/reference/resource-schema.ts';
+import { readTemplate } from '../../support/template.ts';
+
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+const validate = ajv.compile(resourceSchema());
+const validateTemplate = ajv
+  .addSchema(resourceSchema(), 'custom-okta-cognito-idp.json')
+  .compile(templateSchema());
+
+const resources = z.object({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() })),
+});
+const examples = readdirSync('examples').filter((name) => name.endsWith('.yaml'));
+const federation = {
+  ServiceToken: { 'Fn::ImportValue': 'okta-cognito-idp-ServiceToken' },
+  UserPoolId: { Ref: 'Pool' },
+};
+
+test.each(examples)('the properties in examples/%s are of the published JSON Schema', (name) => {
+  const template = readTemplate(readFileSync(`examples/${name}`, 'utf8'));
+  const federations = Object.values(resources.parse(template).Resources).filter(
+    ({ Type }) => Type === 'Custom::OktaCognitoIdp',
+  );
+  expect(federations.length).toBeGreaterThan(0);
+  for (const { Properties } of federations) {
+    validate(Properties);
+    expect(validate.errors ?? []).toEqual([]);
+  }
+  expect(validateTemplate(template)).toBe(true);
+});
+
+test.each([
+  { UserPoolClientIds: [{ Ref: 'Client' }, 'abc'] },
+  { UserPoolClientIds: { 'Fn::Split': [',', { Ref: 'Clients' }] } },
+  { Access: ['Engineering', { Ref: 'Group' }] },
+  { Access: { 'Fn::If': ['All', 'Everyone', { Ref: 'Groups' }] } },
+  { AttributeMapping: { email: { Ref: 'Claim' }, name: 'name' } },
+  { Adopt: { ApplicationId: { Ref: 'Application' } } },
+  { Scopes: 'openid email' },
+  { Scopes: ['openid', 'email'] },
+  { SecretVersion: 2 },
+  { Verify: false },
+  { ServiceTimeout: 300 },
+])('the JSON Schema takes %j, as a template may have it', (properties) => {
+  validate({ ...federation, ...properties });
+  expect(validate.errors ?? []).toEqual([]);
+});
+
+test.each([
+  { UserPoolClientId: ['abc'] },
+  { ProviderName: 'My_Okta' },
+  { ProviderName: 'Ok' },
+  { Scopes: 'email profile' },
+  { Access: 'Everybody' },
+  { Access: { Everyone: true } },
+  { Adopt: {} },
+  { Verify: 'perhaps' },
+  { UserPoolId: 'my-pool' },
+  { ServiceToken: undefined },
+])('the JSON Schema refuses %j', (properties) => {
+  expect(validate(JSON.parse(JSON.stringify({ ...federation, ...properties })))).toBe(false);
+});
