@@ -119,7 +119,7 @@ function claimProblems(settings: Settings): string[] {
     return scope === undefined || settings.scopes.includes(scope)
       ? []
       : [
-          `AttributeMapping: ${attribute} is mapped to the claim ${claim}, which needs the scope ${scope}: add it to Scopes.`,
+          `AttributeMapping: ${attribute} is mapped to the claim ${claim}, which needs the scope ${scope}: add it to Scopes, or leave ${attribute} out of AttributeMapping.`,
         ];
   });
 }

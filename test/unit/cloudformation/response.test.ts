@@ -1,0 +1,117 @@
+import {
+  AnswerNotDeliveredError,
+  answerBody,
+  mayAnswerTo,
+  sendAnswer,
+} from '../../../src/cloudformation/response.ts';
+
+const address = {
+  responseUrl:
+    'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Signature=made-up',
+  requestId: 'request',
+  stackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1',
+  logicalResourceId: 'Federation',
+  physicalResourceId: undefined,
+};
+const failed = { status: 'FAILED', physicalResourceId: 'us-east-1_A|Okta|0oa', reason: 'Because.' } as const;
+
+test.each([
+  'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/a?b=c',
+  'https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn/a',
+])('an answer may go to %s', (url) => {
+  expect(mayAnswerTo(url, undefined)).toBe(true);
+});
+
+test.each([
+  'http://bucket.s3.amazonaws.com/a',
+  'https://amazonaws.com.evil.example/a',
+  'https://evilamazonaws.com/a',
+  'https://user:word@bucket.s3.amazonaws.com/a',
+  'https://user@bucket.s3.amazonaws.com/a',
+  'https://bucket.s3.amazonaws.com:8443/a',
+  'https://127.0.0.1/a',
+  'http://localhost:9001/2018-06-01/runtime/invocation/next',
+  'file:///etc/passwd',
+  'not a URL',
+])('an answer never goes to %s', (url) => {
+  expect(mayAnswerTo(url, undefined)).toBe(false);
+});
+
+test('loopback is answered in the local stack alone', () => {
+  const url = 'http://localhost:4566/answer';
+  expect(mayAnswerTo(url, 'http://127.0.0.1:4566')).toBe(true);
+  expect(mayAnswerTo(url, 'https://vpce.example.com')).toBe(false);
+});
+
+test('an answer has every field that CloudFormation wants', () => {
+  expect(JSON.parse(answerBody(address, failed))).toEqual({
+    Status: 'FAILED',
+    PhysicalResourceId: 'us-east-1_A|Okta|0oa',
+    StackId: address.stackId,
+    RequestId: 'request',
+    LogicalResourceId: 'Federation',
+    Reason: 'Because.',
+  });
+  const success = { status: 'SUCCESS', physicalResourceId: 'x', data: { ClientId: 'y' } } as const;
+  expect(JSON.parse(answerBody(address, success))).toMatchObject({
+    Status: 'SUCCESS',
+    Data: { ClientId: 'y' },
+  });
+});
+
+test.each([
+  ['plain', 'x'.repeat(10_000)],
+  ['of several bytes a letter', '検'.repeat(5_000)],
+  ['of surrogate pairs', '🔑'.repeat(5_000)],
+  ['full of quotes', '"\n'.repeat(5_000)],
+])('a reason that is %s is cut to what CloudFormation takes', (_kind, reason) => {
+  const body = answerBody(address, { ...failed, reason });
+  expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+  expect(Buffer.byteLength(body)).toBeGreaterThan(3_500);
+  const told = JSON.parse(body).Reason;
+  expect(told.endsWith('…')).toBe(true);
+  expect(reason.startsWith(told.slice(0, -1))).toBe(true);
+});
+
+test('a link that makes an answer too long is left out, and the resource stays good', () => {
+  const data = { ClientId: 'y', SignInUrl: `https://example.com/${'x'.repeat(5_000)}` };
+  const body = JSON.parse(answerBody(address, { status: 'SUCCESS', physicalResourceId: 'x', data }));
+  expect(body).toMatchObject({ Status: 'SUCCESS', Data: { ClientId: 'y', SignInUrl: '' } });
+});
+
+function answering(...replies: (number | Error)[]) {
+  const asked: RequestInit[] = [];
+  const fetchFrom: typeof fetch = async (_url, init) => {
+    asked.push(init ?? {});
+    const reply = replies.shift();
+    if (reply instanceof Error) throw reply;
+    return new Response(null, { status: reply ?? 200 });
+  };
+  return { asked, fetchFrom };
+}
+
+test.each([500, 503, 429, new TypeError('fetch failed')])(
+  'an answer is told again after %s',
+  async (first) => {
+    const { asked, fetchFrom } = answering(first, 200);
+    await sendAnswer(address, failed, AbortSignal.timeout(5_000), fetchFrom);
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toMatchObject({ method: 'PUT', redirect: 'error' });
+  },
+);
+
+test.each([403, 404])('an address that says %i is not asked again', async (status) => {
+  const { asked, fetchFrom } = answering(status, 200);
+  const sending = sendAnswer(address, failed, AbortSignal.timeout(5_000), fetchFrom);
+  await expect(sending).rejects.toThrow(AnswerNotDeliveredError);
+  expect(asked).toHaveLength(1);
+});
+
+test('the tries end with the time, and the error does not hold the address', async () => {
+  const { fetchFrom } = answering(...Array(50).fill(500));
+  const sending = sendAnswer(address, failed, AbortSignal.timeout(300), fetchFrom);
+  const error = await sending.catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(AnswerNotDeliveredError);
+  expect(String(error)).not.toContain('Signature');
+  expect(String(error)).toContain('HTTP 500');
+});

@@ -1,0 +1,134 @@
+import { regionOf } from '../../../src/cognito/client.ts';
+import {
+  createIdentityProvider,
+  DuplicateProviderError,
+  deleteIdentityProvider,
+  describeIdentityProvider,
+  updateIdentityProvider,
+} from '../../../src/cognito/identity-providers.ts';
+import { describeUserPool } from '../../../src/cognito/user-pools.ts';
+import { Secret } from '../../../src/secret.ts';
+import { named, scripted } from './cognito.ts';
+
+const settings = {
+  clientId: '0oa1',
+  issuer: 'https://example.okta.com',
+  scopes: ['openid', 'email'],
+  attributesRequestMethod: 'GET',
+  attributeMapping: { email: 'email' },
+  idpIdentifiers: ['example.com'],
+} as const;
+
+const described = {
+  IdentityProvider: {
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: '0oa1',
+      client_secret: 'made up',
+      oidc_issuer: 'https://example.okta.com',
+      authorize_scopes: 'openid email',
+      attributes_request_method: 'GET',
+      authorize_url: 'https://example.okta.com/oauth2/v1/authorize',
+      something_new: 'kept',
+    },
+    AttributeMapping: { email: 'email' },
+    IdpIdentifiers: ['example.com'],
+  },
+};
+
+const details = {
+  client_id: '0oa1',
+  client_secret: 'other',
+  authorize_scopes: 'openid email',
+  attributes_request_method: 'GET',
+};
+
+test('a provider is described with its secret unseen', async () => {
+  const provider = await describeIdentityProvider(
+    scripted({ DescribeIdentityProvider: [described] }),
+    'p',
+    'Okta',
+  );
+  expect(provider).toMatchObject({ ...settings, type: 'OIDC' });
+  expect(provider?.clientSecret?.reveal()).toBe('made up');
+  expect(JSON.stringify(provider)).not.toContain('made up');
+});
+
+test('an update keeps what this project does not manage', async () => {
+  const cognito = scripted({ DescribeIdentityProvider: [described] });
+  const current = await describeIdentityProvider(cognito, 'p', 'Okta');
+  await updateIdentityProvider(cognito, 'p', 'Okta', settings, new Secret('other'), current);
+  expect(cognito.sent.at(-1)?.[1]).toMatchObject({
+    ProviderDetails: {
+      ...details,
+      oidc_issuer: 'https://example.okta.com',
+      authorize_url: 'https://example.okta.com/oauth2/v1/authorize',
+      something_new: 'kept',
+    },
+    IdpIdentifiers: ['example.com'],
+  });
+});
+
+test('with another issuer, what Cognito discovered at the old one does not go back', async () => {
+  const cognito = scripted({ DescribeIdentityProvider: [described] });
+  const current = await describeIdentityProvider(cognito, 'p', 'Okta');
+  const moved = { ...settings, issuer: 'https://login.example.com' };
+  await updateIdentityProvider(cognito, 'p', 'Okta', moved, new Secret('other'), current);
+  expect(cognito.sent.at(-1)?.[1]).toMatchObject({
+    ProviderDetails: { ...details, oidc_issuer: 'https://login.example.com', something_new: 'kept' },
+  });
+  expect(cognito.sent.at(-1)?.[1].ProviderDetails).not.toHaveProperty('authorize_url');
+});
+
+test('a name that is taken is told as such', async () => {
+  const cognito = scripted({ CreateIdentityProvider: [named('DuplicateProviderException'), named('Other')] });
+  const create = () => createIdentityProvider(cognito, 'p', 'Okta', settings, new Secret('other'));
+  await expect(create()).rejects.toThrow(DuplicateProviderError);
+  await expect(create()).rejects.toThrow('Other');
+  await create();
+  expect(cognito.sent.at(-1)?.[1]).toMatchObject({ ProviderType: 'OIDC', ProviderDetails: details });
+});
+
+test('a provider that is gone is deleted already', async () => {
+  const gone = named('ResourceNotFoundException');
+  const cognito = scripted({ DeleteIdentityProvider: [gone], DescribeIdentityProvider: [gone] });
+  await deleteIdentityProvider(cognito, 'p', 'Okta');
+  expect(await describeIdentityProvider(cognito, 'p', 'Okta')).toBeUndefined();
+});
+
+test.each([
+  ['us-east-1_A', { Domain: 'shop' }, [{ host: 'shop.auth.us-east-1.amazoncognito.com', state: 'ready' }]],
+  [
+    'us-gov-west-1_A',
+    { Domain: 'shop' },
+    [{ host: 'shop.auth-fips.us-gov-west-1.amazoncognito.com', state: 'ready' }],
+  ],
+  ['us-east-1_A', {}, []],
+])('the pool %s with %j is served at %j', async (id, pool, domains) => {
+  const cognito = scripted({ DescribeUserPool: [{ UserPool: pool }] });
+  expect((await describeUserPool(cognito, id))?.domains).toEqual(domains);
+});
+
+test.each([
+  ['ACTIVE', 'ready'],
+  ['UPDATING', 'ready'],
+  ['CREATING', 'creating'],
+  [undefined, 'creating'],
+  ['FAILED', 'failed'],
+  ['DELETING', 'failed'],
+])('a custom domain that is %s is %s', async (Status, state) => {
+  const cognito = scripted({
+    DescribeUserPool: [{ UserPool: { CustomDomain: 'login.example.com', Domain: 'shop' } }],
+    DescribeUserPoolDomain: [{ DomainDescription: { Status } }],
+  });
+  expect((await describeUserPool(cognito, 'us-east-1_A'))?.domains).toEqual([
+    { host: 'login.example.com', state },
+    { host: 'shop.auth.us-east-1.amazoncognito.com', state: 'ready' },
+  ]);
+});
+
+test('a pool that is gone is nothing, and its region is in its ID', async () => {
+  const cognito = scripted({ DescribeUserPool: [named('ResourceNotFoundException')] });
+  expect(await describeUserPool(cognito, 'us-east-1_A')).toBeUndefined();
+  expect(regionOf('ap-southeast-2_Ab1')).toBe('ap-southeast-2');
+});
