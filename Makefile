@@ -39,11 +39,11 @@ build-ProviderFunction: $(NPM_STAMP)
 build-FailsafeFunction: $(NPM_STAMP)
 	@$(NODE) build/bundle.ts failsafe "$(ARTIFACTS_DIR)"
 
-$(NPM_STAMP): package-lock.json local/install.py
+$(NPM_STAMP): package-lock.json
 	@$(INSTALL) npm $@
 
-$(VENV_STAMP): local/requirements.txt local/install.py
+$(VENV_STAMP): local/requirements.txt
 	@$(INSTALL) python $@ local/requirements.txt
 
-$(LINT_STAMP): local/requirements-lint.txt local/install.py
+$(LINT_STAMP): local/requirements-lint.txt
 	@$(INSTALL) python $@ local/requirements-lint.txt

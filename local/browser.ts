@@ -28,19 +28,19 @@ export function chromiumSwitches({ cognitoTlsPort, publicKeyHashFile }: BrowserS
     `--host-resolver-rules=${rules.join(' , ')}`,
     `--ignore-certificate-errors-spki-list=${readFileSync(publicKeyHashFile, 'utf8').trim()}`,
     '--no-proxy-server',
+    // Chromium's sandbox refuses to run as root, which is what a container's user often is.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
 }
 
 /** Starts the browser, without a window. */
 export function launchBrowser(settings: BrowserSettings): Promise<Browser> {
   const { executablePath, environment } = settings.chromium;
-  // Chromium's sandbox refuses to run as root, which is what a container's user often is.
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return playwright.launch({
     executablePath,
     headless: true,
     env: { ...process.env, ...environment },
-    args: [...chromiumSwitches(settings), '--disable-background-networking', '--disable-gpu', ...asRoot],
+    args: [...chromiumSwitches(settings), '--disable-background-networking', '--disable-gpu'],
   });
 }
 

@@ -53,11 +53,12 @@ async function fromNpm(settings: Settings): Promise<Chromium> {
   const folder = join(settings.root, '.local', 'chromium');
   const unpacked = join(folder, 'unpacked');
   const complete = join(folder, 'complete');
+  const fonts = join(folder, 'fonts.conf');
   const found: Chromium = {
     executablePath: join(unpacked, 'chromium'),
     environment: {
       LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(unpacked, 'fonts'),
+      FONTCONFIG_FILE: fonts,
     },
   };
   if (existsSync(complete)) return found;
@@ -79,6 +80,11 @@ async function fromNpm(settings: Settings): Promise<Chromium> {
     environment,
   );
   if (unpack.code !== 0) throw new Error(`unpacking it: ${unpack.output.trim().split('\n').at(-1)}`);
+  // The package's own names Lambda's folders only, and without any font the page crashes.
+  writeFileSync(
+    fonts,
+    `<?xml version="1.0"?><fontconfig><dir>/usr/share/fonts</dir><dir>${unpacked}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>`,
+  );
   writeFileSync(complete, '');
   return found;
 }

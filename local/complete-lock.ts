@@ -3,7 +3,7 @@
  *
  * npm leaves an optional package out of the lock where its registry does not have it, or where a node_modules without it
  * exists (https://github.com/npm/cli/issues/4828), and `npm ci` then refuses the lock everywhere. Run this after a change
- * of the dependencies: `node local/complete-lock.ts`. It changes nothing where nothing is missing.
+ * of the dependencies: `node local/complete-lock.ts`. With `--check` it changes nothing, and fails where something is missing.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
@@ -49,10 +49,13 @@ for (const [parent, fields] of Object.entries(locked)) {
   }
 }
 
-if (added.length > 0) {
+if (added.length === 0) {
+  console.log('package-lock.json is complete.');
+} else if (process.argv.includes('--check')) {
+  console.log('package-lock.json lacks packages for other platforms: run `node local/complete-lock.ts`.');
+  process.exitCode = 1;
+} else {
   lock.packages = Object.fromEntries(Object.entries(locked).sort(([a], [b]) => a.localeCompare(b, 'en')));
   writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
+  console.log(`Added to package-lock.json: ${added.join(', ')}`);
 }
-console.log(
-  added.length === 0 ? 'package-lock.json is complete.' : `Added to package-lock.json: ${added.join(', ')}`,
-);

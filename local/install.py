@@ -19,6 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Not the Python of an environment that is about to be deleted.
 OUTER_PYTHON = getattr(sys, "_base_executable", sys.executable)
+# What npm prints around the reason.
+NOISE = re.compile(r"npm (error|ERR!) (code|errno|syscall|type|A complete log|\s*$)|.*complete log of this run")
 LOG = Path(".local/logs/install.log")
 
 
@@ -51,10 +53,11 @@ def run(what: str, command: list, tally: str = "") -> None:
 
 def reason(lines: list) -> str:
     """The line that a person needs, out of what npm or pip printed before it gave up."""
+    network = re.compile(r"ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|refused|timed out|Name or service|No space left", re.IGNORECASE)
     errors = [line for line in lines if re.match(r"(npm (error|ERR!)|ERROR:)", line, re.IGNORECASE)]
-    noise = re.compile(r"npm (error|ERR!) (code|errno|syscall|type|A complete log|\s*$)|.*complete log of this run")
-    telling = [line for line in errors if not noise.match(line)] or errors or lines or ["no reason given"]
-    return re.sub(r"^(npm (error|ERR!)|ERROR:)\s*", "", telling[0], flags=re.IGNORECASE)
+    telling = [line for line in lines if network.search(line)] or [line for line in errors if not NOISE.match(line)]
+    said = (telling or errors or lines or ["no reason given"])[0]
+    return re.sub(r"^(npm (error|ERR!)|ERROR:|WARNING:)\s*", "", said, flags=re.IGNORECASE)
 
 
 def install_npm(stamp: Path) -> None:

@@ -44,6 +44,7 @@ export async function command(
     settings = await choose(process.env);
     process.exitCode = await act(settings);
   } catch (error) {
-    await leave(error instanceof Error ? error.message : String(error), 1);
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    await leave(sentence, 1);
   }
 }

@@ -53,7 +53,7 @@ export async function startService(settings: Settings, service: Service): Promis
   }
   const deadline = Date.now() + READY_WITHIN_MS;
   while (!(await service.isReady().catch(() => false))) {
-    if (ended) throw new Error(`${service.name} ended at once: ${lastLine(log)} (all of it: ${log})`);
+    if (ended) throw new Error(`${service.name} ended at once: ${tellingLine(log)} (all of it: ${log})`);
     if (Date.now() > deadline) throw new Error(`${service.name} was not ready within a minute; see ${log}`);
     await pause(POLL_MS);
   }
@@ -128,7 +128,8 @@ function pidFile(settings: Settings, name: string): string {
   return stateFile(settings, 'pids', `${name}.json`);
 }
 
-/** The last line that a log holds, for an error that fits one line. */
-function lastLine(log: string): string {
-  return readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? '';
+/** The line of a log that tells most, for an error that fits one line: the error, or else the last. */
+function tellingLine(log: string): string {
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  return lines.findLast((line) => /\w*Error:/.test(line))?.trim() ?? lines.at(-1) ?? '';
 }

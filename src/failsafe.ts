@@ -1,12 +1,12 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { startDeadline } from './cloudformation/deadline.ts';
 import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts';
 import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';
 import { mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
+import { openLog } from './log.ts';
 
-const logger = new Logger({ serviceName: 'okta-cognito-idp-failsafe' });
+const log = openLog('okta-cognito-idp-failsafe');
 
 /**
  * What Lambda hands to an on-failure destination.
@@ -38,18 +38,18 @@ type Failure = z.output<typeof failureSchema>;
 export async function handler(event: unknown, context: Context): Promise<void> {
   const failure = failureSchema.safeParse(event);
   const address = failure.success ? returnAddressOf(failure.data.requestPayload) : undefined;
-  if (!failure.success || !address || !mayAnswerTo(address.responseUrl, process.env.AWS_ENDPOINT_URL)) {
-    logger.error('The event has no address to answer to; it was ignored.');
+  log.about(address);
+  if (
+    !failure.success ||
+    !address ||
+    !mayAnswerTo(address.responseUrl.reveal(), process.env.AWS_ENDPOINT_URL)
+  ) {
+    log.error('The event has no address to answer to; it was ignored.');
     return;
   }
   using deadline = startDeadline(context.getRemainingTimeInMillis());
   const reason = reasonOf(failure.data);
-  logger.error('The provider died before it could answer; answering for it.', {
-    stackId: address.stackId,
-    logicalResourceId: address.logicalResourceId,
-    requestId: address.requestId,
-    reason,
-  });
+  log.error('The provider died before it could answer; answering for it.', { reason });
   const physicalResourceId = address.physicalResourceId ?? newPhysicalId(failure.data, address);
   await sendAnswer(address, { status: 'FAILED', physicalResourceId, reason }, deadline.answer.signal);
 }

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { availableTime, type Deadline, startDeadline } from './cloudformation/deadline.ts';
@@ -14,15 +13,18 @@ import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import type { Surroundings } from './federation/surroundings.ts';
 import { connectLeaseTable } from './lease/lease.ts';
+import { openLog } from './log.ts';
+import { measured } from './metrics.ts';
+import { counted } from './remote-calls.ts';
 
-const logger = new Logger({ serviceName: 'okta-cognito-idp' });
+const log = openLog('okta-cognito-idp');
 
 const surroundings: Surroundings = {
   leases: connectLeaseTable(process.env.LEASE_TABLE ?? ''),
-  secrets: new SecretsManagerClient({ maxAttempts: 5 }),
+  secrets: counted(new SecretsManagerClient({ maxAttempts: 5 })),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
-  log: (message, details) => logger.info(message, details ?? {}),
-  warn: (message, error) => logger.warn(message, { error: error instanceof Error ? error : String(error) }),
+  log: log.info,
+  warn: log.warn,
 };
 
 /**
@@ -35,28 +37,28 @@ export async function handler(
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<void> {
   const address = returnAddressOf(event);
-  if (!address || !mayAnswerTo(address.responseUrl, process.env.AWS_ENDPOINT_URL)) {
+  log.about(address);
+  if (!address || !mayAnswerTo(address.responseUrl.reveal(), process.env.AWS_ENDPOINT_URL)) {
     // Nobody to tell but the log. Not thrown: no repeat would make it better.
-    logger.error(
+    log.error(
       address
         ? 'The event wants its answer somewhere else than at AWS; it was ignored.'
         : 'The event has no ResponseURL to answer to; it was ignored.',
     );
     return;
   }
-  logger.appendKeys({
-    stackId: address.stackId,
-    logicalResourceId: address.logicalResourceId,
-    requestId: address.requestId,
+  await measured(fieldOf(event, 'RequestType'), async () => {
+    const serviceTimeout = fieldOf(fieldOf(event, 'ResourceProperties'), 'ServiceTimeout');
+    using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeout));
+    const answer = await answerFor(event, address, deadline);
+    log.info('Answering.', {
+      status: answer.status,
+      physicalResourceId: answer.physicalResourceId,
+      ...(answer.status === 'FAILED' ? { reason: answer.reason } : {}),
+    });
+    await sendAnswer(address, answer, deadline.answer.signal);
+    return answer;
   });
-  using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeoutOf(event)));
-  const answer = await answerFor(event, address, deadline);
-  logger.info('Answering.', {
-    status: answer.status,
-    physicalResourceId: answer.physicalResourceId,
-    ...(answer.status === 'FAILED' ? { reason: answer.reason } : {}),
-  });
-  await sendAnswer(address, answer, deadline.answer.signal);
 }
 
 async function answerFor(event: unknown, address: ReturnAddress, deadline: Deadline): Promise<Answer> {
@@ -75,10 +77,7 @@ async function answerFor(event: unknown, address: ReturnAddress, deadline: Deadl
   }
 }
 
-function serviceTimeoutOf(event: unknown): unknown {
-  const properties =
-    event && typeof event === 'object' && 'ResourceProperties' in event && event.ResourceProperties;
-  return properties && typeof properties === 'object' && 'ServiceTimeout' in properties
-    ? properties.ServiceTimeout
-    : undefined;
+/** A field of an event that may be anything. */
+function fieldOf(value: unknown, name: string): unknown {
+  return value && typeof value === 'object' ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
 }

@@ -1,18 +1,22 @@
-"""Starts MiniStack with two things that it lacks.
+"""Starts MiniStack with three things that it lacks.
 
 1. The CloudFormation type AWS::Cognito::UserPoolIdentityProvider. Its Cognito has identity providers, its CloudFormation
    only cannot make them, and a template that shares an app client with another provider is refused.
    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolidentityprovider.html
 2. An identity provider's refusal. Cognito takes it back to the app, by RFC 6749, section 4.1.2.1; MiniStack leaves the
    person on its own page, with a complaint about a missing code.
+3. Fn::Join in a template's conditions, by which a template tells whether a list parameter is empty. MiniStack compares the
+   function itself, and the condition is never true.
+   https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
 """
 
 import json
+import sys
 from urllib.parse import urlencode
 
 from ministack import app
 from ministack.services import cognito
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import engine, provisioners
 
 TYPE = "AWS::Cognito::UserPoolIdentityProvider"
 # No update changes these: CloudFormation replaces the resource.
@@ -56,7 +60,33 @@ def take_answer(method, body, query):
     return 302, {"Location": f"{target}{'&' if '?' in target else '?'}{answer}"}, b""
 
 
+evaluate_unjoined = engine._evaluate_conditions
+
+
+def evaluate_conditions(template, parameters):
+    """Evaluates a template's conditions, with every Fn::Join of parameters and text done beforehand."""
+
+    def joined(value):
+        if isinstance(value, list):
+            return [joined(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "Fn::Join" not in value:
+            return {key: joined(item) for key, item in value.items()}
+        separator, items = value["Fn::Join"]
+        if isinstance(items, dict) and items.get("Ref") in parameters:
+            # A list parameter's value is one string with commas here.
+            items = [item.strip() for item in str(parameters[items["Ref"]]["Value"]).split(",")]
+        texts = [parameters[item["Ref"]]["Value"] if isinstance(item, dict) else item for item in items]
+        return separator.join(str(text) for text in texts)
+
+    return evaluate_unjoined({**template, "Conditions": joined(template.get("Conditions", {}))}, parameters)
+
+
 if __name__ == "__main__":
+    for name, module in list(sys.modules.items()):
+        if name.startswith("ministack.services.cloudformation") and hasattr(module, "_evaluate_conditions"):
+            module._evaluate_conditions = evaluate_conditions
     cognito._oauth2_idp_response = take_answer
     provisioners._RESOURCE_HANDLERS.setdefault(TYPE, {"create": create, "update": update, "delete": delete})
     provisioners._REPLACING_PROPERTIES.setdefault(TYPE, REPLACING)

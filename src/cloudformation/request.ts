@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Secret } from '../secret.ts';
 
 /**
  * A custom-resource request as CloudFormation sends it.
@@ -21,7 +22,6 @@ interface RequestOrigin {
   readonly stackId: string;
   readonly stackName: string;
   readonly logicalResourceId: string;
-  readonly responseUrl: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -37,7 +37,8 @@ export type CustomResourceRequest =
 
 /** What of an event is needed to answer it, however malformed the rest of it is. */
 export interface ReturnAddress {
-  readonly responseUrl: string;
+  /** A presigned URL: whoever has it can answer in our place. */
+  readonly responseUrl: Secret;
   readonly requestId: string;
   readonly stackId: string;
   readonly logicalResourceId: string;
@@ -66,7 +67,7 @@ export function returnAddressOf(event: unknown): ReturnAddress | undefined {
   const parsed = addressSchema.safeParse(event);
   if (!parsed.success) return undefined;
   return {
-    responseUrl: parsed.data.ResponseURL,
+    responseUrl: new Secret(parsed.data.ResponseURL),
     requestId: parsed.data.RequestId,
     stackId: parsed.data.StackId,
     logicalResourceId: parsed.data.LogicalResourceId,
@@ -94,7 +95,6 @@ export function parseRequest(event: unknown): CustomResourceRequest {
     stackId: data.StackId,
     stackName: data.StackId.split('/')[1] ?? data.StackId,
     logicalResourceId: data.LogicalResourceId,
-    responseUrl: data.ResponseURL,
     properties: data.ResourceProperties,
   };
   if (data.RequestType === 'Create') return { ...origin, requestType: 'Create' };

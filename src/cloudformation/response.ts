@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { countRemoteCall } from '../remote-calls.ts';
 import type { ReturnAddress } from './request.ts';
 
 /** What CloudFormation is told. `data` is what `Fn::GetAtt` gives. */
@@ -97,8 +98,9 @@ export async function sendAnswer(
   const body = new TextEncoder().encode(answerBody(address, answer));
   let failure = 'there was no time to try';
   for (let attempt = 1; ; attempt += 1) {
+    countRemoteCall(attempt > 1);
     try {
-      const response = await fetchFrom(address.responseUrl, {
+      const response = await fetchFrom(address.responseUrl.reveal(), {
         method: 'PUT',
         body,
         redirect: 'error',

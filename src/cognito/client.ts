@@ -1,4 +1,5 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { counted } from '../remote-calls.ts';
 import { type AssumableRole, assumeRole } from './role.ts';
 
 /** Cognito in one region, with the signal that ends every call. */
@@ -19,11 +20,13 @@ const maxAttempts = 12;
  */
 export function connectCognito(userPoolId: string, signal: AbortSignal, role?: AssumableRole): Cognito {
   return {
-    client: new CognitoIdentityProviderClient({
-      region: regionOf(userPoolId),
-      maxAttempts,
-      ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
-    }),
+    client: counted(
+      new CognitoIdentityProviderClient({
+        region: regionOf(userPoolId),
+        maxAttempts,
+        ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
+      }),
+    ),
     signal,
   };
 }

@@ -1,3 +1,5 @@
+import { counted } from '../remote-calls.ts';
+
 /** A role of another account, and what its trust policy asks for. */
 export interface AssumableRole {
   readonly arn: string;
@@ -19,7 +21,7 @@ export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
   // Few templates name a role: the others need not load this.
   const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
   try {
-    const { Credentials: credentials } = await new STSClient({}).send(
+    const { Credentials: credentials } = await counted(new STSClient({})).send(
       new AssumeRoleCommand({
         RoleArn: role.arn,
         RoleSessionName: role.sessionName,

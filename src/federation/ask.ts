@@ -1,3 +1,5 @@
+import { countRemoteCall } from '../remote-calls.ts';
+
 /** What came back of one request. */
 export interface Reply {
   readonly status: number;
@@ -19,6 +21,7 @@ const patienceMs = 10_000;
  * @throws UnreachableError whose message names the host and why.
  */
 export async function ask(url: string, init: RequestInit & { readonly signal: AbortSignal }): Promise<Reply> {
+  countRemoteCall(false);
   try {
     const signal = AbortSignal.any([init.signal, AbortSignal.timeout(patienceMs)]);
     const response = await fetch(url, { ...init, redirect: 'manual', signal });

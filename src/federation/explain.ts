@@ -1,5 +1,6 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { LeaseNotHadError } from '../lease/lease.ts';
+import { redact } from '../secret.ts';
 
 /**
  * What the person who deployed is told of a failure: a sentence, no stack trace. The whole error is for the log.
@@ -7,6 +8,11 @@ import { LeaseNotHadError } from '../lease/lease.ts';
  * @param doing what it was at, for where the time ran out.
  */
 export function explain(error: unknown, time: Allotment, doing: string): string {
+  // AWS quotes the input that it refuses, and a client secret may be part of it.
+  return redact(sentence(error, time, doing));
+}
+
+function sentence(error: unknown, time: Allotment, doing: string): string {
   const stopped = time.signal.reason;
   if (stopped instanceof LeaseNotHadError) return `${stopped.message} Deploy again.`;
   if (time.signal.aborted) {
@@ -19,6 +25,9 @@ export function explain(error: unknown, time: Allotment, doing: string): string 
     case 'TooManyRequestsException':
     case 'ThrottlingException':
       return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
+    // Its message quotes what could not be parsed.
+    case 'SyntaxError':
+      return 'An answer came that could not be read; the log of the provider function says more.';
     default:
       // Node's own errors for a host with several addresses have a name only, and CloudFormation wants a reason.
       return error.message || `${error.name}; the log of the provider function says more.`;

@@ -54,8 +54,7 @@ function answersIn(item: LeaseItem): z.output<typeof answersSchema> {
   }
 }
 
-/** Two deliveries of one event are alike but for nothing; the address, a credential, is left out all the same. */
+/** Two deliveries of one event are alike in all that a request has. */
 function fingerprint(request: CustomResourceRequest): string {
-  const { responseUrl, ...told } = request;
-  return createHash('sha256').update(JSON.stringify(told)).digest('base64url');
+  return createHash('sha256').update(JSON.stringify(request)).digest('base64url');
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { counted } from '../remote-calls.ts';
 
 /** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
 export interface LeaseTable {
@@ -49,7 +50,7 @@ const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;
 
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
-  return { client: new DynamoDBClient({ maxAttempts: 8 }), tableName };
+  return { client: counted(new DynamoDBClient({ maxAttempts: 8 })), tableName };
 }
 
 /**

@@ -8,7 +8,7 @@ import { type DpopKey, dpopProof } from './dpop.ts';
 import { OktaError } from './errors.ts';
 import type { OktaAnswer, OktaRequest } from './exchange.ts';
 import type { SigningKey } from './private-key.ts';
-import { reasonOf } from './refusal.ts';
+import { parseJson, reasonOf } from './refusal.ts';
 import type { RequestExecutor } from './request-executor.ts';
 
 /** A token for the Management API. */
@@ -26,7 +26,8 @@ const ASSERTION_LIFETIME_S = 300;
 const RENEW_BEFORE_MS = 60_000;
 
 const tokenSchema = z.object({
-  access_token: z.string().min(1),
+  // What no header may hold would be quoted by the error that says so.
+  access_token: z.string().regex(/^[\x21-\x7e]+$/),
   token_type: z.string(),
   expires_in: z.number().positive(),
 });
@@ -72,7 +73,7 @@ export async function requestAccessToken(
     answer = await executor.ask(prepare, true, purpose);
   }
   if (answer.status !== 200) throw tokenRefusal(answer, credentials);
-  const token = tokenSchema.safeParse(JSON.parse(answer.body));
+  const token = tokenSchema.safeParse(parseJson(answer.body));
   if (!token.success) throw tokenRefusal(answer, credentials);
   const lifetime = token.data.expires_in * 1000;
   return {

@@ -3,7 +3,7 @@ import { type Authorization, apiTokenAuthorization } from './authorization.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import type { Patience } from './persistence.ts';
-import type { Purpose } from './refusal.ts';
+import { type Purpose, parseJson } from './refusal.ts';
 import { RequestExecutor } from './request-executor.ts';
 
 /**
@@ -106,7 +106,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
     },
     async readPublic(path, purpose) {
       const request = { method: 'GET', url: `${orgUrl}${path}`, headers: { accept: 'application/json' } };
-      return JSON.parse((await executor.execute(request, purpose)).body);
+      return parseJson((await executor.execute(request, purpose)).body);
     },
   };
 }

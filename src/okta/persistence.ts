@@ -1,3 +1,4 @@
+import { countRemoteCall } from '../remote-calls.ts';
 import type { Clock } from './clock.ts';
 import { exchange, NoAnswer, type OktaAnswer, type OktaRequest } from './exchange.ts';
 
@@ -35,8 +36,11 @@ export async function persist(
 ): Promise<Outcome> {
   const { signal, deadline, clock } = patience;
   let mayHaveTakenEffect = false;
+  let tries = 0;
   for (let repeats = 0; ; ) {
     const request = await prepare();
+    countRemoteCall(tries > 0);
+    tries += 1;
     const outcome = await attempt(request, patience);
     const reads = request.method === 'GET';
     let pause: number | undefined;

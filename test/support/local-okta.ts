@@ -43,6 +43,8 @@ export interface LocalOkta extends AsyncDisposable {
   /** Methods and paths of the Management API's calls so far that were meant to change something. */
   changes(): Promise<string[]>;
   addGroup(name: string): Promise<void>;
+  /** Makes an API Services app for a public key (PEM); gives its client ID. */
+  addServiceApp(publicKeyPem: string): Promise<string>;
   fault(fault: OktaFault): Promise<void>;
   clearFaults(): Promise<void>;
 }
@@ -118,6 +120,11 @@ export async function startLocalOkta(): Promise<LocalOkta> {
     },
     async addGroup(name) {
       await call('POST', '/api/v1/groups', { profile: { name } });
+    },
+    async addServiceApp(publicKeyPem) {
+      const scopes = ['okta.apps.manage', 'okta.groups.read'];
+      const added = await send(`${admin}/service-apps`, 'POST', { publicKeyPem, scopes, dpop: true });
+      return z.looseObject({ clientId: z.string() }).parse(added).clientId;
     },
     async fault(fault) {
       await send(`${admin}/faults`, 'POST', fault);

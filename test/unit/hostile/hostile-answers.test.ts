@@ -1,7 +1,7 @@
 import { providerKey } from '../../support/cognito-fake/state.ts';
-import { json, redirect } from './okta-stub.ts';
-import { goodEvent, goodProperties, send } from './send.ts';
-import { startWorld, type World } from './world.ts';
+import { json, redirect } from '../../support/in-process/okta-stub.ts';
+import { goodEvent, goodProperties, send } from '../../support/in-process/send.ts';
+import { startWorld, type World } from '../../support/in-process/world.ts';
 
 let world: World;
 

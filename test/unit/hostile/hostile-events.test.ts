@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { propertiesSchema } from '../../../src/federation/properties.ts';
+import { goodEvent, goodProperties, send } from '../../support/in-process/send.ts';
+import { startWorld, type World } from '../../support/in-process/world.ts';
 import { evilUrls, homoglyph, hostileValue } from './hostile-values.ts';
-import { goodEvent, goodProperties, send } from './send.ts';
-import { startWorld, type World } from './world.ts';
 
 jest.setTimeout(900_000);
 

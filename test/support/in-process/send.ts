@@ -16,6 +16,8 @@ const answerSchema = z.strictObject({
 /** What came of an event. */
 export interface Sent {
   readonly outgoing: Outgoing[];
+  /** All that was logged. */
+  readonly log: string;
   /** `undefined` where nothing was answered. */
   readonly answer: z.infer<typeof answerSchema> | undefined;
 }
@@ -40,11 +42,11 @@ export async function send(world: World, event: unknown): Promise<Sent> {
   expect(log).not.toContain(world.okta.apiToken);
   const [put, ...more] = outgoing.filter(({ url }) => url.hostname === responseHost);
   expect(more).toEqual([]);
-  if (!put) return { outgoing, answer: undefined };
+  if (!put) return { outgoing, log, answer: undefined };
   expect(Buffer.byteLength(put.body)).toBeLessThanOrEqual(4096);
   const answer = answerSchema.parse(JSON.parse(put.body));
   if (answer.Status === 'FAILED') expect(answer.Reason).toBeTruthy();
-  return { outgoing, answer };
+  return { outgoing, log, answer };
 }
 
 export function goodProperties(world: World): Record<string, unknown> {

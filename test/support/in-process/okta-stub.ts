@@ -13,7 +13,7 @@ export interface OktaStub {
   forget(): void;
 }
 
-const everyone = { id: '00gEveryone000000001', type: 'BUILT_IN', profile: { name: 'Everyone' } };
+export const everyone = { id: '00gEveryone000000001', type: 'BUILT_IN', profile: { name: 'Everyone' } };
 
 export function startOktaStub(url: string, redirectOrigin: string): OktaStub {
   const apiToken = randomBytes(24).toString('base64url');

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
-import { CognitoError } from '../../support/cognito-fake/errors.ts';
-import { cognitoOperations } from '../../support/cognito-fake/operations.ts';
-import { type CognitoState, emptyState } from '../../support/cognito-fake/state.ts';
-import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
+import { createAppClient } from '../cognito-fake/app-clients.ts';
+import { CognitoError } from '../cognito-fake/errors.ts';
+import { cognitoOperations } from '../cognito-fake/operations.ts';
+import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
+import { createUserPool } from '../cognito-fake/user-pools.ts';
 import { type OktaStub, startOktaStub } from './okta-stub.ts';
 
 /** One request that left the provider, and its body where it is text. */
