@@ -4,10 +4,12 @@ import {
   mayAnswerTo,
   sendAnswer,
 } from '../../../src/cloudformation/response.ts';
+import { Secret } from '../../../src/secret.ts';
 
 const address = {
-  responseUrl:
+  responseUrl: new Secret(
     'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/answer?X-Amz-Signature=made-up',
+  ),
   requestId: 'request',
   stackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1',
   logicalResourceId: 'Federation',
