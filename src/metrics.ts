@@ -18,7 +18,9 @@ export function measured(requestType: unknown, work: () => Promise<Answer>): Pro
     try {
       succeeded = (await work()).status === 'SUCCESS';
     } finally {
-      metrics.addDimension('RequestType', dimension(requestType));
+      // Two sets of dimensions: the service alone, for alarms, and by request type.
+      metrics.addDimensions({});
+      metrics.addDimensions({ RequestType: dimension(requestType) });
       // Nought counts too: an alarm knows then that all is well, and a share can be told.
       metrics.addMetric('Success', MetricUnit.Count, succeeded ? 1 : 0);
       metrics.addMetric('Failure', MetricUnit.Count, succeeded ? 0 : 1);

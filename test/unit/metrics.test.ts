@@ -35,7 +35,7 @@ test('each event leaves one line of metrics, which counts every request that lef
   });
   expect(metrics.Duration).toBeGreaterThan(0);
   expect(metrics._aws.CloudWatchMetrics).toMatchObject([
-    { Namespace: 'OktaCognitoIdp', Dimensions: [['service', 'RequestType']] },
+    { Namespace: 'OktaCognitoIdp', Dimensions: [['service'], ['service', 'RequestType']] },
   ]);
 });
 
