@@ -1,23 +1,37 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildResult, build } from 'esbuild';
-import { awsCredentials } from './aws-credentials.ts';
+import { build, type Metafile } from 'esbuild';
+import { awsSdk } from './aws-sdk.ts';
 import { oktaSdk } from './okta-sdk.ts';
+import { ownFiles } from './own-files.ts';
 
 const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
- * Bundles a Lambda entry into one CommonJS file, `<name>.js`, the way it is shipped.
+ * Bundles a Lambda entry the way it is shipped: one CommonJS file, `<name>.js`, and beside it one for each module that is
+ * loaded only when needed.
  *
  * @param entry the source file
  * @param outdir the folder to write to, made where it is missing
- * @returns esbuild's result, whose metafile says what is in the bundle
+ * @returns what is in the bundle, the entry's own file first
  */
-export async function bundleLambda(entry: string, outdir: string): Promise<BuildResult<{ metafile: true }>> {
+export async function bundleLambda(entry: string, outdir: string): Promise<Metafile> {
   // The nearest package.json says how Node reads a .js file, and this project's says: as an ES module.
   await mkdir(outdir, { recursive: true });
   await writeFile(path.join(outdir, 'package.json'), '{"type":"commonjs"}\n');
+  // A set takes what is added to it while it is gone through: a module found may need another.
+  const entries = new Set([entry]);
+  const whole: Metafile = { inputs: {}, outputs: {} };
+  for (const source of entries) {
+    const { metafile } = await bundle(source, outdir, entries);
+    Object.assign(whole.inputs, metafile.inputs);
+    Object.assign(whole.outputs, metafile.outputs);
+  }
+  return whole;
+}
+
+function bundle(entry: string, outdir: string, found: Set<string>) {
   return build({
     entryPoints: [entry],
     outdir,
@@ -29,9 +43,11 @@ export async function bundleLambda(entry: string, outdir: string): Promise<Build
     minify: true,
     // The ES modules of a package can be cut to what is used, its CommonJS cannot.
     mainFields: ['module', 'main'],
+    // `require` takes a file beside it without the machinery of ES modules.
+    supported: { 'dynamic-import': false },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
-    plugins: [oktaSdk(), awsCredentials()],
+    plugins: [ownFiles(found), oktaSdk(), awsSdk()],
   });
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { startDeadline } from './cloudformation/deadline.ts';
 import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts';
 import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';
@@ -8,25 +8,24 @@ import { openLog } from './log.ts';
 
 const log = openLog('okta-cognito-idp-failsafe');
 
+const textIfAny = z.catch(z.optional(z.string()), undefined);
+
 /**
  * What Lambda hands to an on-failure destination.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 const failureSchema = z.looseObject({
   requestPayload: z.looseObject({
-    RequestType: z.string().optional().catch(undefined),
-    ResourceProperties: z
-      .looseObject({
-        UserPoolId: z.string().optional().catch(undefined),
-        ProviderName: z.string().catch('Okta'),
-      })
-      .optional()
-      .catch(undefined),
+    RequestType: textIfAny,
+    ResourceProperties: z.catch(
+      z.optional(z.looseObject({ UserPoolId: textIfAny, ProviderName: z.catch(z.string(), 'Okta') })),
+      undefined,
+    ),
   }),
-  responsePayload: z
-    .looseObject({ errorType: z.string().optional(), errorMessage: z.string().optional() })
-    .nullish()
-    .catch(undefined),
+  responsePayload: z.catch(
+    z.nullish(z.looseObject({ errorType: z.optional(z.string()), errorMessage: z.optional(z.string()) })),
+    undefined,
+  ),
 });
 type Failure = z.output<typeof failureSchema>;
 

@@ -1,5 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
+
+const filled = z.string().check(z.minLength(1));
+const properties = z.record(z.string(), z.unknown());
 
 /**
  * A custom-resource request as CloudFormation sends it.
@@ -7,14 +10,14 @@ import { Secret } from '../secret.ts';
  */
 const requestSchema = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
-  RequestId: z.string().min(1),
-  StackId: z.string().regex(/^arn:[^:]+:cloudformation:[^:]*:[^:]*:stack\/[^/]+\/.+$/),
-  LogicalResourceId: z.string().min(1),
-  ResourceType: z.string().min(1),
-  ResponseURL: z.string().min(1),
-  PhysicalResourceId: z.string().min(1).optional(),
-  ResourceProperties: z.record(z.string(), z.unknown()),
-  OldResourceProperties: z.record(z.string(), z.unknown()).optional(),
+  RequestId: filled,
+  StackId: z.string().check(z.regex(/^arn:[^:]+:cloudformation:[^:]*:[^:]*:stack\/[^/]+\/.+$/)),
+  LogicalResourceId: filled,
+  ResourceType: filled,
+  ResponseURL: filled,
+  PhysicalResourceId: z.optional(filled),
+  ResourceProperties: properties,
+  OldResourceProperties: z.optional(properties),
 });
 
 interface RequestOrigin {
@@ -50,12 +53,13 @@ export class MalformedRequestError extends Error {
   override readonly name = 'MalformedRequestError';
 }
 
+const orUnknown = z.catch(z.string(), 'unknown');
 const addressSchema = z.looseObject({
-  ResponseURL: z.string().min(1),
-  RequestId: z.string().catch('unknown'),
-  StackId: z.string().catch('unknown'),
-  LogicalResourceId: z.string().catch('unknown'),
-  PhysicalResourceId: z.string().min(1).optional().catch(undefined),
+  ResponseURL: filled,
+  RequestId: orUnknown,
+  StackId: orUnknown,
+  LogicalResourceId: orUnknown,
+  PhysicalResourceId: z.catch(z.optional(filled), undefined),
 });
 
 /**

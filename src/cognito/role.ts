@@ -18,8 +18,7 @@ export class RoleNotAssumedError extends Error {
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
-  // Few templates name a role: the others need not load this.
-  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { AssumeRoleCommand, STSClient } = await import('./sts.ts');
   try {
     const { Credentials: credentials } = await counted(new STSClient({})).send(
       new AssumeRoleCommand({

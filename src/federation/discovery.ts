@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ask, parseJson, type Reply, UnreachableError } from './ask.ts';
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
@@ -7,7 +7,7 @@ const metadataSchema = z.object({
   issuer: z.string(),
   authorization_endpoint: z.url(),
   token_endpoint: z.url(),
-  scopes_supported: z.array(z.string()).optional(),
+  scopes_supported: z.optional(z.array(z.string())),
 });
 
 /** What an issuer says of itself. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { IdentityProvider } from '../cognito/identity-providers.ts';
 import type { Application } from '../okta/applications.ts';
 
@@ -8,25 +8,25 @@ import type { Application } from '../okta/applications.ts';
  */
 export const foundSchema = z.object({
   label: z.string(),
-  pkceRequired: z.boolean().optional(),
-  grantTypes: z.array(z.string()).optional(),
-  responseTypes: z.array(z.string()).optional(),
-  issuerMode: z.string().optional(),
-  initiateLoginUri: z.string().optional(),
-  logoUri: z.string().optional(),
-  notes: z.string().optional(),
-  postLogoutRedirectUris: z.array(z.string()).optional(),
+  pkceRequired: z.optional(z.boolean()),
+  grantTypes: z.optional(z.array(z.string())),
+  responseTypes: z.optional(z.array(z.string())),
+  issuerMode: z.optional(z.string()),
+  initiateLoginUri: z.optional(z.string()),
+  logoUri: z.optional(z.string()),
+  notes: z.optional(z.string()),
+  postLogoutRedirectUris: z.optional(z.array(z.string())),
   /** Whether it was active. */
   active: z.boolean(),
-  provider: z
-    .object({
+  provider: z.optional(
+    z.object({
       issuer: z.string(),
       scopes: z.array(z.string()),
       attributesRequestMethod: z.enum(['GET', 'POST']),
       attributeMapping: z.record(z.string(), z.string()),
       idpIdentifiers: z.array(z.string()),
-    })
-    .optional(),
+    }),
+  ),
 });
 
 export type Found = z.output<typeof foundSchema>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Application } from '../okta/applications.ts';
 import { type Found, foundSchema } from './found.ts';
 import type { Identity } from './identity.ts';
@@ -31,7 +31,7 @@ export interface Rotation {
 export const markerName = 'okta_cognito_idp';
 
 // A person may have edited the profile by hand: what is not a list counts as empty, and nothing is taken away then.
-const names = z.array(z.string()).catch([]);
+const names = z.catch(z.array(z.string()), []);
 const markerSchema = z.object({
   stackId: z.string(),
   logicalResourceId: z.string(),
@@ -40,12 +40,9 @@ const markerSchema = z.object({
   userPoolClientIds: names,
   groupIds: names,
   redirectUris: names,
-  secretVersion: z.string().optional().catch(undefined),
-  rotation: z
-    .object({ predecessorIds: z.array(z.string()) })
-    .optional()
-    .catch(undefined),
-  found: foundSchema.optional().catch(undefined),
+  secretVersion: z.catch(z.optional(z.string()), undefined),
+  rotation: z.catch(z.optional(z.object({ predecessorIds: z.array(z.string()) })), undefined),
+  found: z.catch(z.optional(foundSchema), undefined),
 });
 
 /** @returns the application's marker, or `undefined` where it has none. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
@@ -92,17 +92,13 @@ export async function takeAway(
   });
 }
 
-const lenientText = z.string().trim().min(1).optional().catch(undefined);
+const lenientText = z.catch(z.optional(z.string().check(z.trim(), z.minLength(1))), undefined);
 const lenientSchema = z.object({
-  UserPoolId: z
-    .string()
-    .regex(/^[\w-]+_[0-9a-zA-Z]+$/)
-    .optional()
-    .catch(undefined),
-  ProviderName: z.string().min(1).catch('Okta'),
-  UserPoolClientIds: z.array(z.string()).catch([]),
+  UserPoolId: z.catch(z.optional(z.string().check(z.regex(/^[\w-]+_[0-9a-zA-Z]+$/))), undefined),
+  ProviderName: z.catch(z.string().check(z.minLength(1)), 'Okta'),
+  UserPoolClientIds: z.catch(z.array(z.string()), []),
   ApplicationLabel: lenientText,
   OktaSecretId: lenientText,
   RoleArn: lenientText,
-  Adopt: z.object({ OnDelete: lenientText }).optional().catch(undefined),
+  Adopt: z.catch(z.optional(z.object({ OnDelete: lenientText })), undefined),
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { LeaseItem } from '../lease/lease.ts';

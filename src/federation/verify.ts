@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AppClient } from '../cognito/app-clients.ts';
 import type { Secret } from '../secret.ts';
 import { allOf } from './all-of.ts';

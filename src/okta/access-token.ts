@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
 import type { Clock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';
@@ -27,9 +26,9 @@ const RENEW_BEFORE_MS = 60_000;
 
 const tokenSchema = z.object({
   // What no header may hold would be quoted by the error that says so.
-  access_token: z.string().regex(/^[\x21-\x7e]+$/),
+  access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
   token_type: z.string(),
-  expires_in: z.number().positive(),
+  expires_in: z.number().check(z.positive()),
 });
 
 /**
@@ -92,6 +91,7 @@ async function clientAssertion(
 ): Promise<string> {
   const kid = credentials.keyId ?? signingKey.keyId;
   const issuedAt = Math.floor(now / 1000);
+  const { SignJWT } = await import('./jose.ts');
   return new SignJWT({ jti: randomUUID() })
     .setProtectedHeader({ alg: signingKey.algorithm, ...(kid !== undefined && { kid }) })
     .setIssuer(credentials.clientId)

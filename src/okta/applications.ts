@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
 import { collect, type Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
@@ -8,14 +8,14 @@ const PAGE_SIZE = 200;
 
 /** Objects are loose: a field that is not named here is kept as it came. */
 const oauthClientSettings = z.looseObject({
-  redirect_uris: z.array(z.string()).optional(),
-  post_logout_redirect_uris: z.array(z.string()).optional(),
-  grant_types: z.array(z.string()).optional(),
-  response_types: z.array(z.string()).optional(),
-  application_type: z.string().optional(),
-  issuer_mode: z.string().optional(),
-  initiate_login_uri: z.string().nullish(),
-  logo_uri: z.string().nullish(),
+  redirect_uris: z.optional(z.array(z.string())),
+  post_logout_redirect_uris: z.optional(z.array(z.string())),
+  grant_types: z.optional(z.array(z.string())),
+  response_types: z.optional(z.array(z.string())),
+  application_type: z.optional(z.string()),
+  issuer_mode: z.optional(z.string()),
+  initiate_login_uri: z.nullish(z.string()),
+  logo_uri: z.nullish(z.string()),
 });
 
 const applicationSchema = z.looseObject({
@@ -23,21 +23,21 @@ const applicationSchema = z.looseObject({
   name: z.string(),
   label: z.string(),
   status: z.string(),
-  signOnMode: z.string().optional(),
-  profile: z.record(z.string(), z.unknown()).nullish(),
-  credentials: z
-    .looseObject({
-      oauthClient: z
-        .looseObject({ client_id: z.string().optional(), pkce_required: z.boolean().optional() })
-        .optional(),
-    })
-    .nullish(),
-  settings: z
-    .looseObject({
-      oauthClient: oauthClientSettings.optional(),
-      notes: z.looseObject({ admin: z.string().nullish() }).nullish(),
-    })
-    .nullish(),
+  signOnMode: z.optional(z.string()),
+  profile: z.nullish(z.record(z.string(), z.unknown())),
+  credentials: z.nullish(
+    z.looseObject({
+      oauthClient: z.optional(
+        z.looseObject({ client_id: z.optional(z.string()), pkce_required: z.optional(z.boolean()) }),
+      ),
+    }),
+  ),
+  settings: z.nullish(
+    z.looseObject({
+      oauthClient: z.optional(oauthClientSettings),
+      notes: z.nullish(z.looseObject({ admin: z.nullish(z.string()) })),
+    }),
+  ),
 });
 
 /**
@@ -58,7 +58,7 @@ export interface NewApplication {
 }
 
 const secretHolder = z.object({
-  credentials: z.object({ oauthClient: z.object({ client_secret: z.string().min(1) }) }),
+  credentials: z.object({ oauthClient: z.object({ client_secret: z.string().check(z.minLength(1)) }) }),
 });
 
 /**

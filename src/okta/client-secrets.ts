@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
 import { collect, type Okta, type OktaCalls } from './client.ts';
 import { unlessNotFound } from './errors.ts';
@@ -12,16 +12,17 @@ export type ClientSecret = {
   clientSecret: Secret;
 };
 
-const clientSecretSchema = z
-  .object({
+const clientSecretSchema = z.pipe(
+  z.object({
     id: z.string(),
     status: z.enum(['ACTIVE', 'INACTIVE']),
     created: z.string(),
-    client_secret: z.string().min(1),
-  })
-  .transform(
+    client_secret: z.string().check(z.minLength(1)),
+  }),
+  z.transform(
     ({ client_secret, ...rest }): ClientSecret => ({ ...rest, clientSecret: new Secret(client_secret) }),
-  );
+  ),
+);
 
 /**
  * Lists an application's client secrets.

@@ -1,8 +1,9 @@
 import okta, { type Collection } from '@okta/okta-sdk-nodejs';
-import { type Authorization, apiTokenAuthorization } from './authorization.ts';
+import { apiTokenAuthorization } from './authorization.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import type { Patience } from './persistence.ts';
+import { privateKeyAuthorization } from './private-key-authorization.ts';
 import { type Purpose, parseJson } from './refusal.ts';
 import { RequestExecutor } from './request-executor.ts';
 
@@ -73,7 +74,10 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
   const { orgUrl } = credentials;
   const patience: Patience = { clock: systemClock, ...options };
   const executor = new RequestExecutor(credentials, patience);
-  const authorization = lazily(() => authorize(credentials, executor, patience.clock));
+  const authorization =
+    credentials.kind === 'apiToken'
+      ? apiTokenAuthorization(credentials)
+      : privateKeyAuthorization(credentials, executor, patience.clock);
   const baseServer = new okta.ServerConfiguration(orgUrl, {});
 
   return {
@@ -89,7 +93,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
               body: request.getBody()?.toString(),
             },
             purpose,
-            await authorization(),
+            authorization,
           );
           return new okta.ResponseContext(answer.status, Object.fromEntries(answer.headers), {
             text: async () => answer.body,
@@ -108,25 +112,6 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
       const request = { method: 'GET', url: `${orgUrl}${path}`, headers: { accept: 'application/json' } };
       return parseJson((await executor.execute(request, purpose)).body);
     },
-  };
-}
-
-/** The code for private keys is loaded only where the credentials hold one: most hold an API token. */
-async function authorize(
-  credentials: OktaCredentials,
-  executor: RequestExecutor,
-  clock: Clock,
-): Promise<Authorization> {
-  if (credentials.kind === 'apiToken') return apiTokenAuthorization(credentials);
-  const { privateKeyAuthorization } = await import('./private-key-authorization.ts');
-  return privateKeyAuthorization(credentials, executor, clock);
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
 

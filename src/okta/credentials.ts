@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
@@ -16,16 +16,22 @@ const SHAPE =
   '{"orgUrl": "https://acme.okta.com", "apiToken": "…"} or ' +
   '{"orgUrl": "https://acme.okta.com", "clientId": "…", "privateKey": "…"}';
 
-const filled = z.string().trim().min(1);
+const filled = z.string().check(z.trim(), z.minLength(1));
 const secretSchema = z.looseObject({
   orgUrl: filled,
-  apiToken: filled.optional(),
-  clientId: filled.optional(),
+  apiToken: z.optional(filled),
+  clientId: z.optional(filled),
   // A JWK may stand there as JSON within the JSON, or as a string.
-  privateKey: z
-    .union([filled, z.looseObject({ kty: z.string() }).transform((jwk) => JSON.stringify(jwk))])
-    .optional(),
-  keyId: filled.optional(),
+  privateKey: z.optional(
+    z.union([
+      filled,
+      z.pipe(
+        z.looseObject({ kty: z.string() }),
+        z.transform((jwk) => JSON.stringify(jwk)),
+      ),
+    ]),
+  ),
+  keyId: z.optional(filled),
 });
 
 /**

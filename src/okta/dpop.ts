@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
 
 /** A key pair of ours that a token is bound to: https://www.rfc-editor.org/rfc/rfc9449 */
 export interface DpopKey {
@@ -9,6 +9,7 @@ export interface DpopKey {
 
 /** Makes a key pair for DPoP. It lives as long as the tokens that are bound to it, and only in memory. */
 export async function generateDpopKey(): Promise<DpopKey> {
+  const { exportJWK, generateKeyPair } = await import('./jose.ts');
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   return { privateKey, publicJwk: await exportJWK(publicKey) };
 }
@@ -26,6 +27,7 @@ export async function dpopProof(
   bound: { nonce?: string | undefined; accessToken?: string },
 ): Promise<string> {
   const { nonce, accessToken } = bound;
+  const { SignJWT } = await import('./jose.ts');
   return new SignJWT({
     jti: randomUUID(),
     htm: request.method,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { collect, type Okta } from './client.ts';
 import { unlessNotFound } from './errors.ts';
 import { readAnswer } from './read-answer.ts';
@@ -8,9 +8,10 @@ const PAGE_SIZE = 200;
 /** A group of the org. `type` is `OKTA_GROUP`, `APP_GROUP` (imported) or `BUILT_IN` (Everyone). */
 export type Group = { id: string; name: string; type: string };
 
-const groupSchema = z
-  .object({ id: z.string(), type: z.string(), profile: z.object({ name: z.string() }) })
-  .transform(({ id, type, profile }): Group => ({ id, name: profile.name, type }));
+const groupSchema = z.pipe(
+  z.object({ id: z.string(), type: z.string(), profile: z.object({ name: z.string() }) }),
+  z.transform(({ id, type, profile }): Group => ({ id, name: profile.name, type })),
+);
 
 const assignmentSchema = z.object({ id: z.string() });
 

@@ -1,9 +1,9 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Okta } from './client.ts';
 import { readAnswer } from './read-answer.ts';
 
 const organizationSchema = z.object({
-  _links: z.object({ alternate: z.object({ href: z.url() }).optional() }),
+  _links: z.object({ alternate: z.optional(z.object({ href: z.url() })) }),
 });
 
 /**

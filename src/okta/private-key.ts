@@ -1,5 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A key that signs client assertions, with the algorithm that goes with it and the ID that Okta knows it by. */
 export interface SigningKey {
@@ -10,7 +10,7 @@ export interface SigningKey {
 
 const curveAlgorithms = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const;
 const curveSchema = z.enum(['prime256v1', 'secp384r1', 'secp521r1']);
-const jwkSchema = z.looseObject({ kty: z.enum(['RSA', 'EC']), d: z.string(), kid: z.string().optional() });
+const jwkSchema = z.looseObject({ kty: z.enum(['RSA', 'EC']), d: z.string(), kid: z.optional(z.string()) });
 
 /**
  * Reads a private key as people paste it: PEM (PKCS#8, PKCS#1, SEC 1) or a JWK, RSA or EC.

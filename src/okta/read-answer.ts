@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { OktaError } from './errors.ts';
 
 /**
@@ -7,7 +7,7 @@ import { OktaError } from './errors.ts';
  * @param what what the answer should be, such as "an application"
  * @throws OktaError that names the property at fault
  */
-export function readAnswer<T>(schema: z.ZodType<T>, json: unknown, what: string): T {
+export function readAnswer<T>(schema: z.ZodMiniType<T>, json: unknown, what: string): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const { path = [], message = '' } = result.error.issues[0] ?? {};

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { OktaCredentials } from './credentials.ts';
 import { OktaError } from './errors.ts';
 import type { OktaAnswer } from './exchange.ts';
@@ -19,10 +19,10 @@ const NO_PERMISSION = 'E0000006';
 
 const oktaErrorSchema = z.object({
   errorCode: z.string(),
-  errorSummary: z.string().optional(),
-  errorCauses: z.array(z.object({ errorSummary: z.string().optional() })).optional(),
+  errorSummary: z.optional(z.string()),
+  errorCauses: z.optional(z.array(z.object({ errorSummary: z.optional(z.string()) }))),
 });
-const oauthErrorSchema = z.object({ error: z.string(), error_description: z.string().optional() });
+const oauthErrorSchema = z.object({ error: z.string(), error_description: z.optional(z.string()) });
 
 /** Okta's reason for a refusal: its code, and its own words, cut to a readable length. */
 export function reasonOf(answer: OktaAnswer): { code: string | undefined; words: string } {

@@ -5,7 +5,7 @@ import { keepMethods } from '../../../build/keep-methods.ts';
 import { bundleLambda } from '../../../build/lambda.ts';
 
 const KB = 1024;
-const sdk = 'node_modules/@okta/okta-sdk-nodejs/';
+const sdk = /^.*node_modules\/@okta\/okta-sdk-nodejs\//;
 
 /** Packages that the SDK asks for and that have no business in the bundle. */
 const dropped =
@@ -19,11 +19,11 @@ describe('the bundle of what talks to Okta', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'bundle-'));
     // The build itself fails when a module that it replaces is no longer asked for.
-    const { metafile } = await bundleLambda('src/okta/client.ts', folder);
+    const metafile = await bundleLambda('src/okta/client.ts', folder);
     const [output] = Object.values(metafile.outputs);
     inputs = Object.keys(output?.inputs ?? {});
     sdkBytes = Object.entries(output?.inputs ?? {})
-      .filter(([input]) => input.startsWith(sdk))
+      .filter(([input]) => sdk.test(input))
       .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
   }, 60_000);
 
@@ -34,7 +34,7 @@ describe('the bundle of what talks to Okta', () => {
   });
 
   it('has of the SDK the parts that are used, and no more', () => {
-    const files = inputs.filter((input) => input.startsWith(sdk)).map((input) => input.slice(sdk.length));
+    const files = inputs.filter((input) => sdk.test(input)).map((input) => input.replace(sdk, ''));
     expect(files.sort()).toEqual([
       'src/collection.js',
       'src/generated/apis/ApplicationApi.js',
