@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   DescribeUserPoolClientCommand,
+  paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -37,6 +38,19 @@ export async function describeAppClient(
     defaultRedirectUri: client.DefaultRedirectURI || undefined,
     writeAttributes: client.WriteAttributes?.length ? client.WriteAttributes : undefined,
   };
+}
+
+/** The IDs of all app clients of a pool. */
+export async function listAppClientIds(cognito: Cognito, userPoolId: string): Promise<string[]> {
+  const pages = paginateListUserPoolClients(
+    { client: cognito.client, pageSize: 60 },
+    { UserPoolId: userPoolId },
+    { abortSignal: cognito.signal },
+  );
+  const ids: string[] = [];
+  for await (const page of pages)
+    ids.push(...(page.UserPoolClients ?? []).flatMap(({ ClientId }) => ClientId ?? []));
+  return ids;
 }
 
 /** Puts a provider among those of an app client. The caller holds the app client's lease. */

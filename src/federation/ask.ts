@@ -33,10 +33,7 @@ export async function ask(url: string, init: RequestInit & { readonly signal: Ab
   } catch (error) {
     const cause =
       error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : String(error);
-    throw new UnreachableError(
-      `${new URL(url).origin} cannot be reached from the provider function: ${cause}.`,
-      { cause: error },
-    );
+    throw new UnreachableError(`${new URL(url).origin} cannot be reached: ${cause}.`, { cause: error });
   }
 }
 

@@ -7,32 +7,60 @@ import type { Observed } from './observe.ts';
 import type { Properties } from './properties.ts';
 import type { Settings } from './settings.ts';
 
-/**
- * Everything that can be known to be wrong before anything is made. Each problem is a sentence that names the property
- * and the cure. Pure.
- */
+/** Something that must hold before anything is made. */
+export interface Precondition {
+  /** What must hold, in a few words. */
+  readonly name: string;
+  /** Why it does not: each a sentence that names the property and the cure. */
+  readonly problems: readonly string[];
+}
+
+/** Of the settings, what can be wrong. */
+type CheckedSettings = Pick<Settings, 'scopes' | 'attributeMapping'>;
+type Findings = Pick<Observed, 'userPool' | 'appClients' | 'issuer' | 'groups'>;
+
+/** Everything that can be known to be wrong before anything is made. Pure. */
 export function problemsOf(
   identity: Identity,
   properties: Properties,
   settings: Settings,
   observed: Observed,
 ): string[] {
+  return [
+    ...preconditionsOf(identity, settings, observed).flatMap(({ problems }) => problems),
+    ...adoptionProblems(identity, properties, observed),
+  ];
+}
+
+/** What must hold of a federation, whoever made it. Pure. */
+export function preconditionsOf(
+  identity: Pick<Identity, 'userPoolId' | 'logicalResourceId'>,
+  settings: CheckedSettings,
+  observed: Findings,
+): Precondition[] {
   const { userPool } = observed;
+  const { userPoolId } = identity;
+  const there = { name: `user pool ${userPoolId} is there`, problems: [] };
   if (!userPool) {
-    return [`UserPoolId: there is no user pool ${identity.userPoolId}; check the ID and its region.`];
+    const problem = `UserPoolId: there is no user pool ${userPoolId}; check the ID and its region.`;
+    return [{ ...there, problems: [problem] }];
   }
   return [
-    ...domainProblems(userPool, identity.logicalResourceId),
-    ...[...observed.appClients].flatMap(([id, client]) =>
-      client
+    there,
+    { name: 'the pool has a domain', problems: domainProblems(userPool, identity.logicalResourceId) },
+    ...[...observed.appClients].map(([id, client]) => ({
+      name: `app client ${id} can sign people in through a provider`,
+      problems: client
         ? appClientProblems(client, settings)
-        : [`UserPoolClientIds: user pool ${userPool.id} has no app client ${id}.`],
-    ),
-    ...attributeProblems(userPool, settings),
-    ...claimProblems(settings),
-    ...issuerProblems(settings, observed),
-    ...[...observed.groups].flatMap(([nameOrId, groups]) => groupProblems(nameOrId, groups)),
-    ...adoptionProblems(identity, properties, observed),
+        : [`UserPoolClientIds: user pool ${userPoolId} has no app client ${id}.`],
+    })),
+    { name: 'the mapped attributes fit the pool', problems: attributeProblems(userPool, settings) },
+    { name: 'each mapped claim is in a requested scope', problems: claimProblems(settings) },
+    { name: 'the issuer answers and offers the scopes', problems: issuerProblems(settings, observed) },
+    ...[...observed.groups].map(([nameOrId, groups]) => ({
+      name: `Okta has one group ${nameOrId}`,
+      problems: groupProblems(nameOrId, groups),
+    })),
   ];
 }
 
@@ -51,7 +79,7 @@ function domainProblems(userPool: UserPool, logicalResourceId: string): string[]
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-app-idp-settings.html */
-function appClientProblems(client: AppClient, settings: Settings): string[] {
+function appClientProblems(client: AppClient, settings: CheckedSettings): string[] {
   const of = `UserPoolClientIds: app client ${client.id}`;
   const problems: string[] = [];
   if (!client.oauthEnabled) {
@@ -75,7 +103,7 @@ function appClientProblems(client: AppClient, settings: Settings): string[] {
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-specifying-attribute-mapping.html */
-function attributeProblems(userPool: UserPool, settings: Settings): string[] {
+function attributeProblems(userPool: UserPool, settings: CheckedSettings): string[] {
   const mapped = mappedAttributes(settings).flatMap((name) => {
     const attribute = userPool.attributes.get(name);
     if (!attribute) return [`AttributeMapping: user pool ${userPool.id} has no attribute ${name}.`];
@@ -96,7 +124,7 @@ function attributeProblems(userPool: UserPool, settings: Settings): string[] {
 }
 
 /** `username` is Cognito's own key for a federated user, not an attribute of the pool's schema. */
-function mappedAttributes(settings: Settings): string[] {
+function mappedAttributes(settings: CheckedSettings): string[] {
   return Object.keys(settings.attributeMapping).filter((name) => name !== 'username');
 }
 
@@ -113,7 +141,7 @@ const scopeOfClaim = new Map([
   ['phone_number_verified', 'phone'],
 ]);
 
-function claimProblems(settings: Settings): string[] {
+function claimProblems(settings: CheckedSettings): string[] {
   return Object.entries(settings.attributeMapping).flatMap(([attribute, claim]) => {
     const scope = scopeOfClaim.get(claim);
     return scope === undefined || settings.scopes.includes(scope)
@@ -124,7 +152,7 @@ function claimProblems(settings: Settings): string[] {
   });
 }
 
-function issuerProblems(settings: Settings, { issuer }: Observed): string[] {
+function issuerProblems(settings: CheckedSettings, { issuer }: Findings): string[] {
   if ('problem' in issuer) return [issuer.problem];
   const offered = issuer.metadata?.scopes_supported;
   const unknown = settings.scopes.filter((scope) => offered?.includes(scope) === false);

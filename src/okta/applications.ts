@@ -85,6 +85,26 @@ export async function getApplication(okta: Okta, id: string): Promise<Applicatio
 }
 
 /**
+ * Finds the OIDC application that an OAuth client ID belongs to: the one of that ID, unless somebody chose another client
+ * ID at its creation; then all have to be looked through.
+ *
+ * @returns undefined when the org has none
+ * @throws OktaError, OktaUnreachableError
+ */
+export async function findApplicationByClientId(
+  okta: Okta,
+  clientId: string,
+): Promise<Application | undefined> {
+  const usual = await getApplication(okta, clientId);
+  if (usual) return usual;
+  const { applications } = okta.to({ to: 'list the OIDC applications', needs: 'okta.apps.manage' });
+  const found = await collect(
+    applications.listApplications({ filter: 'name eq "oidc_client"', limit: PAGE_SIZE }),
+  );
+  return found.map(readApplication).find((one) => one.credentials?.oauthClient?.client_id === clientId);
+}
+
+/**
  * Makes an application, active. Never repeated by itself: twice makes two.
  *
  * @throws OktaError, OktaUnreachableError; either may say that the application was made all the same

@@ -13,7 +13,9 @@ import { RequestExecutor } from './request-executor.ts';
  */
 export interface OktaCalls {
   readonly applications: {
-    listApplications(query: { q: string; limit: number }): Promise<Collection<unknown>>;
+    listApplications(
+      query: ({ q: string } | { filter: string }) & { limit: number },
+    ): Promise<Collection<unknown>>;
     getApplication(path: { appId: string }): Promise<unknown>;
     createApplication(request: { application: object }): Promise<unknown>;
     replaceApplication(request: { appId: string; application: object }): Promise<unknown>;

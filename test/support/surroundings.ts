@@ -30,6 +30,8 @@ export interface Surroundings extends AsyncDisposable {
   readonly okta: LocalOkta;
   readonly bucket: ResponseBucket;
   readonly invoke: Invoke;
+  /** The bundle's environment variables: where everything is. */
+  readonly environment: Readonly<Record<string, string>>;
   /** A new stack whose one resource is the bundle's. */
   stack(logicalResourceId?: string): Stack;
   /** What the Okta secret holds. */
@@ -93,30 +95,27 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     await secrets.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: value }));
   };
 
-  const invoke = bundle({
-    file: providerBundle,
-    region: AWS_REGION,
-    timeout,
-    environment: {
-      AWS_ENDPOINT_URL,
-      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
-      AWS_ACCESS_KEY_ID,
-      AWS_SECRET_ACCESS_KEY,
-      OKTA_SECRET_ARN: secretArn,
-      LEASE_TABLE: tableName,
-      // The pools' own https domains, as in the local stack: see local/front.
-      NODE_USE_ENV_PROXY: '1',
-      HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
-      NO_PROXY: '127.0.0.1,localhost',
-      NODE_EXTRA_CA_CERTS: join(folder, 'tls', 'ca.pem'),
-    },
-  });
+  const environment = {
+    AWS_ENDPOINT_URL,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url,
+    AWS_ACCESS_KEY_ID,
+    AWS_SECRET_ACCESS_KEY,
+    OKTA_SECRET_ARN: secretArn,
+    LEASE_TABLE: tableName,
+    // The pools' own https domains, as in the local stack: see local/front.
+    NODE_USE_ENV_PROXY: '1',
+    HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+    NO_PROXY: '127.0.0.1,localhost',
+    NODE_EXTRA_CA_CERTS: join(folder, 'tls', 'ca.pem'),
+  };
+  const invoke = bundle({ file: providerBundle, region: AWS_REGION, timeout, environment });
   const all = started.move();
   return {
     cognito,
     okta,
     bucket,
     invoke,
+    environment,
     stack: (logicalResourceId = 'Federation') => new Stack({ invoke, bucket, logicalResourceId }),
     setOktaSecret,
     restoreOktaSecret: () => setOktaSecret(rightSecret),

@@ -1,0 +1,76 @@
+import type { Application } from '../okta/applications.ts';
+import type { Check } from './check.ts';
+import type { Observed } from './observe.ts';
+import { clientIdOf } from './plan.ts';
+
+/**
+ * What must hold of the Okta application behind a provider. The provider itself need not check it, because it sets it.
+ * @param orgUrl of the org that the application is in.
+ * @param issuer that Cognito expects.
+ */
+export function applicationChecks(
+  application: Application,
+  { redirectUris, assignedGroupIds }: Pick<Observed, 'redirectUris' | 'assignedGroupIds'>,
+  orgUrl: string,
+  issuer: string,
+): Check[] {
+  const registered = application.settings?.oauthClient?.redirect_uris ?? [];
+  const name = `"${application.label}" (${application.id})`;
+  const groups = { part: 'Okta', name: `${name} is assigned to groups`, problems: [] } as const;
+  return [
+    { part: 'Okta', name: `${name} is an active OIDC Web application`, problems: kindProblems(application) },
+    {
+      part: 'Okta',
+      name: `it issues tokens as ${issuer}`,
+      problems: issuerProblems(application, orgUrl, issuer),
+    },
+    ...redirectUris.map(
+      (uri): Check => ({
+        part: 'Okta',
+        name: `it has the sign-in redirect URI ${uri}`,
+        problems: registered.includes(uri)
+          ? []
+          : [`Add it to the application's sign-in redirect URIs; it has ${registered.join(', ') || 'none'}.`],
+      }),
+    ),
+    assignedGroupIds.length > 0
+      ? groups
+      : { ...groups, skipped: 'no group is: only people who are assigned one by one can sign in' },
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-idp.html */
+function kindProblems(application: Application): string[] {
+  const client = application.settings?.oauthClient;
+  const credentials = application.credentials?.oauthClient;
+  return [
+    ...(application.status === 'ACTIVE' ? [] : [`It is ${application.status.toLowerCase()}: activate it.`]),
+    ...(application.signOnMode === 'OPENID_CONNECT' && [undefined, 'web'].includes(client?.application_type)
+      ? []
+      : ['It is of another kind, which cannot be changed: make a new one.']),
+    ...(client?.grant_types?.includes('authorization_code')
+      ? []
+      : ['It lacks the grant type Authorization Code: add it.']),
+    ...(credentials?.pkce_required
+      ? [`It wants PKCE of its client ${clientIdOf(application)}, and Cognito sends none: switch that off.`]
+      : []),
+  ];
+}
+
+/** A token whose issuer is not the one that Cognito expects, to the letter, is refused after the person has signed in. */
+function issuerProblems(application: Application, orgUrl: string, issuer: string): string[] {
+  const mode = application.settings?.oauthClient?.issuer_mode;
+  // A custom authorization server has its own say.
+  if (issuer.includes('/oauth2/')) return [];
+  if (mode === 'ORG_URL' && issuer !== orgUrl) {
+    return [
+      `Its issuer is the Okta URL, ${orgUrl}: let the provider's issuer be that, or set the application's to the custom URL.`,
+    ];
+  }
+  if (mode === 'CUSTOM_URL' && issuer === orgUrl) {
+    return [
+      "Its issuer is the org's custom URL: set the application's to the Okta URL, or the provider's to the custom one.",
+    ];
+  }
+  return [];
+}

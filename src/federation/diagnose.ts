@@ -1,0 +1,169 @@
+import { describeAppClient, listAppClientIds } from '../cognito/app-clients.ts';
+import type { Cognito } from '../cognito/client.ts';
+import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
+import { describeUserPool } from '../cognito/user-pools.ts';
+import { findApplicationByClientId } from '../okta/applications.ts';
+import type { Okta } from '../okta/client.ts';
+import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
+import { listAssignedGroupIds } from '../okta/groups.ts';
+import { allOf } from './all-of.ts';
+import { applicationChecks } from './application-checks.ts';
+import { UnreachableError } from './ask.ts';
+import { type Check, isFailed } from './check.ts';
+import { discover } from './discovery.ts';
+import type { Issuer } from './issuer.ts';
+import { markerOf } from './marker.ts';
+import { redirectUri } from './observe.ts';
+import { preconditionsOf } from './preconditions.ts';
+import { type Probe, probesOf, SignInProbeError } from './verify.ts';
+
+/** Okta's side, or why there is none to look at. */
+export type OktaSide = { readonly org: Okta } | { readonly problem: string } | { readonly skipped: string };
+
+/**
+ * Looks at a federation, made by this project or by hand, with the preconditions and the probes of a deployment. Changes
+ * nothing.
+ * @returns the checklist; where something is missing, what depends on it is left out.
+ * @throws the SDK's errors where Cognito does not let it look.
+ */
+export async function diagnose(
+  cognito: Cognito,
+  okta: OktaSide,
+  userPoolId: string,
+  providerName: string,
+): Promise<Check[]> {
+  const userPool = await describeUserPool(cognito, userPoolId);
+  const identity = { userPoolId, logicalResourceId: 'the federation' };
+  const nothing = { appClients: new Map(), groups: new Map(), issuer: { problem: '' } };
+  if (!userPool) {
+    return inPart('Amazon Cognito', preconditionsOf(identity, noSettings, { ...nothing, userPool }));
+  }
+  const [provider, clients] = await allOf([
+    describeIdentityProvider(cognito, userPoolId, providerName),
+    clientsThatList(cognito, userPoolId, providerName),
+  ]);
+  const existence = providerCheck(provider, providerName);
+  const there: Check = { part: 'Amazon Cognito', name: `user pool ${userPoolId} is there`, problems: [] };
+  if (!provider || isFailed(existence)) return [there, existence];
+
+  const issuer = await issuerOf(provider, cognito.signal);
+  const metadata = 'problem' in issuer ? undefined : issuer.metadata;
+  const found = { userPool, appClients: clients, groups: new Map(), issuer };
+  const redirectUris = userPool.domains.map((domain) => redirectUri(domain.host));
+  const domains = userPool.domains.filter(({ state }) => state === 'ready').map(({ host }) => host);
+  const { clientId, clientSecret, scopes } = provider;
+  return [
+    there,
+    existence,
+    ...inPart('Amazon Cognito', preconditionsOf(identity, provider, found).slice(1)),
+    ...userPool.domains.filter(({ state }) => state === 'creating').map(({ host }) => domainCheck(host)),
+    enabledCheck(clients.size, providerName),
+    ...(await oktaChecks(okta, provider, redirectUris)),
+    ...(metadata && clientSecret
+      ? await allOf(
+          probesOf({
+            issuer: metadata,
+            clientId,
+            clientSecret,
+            scopes,
+            redirectUris,
+            domains,
+            providerName,
+            appClients: [...clients.values()],
+          }).map((probe) => tried(probe, cognito.signal)),
+        )
+      : []),
+  ];
+}
+
+const noSettings = { scopes: [], attributeMapping: {} };
+
+function inPart(part: Check['part'], preconditions: readonly Omit<Check, 'part'>[]): Check[] {
+  return preconditions.map((precondition) => ({ part, ...precondition }));
+}
+
+async function clientsThatList(cognito: Cognito, userPoolId: string, providerName: string) {
+  const ids = await listAppClientIds(cognito, userPoolId);
+  const clients = await allOf(ids.map((id) => describeAppClient(cognito, userPoolId, id)));
+  const listing = clients.filter((client) => client?.supportedIdentityProviders.includes(providerName));
+  return new Map(listing.flatMap((client) => (client ? [[client.id, client] as const] : [])));
+}
+
+function providerCheck(provider: IdentityProvider | undefined, providerName: string): Check {
+  const problem = !provider
+    ? 'It has none of that name; check the name, which is case-sensitive.'
+    : provider.type !== 'OIDC'
+      ? `It is of the type ${provider.type}, and this looks at OIDC only.`
+      : !provider.clientSecret
+        ? 'It has no client secret: set the one of the Okta application.'
+        : undefined;
+  return {
+    part: 'Amazon Cognito',
+    name: `the pool has an OIDC identity provider ${providerName}`,
+    problems: problem === undefined ? [] : [problem],
+  };
+}
+
+function domainCheck(host: string): Check {
+  const problems = ['It is still being created, which can take an hour; look again then.'];
+  return { part: 'Amazon Cognito', name: `the domain ${host} is up`, problems };
+}
+
+function enabledCheck(count: number, providerName: string): Check {
+  const cure = `Name ${providerName} in SupportedIdentityProviders of the app client that people use.`;
+  return {
+    part: 'Amazon Cognito',
+    name: 'an app client lists the provider',
+    problems: count > 0 ? [] : [`None does, so nobody is offered it. ${cure}`],
+  };
+}
+
+async function issuerOf(provider: IdentityProvider, signal: AbortSignal): Promise<Issuer> {
+  const metadata = await discover(provider.issuer, signal);
+  return 'problem' in metadata
+    ? { problem: `Issuer: ${metadata.problem}` }
+    : { url: provider.issuer, mode: undefined, metadata };
+}
+
+async function oktaChecks(
+  okta: OktaSide,
+  provider: IdentityProvider,
+  redirectUris: readonly string[],
+): Promise<Check[]> {
+  const asked: Check = { part: 'Okta', name: 'the Okta credentials work', problems: [] };
+  if ('skipped' in okta) return [{ ...asked, name: 'the Okta application is set up', skipped: okta.skipped }];
+  if ('problem' in okta) return [{ ...asked, problems: [okta.problem] }];
+  try {
+    const application = await findApplicationByClientId(okta.org, provider.clientId);
+    const existence: Check = {
+      part: 'Okta',
+      name: `Okta has the application of client ${provider.clientId}`,
+      problems: application
+        ? []
+        : [`${okta.org.orgUrl} has none: check the provider's client ID, and whether this is the right org.`],
+    };
+    if (!application) return [asked, existence];
+    const marker = markerOf(application);
+    const owner = marker ? `, of ${marker.logicalResourceId} in ${marker.stackId}` : ', made by hand';
+    const assignedGroupIds = await listAssignedGroupIds(okta.org, application.id);
+    return [
+      asked,
+      { ...existence, name: `${existence.name}${owner}` },
+      ...applicationChecks(application, { redirectUris, assignedGroupIds }, okta.org.orgUrl, provider.issuer),
+    ];
+  } catch (error) {
+    if (!(error instanceof OktaError || error instanceof OktaUnreachableError)) throw error;
+    return [{ ...asked, problems: [error.message] }];
+  }
+}
+
+/** Once: nothing has been changed just now that servers would still have to hear of. */
+async function tried({ name, run }: Probe, signal: AbortSignal): Promise<Check> {
+  try {
+    await run(signal);
+    return { part: 'Sign-in', name, problems: [] };
+  } catch (error) {
+    if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
+    return { part: 'Sign-in', name, problems: [error.message] };
+  }
+}
