@@ -25,7 +25,7 @@ module.exports = {
       name: 'entries-are-on-top',
       severity: 'error',
       from: { path: '^src/[^/]+/' },
-      to: { path: '^src/(provider|failsafe)\\.ts$' },
+      to: { path: '^src/(checklist|doctor|failsafe|provider)\\.ts$' },
     },
     ...['okta', 'cognito', 'lease', 'cloudformation'].map((folder) => ({
       name: `${folder}-knows-nothing-of-its-neighbours`,

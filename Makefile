@@ -31,6 +31,7 @@ lint: $(NPM_STAMP) $(VENV_STAMP) $(LINT_STAMP)
 
 build: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/build.ts
+	@$(NODE) build/bundle.ts doctor dist
 
 # sam build calls these (template.yaml, BuildMethod: makefile), with the folder to fill in ARTIFACTS_DIR.
 build-ProviderFunction: $(NPM_STAMP)

@@ -20,12 +20,12 @@ export function checklist({ userPoolId, providerName }: Subject, checks: readonl
 /** The same for a machine. */
 export function checklistJson(subject: Subject, checks: readonly Check[]): string {
   const healthy = !checks.some(isFailed);
-  const lines = checks.map(({ part, name, problems, skipped }) => ({
-    part,
-    name,
-    outcome: outcomeOf({ part, name, problems, ...(skipped ? { skipped } : {}) }),
-    ...(problems.length > 0 ? { problems } : {}),
-    ...(skipped ? { skipped } : {}),
+  const lines = checks.map((check) => ({
+    part: check.part,
+    name: check.name,
+    outcome: outcomeOf(check),
+    ...(isFailed(check) ? { problems: check.problems } : {}),
+    ...(check.skipped ? { skipped: check.skipped } : {}),
   }));
   return JSON.stringify({ ...subject, healthy, checks: lines }, null, 2);
 }
@@ -44,7 +44,7 @@ function outcomeOf(check: Check): 'passed' | 'failed' | 'skipped' {
 /** A stack's reason begins with the property at fault; here there may be no template. */
 function cureIn(problem: string): string {
   const sentence = problem.replace(/^[A-Z]\w+: /, '');
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
+  return /^https?:/.test(sentence) ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
 function verdict(checks: readonly Check[]): string {

@@ -55,9 +55,9 @@ export async function diagnose(
   return [
     there,
     existence,
+    enabledCheck(clients.size, providerName),
     ...inPart('Amazon Cognito', preconditionsOf(identity, provider, found).slice(1)),
     ...userPool.domains.filter(({ state }) => state === 'creating').map(({ host }) => domainCheck(host)),
-    enabledCheck(clients.size, providerName),
     ...(await oktaChecks(okta, provider, redirectUris)),
     ...(metadata && clientSecret
       ? await allOf(
@@ -140,7 +140,9 @@ async function oktaChecks(
       name: `Okta has the application of client ${provider.clientId}`,
       problems: application
         ? []
-        : [`${okta.org.orgUrl} has none: check the provider's client ID, and whether this is the right org.`],
+        : [
+            `The org ${okta.org.orgUrl} has none: check the provider's client ID, and whether this is the right org.`,
+          ],
     };
     if (!application) return [asked, existence];
     const marker = markerOf(application);
