@@ -7,6 +7,7 @@ STAMP is the file that tells make that this was done; its folder is the one that
 TypeScript as its neighbours, because it runs before there is a Node that runs TypeScript.
 """
 
+import fcntl
 import os
 import platform
 import re
@@ -30,7 +31,6 @@ def fail(sentence: str):
 
 def run(what: str, command: list, tally: str = "") -> None:
     """Runs a command into the log, with a sign of life every few seconds; `tally` marks the lines worth counting."""
-    LOG.parent.mkdir(parents=True, exist_ok=True)
     started = shown = time.monotonic()
     lines, counted = [], 0
     with LOG.open("a", encoding="utf-8") as log:
@@ -99,6 +99,11 @@ def install_python(stamp: Path, requirements: Path) -> None:
     stamp.touch()
 
 
+def done_meanwhile(stamp: Path, source: Path) -> bool:
+    """Whether another make, for which this one has waited, has installed the same."""
+    return stamp.exists() and stamp.stat().st_mtime >= source.stat().st_mtime
+
+
 def leave_own_programs() -> None:
     """Takes the project's own folders off the PATH: npm and Python must not run on what they are about to replace."""
     entries = os.environ["PATH"].split(os.pathsep)
@@ -109,10 +114,17 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     leave_own_programs()
     kind, stamp = sys.argv[1], Path(sys.argv[2])
+    source = Path("package-lock.json" if kind == "npm" else sys.argv[3])
+    LOG.parent.mkdir(parents=True, exist_ok=True)
     try:
-        if kind == "npm":
-            install_npm(stamp)
-        else:
-            install_python(stamp, Path(sys.argv[3]))
+        with LOG.with_suffix(".lock").open("w", encoding="utf-8") as lock:
+            # Two at once would delete each other's files.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if done_meanwhile(stamp, source):
+                sys.exit()
+            if kind == "npm":
+                install_npm(stamp)
+            else:
+                install_python(stamp, source)
     except KeyboardInterrupt:
         sys.exit("install: interrupted")
