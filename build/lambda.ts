@@ -1,12 +1,28 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { awsSdk } from './aws-sdk.ts';
 import { oktaSdk } from './okta-sdk.ts';
 import { ownFiles } from './own-files.ts';
 
 const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** How everything is bundled for Lambda's Node. */
+export const bundleOptions = {
+  absWorkingDir: projectRoot,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  minify: true,
+  // The ES modules of a package can be cut to what is used, its CommonJS cannot.
+  mainFields: ['module', 'main'],
+  // `require` takes a file beside it without the machinery of ES modules.
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
 
 /**
  * Bundles a Lambda entry the way it is shipped: one CommonJS file, `<name>.js`, and beside it one for each module that is
@@ -33,21 +49,10 @@ export async function bundleLambda(entry: string, outdir: string): Promise<Metaf
 
 function bundle(entry: string, outdir: string, found: Set<string>) {
   return build({
+    ...bundleOptions,
     entryPoints: [entry],
     outdir,
-    absWorkingDir: projectRoot,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    minify: true,
-    // The ES modules of a package can be cut to what is used, its CommonJS cannot.
-    mainFields: ['module', 'main'],
-    // `require` takes a file beside it without the machinery of ES modules.
-    supported: { 'dynamic-import': false },
-    legalComments: 'none',
     metafile: true,
-    logLevel: 'warning',
     plugins: [ownFiles(found), oktaSdk(), awsSdk()],
   });
 }

@@ -1,0 +1,10 @@
+/** The floor: the AWS clients that each event needs, and nothing else. */
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+export const clients = [
+  new CognitoIdentityProviderClient({}),
+  new DynamoDBClient({}),
+  new SecretsManagerClient({}),
+];

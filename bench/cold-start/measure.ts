@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import * as z from 'zod';
+import { bundleLambda, bundleOptions } from '../../build/lambda.ts';
+
+const run = promisify(execFile);
+
+/** What is loaded, each by the entry of that name in this folder. */
+export type Candidate = 'floor' | 'shipped' | 'whole-sdk';
+
+const loadSchema = z.object({ ms: z.number(), megabytes: z.number() });
+
+/** One load in a process of its own. */
+export type Load = z.infer<typeof loadSchema>;
+
+export interface ColdStarts {
+  /** Kilobytes of the bundle's files, zipped. */
+  readonly zipped: ReadonlyMap<Candidate, number>;
+  /** One after another in each round, so that whatever else the machine does meets all of them. */
+  readonly rounds: readonly Readonly<Record<Candidate, Load>>[];
+}
+
+/**
+ * Loads each candidate by turns.
+ * @param candidates to load; those that are left out are nought in each round.
+ * @param rounds how many loads of each count; one more comes before, for the file cache.
+ */
+export async function measureColdStarts(
+  candidates: readonly Candidate[],
+  rounds: number,
+): Promise<ColdStarts> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cold-start-'));
+  try {
+    const zipped = new Map<Candidate, number>();
+    for (const candidate of candidates) zipped.set(candidate, await bundle(candidate, folder));
+    const measured: Record<Candidate, Load>[] = [];
+    for (let round = 0; round <= rounds; round += 1) {
+      const none = { ms: 0, megabytes: 0 };
+      const loads: Record<Candidate, Load> = { floor: none, shipped: none, 'whole-sdk': none };
+      for (const candidate of candidates) loads[candidate] = await load(path.join(folder, candidate));
+      if (round > 0) measured.push(loads);
+    }
+    return { zipped, rounds: measured };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** @returns kilobytes, zipped. */
+async function bundle(candidate: Candidate, folder: string): Promise<number> {
+  const entry = `bench/cold-start/${candidate}.ts`;
+  const outdir = path.join(folder, candidate);
+  if (candidate === 'shipped') await bundleLambda(entry, outdir);
+  else await build({ ...bundleOptions, entryPoints: [entry], outfile: path.join(outdir, `${candidate}.js`) });
+  const files = (await readdir(outdir)).filter((file) => file.endsWith('.js'));
+  const sizes = await Promise.all(
+    files.map(async (file) => gzipSync(await readFile(path.join(outdir, file))).length),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0) / 1024;
+}
+
+async function load(outdir: string): Promise<Load> {
+  const file = path.join(outdir, `${path.basename(outdir)}.js`);
+  const { stdout } = await run(process.execPath, ['bench/cold-start/load.cjs', file], {
+    env: { ...process.env, AWS_REGION: 'us-east-1', NODE_OPTIONS: '' },
+  });
+  return loadSchema.parse(JSON.parse(stdout));
+}
