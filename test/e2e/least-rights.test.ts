@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+  DeleteUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { z } from 'zod';
+import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
+import { type Exchange, Stack } from '../support/cloudformation.ts';
+import { deployed } from '../support/deployed-function.ts';
+import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
+import { readTemplate } from '../support/template.ts';
+
+jest.setTimeout(180_000);
+
+/** What of the role's work needs which right. */
+type Work = 'a whole life' | 'a custom domain' | 'another org' | 'another account';
+
+/**
+ * Every right that the role has, and what fails without it. Where the local AWS does not ask for a right, AWS's own
+ * documentation says that it does.
+ */
+const rights: readonly (readonly [
+  sid: string,
+  action: string,
+  needs: Work | { readonly saysAws: string },
+])[] = [
+  ['FederateUserPools', 'cognito-idp:DescribeUserPool', 'a whole life'],
+  ['FederateUserPools', 'cognito-idp:DescribeIdentityProvider', 'a whole life'],
+  ['FederateUserPools', 'cognito-idp:CreateIdentityProvider', 'a whole life'],
+  ['FederateUserPools', 'cognito-idp:UpdateIdentityProvider', 'a whole life'],
+  ['FederateUserPools', 'cognito-idp:DeleteIdentityProvider', 'a whole life'],
+  ['FederateUserPools', 'cognito-idp:DescribeUserPoolClient', 'a whole life'],
+  ['FederateUserPools', 'cognito-idp:UpdateUserPoolClient', 'a whole life'],
+  ['SeeWhetherACustomDomainIsUp', 'cognito-idp:DescribeUserPoolDomain', 'a custom domain'],
+  ['ReadTheOktaSecret', 'secretsmanager:GetSecretValue', 'a whole life'],
+  ['ReadTheSecretsOfOtherOktaOrgs', 'secretsmanager:GetSecretValue', 'another org'],
+  ['ReachUserPoolsOfOtherAccounts', 'sts:AssumeRole', 'another account'],
+  ['TakeLeases', 'dynamodb:UpdateItem', 'a whole life'],
+  [
+    'HandOverToTheFailsafe',
+    'lambda:InvokeFunction',
+    { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html' },
+  ],
+  ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
+    (action) =>
+      [
+        'WriteLogs',
+        action,
+        { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html' },
+      ] as const,
+  ),
+  ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(
+    (action) =>
+      [
+        'SendTraces',
+        action,
+        { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html' },
+      ] as const,
+  ),
+];
+
+const shown = rights.flatMap(([sid, action, needs]) =>
+  typeof needs === 'string' ? [[sid, action, needs] as const] : [],
+);
+
+const strings = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const policySchema = z.looseObject({
+  Statement: z.array(z.looseObject({ Sid: z.string(), Action: strings, Resource: strings })),
+});
+type Policy = z.infer<typeof policySchema>;
+
+const STACK = 'least-rights';
+const POLICY = 'okta-cognito-idp';
+const cognito = new CognitoIdentityProviderClient({});
+const iam = new IAMClient({});
+
+let settings: Settings;
+let bucket: ResponseBucket;
+let functionArn: string;
+let roleName: string;
+let roleArn: string;
+let otherSecretArn: string;
+let whole: Policy;
+/** The role of the pools of another account: its stack is known beforehand, because the external ID names it. */
+const guestRole = `least-rights-guest-${randomUUID().slice(0, 8)}`;
+const guestStackName = 'least-rights-guest';
+
+const federate = (UserPoolId: string, more: object = {}) => ({ UserPoolId, ...more });
+
+beforeAll(async () => {
+  settings = await readSettings(process.env);
+  bucket = await startResponseBucket();
+  const secretOf = async () => {
+    const { OKTA_ORG_URL: orgUrl, OKTA_API_TOKEN: apiToken } = process.env;
+    const SecretString = JSON.stringify({ orgUrl, apiToken });
+    const made = await new SecretsManagerClient({}).send(
+      new CreateSecretCommand({ Name: `least-rights-${randomUUID()}`, SecretString }),
+    );
+    return made.ARN ?? '';
+  };
+  otherSecretArn = await secretOf();
+  await deployStack(settings, STACK, templateWithoutExport(), {
+    OktaSecretArn: await secretOf(),
+    OtherOktaSecretArns: otherSecretArn,
+    AssumableRoleArns: `arn:aws:iam::000000000000:role/${guestRole}`,
+    Tracing: 'Active',
+  });
+  functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
+  const resource = await new CloudFormationClient({}).send(
+    new DescribeStackResourceCommand({ StackName: STACK, LogicalResourceId: 'ProviderRole' }),
+  );
+  roleName = resource.StackResourceDetail?.PhysicalResourceId ?? '';
+  roleArn = `arn:aws:iam::000000000000:role/${roleName}`;
+  const { PolicyDocument = '' } = await iam.send(
+    new GetRolePolicyCommand({ RoleName: roleName, PolicyName: POLICY }),
+  );
+  whole = policySchema.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
+  await makeGuestRole();
+}, 240_000);
+
+afterAll(async () => {
+  await iam.send(new DeleteRolePolicyCommand({ RoleName: guestRole, PolicyName: POLICY }));
+  await iam.send(new DeleteRoleCommand({ RoleName: guestRole }));
+  await deleteStack(settings, STACK);
+  await bucket[Symbol.asyncDispose]();
+}, 120_000);
+
+afterEach(() => grant(whole));
+
+test('the role has the rights of this table and no other', () => {
+  const granted = whole.Statement.flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`));
+  expect(granted.toSorted()).toEqual(rights.map(([sid, action]) => `${sid} ${action}`).toSorted());
+});
+
+test('no right is for everything, but where AWS knows no narrower one', () => {
+  const forAll = whole.Statement.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
+  expect(forAll).toEqual(['SeeWhetherACustomDomainIsUp', 'SendTraces']);
+  expect(JSON.stringify(whole.Statement.map(({ Action }) => Action))).not.toContain('*');
+});
+
+test.each(['a whole life', 'a custom domain', 'another org', 'another account'] as const)(
+  'with all its rights the role can do its work: %s',
+  async (work) => {
+    const exchanges = await doWork(work);
+    expect(exchanges.map(({ answer }) => answer?.Reason)).toEqual(exchanges.map(() => undefined));
+  },
+);
+
+test.each(shown)('without %s %s, something of its work fails: %s', async (sid, action, work) => {
+  await grant({
+    ...whole,
+    Statement: whole.Statement.map((statement) =>
+      statement.Sid === sid
+        ? { ...statement, Action: statement.Action.filter((one) => one !== action) }
+        : statement,
+    ).filter(({ Action }) => Action.length > 0),
+  });
+  const exchanges = await doWork(work);
+  const reasons = exchanges.flatMap(({ answer }) => (answer?.Status === 'FAILED' ? [answer.Reason] : []));
+  expect(reasons.length).toBeGreaterThan(0);
+  // For want of that right, and for no other cause.
+  expect(reasons.join('\n')).toMatch(/not authorized to perform|may not read|cannot assume/);
+});
+
+/** Does a piece of the role's work; with what rights it has. What is left of it is cleared away with all of them. */
+async function doWork(work: Work): Promise<readonly Exchange[]> {
+  const custom = work === 'a custom domain';
+  const { UserPoolId, clientId } = await makePool(custom);
+  const stack = new Stack({
+    invoke: deployed(functionArn),
+    bucket,
+    serviceToken: functionArn,
+    ...(work === 'another account' ? { stackName: guestStackName } : {}),
+  });
+  // Nothing answers at a custom domain here, and the local AWS serves no sign-in for it.
+  const properties = federate(UserPoolId, {
+    UserPoolClientIds: [clientId],
+    ...(custom ? { Verify: false } : {}),
+    ...(work === 'another org' ? { OktaSecretId: otherSecretArn } : {}),
+    ...(work === 'another account' ? { RoleArn: `arn:aws:iam::000000000000:role/${guestRole}` } : {}),
+  });
+  const created = await stack.create(properties);
+  const seen = [...created.exchanges];
+  if (created.status === 'CREATE_COMPLETE') {
+    const changed = { ...properties, Scopes: 'openid email profile phone' };
+    seen.push(...(await stack.update(changed)).exchanges);
+    seen.push(...(await stack.delete()).exchanges);
+  }
+  await grant(whole);
+  if (stack.physicalResourceId) await stack.delete();
+  await cognito.send(new DeleteUserPoolCommand({ UserPoolId }));
+  return seen;
+}
+
+async function makePool(custom: boolean): Promise<{ UserPoolId: string; clientId: string }> {
+  const name = `rights-${randomUUID().slice(0, 8)}`;
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
+  const UserPoolId = UserPool?.Id ?? '';
+  await cognito.send(
+    new CreateUserPoolDomainCommand(
+      custom
+        ? {
+            UserPoolId,
+            Domain: `${name}.example.com`,
+            CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/example' },
+          }
+        : { UserPoolId, Domain: name },
+    ),
+  );
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({
+      UserPoolId,
+      ClientName: 'web',
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: ['https://app.example.com/callback'],
+      SupportedIdentityProviders: ['COGNITO'],
+    }),
+  );
+  return { UserPoolId, clientId: UserPoolClient?.ClientId ?? '' };
+}
+
+async function grant(policy: Policy): Promise<void> {
+  await iam.send(
+    new PutRolePolicyCommand({
+      RoleName: roleName,
+      PolicyName: POLICY,
+      PolicyDocument: JSON.stringify(policy),
+    }),
+  );
+}
+
+async function makeGuestRole(): Promise<void> {
+  const statement = (more: object) =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
+  await iam.send(
+    new CreateRoleCommand({
+      RoleName: guestRole,
+      AssumeRolePolicyDocument: statement({
+        Principal: { AWS: roleArn },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': `${guestStackName}/Federation` } },
+      }),
+    }),
+  );
+  const PolicyDocument = statement({ Action: 'cognito-idp:*', Resource: '*' });
+  await iam.send(new PutRolePolicyCommand({ RoleName: guestRole, PolicyName: POLICY, PolicyDocument }));
+}
+
+/** The built template but for its export: the stack beside this one has that name. Beside the code that it names. */
+function templateWithoutExport(): string {
+  const shape = z.looseObject({ Outputs: z.looseObject({ ServiceToken: z.looseObject({}) }) });
+  const template = shape.parse(readTemplate(readFileSync('.aws-sam/build/template.yaml', 'utf8')));
+  delete template.Outputs.ServiceToken.Export;
+  const file = '.aws-sam/build/least-rights.json';
+  writeFileSync(file, JSON.stringify(template));
+  return file;
+}
