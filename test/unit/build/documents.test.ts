@@ -10,7 +10,10 @@ const documents = ['README.md', 'SECURITY.md', 'events/README.md'].concat(
 /** As GitHub names a heading: https://docs.github.com/en/get-started/writing-on-github */
 const anchorsOf = (file: string) =>
   [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'),
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
   );
 
 test.each(documents)('every link in %s leads somewhere', (file) => {
