@@ -44,7 +44,8 @@ function outcomeOf(check: Check): 'passed' | 'failed' | 'skipped' {
 /** A stack's reason begins with the property at fault; here there may be no template. */
 function cureIn(problem: string): string {
   const sentence = problem.replace(/^[A-Z]\w+: /, '');
-  return /^https?:/.test(sentence) ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
+  // Names stay as they are written.
+  return sentence.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase());
 }
 
 function verdict(checks: readonly Check[]): string {

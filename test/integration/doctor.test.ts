@@ -148,7 +148,7 @@ test.each([
   [
     'a claim is mapped whose scope nobody asks for',
     () => changeProvider({}, { email: 'email', phone_number: 'phone_number' }),
-    'needs the scope phone: add it to Scopes.',
+    'phone_number is mapped to the claim phone_number, which needs the scope phone: add it to Scopes',
   ],
   [
     'the issuer is not there',
