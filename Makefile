@@ -1,5 +1,5 @@
-# Commands for people: demo, test, up, down, lint, build. Each installs what it needs, once. What they do is in local/.
-.PHONY: demo test up down lint build build-ProviderFunction build-FailsafeFunction
+# Commands for people: demo, test, up, down, lint, build, mutate. Each installs what it needs, once. What they do is in local/.
+.PHONY: demo test up down lint build mutate build-ProviderFunction build-FailsafeFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -28,6 +28,10 @@ down:
 
 lint: $(NPM_STAMP) $(VENV_STAMP) $(LINT_STAMP)
 	@$(NODE) local/lint.ts
+
+# Twenty minutes and more: what changes to the deciding code would no unit test notice?
+mutate: $(NPM_STAMP)
+	@env PATH="$(PATH)" stryker run
 
 build: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/build.ts
