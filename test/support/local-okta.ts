@@ -42,7 +42,8 @@ export interface LocalOkta extends AsyncDisposable {
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Methods and paths of the Management API's calls so far that were meant to change something. */
   changes(): Promise<string[]>;
-  addGroup(name: string): Promise<void>;
+  /** `APP_GROUP`s are imported; a name may be that of another group then. */
+  addGroup(name: string, type?: 'OKTA_GROUP' | 'APP_GROUP'): Promise<void>;
   /** Makes an API Services app for a public key (PEM); gives its client ID. */
   addServiceApp(publicKeyPem: string): Promise<string>;
   fault(fault: OktaFault): Promise<void>;
@@ -118,8 +119,8 @@ export async function startLocalOkta(): Promise<LocalOkta> {
         .filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
         .map(({ method, path }) => `${method} ${path}`);
     },
-    async addGroup(name) {
-      await call('POST', '/api/v1/groups', { profile: { name } });
+    async addGroup(name, type = 'OKTA_GROUP') {
+      await send(`${admin}/groups`, 'POST', { name, type });
     },
     async addServiceApp(publicKeyPem) {
       const scopes = ['okta.apps.manage', 'okta.groups.read'];
