@@ -34,7 +34,10 @@ type Failure = z.output<typeof failureSchema>;
  * would wait for the resource's whole timeout, an hour unless the template says otherwise.
  * @throws where the answer can't be delivered, so that Lambda tries again and then keeps the event in the dead-letter queue.
  */
-export async function handler(event: unknown, context: Context): Promise<void> {
+export async function handler(
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<void> {
   const failure = failureSchema.safeParse(event);
   const address = failure.success ? returnAddressOf(failure.data.requestPayload) : undefined;
   log.about(address);

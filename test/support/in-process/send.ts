@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Outgoing, responseHost, type World } from './world.ts';
+import { type Handler, type Outgoing, responseHost, type World } from './world.ts';
 
 const signature = 'X-Amz-Signature-that-nobody-may-see';
 
@@ -23,9 +23,9 @@ export interface Sent {
 }
 
 /** Sends an event, and holds what must be so whatever the event is. */
-export async function send(world: World, event: unknown): Promise<Sent> {
+export async function send(world: World, event: unknown, by: Handler = 'provider'): Promise<Sent> {
   const started = Date.now();
-  const { outgoing, log } = await world.handle(event);
+  const { outgoing, log } = await world.handle(event, by);
   expect(Date.now() - started).toBeLessThan(5_000);
   expect(Object.keys(Object.prototype)).toEqual([]);
   expect('polluted' in {}).toBe(false);

@@ -25,8 +25,11 @@ export interface World {
   /** Hosts that the configuration names: AWS in this region, the Okta org, the pool's domain. */
   readonly hosts: ReadonlySet<string>;
   /** Sends an event as Lambda does; gives what left because of it, and what was logged. */
-  handle(event: unknown): Promise<{ outgoing: Outgoing[]; log: string }>;
+  handle(event: unknown, by?: Handler): Promise<{ outgoing: Outgoing[]; log: string }>;
 }
+
+/** Which of the two functions is meant. */
+export type Handler = 'provider' | 'failsafe';
 
 interface AwsRequest {
   readonly method: string;
@@ -112,7 +115,10 @@ export async function startWorld(): Promise<World> {
     throw new TypeError('fetch failed');
   };
 
-  const { handler } = await import('../../../src/provider.ts');
+  const handlers = {
+    provider: (await import('../../../src/provider.ts')).handler,
+    failsafe: (await import('../../../src/failsafe.ts')).handler,
+  };
   return {
     userPoolId: pool.id,
     userPoolClientId: appClient.id,
@@ -127,7 +133,7 @@ export async function startWorld(): Promise<World> {
       poolHost,
       responseHost,
     ]),
-    async handle(event) {
+    async handle(event, by = 'provider') {
       outgoing.length = 0;
       let log = '';
       const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -139,7 +145,7 @@ export async function startWorld(): Promise<World> {
         return true;
       });
       try {
-        await handler(event, { getRemainingTimeInMillis: () => 60_000 });
+        await handlers[by](event, { getRemainingTimeInMillis: () => 60_000 });
       } finally {
         stdout.mockRestore();
         stderr.mockRestore();

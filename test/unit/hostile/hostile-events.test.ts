@@ -56,7 +56,7 @@ test('any field of the event may be anything, and it is answered where it says w
       const { answer } = await send(world, { ...goodEvent(world, type), ...Object.fromEntries(changed) });
       expect(answer).toBeDefined();
     }),
-    share(0.3),
+    share(0.25),
   );
 });
 
@@ -90,6 +90,35 @@ test('an answer goes to AWS over https or nowhere', async () => {
       expect(outgoing).toEqual([]);
     }),
     share(0.1),
+  );
+});
+
+test('the failsafe answers for any event that says where, and for no other', async () => {
+  const field = fc.constantFrom(
+    'RequestType',
+    'StackId',
+    'RequestId',
+    'PhysicalResourceId',
+    'ResourceProperties',
+  );
+  const died = fc.oneof(hostileValue, fc.record({ errorType: hostileValue, errorMessage: hostileValue }));
+  const changes = fc.array(fc.tuple(field, hostileValue), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(requestType, changes, died, async (type, changed, responsePayload) => {
+      const requestPayload = { ...goodEvent(world, type), ...Object.fromEntries(changed) };
+      const { answer } = await send(world, { requestPayload, responsePayload }, 'failsafe');
+      expect(answer?.Status).toBe('FAILED');
+    }),
+    share(0.05),
+  );
+  await fc.assert(
+    fc.asyncProperty(hostileValue, async (event) => {
+      const requestPayload = { ...goodEvent(world), ResponseURL: event };
+      for (const failure of [event, { requestPayload: event }, { requestPayload }]) {
+        expect((await send(world, failure, 'failsafe')).outgoing).toEqual([]);
+      }
+    }),
+    share(0.02),
   );
 });
 
