@@ -1,7 +1,8 @@
+import type { IdentityProvider } from '../cognito/identity-providers.ts';
+import { clientIdOf } from '../okta/applications.ts';
 import type { Identity } from './identity.ts';
-import { isMarkedFor, markerOf } from './marker.ts';
+import { isMarkedFor, type Marker, markerOf } from './marker.ts';
 import type { Observed } from './observe.ts';
-import { clientIdOf } from './plan.ts';
 import { InvalidRequestError, type Properties } from './properties.ts';
 
 /** Why an application, or the provider of the wanted name, can't be this resource's. */
@@ -19,32 +20,50 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
   if (application.signOnMode !== 'OPENID_CONNECT' || (type !== undefined && type !== 'web')) {
     problems.push(`Adopt.ApplicationId: the Okta application ${id} is not an OIDC Web application.`);
   }
-  const marker = markerOf(application);
-  if (marker && !isMarkedFor(application, identity)) {
+  const method = application.credentials?.oauthClient?.token_endpoint_auth_method;
+  if (typeof method === 'string' && !method.startsWith('client_secret_')) {
     problems.push(
-      `Adopt.ApplicationId: the Okta application ${id} belongs to ${marker.logicalResourceId} of ${marker.stackId} already.`,
+      `Adopt.ApplicationId: the Okta application ${id} authenticates with ${method}, and Cognito with a client secret only; set its client authentication to Client secret.`,
     );
   }
+  const marker = markerOf(application);
+  if (marker && !isMarkedFor(application, identity)) problems.push(belongsTo(id, marker, identity));
   return problems;
 }
 
-/**
- * Says whether the pool's provider of the wanted name is somebody else's. It is ours if its client is our application's;
- * the one in the physical ID counts also where somebody deleted that application by hand.
- */
-export function isForeignProvider(observed: Observed, applicationId: string | undefined): boolean {
-  const { provider, application } = observed;
-  if (!provider) return false;
-  return ![application && clientIdOf(application), applicationId].includes(provider.clientId);
+function belongsTo(id: string, marker: Marker, { stackId, logicalResourceId }: Identity): string {
+  return marker.stackId === stackId && marker.logicalResourceId === logicalResourceId
+    ? `Adopt.ApplicationId: this resource has adopted the Okta application ${id} for the provider ${marker.providerName} of user pool ${marker.userPoolId}, and one application serves one provider; take the resource out of the template first, which leaves both as they were found, then put it in anew.`
+    : `Adopt.ApplicationId: the Okta application ${id} belongs to ${marker.logicalResourceId} of ${marker.stackId} already.`;
 }
 
 /**
- * The provider of that name is somebody else's.
- * @param clientId that the provider has; in Okta, the ID of its application unless somebody chose another.
+ * Says whether the pool's provider of the wanted name is somebody else's. It is ours if its client is our application's,
+ * also the one that we leave; the one in the physical ID counts also where somebody deleted that application by hand.
  */
-export function foreignProvider(identity: Identity, clientId: string, cause?: unknown): InvalidRequestError {
-  return new InvalidRequestError(
-    `ProviderName: user pool ${identity.userPoolId} already has an identity provider ${identity.providerName} that this resource did not make; choose another ProviderName, or take it over with Adopt: {ApplicationId: ${clientId}}.`,
-    { cause },
-  );
+export function isForeignProvider(observed: Observed, applicationId: string | undefined): boolean {
+  const { provider, application, formerApplication } = observed;
+  if (!provider) return false;
+  const ours = [application && clientIdOf(application), formerApplication && clientIdOf(formerApplication)];
+  return ![...ours, applicationId].includes(provider.clientId);
+}
+
+/** The provider of that name is somebody else's. */
+export function foreignProvider(
+  { userPoolId, providerName }: Identity,
+  provider: Pick<IdentityProvider, 'clientId' | 'type'>,
+  properties: Pick<Properties, 'Adopt'>,
+  cause?: unknown,
+): InvalidRequestError {
+  const { clientId, type } = provider;
+  const has = `ProviderName: user pool ${userPoolId} already has an identity provider ${providerName} that this resource did not make`;
+  if (properties.Adopt) {
+    return new InvalidRequestError(
+      `${has}, and its client is ${clientId}, not that of the application ${properties.Adopt.ApplicationId} in Adopt; adopt the application that it uses, or choose another ProviderName.`,
+      { cause },
+    );
+  }
+  // In Okta the client ID is the application's, unless somebody chose another.
+  const cure = type === 'OIDC' ? `, or take it over with Adopt: {ApplicationId: ${clientId}}` : '';
+  return new InvalidRequestError(`${has}; choose another ProviderName${cure}.`, { cause });
 }

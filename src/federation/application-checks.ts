@@ -1,7 +1,6 @@
-import type { Application } from '../okta/applications.ts';
+import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Check } from './check.ts';
 import type { Observed } from './observe.ts';
-import { clientIdOf } from './plan.ts';
 
 /**
  * What must hold of the Okta application behind a provider. The provider itself need not check it, because it sets it.

@@ -23,7 +23,7 @@ export function newApplication(wanted: WantedApplication): NewApplication {
     name: 'oidc_client',
     label: settings.label,
     signOnMode: 'OPENID_CONNECT',
-    ...(settings.initiateLoginUri ? shownOnDashboard : {}),
+    visibility: tileVisibility(typeof settings.initiateLoginUri === 'string'),
     credentials: {
       oauthClient: {
         autoKeyRotation: true,
@@ -64,8 +64,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
   const aligned: Application = {
     ...current,
     label: settings.label,
-    ...(settings.initiateLoginUri && !client.initiate_login_uri ? shownOnDashboard : {}),
-    ...(settings.initiateLoginUri === null && client.initiate_login_uri ? hiddenFromDashboard : {}),
+    ...visibility(current, client.initiate_login_uri, settings.initiateLoginUri),
     credentials: {
       ...current.credentials,
       oauthClient: { ...credentials, ...(credentials?.pkce_required ? { pkce_required: false } : {}) },
@@ -79,13 +78,8 @@ export function alignApplication(current: Application, wanted: WantedApplication
         response_types: including(client.response_types, 'code'),
         redirect_uris: changed(client.redirect_uris, registered) ?? [],
         ...(wanted.issuerMode ? { issuer_mode: wanted.issuerMode } : {}),
-        ...defined({
-          post_logout_redirect_uris: changed(
-            client.post_logout_redirect_uris,
-            settings.postLogoutRedirectUris,
-          ),
-          logo_uri: text(client.logo_uri, settings.logoUri),
-        }),
+        post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, settings.postLogoutRedirectUris),
+        ...defined({ logo_uri: text(client.logo_uri, settings.logoUri) }),
         ...initiateLogin(client.initiate_login_uri, settings.initiateLoginUri),
       },
     },
@@ -96,33 +90,40 @@ export function alignApplication(current: Application, wanted: WantedApplication
 
 /** Puts an adopted application back to how it was found, but for what others have changed on it since. */
 export function restoreApplication(current: Application, marker: Marker): Application {
-  const { found } = marker;
-  const { [markerName]: ownMarker, ...profile } = current.profile ?? {};
+  const found = marker.found ?? {};
+  const { profile, ...application } = current;
+  const { [markerName]: ownMarker, ...othersProfile } = profile ?? {};
   const client = current.settings?.oauthClient ?? {};
   return {
-    ...current,
-    profile,
-    label: found?.label ?? current.label,
+    ...application,
+    // Okta's PUT forgets what is not sent.
+    ...(Object.keys(othersProfile).length > 0 ? { profile: othersProfile } : {}),
+    label: found.label ?? current.label,
+    ...(found.tile ? { visibility: found.tile.visibility } : {}),
     credentials: {
       ...current.credentials,
-      oauthClient: {
-        ...current.credentials?.oauthClient,
-        ...defined({ pkce_required: found?.pkceRequired }),
-      },
+      oauthClient: { ...current.credentials?.oauthClient, ...defined({ pkce_required: found.pkceRequired }) },
     },
     settings: {
       ...current.settings,
-      ...notes(current.settings?.notes, found?.notes ?? null),
+      ...notes(current.settings?.notes, found.notes),
       oauthClient: {
         ...client,
         ...defined({
-          grant_types: found?.grantTypes,
-          response_types: found?.responseTypes,
-          issuer_mode: found?.issuerMode,
-          post_logout_redirect_uris:
-            found?.postLogoutRedirectUris ?? (client.post_logout_redirect_uris && []),
-          logo_uri: found?.logoUri ?? (client.logo_uri && null),
-          initiate_login_uri: found?.initiateLoginUri ?? (client.initiate_login_uri && null),
+          grant_types: found.grantTypes,
+          response_types: found.responseTypes,
+          issuer_mode: found.issuerMode,
+          logo_uri: found.logoUri,
+        }),
+        ...(found.tile
+          ? {
+              initiate_login_uri: found.tile.initiateLoginUri,
+              idp_initiated_login: found.tile.idpInitiatedLogin ?? noTile.idp_initiated_login,
+            }
+          : {}),
+        post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, {
+          add: [],
+          remove: marker.postLogoutRedirectUris,
         }),
         redirect_uris: changed(client.redirect_uris, { add: [], remove: marker.redirectUris }) ?? [],
       },
@@ -130,21 +131,29 @@ export function restoreApplication(current: Application, marker: Marker): Applic
   };
 }
 
-// A tile is shown only where it is not hidden: Okta hides OIDC applications unless told otherwise.
-const shownOnDashboard = { visibility: { hide: { iOS: false, web: false } } };
-const hiddenFromDashboard = { visibility: { hide: { iOS: true, web: true } } };
+/** Whether the Okta dashboard shows the application. Okta itself hides OIDC applications unless told otherwise. */
+function tileVisibility(isShown: boolean) {
+  return { hide: { iOS: !isShown, web: !isShown } };
+}
 
 /** "Redirect to app to initiate login (OIDC compliant)", as the Okta console calls it. */
 function tileTo(uri: string) {
   return { initiate_login_uri: uri, idp_initiated_login: { mode: 'SPEC', default_scope: [] } };
 }
 
+const noTile = { initiate_login_uri: null, idp_initiated_login: { mode: 'DISABLED', default_scope: [] } };
+
 function initiateLogin(current: string | null | undefined, wanted: Change): object {
-  if (wanted === undefined || wanted === current) return {};
-  if (wanted !== null) return tileTo(wanted);
-  return current
-    ? { initiate_login_uri: null, idp_initiated_login: { mode: 'DISABLED', default_scope: [] } }
-    : {};
+  if (wanted === undefined || wanted === (current ?? null)) return {};
+  return wanted === null ? noTile : tileTo(wanted);
+}
+
+/** Shown when it gets an address, hidden when it loses it, and else as somebody may have set it. */
+function visibility({ visibility: current }: Application, before: string | null | undefined, wanted: Change) {
+  if (wanted === undefined || (wanted === null) === !before) return {};
+  return {
+    visibility: { ...(typeof current === 'object' ? current : {}), ...tileVisibility(wanted !== null) },
+  };
 }
 
 function notes(current: object | null | undefined, wanted: Change): object {
@@ -161,6 +170,12 @@ function changed(current: readonly string[] | undefined, change: ListChange): st
   const kept = (current ?? []).filter((item) => change.add.includes(item) || !change.remove.includes(item));
   const added = change.add.filter((item) => !kept.includes(item));
   return current === undefined && added.length === 0 ? undefined : [...kept, ...added];
+}
+
+/** A list that loses its last address is not sent any more: Okta shows one that was sent empty, and none otherwise. */
+function orNone(current: readonly string[] | undefined, change: ListChange): string[] | undefined {
+  const after = changed(current, change);
+  return after?.length === 0 && current?.length ? undefined : after;
 }
 
 function including(names: readonly string[] | undefined, name: string): string[] {

@@ -11,6 +11,7 @@ import { type LeaseTable, withLease } from '../lease/lease.ts';
 import {
   type Application,
   activateApplication,
+  clientIdOf,
   createApplication,
   deactivateApplication,
   deleteApplication,
@@ -25,9 +26,10 @@ import { foreignProvider } from './adoption.ts';
 import { allOf } from './all-of.ts';
 import { currentClientSecret } from './client-secret.ts';
 import type { Identity } from './identity.ts';
-import { findByMarker } from './observe.ts';
-import { clientIdOf, type Plan, type ProviderSettings, type Step } from './plan.ts';
+import { markerOf } from './marker.ts';
+import type { Plan, ProviderSettings, Step } from './plan.ts';
 import { InvalidRequestError } from './properties.ts';
+import { findByMarker } from './whereabouts.ts';
 
 /** Where the steps act. */
 export interface Site {
@@ -70,6 +72,8 @@ async function take(step: Step, site: Site, workpiece: Workpiece): Promise<void>
     case 'replaceApplication':
       workpiece.application = await replaceApplication(okta, step.application);
       return;
+    case 'releaseApplication':
+      return releaseApplication(okta, step.application);
     case 'activateApplication':
       return activateApplication(okta, step.applicationId);
     case 'deactivateApplication':
@@ -104,6 +108,12 @@ async function take(step: Step, site: Site, workpiece: Workpiece): Promise<void>
     default:
       return step satisfies never;
   }
+}
+
+/** Gives an adopted application back: without our marker, whatever Okta makes of a profile that is not sent. */
+async function releaseApplication(okta: Okta, application: Application): Promise<void> {
+  const released = await replaceApplication(okta, application);
+  if (markerOf(released)) await replaceApplication(okta, { ...released, profile: application.profile ?? {} });
 }
 
 /**
@@ -158,7 +168,7 @@ async function makeIdentityProvider(
         { cause: error },
       );
     }
-    if (current.clientId !== clientId) throw foreignProvider(identity, current.clientId, error);
+    if (current.clientId !== clientId) throw foreignProvider(identity, current, {}, error);
     await updateIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret, current);
   }
 }

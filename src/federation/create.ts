@@ -51,7 +51,9 @@ async function undo(
   } catch (error) {
     surroundings.warn('What the failed Create had made could not be removed.', error);
     // The Delete that CloudFormation sends next finds it by this ID, or by its marker where the ID is not known.
-    const physicalResourceId = formatPhysicalId({ ...identityOf(request, properties), applicationId });
+    // Without the ID of one to adopt: the Delete must not take it for one that this resource had.
+    const made = properties.Adopt ? undefined : applicationId;
+    const physicalResourceId = formatPhysicalId({ ...identityOf(request, properties), applicationId: made });
     const left = explain(error, deadline.cleanUp, 'removing what it had made');
     return {
       status: 'FAILED',

@@ -6,6 +6,17 @@ import type { Properties } from './properties.ts';
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/createApplication */
 export type IssuerMode = 'ORG_URL' | 'CUSTOM_URL' | 'DYNAMIC';
 
+export function asIssuerMode(mode: string | undefined): IssuerMode | undefined {
+  return mode === 'ORG_URL' || mode === 'CUSTOM_URL' || mode === 'DYNAMIC' ? mode : undefined;
+}
+
+/** Of an adopted provider and its application: it stays where the template names no issuer. */
+export interface AdoptedIssuer {
+  readonly url: string;
+  /** To set again, where a template had set another; `undefined` leaves what is there. */
+  readonly mode: IssuerMode | undefined;
+}
+
 /** Who issues the tokens, or why nobody can tell. */
 export type Issuer =
   | {
@@ -19,16 +30,16 @@ export type Issuer =
 
 /**
  * Finds the issuer that the template names, and asks it for its discovery document before anything is made.
- * @param adoptedIssuer of the provider that is adopted: it stays where the template names no issuer.
+ * @param adopted what the template adopts, or has adopted.
  * @throws OktaError, OktaUnreachableError
  */
 export async function observeIssuer(
   okta: Okta,
   properties: Properties,
-  adoptedIssuer: string | undefined,
+  adopted: AdoptedIssuer | undefined,
   signal: AbortSignal,
 ): Promise<Issuer> {
-  const issuer = await locate(okta, properties.Issuer, adoptedIssuer);
+  const issuer = await locate(okta, properties.Issuer, adopted);
   if ('problem' in issuer || !properties.Verify) return issuer;
   const metadata = await discover(issuer.url, signal);
   if (!('problem' in metadata)) return { ...issuer, metadata };
@@ -49,9 +60,9 @@ async function atCustomDomain(okta: Okta, issuer: string, signal: AbortSignal): 
 async function locate(
   okta: Okta,
   choice: string | undefined,
-  adoptedIssuer: string | undefined,
+  adopted: AdoptedIssuer | undefined,
 ): Promise<Issuer> {
-  if (choice === undefined && adoptedIssuer) return adopted(okta, adoptedIssuer);
+  if (choice === undefined && adopted) return ofTheOrg(okta, adopted);
   switch (choice) {
     case undefined:
     case 'OrgUrl':
@@ -72,11 +83,11 @@ async function locate(
 }
 
 /** Whoever set the provider up by hand may have named any address: only the org's own are asked. */
-async function adopted(okta: Okta, issuer: string): Promise<Issuer> {
-  const origin = URL.parse(issuer)?.origin;
+async function ofTheOrg(okta: Okta, issuer: AdoptedIssuer): Promise<Issuer> {
+  const origin = URL.parse(issuer.url)?.origin;
   return origin === okta.orgUrl || (origin && origin === (await discoverCustomDomain(okta)))
-    ? { url: issuer, mode: undefined, metadata: undefined }
+    ? { ...issuer, metadata: undefined }
     : {
-        problem: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${okta.orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
+        problem: `Issuer: the provider to adopt has the issuer ${issuer.url}, which is not of the Okta org ${okta.orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
       };
 }

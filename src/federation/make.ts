@@ -4,14 +4,15 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
-import type { Application } from '../okta/applications.ts';
+import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { foreignProvider, isForeignProvider } from './adoption.ts';
 import { apply, clientSecretOf, type Site, type Workpiece } from './apply.ts';
 import type { Metadata } from './discovery.ts';
 import { type Identity, identityOf, labelOf } from './identity.ts';
-import { type Observed, observe, type Sources } from './observe.ts';
-import { clientIdOf, planFederation } from './plan.ts';
+import { isMarkedFor } from './marker.ts';
+import { type Observed, observe } from './observe.ts';
+import { planFederation } from './plan.ts';
 import { problemsOf } from './preconditions.ts';
 import { InvalidRequestError, type Properties } from './properties.ts';
 import { type RotationOrder, rotate, settleRotation } from './rotate.ts';
@@ -20,6 +21,7 @@ import { settle } from './settings.ts';
 import { signInUrl } from './sign-in-url.ts';
 import { connect, type Surroundings } from './surroundings.ts';
 import { probesOf, verify } from './verify.ts';
+import type { Sources } from './whereabouts.ts';
 
 /** What is to be made, and of what. */
 export interface Order {
@@ -39,6 +41,8 @@ export interface Progress {
   begun: boolean;
   /** Whether the application was there before. */
   foundApplication: boolean;
+  /** Whether it was this resource's already. */
+  wasMarked: boolean;
   applicationId: string | undefined;
 }
 
@@ -47,6 +51,7 @@ export function noProgress(): Progress {
     doing: 'looking at what is there',
     begun: false,
     foundApplication: false,
+    wasMarked: false,
     applicationId: undefined,
   };
 }
@@ -66,24 +71,32 @@ export async function make(
   const { request, properties, applicationId } = order;
   const identity = identityOf(request, properties);
   const sources = connect(surroundings, request, properties, deadline.work);
+  const { previous } = order;
+  const movesOrg = previous !== undefined && previous.OktaSecretId !== properties.OktaSecretId;
+  const formerOkta = movesOrg ? connect(surroundings, request, previous, deadline.work).okta : undefined;
 
   const label = labelOf(request, properties);
-  const sought = { applicationId: properties.Adopt?.ApplicationId ?? applicationId, label };
-  const observed = await observe(sources, identity, properties, sought);
+  const sought = {
+    applicationId: properties.Adopt?.ApplicationId ?? applicationId,
+    formerApplicationId: properties.Adopt ? applicationId : previous?.Adopt?.ApplicationId,
+    label,
+  };
+  const observed = await observe({ ...sources, formerOkta }, identity, properties, sought);
   progress.foundApplication = observed.application !== undefined;
   // One to adopt is not begun until it is touched.
   progress.begun = progress.foundApplication && !properties.Adopt;
   progress.applicationId = observed.application?.id;
+  progress.wasMarked = observed.application !== undefined && isMarkedFor(observed.application, identity);
 
-  const settings = settle(properties, order.previous, label, observed);
+  const settings = settle(properties, previous, label, observed);
   const problems = problemsOf(identity, properties, settings, observed);
   if (problems.length > 0) throw new InvalidRequestError(problems.join(' '));
   const { issuer, provider } = observed;
   if ('problem' in issuer) throw new InvalidRequestError(issuer.problem);
   if (provider && isForeignProvider(observed, applicationId))
-    throw foreignProvider(identity, provider.clientId);
+    throw foreignProvider(identity, provider, properties);
 
-  const plan = planFederation({ identity, properties, settings, issuer }, observed);
+  const plan = planFederation({ identity, properties, previous, settings, issuer }, observed);
   surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   progress.begun = true;
   const siteOf = async ({ okta, cognito }: Sources): Promise<Site> => ({

@@ -14,6 +14,10 @@ export interface Marker extends Identity {
   readonly groupIds: readonly string[];
   /** Redirect URIs that this resource registered. */
   readonly redirectUris: readonly string[];
+  /** Addresses to return to after a sign-out that this resource registered. */
+  readonly postLogoutRedirectUris: readonly string[];
+  /** The provider's identifiers that this resource added. */
+  readonly idpIdentifiers: readonly string[];
   /** The `SecretVersion` that the client secret is of. */
   readonly secretVersion?: string | undefined;
   /** A rotation of the client secret that is under way, or that broke off. */
@@ -40,9 +44,12 @@ const markerSchema = z.object({
   userPoolClientIds: names,
   groupIds: names,
   redirectUris: names,
+  postLogoutRedirectUris: names,
+  idpIdentifiers: names,
   secretVersion: z.catch(z.optional(z.string()), undefined),
   rotation: z.catch(z.optional(z.object({ predecessorIds: z.array(z.string()) })), undefined),
-  found: z.catch(z.optional(foundSchema), undefined),
+  // Whatever it is: that it is there says that the application is somebody else's, and the provider may be.
+  found: z.optional(z.catch(foundSchema, { provider: {} })),
 });
 
 /** @returns the application's marker, or `undefined` where it has none. */

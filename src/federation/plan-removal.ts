@@ -1,8 +1,18 @@
+import type { IdentityProvider } from '../cognito/identity-providers.ts';
+import { type Application, clientIdOf } from '../okta/applications.ts';
 import { restoreApplication } from './application.ts';
 import type { Identity } from './identity.ts';
 import { isMarkedFor, type Marker, markerOf } from './marker.ts';
 import type { ObservedForRemoval } from './observe.ts';
-import { clientIdOf, disable, type Plan, type Step, unassign, withoutEmptyStages } from './plan.ts';
+import {
+  disable,
+  type Plan,
+  type ProviderSettings,
+  type Step,
+  unassign,
+  withoutEmptyStages,
+} from './plan.ts';
+import { without } from './settings.ts';
 
 /** Which federation goes, and what is known of it beside what is there. */
 export interface Removal {
@@ -25,10 +35,10 @@ export function planRemoval(removal: Removal, observed: ObservedForRemoval): Pla
   // Without its marker an application is somebody else's, whoever made it: one that was to be adopted and was not yet,
   // one that was released already, one whose administrator took the marker away. So is the provider that uses it.
   if (application && !applicationIsOurs && providerIsOurs) return [];
-  if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
-    return planRelease(marker, { application, provider: providerIsOurs ? provider : undefined });
-  }
   const nameIsOurs = providerIsOurs || provider === undefined;
+  if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
+    return planRelease(marker, application, providerIsOurs ? provider : undefined, nameIsOurs);
+  }
   const enabledOn = new Set([...(marker?.userPoolClientIds ?? []), ...removal.namedClientIds]);
   return withoutEmptyStages([
     nameIsOurs ? [...enabledOn].map(disable) : [],
@@ -40,22 +50,31 @@ export function planRemoval(removal: Removal, observed: ObservedForRemoval): Pla
 /** What was adopted is left as it was found; what was added to it goes. */
 function planRelease(
   marker: Marker,
-  {
-    application,
-    provider,
-  }: ObservedForRemoval & { application: NonNullable<ObservedForRemoval['application']> },
+  application: Application,
+  provider: IdentityProvider | undefined,
+  nameIsOurs: boolean,
 ): Plan {
   const foundProvider = marker.found?.provider;
   const providerSteps: Step[] = !provider
     ? []
     : foundProvider
-      ? [{ do: 'updateIdentityProvider', settings: foundProvider, current: provider }]
+      ? [{ do: 'updateIdentityProvider', settings: providerAsFound(marker, provider), current: provider }]
       : [{ do: 'deleteIdentityProvider' }];
   return withoutEmptyStages([
-    marker.userPoolClientIds.map(disable),
+    nameIsOurs ? marker.userPoolClientIds.map(disable) : [],
     [...providerSteps, ...marker.groupIds.map(unassign)],
     // Last, because it takes the marker away: a try that breaks off before is repeated whole.
     marker.found?.active === false ? [{ do: 'deactivateApplication', applicationId: application.id }] : [],
-    [{ do: 'replaceApplication', application: restoreApplication(application, marker) }],
+    [{ do: 'releaseApplication', application: restoreApplication(application, marker) }],
   ]);
+}
+
+function providerAsFound({ found, idpIdentifiers }: Marker, provider: IdentityProvider): ProviderSettings {
+  return {
+    issuer: found?.provider?.issuer ?? provider.issuer,
+    scopes: found?.provider?.scopes ?? provider.scopes,
+    attributesRequestMethod: found?.provider?.attributesRequestMethod ?? provider.attributesRequestMethod,
+    attributeMapping: found?.provider?.attributeMapping ?? provider.attributeMapping,
+    idpIdentifiers: without(provider.idpIdentifiers, idpIdentifiers),
+  };
 }

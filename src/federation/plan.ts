@@ -1,10 +1,10 @@
 import type { IdentityProvider, OidcSettings } from '../cognito/identity-providers.ts';
-import type { Application, NewApplication } from '../okta/applications.ts';
+import { type Application, clientIdOf, type NewApplication } from '../okta/applications.ts';
 import { alignApplication, newApplication } from './application.ts';
-import { noteFound } from './found.ts';
 import type { Identity } from './identity.ts';
 import type { IssuerMode } from './issuer.ts';
-import { type Marker, markerOf } from './marker.ts';
+import { markerOf } from './marker.ts';
+import { enabledOn, nextMarker } from './next-marker.ts';
 import type { Observed } from './observe.ts';
 import type { Properties } from './properties.ts';
 import { type Settings, without } from './settings.ts';
@@ -13,6 +13,7 @@ import { type Settings, without } from './settings.ts';
 export type Step =
   | { readonly do: 'createApplication'; readonly application: NewApplication }
   | { readonly do: 'replaceApplication'; readonly application: Application }
+  | { readonly do: 'releaseApplication'; readonly application: Application }
   | { readonly do: 'activateApplication'; readonly applicationId: string }
   | { readonly do: 'deactivateApplication'; readonly applicationId: string }
   | { readonly do: 'deleteApplication'; readonly applicationId: string }
@@ -38,6 +39,8 @@ export type Plan = readonly (readonly Step[])[];
 export interface Goal {
   readonly identity: Identity;
   readonly properties: Properties;
+  /** Of an update: the properties before it, if they were valid. */
+  readonly previous: Properties | undefined;
   readonly settings: Settings;
   readonly issuer: { readonly url: string; readonly mode: IssuerMode | undefined };
 }
@@ -45,10 +48,12 @@ export interface Goal {
 /** Plans how to get from what is there to what the template asks for. Pure: the preconditions have been checked. */
 export function planFederation(goal: Goal, observed: Observed): Plan {
   const { identity, settings, issuer } = goal;
-  const { application, redirectUris } = observed;
+  const { application, provider, redirectUris } = observed;
   const before = markerOf(application);
   const wanted = { settings, redirectUris, issuerMode: issuer.mode, marker: nextMarker(goal, observed) };
   const aligned = application && alignApplication(application, wanted);
+  const dropped = without(before?.idpIdentifiers, settings.idpIdentifiers);
+  const reduced = provider && { ...provider, idpIdentifiers: without(provider.idpIdentifiers, dropped) };
   return withoutEmptyStages([
     // What is taken away goes before the marker forgets that it was ours: a try that breaks off here is repeated whole.
     [
@@ -56,6 +61,9 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ...without(before?.groupIds, observed.groupIds)
         .filter((groupId) => observed.assignedGroupIds.includes(groupId))
         .map(unassign),
+      ...(provider && reduced && reduced.idpIdentifiers.length < provider.idpIdentifiers.length
+        ? [{ do: 'updateIdentityProvider', settings: reduced, current: provider } as const]
+        : []),
     ],
     // The marker says what will be added before it is added, for the same reason.
     !application
@@ -70,7 +78,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ...without(observed.groupIds, observed.assignedGroupIds).map(
         (groupId) => ({ do: 'assignGroup', groupId }) as const,
       ),
-      ...providerSteps(goal, observed),
+      ...providerSteps(goal, { ...observed, provider: reduced }),
     ],
     // Cognito takes only the name of a provider that is there.
     without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
@@ -94,11 +102,6 @@ function providerSteps({ settings, issuer }: Goal, { provider: current, applicat
     : [{ do: 'updateIdentityProvider', settings: wanted, current }];
 }
 
-/** The OAuth client ID; the application's own ID unless somebody chose another at its creation. */
-export function clientIdOf(application: Application): string {
-  return application.credentials?.oauthClient?.client_id ?? application.id;
-}
-
 function isSetTo(current: IdentityProvider, wanted: ProviderSettings): boolean {
   return (
     current.issuer === wanted.issuer &&
@@ -118,45 +121,6 @@ function sameMapping(
   const all = Object.hasOwn(wanted, 'username') ? current : others;
   const names = Object.keys(wanted);
   return names.length === Object.keys(all).length && names.every((name) => all[name] === wanted[name]);
-}
-
-function nextMarker({ identity, properties, settings }: Goal, observed: Observed): Marker {
-  const { application } = observed;
-  const before = markerOf(application);
-  const registered = application?.settings?.oauthClient?.redirect_uris;
-  const found = before
-    ? before.found
-    : properties.Adopt && application && noteFound(application, observed.provider);
-  return {
-    ...identity,
-    userPoolClientIds: ours(
-      settings.userPoolClientIds,
-      before?.userPoolClientIds,
-      enabledOn(observed, identity),
-    ),
-    groupIds: ours(observed.groupIds, before?.groupIds, observed.assignedGroupIds),
-    redirectUris: ours(observed.redirectUris, before?.redirectUris, registered),
-    // A rotation notes its own version when it is through: see rotate.ts.
-    ...(before
-      ? { secretVersion: before.secretVersion, rotation: before.rotation }
-      : { secretVersion: properties.SecretVersion }),
-    ...(found ? { found } : {}),
-  };
-}
-
-function enabledOn(observed: Observed, { providerName }: Identity): string[] {
-  return [...observed.appClients]
-    .filter(([, client]) => client?.supportedIdentityProviders.includes(providerName))
-    .map(([id]) => id);
-}
-
-/** What counts as added by this resource: what it added before, and what is wanted and was not there already. */
-function ours(
-  wanted: readonly string[],
-  addedBefore: readonly string[] = [],
-  alreadyThere: readonly string[] = [],
-): string[] {
-  return wanted.filter((name) => addedBefore.includes(name) || !alreadyThere.includes(name));
 }
 
 export function disable(userPoolClientId: string): Step {

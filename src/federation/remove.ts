@@ -14,7 +14,7 @@ import { connect, type Place, type Surroundings } from './surroundings.ts';
 type DeleteRequest = Extract<CustomResourceRequest, { requestType: 'Delete' }>;
 
 /** A removal, and where it takes place. */
-interface RemovalOrder extends Removal {
+export interface RemovalOrder extends Removal {
   readonly request: CustomResourceRequest;
   readonly place: Place;
   /** Where to look for an application whose ID nobody knows. */
@@ -42,9 +42,10 @@ export async function remove(
     const removal: RemovalOrder = {
       request,
       identity: { stackId, logicalResourceId, userPoolId, providerName },
-      applicationId: current?.applicationId,
+      applicationId: current?.applicationId ?? named.Adopt?.ApplicationId,
       namedClientIds: named.UserPoolClientIds,
-      deletesAdopted: named.Adopt?.OnDelete === 'Delete',
+      // A Create that never ended well did not have what it was to adopt.
+      deletesAdopted: current?.applicationId !== undefined && named.Adopt?.OnDelete === 'Delete',
       place: { ...named, UserPoolId: userPoolId },
       label: labelOf(request, named),
     };
@@ -66,7 +67,7 @@ export function removalOf(
   return {
     request,
     identity: identityOf(request, properties),
-    applicationId,
+    applicationId: applicationId ?? properties.Adopt?.ApplicationId,
     namedClientIds: properties.UserPoolClientIds,
     deletesAdopted: properties.Adopt?.OnDelete === 'Delete',
     place: properties,
@@ -100,5 +101,5 @@ const lenientSchema = z.object({
   ApplicationLabel: lenientText,
   OktaSecretId: lenientText,
   RoleArn: lenientText,
-  Adopt: z.catch(z.optional(z.object({ OnDelete: lenientText })), undefined),
+  Adopt: z.catch(z.optional(z.object({ ApplicationId: lenientText, OnDelete: lenientText })), undefined),
 });

@@ -1,6 +1,5 @@
-import type { IdentityProvider } from '../cognito/identity-providers.ts';
-import type { Application } from '../okta/applications.ts';
 import { markerOf } from './marker.ts';
+import type { Observed } from './observe.ts';
 import type { Properties } from './properties.ts';
 
 /** What a federation is to be set to, with nothing left open. */
@@ -46,7 +45,7 @@ export function accessGroups(properties: Properties, isAdopted: boolean): readon
 }
 
 /**
- * Settles what the template leaves open: an adopted federation stays as it is there, a new one gets the defaults.
+ * Settles what the template leaves open: an adopted federation is there as it was found, a new one gets the defaults.
  * @param previous the properties before this update, if they were valid.
  * @param label for where neither the template nor an adopted application has one.
  */
@@ -54,35 +53,46 @@ export function settle(
   properties: Properties,
   previous: Properties | undefined,
   label: string,
-  found: { readonly application: Application | undefined; readonly provider: IdentityProvider | undefined },
+  { application, provider }: Pick<Observed, 'application' | 'provider'>,
 ): Settings {
+  const marker = markerOf(application);
   // Also where the template no longer says Adopt: what was found stays until the template names something else.
-  const isAdopted = properties.Adopt !== undefined || markerOf(found.application)?.found !== undefined;
-  const kept = isAdopted ? found : undefined;
+  const isAdopted = properties.Adopt !== undefined || marker?.found !== undefined;
+  const found = marker?.found;
+  const kept = isAdopted ? { ...provider, ...found?.provider } : {};
+  const postLogoutRedirectUris = properties.PostLogoutRedirectUris ?? [];
+  const identifiers = properties.IdpIdentifiers ?? [];
+  const addedBefore = marker ?? {
+    postLogoutRedirectUris: previous?.PostLogoutRedirectUris ?? [],
+    idpIdentifiers: previous?.IdpIdentifiers ?? [],
+  };
+  const othersIdentifiers = without(provider?.idpIdentifiers, addedBefore.idpIdentifiers);
   return {
-    label: properties.ApplicationLabel ?? kept?.application?.label ?? label,
+    label:
+      properties.ApplicationLabel ?? (isAdopted ? (found?.label ?? application?.label) : undefined) ?? label,
     userPoolClientIds: [...new Set(properties.UserPoolClientIds)],
-    scopes: properties.Scopes ?? kept?.provider?.scopes ?? defaults.scopes,
-    attributeMapping:
-      properties.AttributeMapping ?? kept?.provider?.attributeMapping ?? defaults.attributeMapping,
+    scopes: properties.Scopes ?? kept.scopes ?? defaults.scopes,
+    attributeMapping: properties.AttributeMapping ?? kept.attributeMapping ?? defaults.attributeMapping,
     attributesRequestMethod:
-      properties.AttributesRequestMethod ??
-      kept?.provider?.attributesRequestMethod ??
-      defaults.attributesRequestMethod,
-    idpIdentifiers:
-      properties.IdpIdentifiers ?? without(found.provider?.idpIdentifiers, previous?.IdpIdentifiers),
+      properties.AttributesRequestMethod ?? kept.attributesRequestMethod ?? defaults.attributesRequestMethod,
+    idpIdentifiers: [...new Set([...othersIdentifiers, ...identifiers])],
     postLogoutRedirectUris: {
-      add: properties.PostLogoutRedirectUris ?? [],
-      remove: without(previous?.PostLogoutRedirectUris, properties.PostLogoutRedirectUris),
+      add: postLogoutRedirectUris,
+      remove: without(addedBefore.postLogoutRedirectUris, postLogoutRedirectUris),
     },
-    initiateLoginUri: change(properties.InitiateLoginUri, previous?.InitiateLoginUri),
-    logoUri: change(properties.LogoUri, previous?.LogoUri),
-    notes: change(properties.Notes, previous?.Notes),
+    initiateLoginUri: change(
+      properties.InitiateLoginUri,
+      previous?.InitiateLoginUri,
+      found?.tile?.initiateLoginUri,
+    ),
+    logoUri: change(properties.LogoUri, previous?.LogoUri, found?.logoUri),
+    notes: change(properties.Notes, previous?.Notes, found?.notes),
   };
 }
 
-function change(wanted: string | undefined, before: string | undefined): Change {
-  return wanted ?? (before === undefined ? undefined : null);
+/** @param found what it was before this resource changed it, if it is known. */
+function change(wanted: string | undefined, before: string | undefined, found: Change): Change {
+  return wanted ?? (before === undefined ? found : (found ?? null));
 }
 
 export function without(names: readonly string[] = [], taken: readonly string[] = []): string[] {

@@ -4,11 +4,11 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { explain } from './explain.ts';
 import { identityOf, isSameProvider } from './identity.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { make, noProgress } from './make.ts';
-import { findByMarker } from './observe.ts';
 import { type Properties, parseProperties } from './properties.ts';
 import { removalOf, takeAway } from './remove.ts';
-import { connect, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 type UpdateRequest = Extract<CustomResourceRequest, { requestType: 'Update' }>;
 
@@ -38,7 +38,17 @@ export async function update(
     const order = { request, properties, previous, applicationId };
     const answer = await make(order, deadline, surroundings, progress);
     progress.doing = 'removing what an earlier attempt had left';
-    if (previous) await removeLeftovers(request, previous, [identity, current], deadline, surroundings);
+    if (previous) {
+      const { wasMarked } = progress;
+      const updated = {
+        request,
+        properties,
+        previous,
+        wasMarked,
+        physicalResourceId: answer.physicalResourceId,
+      };
+      await removeLeftovers(updated, deadline.work, surroundings);
+    }
     return answer;
   } catch (error) {
     surroundings.warn('Update failed.', error);
@@ -53,27 +63,6 @@ export async function update(
     }
     return { status: 'FAILED', physicalResourceId, reason };
   }
-}
-
-/**
- * A replacement that died halfway left a federation that no physical ID names. The Update that rolls it back has its
- * properties as the old ones: find it by its marker.
- */
-async function removeLeftovers(
-  request: UpdateRequest,
-  previous: Properties,
-  inUse: readonly (Parameters<typeof isSameProvider>[0] | undefined)[],
-  deadline: Deadline,
-  surroundings: Surroundings,
-): Promise<void> {
-  const identity = identityOf(request, previous);
-  if (inUse.some((federation) => federation && isSameProvider(federation, identity))) return;
-  const removal = removalOf(request, previous, undefined);
-  const okta = await connect(surroundings, request, previous, deadline.work).okta;
-  const leftover = await findByMarker(okta, identity, removal.label);
-  if (!leftover) return;
-  const deletesAdopted = false;
-  await takeAway({ ...removal, applicationId: leftover.id, deletesAdopted }, deadline.work, surroundings);
 }
 
 /** Old properties that are not valid never made anything. */

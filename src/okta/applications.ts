@@ -46,6 +46,11 @@ const applicationSchema = z.looseObject({
  */
 export type Application = z.infer<typeof applicationSchema>;
 
+/** The OAuth client ID; the application's own ID unless somebody chose another at its creation. */
+export function clientIdOf(application: Application): string {
+  return application.credentials?.oauthClient?.client_id ?? application.id;
+}
+
 /** The body that makes an OIDC application; fields that are not named here may be given too. */
 export interface NewApplication {
   name: 'oidc_client';

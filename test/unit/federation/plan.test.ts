@@ -46,9 +46,16 @@ test.each([
   ['Scopes', { Scopes: 'openid email' }],
   ['AttributeMapping', { AttributeMapping: { email: 'email' } }],
   ['AttributesRequestMethod', { AttributesRequestMethod: 'POST' }],
-  ['IdpIdentifiers', { IdpIdentifiers: ['example.com'] }],
 ])('a change of %s updates the provider and nothing else', (_name, change) => {
   expect(steps(made(properties()), properties(change))).toEqual([['updateIdentityProvider']]);
+});
+
+test('an identifier is noted before it is added, and taken away before it is forgotten', () => {
+  const world = made(properties());
+  const named = properties({ IdpIdentifiers: ['example.com'] });
+  const both = [['replaceApplication'], ['updateIdentityProvider']];
+  expect(steps(world, named)).toEqual(both);
+  expect(steps(made(named), properties())).toEqual(both.toReversed());
 });
 
 test.each([
@@ -174,6 +181,8 @@ test('the marker says whose the application is and what was added', () => {
     userPoolClientIds: ['clientA'],
     groupIds: ['Staff'],
     redirectUris: ['https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse'],
+    postLogoutRedirectUris: [],
+    idpIdentifiers: [],
     secretVersion: '1',
   });
 });

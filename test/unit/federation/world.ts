@@ -2,10 +2,10 @@ import type { AppClient } from '../../../src/cognito/app-clients.ts';
 import type { IdentityProvider } from '../../../src/cognito/identity-providers.ts';
 import type { Identity } from '../../../src/federation/identity.ts';
 import type { Observed, ObservedForRemoval } from '../../../src/federation/observe.ts';
-import { clientIdOf, type Goal, type Plan, type Step } from '../../../src/federation/plan.ts';
+import type { Goal, Plan, Step } from '../../../src/federation/plan.ts';
 import { type Properties, parseProperties } from '../../../src/federation/properties.ts';
 import { settle } from '../../../src/federation/settings.ts';
-import type { Application } from '../../../src/okta/applications.ts';
+import { type Application, clientIdOf } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';
 
 /** A pool and an org in memory, on which the steps of a plan can be taken. */
@@ -54,6 +54,7 @@ export function observed(world: World, wanted: Properties): Observed {
     appClients: new Map(wanted.UserPoolClientIds.map((id) => [id, appClient(id, world.appClients.get(id))])),
     provider: world.provider,
     application: world.application,
+    formerApplication: undefined,
     assignedGroupIds: world.assignedGroupIds,
     groups: new Map(groupIds.map((id) => [id, [{ id, name: id, type: 'OKTA_GROUP' }]])),
     groupIds,
@@ -80,6 +81,7 @@ export function goal(wanted: Properties, world: World, previous?: Properties): G
   return {
     identity,
     properties: wanted,
+    previous,
     settings,
     issuer: { url: 'https://example.okta.com', mode: 'ORG_URL' },
   };
@@ -111,6 +113,7 @@ function takeStep(step: Step, world: World): void {
       return;
     }
     case 'replaceApplication':
+    case 'releaseApplication':
       world.application = JSON.parse(JSON.stringify(step.application));
       return;
     case 'activateApplication':

@@ -1,0 +1,72 @@
+import type { Allotment } from '../cloudformation/deadline.ts';
+import { parsePhysicalId } from '../cloudformation/physical-id.ts';
+import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import { type Application, getApplication } from '../okta/applications.ts';
+import { OktaError } from '../okta/errors.ts';
+import { identityOf, isSameProvider } from './identity.ts';
+import { isMarkedFor } from './marker.ts';
+import { InvalidRequestError, type Properties } from './properties.ts';
+import { type RemovalOrder, removalOf, takeAway } from './remove.ts';
+import { connect, type Surroundings } from './surroundings.ts';
+import { findByMarker } from './whereabouts.ts';
+
+/** An update that went well, and what was before it. */
+export interface Updated {
+  readonly request: Extract<CustomResourceRequest, { requestType: 'Update' }>;
+  readonly properties: Properties;
+  readonly previous: Properties;
+  /** What CloudFormation is going to be answered. */
+  readonly physicalResourceId: string;
+  /** Whether the application that it worked on was this resource's before. */
+  readonly wasMarked: boolean;
+}
+
+/**
+ * Removes what no physical ID names. An update to another pool, provider, org or adopted application that died halfway
+ * left something there, and the Update that rolls it back has its properties as the old ones.
+ */
+export async function removeLeftovers(
+  updated: Updated,
+  time: Allotment,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { request, properties, previous } = updated;
+  const identity = identityOf(request, previous);
+  const current = parsePhysicalId(request.physicalResourceId);
+  const inPlace = isSameProvider(identityOf(request, properties), identity);
+  const sameApplication =
+    previous.OktaSecretId === properties.OktaSecretId &&
+    previous.Adopt?.ApplicationId === properties.Adopt?.ApplicationId;
+  // A replacement on its way forward: what it replaces is CloudFormation's to delete, by its physical ID.
+  const goesForward = !inPlace && current !== undefined && isSameProvider(current, identity);
+  if (goesForward || (inPlace && sameApplication)) return;
+  const removal = removalOf(request, previous, undefined);
+  const leftover = await findLeftover(removal, previous, time, surroundings);
+  if (!leftover || leftover.id === parsePhysicalId(updated.physicalResourceId)?.applicationId) return;
+  // CloudFormation is going to delete this one. In a rollback its template may say that what was adopted goes too, but
+  // the resource never had it to keep: it is given back first.
+  const isReturn = updated.wasMarked && previous.Adopt !== undefined;
+  if (leftover.id === current?.applicationId && !isReturn) return;
+  await takeAway({ ...removal, applicationId: leftover.id, deletesAdopted: false }, time, surroundings);
+}
+
+async function findLeftover(
+  { identity, label, applicationId, request }: RemovalOrder,
+  place: Properties,
+  time: Allotment,
+  surroundings: Surroundings,
+): Promise<Application | undefined> {
+  try {
+    const okta = await connect(surroundings, request, place, time).okta;
+    const found = applicationId
+      ? await getApplication(okta, applicationId)
+      : await findByMarker(okta, identity, label);
+    return found && isMarkedFor(found, identity) ? found : undefined;
+  } catch (error) {
+    // Credentials that do not work may be why it is rolled back, and nothing was made with them.
+    const refused = error instanceof OktaError && (error.status === 401 || error.status === 403);
+    if (!refused && !(error instanceof InvalidRequestError)) throw error;
+    surroundings.warn('It cannot be told whether the update that is rolled back left anything.', error);
+    return undefined;
+  }
+}

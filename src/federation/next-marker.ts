@@ -1,0 +1,77 @@
+import { type Found, noteFound } from './found.ts';
+import type { Identity } from './identity.ts';
+import { type Marker, markerOf } from './marker.ts';
+import type { Observed } from './observe.ts';
+import type { Goal } from './plan.ts';
+
+/** What the marker will say: noted before anything is added, so that a try that breaks off is repeated whole. */
+export function nextMarker(goal: Goal, observed: Observed): Marker {
+  const { identity, properties, settings } = goal;
+  const { application, provider, redirectUris } = observed;
+  const client = application?.settings?.oauthClient;
+  const before = markerOf(application);
+  const ofProvider = before ?? addedToProvider(goal, observed);
+  const found = foundSoFar(goal, observed);
+  return {
+    ...identity,
+    userPoolClientIds: ours(
+      settings.userPoolClientIds,
+      ofProvider?.userPoolClientIds,
+      enabledOn(observed, identity),
+    ),
+    groupIds: ours(observed.groupIds, before?.groupIds, observed.assignedGroupIds),
+    redirectUris: ours(redirectUris, before?.redirectUris, client?.redirect_uris),
+    postLogoutRedirectUris: ours(
+      settings.postLogoutRedirectUris.add,
+      before?.postLogoutRedirectUris,
+      client?.post_logout_redirect_uris,
+    ),
+    idpIdentifiers: ours(
+      properties.IdpIdentifiers ?? [],
+      ofProvider?.idpIdentifiers,
+      provider?.idpIdentifiers,
+    ),
+    // A rotation notes its own version when it is through: see rotate.ts.
+    ...(before
+      ? { secretVersion: before.secretVersion, rotation: before.rotation }
+      : { secretVersion: properties.SecretVersion }),
+    ...(found ? { found } : {}),
+  };
+}
+
+/** What this resource added to the provider, where the application to work on cannot tell: it is another one than before. */
+function addedToProvider(
+  { properties, previous }: Goal,
+  { formerApplication }: Observed,
+): Pick<Marker, 'userPoolClientIds' | 'idpIdentifiers'> | undefined {
+  const former = markerOf(formerApplication);
+  if (former || !previous || properties.Adopt) return former;
+  // Somebody deleted the application by hand, and its marker is gone with it.
+  return { userPoolClientIds: previous.UserPoolClientIds, idpIdentifiers: previous.IdpIdentifiers ?? [] };
+}
+
+function foundSoFar(goal: Goal, { application, formerApplication, provider }: Observed): Found | undefined {
+  const before = markerOf(application);
+  if (!application || !(before ? before.found : goal.properties.Adopt)) return undefined;
+  // A provider that belonged to an application of this resource was not found with the one that is adopted now.
+  const former = markerOf(formerApplication);
+  const known = before?.found ?? (former && { provider: former.found?.provider });
+  const wasThere = known === undefined || known.provider !== undefined;
+  return noteFound(known, application, wasThere ? provider : undefined, goal);
+}
+
+/** App clients of the template that the provider is enabled on already. */
+export function enabledOn(observed: Observed, { providerName }: Identity): string[] {
+  return [...observed.appClients]
+    .filter(([, client]) => client?.supportedIdentityProviders.includes(providerName))
+    .map(([id]) => id);
+}
+
+/** What counts as added by this resource: what it added before, and what is wanted and was not there already. */
+function ours(
+  wanted: readonly string[],
+  addedBefore: readonly string[] = [],
+  alreadyThere: readonly string[] = [],
+): string[] {
+  return wanted.filter((name) => addedBefore.includes(name) || !alreadyThere.includes(name));
+}

@@ -1,0 +1,126 @@
+import { CreateIdentityProviderCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { z } from 'zod';
+import { type AppClient, createAppClient } from './cognito-fake/app-clients.ts';
+import { cognitoClient } from './cognito-fake/client.ts';
+import { providerKey } from './cognito-fake/state.ts';
+import { createUserPool, domainHost, type UserPool } from './cognito-fake/user-pools.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const made = z.looseObject({
+  id: z.string(),
+  credentials: z.looseObject({
+    oauthClient: z.looseObject({ client_id: z.string(), client_secret: z.string() }),
+  }),
+});
+const shown = z.looseObject({ id: z.string() });
+const assigned = z.array(z.looseObject({ id: z.string(), scope: z.string().optional() }));
+
+/** All of a federation, but for when it was last changed. */
+export interface Look {
+  readonly application: Readonly<Record<string, unknown>>;
+  readonly groups: readonly string[];
+  readonly users: readonly string[];
+  readonly secrets: readonly string[];
+  readonly provider: object;
+  readonly appClient: object;
+}
+
+/** What somebody has set up by the manual procedure: an application, a provider, and an app client that it is enabled on. */
+export interface HandMade {
+  readonly pool: UserPool;
+  readonly web: AppClient;
+  readonly applicationId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  look(): Promise<Look>;
+}
+
+/**
+ * Sets up a federation by hand: Engineering is assigned, and one user in person.
+ *
+ * @param oauthClient settings of the application's OAuth client, beside those of the procedure.
+ * @param application settings of the application.
+ */
+export async function setUpByHand(
+  around: Surroundings,
+  oauthClient: object = {},
+  application: object = {},
+): Promise<HandMade> {
+  const { okta, cognito } = around;
+  const pool = createUserPool(cognito.state);
+  const [domain] = pool.domains;
+  if (!domain) throw new Error('The pool has no domain.');
+  const created = made.parse(
+    await okta.call('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'Shop, by hand',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: {
+        oauthClient: { token_endpoint_auth_method: 'client_secret_basic', pkce_required: false },
+      },
+      settings: {
+        oauthClient: {
+          application_type: 'web',
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+          redirect_uris: [`https://${domainHost(pool, domain)}/oauth2/idpresponse`],
+          issuer_mode: 'ORG_URL',
+          ...oauthClient,
+        },
+      },
+      ...application,
+    }),
+  );
+  const { client_id: clientId, client_secret: clientSecret } = created.credentials.oauthClient;
+  const at = `/api/v1/apps/${created.id}`;
+  const named = z.array(
+    z.looseObject({ id: z.string(), name: z.string().optional(), email: z.string().optional() }),
+  );
+  const engineering = named
+    .parse(await okta.control('GET', '/groups'))
+    .find(({ name }) => name === 'Engineering');
+  const grace = named
+    .parse(await okta.control('GET', '/users'))
+    .find(({ email }) => email === 'grace@example.com');
+  await okta.call('PUT', `${at}/groups/${engineering?.id}`, {});
+  await okta.call('POST', `${at}/users`, { id: grace?.id, scope: 'USER' });
+  await cognitoClient(cognito).send(
+    new CreateIdentityProviderCommand({
+      UserPoolId: pool.id,
+      ProviderName: 'Okta',
+      ProviderType: 'OIDC',
+      ProviderDetails: {
+        client_id: clientId,
+        client_secret: clientSecret,
+        attributes_request_method: 'GET',
+        oidc_issuer: okta.url,
+        authorize_scopes: 'openid email profile',
+      },
+      AttributeMapping: { email: 'email', name: 'name' },
+      IdpIdentifiers: ['by-hand.example.com'],
+    }),
+  );
+  const web = createAppClient(cognito.state, pool, { SupportedIdentityProviders: ['COGNITO', 'Okta'] });
+  return {
+    pool,
+    web,
+    applicationId: created.id,
+    clientId,
+    clientSecret,
+    async look() {
+      const { lastUpdated, ...document } = shown.parse(await okta.call('GET', at));
+      const ids = async (path: string) => assigned.parse(await okta.call('GET', path)).map(({ id }) => id);
+      const { LastModifiedDate, ...provider } = cognito.state.providers.get(providerKey(pool.id, 'Okta')) ?? {
+        LastModifiedDate: 0,
+      };
+      return structuredClone({
+        application: document,
+        groups: await ids(`${at}/groups`),
+        users: await ids(`${at}/users`),
+        secrets: await okta.secretsOf(created.id),
+        provider,
+        appClient: web.settings,
+      });
+    },
+  };
+}
