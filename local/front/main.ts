@@ -3,7 +3,8 @@
  *
  * Two ports: a TLS front that passes every request on to MiniStack with its Host header, and an HTTP CONNECT proxy that
  * leads those hosts to that front. The browser maps the hosts by itself; the Lambda function and the example app use the
- * proxy. The hosts are the pools' domains and the issuers of their tokens.
+ * proxy. The hosts are the pools' domains, a custom one among them, and the issuers of
+ * their tokens.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
@@ -13,7 +14,7 @@ import { readSettings, stateFile } from '../settings.ts';
 import { makeAuthority } from './certificates.ts';
 
 const LOOPBACK = '127.0.0.1';
-const PLAYED = /\.amazoncognito\.com$|^cognito-idp\.[\w-]+\.amazonaws\.com$/;
+const PLAYED = /\.amazoncognito\.com$|^login\.example\.com$|^cognito-idp\.[\w-]+\.amazonaws\.com$/;
 
 const settings = await readSettings(process.env);
 const { AWS_PORT, COGNITO_TLS_PORT, PROXY_PORT } = settings.ports;

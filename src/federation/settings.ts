@@ -40,7 +40,8 @@ export function accessGroups(properties: Properties, isAdopted: boolean): readon
     case 'Nobody':
       return [];
     default:
-      return access;
+      // A CommaDelimitedList parameter is a list also where it holds one of the words.
+      return access.length === 1 && access[0] === 'Nobody' ? [] : access;
   }
 }
 

@@ -1,0 +1,174 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateIdentityProviderCommand,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+  DescribeIdentityProviderCommand,
+  DescribeUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { z } from 'zod';
+import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
+
+// Each example is deployed by samlocal as a user would, looked at through the APIs of Okta and Cognito, and deleted.
+
+jest.setTimeout(120_000);
+
+const cognito = new CognitoIdentityProviderClient({});
+const deployed: string[] = [];
+let settings: Settings;
+
+beforeAll(async () => {
+  settings = await readSettings(process.env);
+});
+
+afterEach(async () => {
+  for (const name of deployed.splice(0)) await deleteStack(settings, name);
+});
+
+async function deploy(
+  example: string,
+  parameters: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const name = `example-${example}`;
+  deployed.push(name);
+  await deployStack(settings, name, `examples/${example}.yaml`, parameters);
+  return stackOutputs(settings, name);
+}
+
+/** A pool with a domain and a client, made by somebody else. */
+async function existing(): Promise<{ UserPoolId: string; UserPoolClientId: string; domain: string }> {
+  const domain = `existing-${Math.random().toString(36).slice(2)}`;
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: domain }));
+  const UserPoolId = z.string().parse(UserPool?.Id);
+  await cognito.send(new CreateUserPoolDomainCommand({ Domain: domain, UserPoolId }));
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({
+      UserPoolId,
+      ClientName: 'existing',
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: ['https://app.example.com/callback'],
+      SupportedIdentityProviders: ['COGNITO'],
+    }),
+  );
+  return { UserPoolId, UserPoolClientId: z.string().parse(UserPoolClient?.ClientId), domain };
+}
+
+async function providersOf(UserPoolId: string, ClientId: string): Promise<string[] | undefined> {
+  const found = await cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }));
+  return found.UserPoolClient?.SupportedIdentityProviders;
+}
+
+async function providerDetails(UserPoolId: string, ProviderName: string) {
+  const command = new DescribeIdentityProviderCommand({ UserPoolId, ProviderName });
+  return (await cognito.send(command)).IdentityProvider;
+}
+
+async function okta(method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${process.env.OKTA_ORG_URL}/api/v1${path}`, {
+    method,
+    headers: { authorization: `SSWS ${process.env.OKTA_API_TOKEN}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+test('existing-pool: a client that is there is bound, and released when the stack goes', async () => {
+  const { UserPoolId, UserPoolClientId, domain } = await existing();
+  const outputs = await deploy('existing-pool', { UserPoolId, UserPoolClientId });
+  expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO', 'Okta']);
+  expect(outputs.SignInUrl).toMatch(`https://${domain}.auth.us-east-1.amazoncognito.com/oauth2/authorize?`);
+  await deleteStack(settings, deployed.pop() ?? '');
+  expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO']);
+});
+
+test('several-clients: clients that name the provider themselves', async () => {
+  const { UserPoolId = '', WebClientId = '', MobileClientId = '' } = await deploy('several-clients');
+  expect(await providersOf(UserPoolId, WebClientId)).toEqual(['Staff']);
+  expect(await providersOf(UserPoolId, MobileClientId)).toEqual(['Staff']);
+});
+
+test('groups: two groups, a dashboard tile, and the e-mail domain', async () => {
+  const { UserPoolId, UserPoolClientId } = await existing();
+  const { OktaApplicationId } = await deploy('groups', { UserPoolId, UserPoolClientId });
+  const groups = z.array(z.looseObject({ id: z.string() }));
+  expect(groups.parse(await okta('GET', `/apps/${OktaApplicationId}/groups`))).toHaveLength(2);
+  expect(await okta('GET', `/apps/${OktaApplicationId}`)).toMatchObject({
+    label: 'Payroll',
+    visibility: { hide: { web: false } },
+    settings: {
+      notes: { admin: expect.stringContaining('platform team') },
+      oauthClient: {
+        initiate_login_uri: 'https://app.example.com/login',
+        post_logout_redirect_uris: ['https://app.example.com/'],
+      },
+    },
+  });
+  expect((await providerDetails(UserPoolId, 'Okta'))?.IdpIdentifiers).toEqual(['example.com']);
+});
+
+test('custom-domain: people come back to the domain of one’s own', async () => {
+  const CertificateArn =
+    'arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000';
+  const outputs = await deploy('custom-domain', { CertificateArn });
+  expect(outputs.RedirectUri).toBe('https://login.example.com/oauth2/idpresponse');
+  expect(outputs.SignInUrl).toMatch('https://login.example.com/oauth2/authorize?');
+});
+
+test('adoption: what was made by hand is taken over, and stays when the stack goes', async () => {
+  const { UserPoolId, UserPoolClientId, domain } = await existing();
+  const made = z.object({
+    id: z.string(),
+    credentials: z.object({ oauthClient: z.object({ client_id: z.string(), client_secret: z.string() }) }),
+  });
+  const application = made.parse(
+    await okta('POST', '/apps', {
+      name: 'oidc_client',
+      label: 'Made by hand',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: {
+        oauthClient: { token_endpoint_auth_method: 'client_secret_basic', pkce_required: false },
+      },
+      settings: {
+        oauthClient: {
+          application_type: 'web',
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+          redirect_uris: [`https://${domain}.auth.us-east-1.amazoncognito.com/oauth2/idpresponse`],
+          issuer_mode: 'ORG_URL',
+        },
+      },
+    }),
+  );
+  const { client_id, client_secret } = application.credentials.oauthClient;
+  await cognito.send(
+    new CreateIdentityProviderCommand({
+      UserPoolId,
+      ProviderName: 'Okta',
+      ProviderType: 'OIDC',
+      ProviderDetails: {
+        client_id,
+        client_secret,
+        oidc_issuer: z.string().parse(process.env.OKTA_ORG_URL),
+        authorize_scopes: 'openid email',
+        attributes_request_method: 'GET',
+      },
+      AttributeMapping: { email: 'email' },
+    }),
+  );
+  const before = (await providerDetails(UserPoolId, 'Okta'))?.ProviderDetails;
+  await deploy('adoption', { UserPoolId, UserPoolClientId, OktaApplicationId: application.id });
+  expect((await providerDetails(UserPoolId, 'Okta'))?.ProviderDetails).toEqual(before);
+  expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO', 'Okta']);
+  await deleteStack(settings, deployed.pop() ?? '');
+  expect((await providerDetails(UserPoolId, 'Okta'))?.ProviderDetails).toEqual(before);
+  expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO']);
+  expect(await okta('GET', `/apps/${application.id}`)).toMatchObject({
+    label: 'Made by hand',
+    status: 'ACTIVE',
+  });
+});
