@@ -28,7 +28,6 @@ const calls: { [Api in keyof OktaCalls]: Record<keyof OktaCalls[Api], true> } = 
   clientSecrets: {
     listOAuth2ClientSecrets: true,
     createOAuth2ClientSecret: true,
-    activateOAuth2ClientSecret: true,
     deactivateOAuth2ClientSecret: true,
     deleteOAuth2ClientSecret: true,
   },

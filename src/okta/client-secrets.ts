@@ -49,16 +49,6 @@ export async function createClientSecret(okta: Okta, applicationId: string): Pro
   return readAnswer(clientSecretSchema, json, 'a client secret');
 }
 
-/** Lets a client secret be used again. */
-export async function activateClientSecret(
-  okta: Okta,
-  applicationId: string,
-  secretId: string,
-): Promise<void> {
-  const secrets = callsTo(okta, `activate the client secret ${secretId}`, applicationId);
-  await secrets.activateOAuth2ClientSecret({ appId: applicationId, secretId });
-}
-
 /** Makes a client secret useless, at once. Okta refuses it for the last active one. */
 export async function deactivateClientSecret(
   okta: Okta,

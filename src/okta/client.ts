@@ -36,7 +36,6 @@ export interface OktaCalls {
       appId: string;
       oAuth2ClientSecretRequestBody: object;
     }): Promise<unknown>;
-    activateOAuth2ClientSecret(path: { appId: string; secretId: string }): Promise<unknown>;
     deactivateOAuth2ClientSecret(path: { appId: string; secretId: string }): Promise<unknown>;
     deleteOAuth2ClientSecret(path: { appId: string; secretId: string }): Promise<unknown>;
   };
