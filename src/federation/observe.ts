@@ -61,7 +61,13 @@ export async function observe(
     findOwnApplication(connected, identity, whereabouts, properties.Adopt !== undefined),
   );
   const assigned = async () => {
-    const application = await own;
+    const { applicationId } = whereabouts;
+    // At once where the ID is known, though another application may turn out to be the one to work on.
+    const [application, likely] = await allOf([
+      own,
+      applicationId && okta.then((connected) => listAssignedGroupIds(connected, applicationId)),
+    ]);
+    if (likely && application?.id === applicationId) return likely;
     return application ? listAssignedGroupIds(await okta, application.id) : [];
   };
   const issuerOf = async (isAdopted: boolean) => {
