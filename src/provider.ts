@@ -11,8 +11,9 @@ import {
 import { type Answer, mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
+import { connectOktaSecrets } from './federation/okta-secret.ts';
 import type { Surroundings } from './federation/surroundings.ts';
-import { connectLeaseTable } from './lease/lease.ts';
+import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
 import { measured } from './metrics.ts';
 import { counted } from './remote-calls.ts';
@@ -21,7 +22,7 @@ const log = openLog('okta-cognito-idp');
 
 const surroundings: Surroundings = {
   leases: connectLeaseTable(process.env.LEASE_TABLE ?? ''),
-  secrets: counted(new SecretsManagerClient({ maxAttempts: 5 })),
+  secrets: connectOktaSecrets(counted(new SecretsManagerClient({ maxAttempts: 5 }))),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   log: log.info,
   warn: log.warn,
@@ -56,7 +57,10 @@ export async function handler(
       physicalResourceId: answer.physicalResourceId,
       ...(answer.status === 'FAILED' ? { reason: answer.reason } : {}),
     });
-    await sendAnswer(address, answer, deadline.answer.signal);
+    await Promise.all([
+      sendAnswer(address, answer, deadline.answer.signal),
+      allReleased(surroundings.leases),
+    ]);
     return answer;
   });
 }

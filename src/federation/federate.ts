@@ -4,6 +4,7 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { withLease } from '../lease/lease.ts';
 import { create } from './create.ts';
+import { texts } from './property-types.ts';
 import { remove } from './remove.ts';
 import { earlierAnswer, rememberAnswer } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -23,6 +24,7 @@ export async function federate(
   if (request.requestType === 'Delete' && isNothingMade(request.physicalResourceId)) {
     return { status: 'SUCCESS', physicalResourceId: request.physicalResourceId, data: {} };
   }
+  readAhead(request, deadline, surroundings);
   const name = `resource ${request.stackId} ${request.logicalResourceId}`;
   return withLease(
     surroundings.leases,
@@ -48,6 +50,15 @@ export async function federate(
     },
     (answer, lease) => rememberAnswer(lease.item, request, answer),
   );
+}
+
+/** The Okta secret is the same for whoever has the lease: it is read while the lease is waited for. */
+function readAhead(request: CustomResourceRequest, deadline: Deadline, surroundings: Surroundings): void {
+  const { OktaSecretId: named } = request.properties;
+  if (named !== undefined && !texts.secretId.safeParse(named).success) return;
+  const secretId = typeof named === 'string' ? named : surroundings.oktaSecretId;
+  // Whoever needs it is told what is wrong with it.
+  surroundings.secrets.read(secretId, deadline.work.signal).catch(() => undefined);
 }
 
 /** Whoever has lost the lease stops at once: another delivery of the event may be at work already. */

@@ -1,5 +1,6 @@
 import type { Okta } from '../okta/client.ts';
-import { discoverCustomDomain } from '../okta/organization.ts';
+import { describeOrganization, discoverCustomDomain } from '../okta/organization.ts';
+import { allOf } from './all-of.ts';
 import { discover, type Metadata } from './discovery.ts';
 import type { Properties } from './properties.ts';
 
@@ -41,10 +42,23 @@ export async function observeIssuer(
 ): Promise<Issuer> {
   const issuer = await locate(okta, properties.Issuer, adopted);
   if ('problem' in issuer || !properties.Verify) return issuer;
-  const metadata = await discover(issuer.url, signal);
+  const [metadata, misnamed] = await allOf([
+    discover(issuer.url, signal),
+    issuer.mode === 'ORG_URL' && issuer.url === okta.orgUrl ? customDomainInSecret(okta) : undefined,
+  ]);
+  if (misnamed) return { problem: misnamed };
   if (!('problem' in metadata)) return { ...issuer, metadata };
   const elsewhere = await atCustomDomain(okta, issuer.url, signal);
   return elsewhere ?? { problem: `Issuer: ${metadata.problem}` };
+}
+
+/** With the org's custom domain for its own URL, discovery names that, and the tokens the other: Cognito would refuse them. */
+async function customDomainInSecret(okta: Okta): Promise<string | undefined> {
+  // Whether the org can be reached is told by discovery.
+  const { orgUrl } = await describeOrganization(okta).catch(() => ({ orgUrl: undefined }));
+  return orgUrl === undefined || orgUrl === okta.orgUrl
+    ? undefined
+    : `Issuer: the orgUrl in the Okta secret, ${okta.orgUrl}, is the custom domain of ${orgUrl}; put that into the secret, or set Issuer to CustomUrl.`;
 }
 
 /** A custom authorization server may be set to issue at the org's custom domain only. */

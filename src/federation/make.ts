@@ -81,7 +81,10 @@ export async function make(
     formerApplicationId: properties.Adopt ? applicationId : previous?.Adopt?.ApplicationId,
     label,
   };
-  const observed = await observe({ ...sources, formerOkta }, identity, properties, sought);
+  const observed = await observe({ ...sources, formerOkta }, identity, properties, sought, (domain) => {
+    progress.doing = `waiting for the domain ${domain} of the user pool to come up`;
+  });
+  progress.doing = 'making ready';
   progress.foundApplication = observed.application !== undefined;
   // One to adopt is not begun until it is touched.
   progress.begun = progress.foundApplication && !properties.Adopt;

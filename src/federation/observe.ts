@@ -43,12 +43,16 @@ export interface ObservedForRemoval {
   readonly provider: IdentityProvider | undefined;
 }
 
-/** Looks at everything at once. */
+/**
+ * Looks at everything at once.
+ * @param onWait is told of the domain that is waited for.
+ */
 export async function observe(
   sources: Sources,
   identity: Identity,
   properties: Properties,
   whereabouts: Whereabouts,
+  onWait: (domain: string) => void,
 ): Promise<Observed> {
   const { cognito, okta } = sources;
   const { userPoolId, providerName } = identity;
@@ -57,7 +61,13 @@ export async function observe(
     findOwnApplication(connected, identity, whereabouts, properties.Adopt !== undefined),
   );
   const assigned = async () => {
-    const application = await own;
+    const { applicationId } = whereabouts;
+    // At once where the ID is known, though another application may turn out to be the one to work on.
+    const [application, likely] = await allOf([
+      own,
+      applicationId && okta.then((connected) => listAssignedGroupIds(connected, applicationId)),
+    ]);
+    if (likely && application?.id === applicationId) return likely;
     return application ? listAssignedGroupIds(await okta, application.id) : [];
   };
   const issuerOf = async (isAdopted: boolean) => {
@@ -67,7 +77,7 @@ export async function observe(
   };
   const [userPool, appClients, foundProvider, application, assignedGroupIds, groups, foundIssuer] =
     await allOf([
-      readyUserPool(cognito, userPoolId),
+      readyUserPool(cognito, userPoolId, onWait),
       allOf(
         properties.UserPoolClientIds.map(
           async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
@@ -147,10 +157,16 @@ async function groupsOf(okta: Okta, nameOrId: string): Promise<Group[]> {
 }
 
 /** A custom domain takes minutes to come up; one that is on its way is waited for, as long as the event may last. */
-async function readyUserPool(cognito: Cognito, userPoolId: string): Promise<UserPool | undefined> {
+async function readyUserPool(
+  cognito: Cognito,
+  userPoolId: string,
+  onWait: (domain: string) => void,
+): Promise<UserPool | undefined> {
   for (;;) {
     const userPool = await describeUserPool(cognito, userPoolId);
-    if (!userPool?.domains.some((domain) => domain.state === 'creating')) return userPool;
+    const domain = userPool?.domains.find(({ state }) => state === 'creating');
+    if (!domain) return userPool;
+    onWait(domain.host);
     await pause(5_000, undefined, { signal: cognito.signal });
   }
 }

@@ -2,6 +2,33 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../okta/credentials.ts';
 import { InvalidRequestError } from './properties.ts';
 
+/** Where Okta credentials are read. */
+export interface OktaSecrets {
+  /**
+   * As `readOktaSecret`; a read that has only just begun counts too, so that one can be begun ahead.
+   * @throws as `readOktaSecret`.
+   */
+  read(secretId: string, signal: AbortSignal): Promise<OktaCredentials>;
+}
+
+/** Longer ago, the secret may have been changed since. */
+const justNowMs = 2_000;
+
+export function connectOktaSecrets(client: SecretsManagerClient): OktaSecrets {
+  let last: { secretId: string; at: number; credentials: Promise<OktaCredentials> } | undefined;
+  return {
+    read(secretId, signal) {
+      if (last?.secretId === secretId && Date.now() - last.at < justNowMs) return last.credentials;
+      const credentials = readOktaSecret(client, secretId, signal);
+      last = { secretId, at: Date.now(), credentials };
+      credentials.catch(() => {
+        if (last?.credentials === credentials) last = undefined;
+      });
+      return credentials;
+    },
+  };
+}
+
 /**
  * Reads the Okta credentials, at each event: a changed secret counts at once, without a redeploy.
  * @param secretId the secret's ARN or name.

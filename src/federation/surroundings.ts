@@ -1,16 +1,15 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { connectCognito } from '../cognito/client.ts';
 import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta } from '../okta/client.ts';
-import { readOktaSecret } from './okta-secret.ts';
+import type { OktaSecrets } from './okta-secret.ts';
 import type { Sources } from './whereabouts.ts';
 
 /** What the function is given by the provider stack, and where it tells of its work. */
 export interface Surroundings {
   readonly leases: LeaseTable;
-  readonly secrets: SecretsManagerClient;
+  readonly secrets: OktaSecrets;
   /** The provider stack's own Okta secret. */
   readonly oktaSecretId: string;
   /** For the log; never given a secret. */
@@ -33,9 +32,9 @@ export function connect(
   time: Allotment,
 ): Sources {
   const secretId = place.OktaSecretId ?? surroundings.oktaSecretId;
-  const okta = readOktaSecret(surroundings.secrets, secretId, time.signal).then((credentials) =>
-    connectOkta(credentials, { signal: time.signal, deadline: () => time.endsAt }),
-  );
+  const okta = surroundings.secrets
+    .read(secretId, time.signal)
+    .then((credentials) => connectOkta(credentials, { signal: time.signal, deadline: () => time.endsAt }));
   // Whoever awaits it is told; this keeps Node from ending the process where nobody has come to that yet.
   okta.catch(() => undefined);
   const role = place.RoleArn && {

@@ -7,6 +7,8 @@ import { counted } from '../remote-calls.ts';
 export interface LeaseTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** Leases on their way back, which nobody waits for before the event is answered. */
+  readonly releases: Set<Promise<void>>;
 }
 
 /** A lease that somebody else holds for longer than there is time to wait. */
@@ -50,7 +52,12 @@ const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;
 
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
-  return { client: counted(new DynamoDBClient({ maxAttempts: 8 })), tableName };
+  return { client: counted(new DynamoDBClient({ maxAttempts: 8 })), tableName, releases: new Set() };
+}
+
+/** Waits until all leases are given up: a Lambda function that has returned does nothing more. */
+export async function allReleased(table: LeaseTable): Promise<void> {
+  await Promise.all(table.releases);
 }
 
 /**
@@ -58,6 +65,7 @@ export function connectLeaseTable(tableName: string): LeaseTable {
  * @param signal ends the wait and the work.
  * @param work is given the lease; its `signal` tells when to stop.
  * @param lastWrite what to leave in the item as the lease is given up, by the same write; a function of the work's result.
+ * Only then the lease is back when this is over; else it is on its way, and `allReleased` tells when it is there.
  * @throws LeaseNotHadError where the signal aborts before the lease is had; whatever `work` throws.
  */
 export async function withLease<T>(
@@ -101,7 +109,11 @@ export async function withLease<T>(
   } finally {
     clearInterval(heartbeat);
     // A release that fails costs the next holder a wait for the expiry, and nothing else.
-    await release(table, lease, kept).catch(() => undefined);
+    const released = release(table, lease, kept)
+      .catch(() => undefined)
+      .finally(() => table.releases.delete(released));
+    table.releases.add(released);
+    if (lastWrite) await released;
   }
 }
 

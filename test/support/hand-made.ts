@@ -4,6 +4,7 @@ import { type AppClient, createAppClient } from './cognito-fake/app-clients.ts';
 import { cognitoClient } from './cognito-fake/client.ts';
 import { providerKey } from './cognito-fake/state.ts';
 import { createUserPool, domainHost, type UserPool } from './cognito-fake/user-pools.ts';
+import type { LocalOkta } from './local-okta.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const made = z.looseObject({
@@ -36,6 +37,41 @@ export interface HandMade {
 }
 
 /**
+ * Makes an OIDC Web application as the manual procedure does.
+ *
+ * @param oauthClient settings of its OAuth client, `redirect_uris` among them.
+ * @param application settings of the application.
+ */
+export async function createByHand(
+  okta: LocalOkta,
+  oauthClient: object,
+  application: object = {},
+): Promise<Pick<HandMade, 'applicationId' | 'clientId' | 'clientSecret'>> {
+  const { id, credentials } = made.parse(
+    await okta.call('POST', '/api/v1/apps', {
+      name: 'oidc_client',
+      label: 'Shop, by hand',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: {
+        oauthClient: { token_endpoint_auth_method: 'client_secret_basic', pkce_required: false },
+      },
+      settings: {
+        oauthClient: {
+          application_type: 'web',
+          grant_types: ['authorization_code'],
+          response_types: ['code'],
+          issuer_mode: 'ORG_URL',
+          ...oauthClient,
+        },
+      },
+      ...application,
+    }),
+  );
+  const { client_id: clientId, client_secret: clientSecret } = credentials.oauthClient;
+  return { applicationId: id, clientId, clientSecret };
+}
+
+/**
  * Sets up a federation by hand: Engineering is assigned, and one user in person.
  *
  * @param oauthClient settings of the application's OAuth client, beside those of the procedure.
@@ -50,29 +86,10 @@ export async function setUpByHand(
   const pool = createUserPool(cognito.state);
   const [domain] = pool.domains;
   if (!domain) throw new Error('The pool has no domain.');
-  const created = made.parse(
-    await okta.call('POST', '/api/v1/apps', {
-      name: 'oidc_client',
-      label: 'Shop, by hand',
-      signOnMode: 'OPENID_CONNECT',
-      credentials: {
-        oauthClient: { token_endpoint_auth_method: 'client_secret_basic', pkce_required: false },
-      },
-      settings: {
-        oauthClient: {
-          application_type: 'web',
-          grant_types: ['authorization_code'],
-          response_types: ['code'],
-          redirect_uris: [`https://${domainHost(pool, domain)}/oauth2/idpresponse`],
-          issuer_mode: 'ORG_URL',
-          ...oauthClient,
-        },
-      },
-      ...application,
-    }),
-  );
-  const { client_id: clientId, client_secret: clientSecret } = created.credentials.oauthClient;
-  const at = `/api/v1/apps/${created.id}`;
+  const redirect_uris = [`https://${domainHost(pool, domain)}/oauth2/idpresponse`];
+  const created = await createByHand(okta, { redirect_uris, ...oauthClient }, application);
+  const { applicationId, clientId, clientSecret } = created;
+  const at = `/api/v1/apps/${applicationId}`;
   const named = z.array(
     z.looseObject({ id: z.string(), name: z.string().optional(), email: z.string().optional() }),
   );
@@ -104,9 +121,7 @@ export async function setUpByHand(
   return {
     pool,
     web,
-    applicationId: created.id,
-    clientId,
-    clientSecret,
+    ...created,
     async look() {
       const { lastUpdated, ...document } = shown.parse(await okta.call('GET', at));
       const ids = async (path: string) => assigned.parse(await okta.call('GET', path)).map(({ id }) => id);
@@ -117,7 +132,7 @@ export async function setUpByHand(
         application: document,
         groups: await ids(`${at}/groups`),
         users: await ids(`${at}/users`),
-        secrets: await okta.secretsOf(created.id),
+        secrets: await okta.secretsOf(applicationId),
         provider,
         appClient: web.settings,
       });

@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -16,12 +12,12 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { freePorts, type Running, startProgram } from './child-process.ts';
 import { Stack } from './cloudformation.ts';
 import { type CognitoFake, startCognitoFake } from './cognito-fake/server.ts';
 import type { Invoke } from './invocation.ts';
 import { bundle } from './lambda-process.ts';
 import { type LocalOkta, startLocalOkta } from './local-okta.ts';
+import { startPoolDomains } from './pool-domains.ts';
 import { type ResponseBucket, startResponseBucket } from './response-url.ts';
 
 /** All that the shipped bundle meets: a strict Cognito, an Okta org, the local AWS for the rest, and CloudFormation. */
@@ -43,7 +39,7 @@ export interface Surroundings extends AsyncDisposable {
 }
 
 /** What `sam build` makes; PROVIDER_BUNDLE names another file to try. */
-const providerBundle = process.env.PROVIDER_BUNDLE ?? '.aws-sam/build/ProviderFunction/provider.js';
+export const providerBundle = process.env.PROVIDER_BUNDLE ?? '.aws-sam/build/ProviderFunction/provider.js';
 
 /**
  * Starts an Okta org, a Cognito and the front for its domains, and makes a table and a secret in the local AWS, whose
@@ -60,13 +56,10 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
   }
   if (!existsSync(providerBundle)) throw new Error(`${providerBundle} is not there: run \`make build\`.`);
   await using started = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'surroundings-'));
-  started.defer(() => rm(folder, { recursive: true }));
   const cognito = started.use(await startCognitoFake());
   const okta = started.use(await startLocalOkta());
   const bucket = started.use(await startResponseBucket());
-  const [tlsPort = '', proxyPort = ''] = await freePorts(2);
-  started.use(await startPoolDomains(folder, cognito.port, tlsPort, proxyPort));
+  const domains = started.use(await startPoolDomains(cognito.port));
 
   const dynamo = new DynamoDBClient({});
   const tableName = `leases-${randomUUID()}`;
@@ -102,11 +95,7 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     AWS_SECRET_ACCESS_KEY,
     OKTA_SECRET_ARN: secretArn,
     LEASE_TABLE: tableName,
-    // The pools' own https domains, as in the local stack: see local/front.
-    NODE_USE_ENV_PROXY: '1',
-    HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
-    NO_PROXY: '127.0.0.1,localhost',
-    NODE_EXTRA_CA_CERTS: join(folder, 'tls', 'ca.pem'),
+    ...domains.environment,
   };
   const invoke = bundle({ file: providerBundle, region: AWS_REGION, timeout, environment });
   const all = started.move();
@@ -125,32 +114,4 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
-}
-
-/** The https hosts of the fake's pools, for whoever goes through the proxy. */
-function startPoolDomains(
-  folder: string,
-  upstream: number,
-  tlsPort: string,
-  proxyPort: string,
-): Promise<Running> {
-  const environment = {
-    LOCAL_DIR: folder,
-    AWS_PORT: String(upstream),
-    COGNITO_TLS_PORT: tlsPort,
-    PROXY_PORT: proxyPort,
-  };
-  return startProgram('local/front/main.ts', environment, async () => {
-    const listening = await Promise.all([tlsPort, proxyPort].map(listens));
-    return listening.every(Boolean) && existsSync(join(folder, 'tls', 'ca.pem'));
-  });
-}
-
-function listens(port: string): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.once('connect', () => socket.destroy());
-    socket.once('error', () => done(false));
-    socket.once('close', (failed) => done(!failed));
-  });
 }

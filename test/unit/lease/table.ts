@@ -28,7 +28,11 @@ export function fakeTable(): FakeTable {
     return update(table.items, input);
   };
   // The one method of the SDK's client that a lease calls.
-  return Object.assign(table, { tableName: 'leases', client: Object.assign(Object.create(null), { send }) });
+  return Object.assign(table, {
+    tableName: 'leases',
+    releases: new Set<Promise<void>>(),
+    client: Object.assign(Object.create(null), { send }),
+  });
 }
 
 function update(items: FakeTable['items'], input: UpdateItemCommandInput) {

@@ -1,0 +1,203 @@
+import { type AppClient, createAppClient } from '../support/cognito-fake/app-clients.ts';
+import { providerKey } from '../support/cognito-fake/state.ts';
+import { createUserPool, type UserPool } from '../support/cognito-fake/user-pools.ts';
+import { seededUser, signIn } from '../support/sign-ins.ts';
+import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
+
+jest.setTimeout(60_000);
+
+const authorizationServer = 'aus00000000000000001';
+
+let around: Surroundings;
+let pool: UserPool;
+let web: AppClient;
+
+beforeAll(async () => {
+  around = await startSurroundings();
+});
+
+afterAll(() => around[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  pool = createUserPool(around.cognito.state);
+  web = createAppClient(around.cognito.state, pool);
+  await addServer({ clients: ['ALL_CLIENTS'] });
+});
+
+afterEach(async () => {
+  await around.okta.clearFaults();
+  await around.restoreOktaSecret();
+});
+
+/** Adds the authorization server, or gives it other access policies. */
+const addServer = (...policies: { clients: string[] }[]) =>
+  around.okta.control('POST', '/authorization-servers', { id: authorizationServer, policies });
+
+const properties = (Issuer?: string, more: Record<string, unknown> = {}) => ({
+  UserPoolId: pool.id,
+  UserPoolClientIds: [web.id],
+  Issuer,
+  ...more,
+});
+
+const customUrl = () => around.okta.url.replace('127.0.0.1', 'localhost');
+const provider = () => around.cognito.state.providers.get(providerKey(pool.id, 'Okta'))?.ProviderDetails;
+const modeOf = async (stackId: string) =>
+  (await around.okta.applicationsOf(stackId)).map(({ settings }) => Object(settings).oauthClient.issuer_mode);
+/** Cognito refuses tokens of another issuer than the provider's; so does this. */
+const expectSignIn = async () =>
+  expect(await signIn(around, { userPoolId: pool.id }, await seededUser(around))).toMatch(/^00u/);
+
+const choices = [
+  ['OrgUrl', () => around.okta.url, 'ORG_URL'],
+  ['CustomUrl', customUrl, 'CUSTOM_URL'],
+  ['Dynamic', () => around.okta.url, 'DYNAMIC'],
+  [authorizationServer, () => `${around.okta.url}/oauth2/${authorizationServer}`, 'ORG_URL'],
+] as const;
+
+test.each(choices)('with the issuer %s people sign in, and its URL is told', async (choice, url, mode) => {
+  const stack = around.stack();
+  expect(await stack.create(properties(choice))).toMatchObject({
+    status: 'CREATE_COMPLETE',
+    reason: undefined,
+  });
+  expect(stack.attributes.Issuer).toBe(url());
+  expect(provider()?.oidc_issuer).toBe(url());
+  expect(await modeOf(stack.id)).toEqual([mode]);
+  await expectSignIn();
+});
+
+test('an Update goes from each issuer to the next and back to none, in place', async () => {
+  const stack = around.stack();
+  await stack.create(properties());
+  const before = { id: stack.physicalResourceId, provider: provider() };
+  for (const [choice, url, mode] of [...choices, [undefined, () => around.okta.url, 'ORG_URL'] as const]) {
+    expect(await stack.update(properties(choice))).toMatchObject({
+      status: 'UPDATE_COMPLETE',
+      reason: undefined,
+    });
+    expect(provider()?.oidc_issuer).toBe(url());
+    expect(provider()?.token_url).toMatch(new RegExp(`^${url()}/`));
+    expect(await modeOf(stack.id)).toEqual([mode]);
+    await expectSignIn();
+  }
+  expect({ id: stack.physicalResourceId, provider: provider() }).toEqual(before);
+});
+
+test.each([
+  ['without an access policy', []],
+  ['whose policies name other clients only', [{ clients: ['0oaSomebodyElse00000'] }]],
+])('an authorization server %s lets nobody in: it is said, and nothing stays', async (_, policies) => {
+  await addServer(...policies);
+  const stack = around.stack();
+  expect(await stack.create(properties(authorizationServer))).toMatchObject({
+    status: 'ROLLBACK_COMPLETE',
+    reason: expect.stringMatching(
+      /lets nobody in .*access_denied.*let an access policy of it take this client/,
+    ),
+  });
+  expect(await around.okta.applicationsOf(stack.id)).toEqual([]);
+  expect(provider()).toBeUndefined();
+  expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+});
+
+test('an authorization server whose policy names the client takes it in an Update', async () => {
+  const stack = around.stack();
+  await stack.create(properties());
+  await addServer({ clients: [String(stack.attributes.ClientId)] });
+  expect((await stack.update(properties(authorizationServer))).status).toBe('UPDATE_COMPLETE');
+  await expectSignIn();
+});
+
+test('an authorization server that turns out to let nobody in leaves the federation with the issuer it had', async () => {
+  const stack = around.stack();
+  await stack.create(properties('CustomUrl'));
+  const before = provider();
+  await addServer();
+  expect((await stack.update(properties(authorizationServer))).status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  expect(provider()).toEqual(before);
+  await expectSignIn();
+});
+
+test('an authorization server that issues at the custom domain only is found there', async () => {
+  const path = `^/oauth2/${authorizationServer}/.well-known/`;
+  await around.okta.fault({ path, action: { type: 'answer', status: 404 } });
+  const stack = around.stack();
+  expect((await stack.create(properties(authorizationServer))).status).toBe('CREATE_COMPLETE');
+  expect(stack.attributes.Issuer).toBe(`${customUrl()}/oauth2/${authorizationServer}`);
+  await expectSignIn();
+});
+
+/** Creates, and expects a refusal before anything is made. */
+async function expectRefused(given: Record<string, unknown>, reason: RegExp) {
+  const changes = await around.okta.changes();
+  expect(await around.stack().create(given)).toMatchObject({
+    status: 'ROLLBACK_COMPLETE',
+    reason: expect.stringMatching(reason),
+  });
+  expect(await around.okta.changes()).toEqual(changes);
+  expect(provider()).toBeUndefined();
+}
+
+test('an unknown authorization server is refused before anything is made', async () => {
+  const unknown = 'aus00000000000000009';
+  await expectRefused(
+    properties(unknown),
+    new RegExp(`^Issuer: there is no OpenID Connect issuer at .*${unknown}`),
+  );
+});
+
+test('scopes that the issuer does not offer are refused before anything is made', async () => {
+  await expectRefused(
+    properties('OrgUrl', { Scopes: 'openid email profile payroll' }),
+    /^Scopes: .* does not offer payroll/,
+  );
+});
+
+test('CustomUrl is refused where the org has no custom domain', async () => {
+  const body = { id: '00o00000000000000000', _links: { organization: { href: around.okta.url } } };
+  await around.okta.fault({
+    path: '^/.well-known/okta-organization$',
+    times: 9,
+    action: { type: 'answer', status: 200, body },
+  });
+  await expectRefused(properties('CustomUrl'), /^Issuer: .* has no custom domain; set Issuer to OrgUrl/);
+});
+
+test('the custom domain in the secret, where the org itself is to be the issuer, is refused', async () => {
+  await around.setOktaSecret(JSON.stringify({ orgUrl: customUrl(), apiToken: around.okta.apiToken }));
+  await expectRefused(
+    properties(),
+    new RegExp(
+      `^Issuer: the orgUrl in the Okta secret, .* is the custom domain of ${around.okta.url}; put that`,
+    ),
+  );
+});
+
+test('an issuer that calls itself otherwise is refused', async () => {
+  const body = {
+    issuer: 'https://other.example.com',
+    authorization_endpoint: `${around.okta.url}/a`,
+    token_endpoint: `${around.okta.url}/t`,
+  };
+  await around.okta.fault({
+    path: '^/.well-known/openid-configuration$',
+    times: 3,
+    action: { type: 'answer', status: 200, body },
+  });
+  await expectRefused(properties(), /^Issuer: the issuer at .* calls itself https:\/\/other.example.com/);
+});
+
+test('Verify: false makes a federation that nobody looks at', async () => {
+  await around.okta.fault({
+    path: '^/(.well-known/openid-configuration|oauth2/v1/(authorize|token))$',
+    nth: 2,
+    times: 99,
+    action: { type: 'answer', status: 503 },
+  });
+  const stack = around.stack();
+  // Cognito asks the issuer all the same, once.
+  expect(await stack.create(properties('OrgUrl', { Verify: false }))).toMatchObject({
+    status: 'CREATE_COMPLETE',
+  });
+});
