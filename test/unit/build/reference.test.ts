@@ -13,7 +13,11 @@ const validateTemplate = ajv
 const resources = z.object({
   Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() })),
 });
-const examples = readdirSync('examples').filter((name) => name.endsWith('.yaml'));
+const examples = readdirSync('examples').filter(
+  (name) =>
+    name.endsWith('.yaml') &&
+    readFileSync(`examples/${name}`, 'utf8').includes('Type: Custom::OktaCognitoIdp'),
+);
 const federation = {
   ServiceToken: { 'Fn::ImportValue': 'okta-cognito-idp-ServiceToken' },
   UserPoolId: { Ref: 'Pool' },
