@@ -44,7 +44,8 @@ export async function remove(
       identity: { stackId, logicalResourceId, userPoolId, providerName },
       applicationId: current?.applicationId,
       namedClientIds: named.UserPoolClientIds,
-      deletesAdopted: named.Adopt?.OnDelete === 'Delete',
+      // Only what a Create was through with: until then a hand-made application is not this resource's to delete.
+      deletesAdopted: named.Adopt?.OnDelete === 'Delete' && current?.applicationId !== undefined,
       place: { ...named, UserPoolId: userPoolId },
       label: labelOf(request, named),
     };
