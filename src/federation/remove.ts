@@ -44,8 +44,8 @@ export async function remove(
       identity: { stackId, logicalResourceId, userPoolId, providerName },
       applicationId: current?.applicationId ?? named.Adopt?.ApplicationId,
       namedClientIds: named.UserPoolClientIds,
-      // A Create that never ended well did not have what it was to adopt.
-      deletesAdopted: current?.applicationId !== undefined && named.Adopt?.OnDelete === 'Delete',
+      // Only what a Create was through with: until then a hand-made application is not this resource's to delete.
+      deletesAdopted: named.Adopt?.OnDelete === 'Delete' && current?.applicationId !== undefined,
       place: { ...named, UserPoolId: userPoolId },
       label: labelOf(request, named),
     };
