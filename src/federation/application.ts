@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Application, NewApplication } from '../okta/applications.ts';
 import type { IssuerMode } from './issuer.ts';
 import { type Marker, markerName, markerOf } from './marker.ts';
-import type { Change, ListChange, Settings } from './settings.ts';
+import { type Change, changed, type ListChange, type Settings, without } from './settings.ts';
 
 /** What this project sets on an Okta application. Everything else on it is somebody else's. */
 export interface WantedApplication {
@@ -41,8 +41,8 @@ export function newApplication(wanted: WantedApplication): NewApplication {
         response_types: ['code'],
         redirect_uris: [...wanted.redirectUris],
         issuer_mode: wanted.issuerMode ?? 'ORG_URL',
-        ...(settings.postLogoutRedirectUris.add.length > 0
-          ? { post_logout_redirect_uris: [...settings.postLogoutRedirectUris.add] }
+        ...(settings.postLogoutRedirectUris.wanted.length > 0
+          ? { post_logout_redirect_uris: [...settings.postLogoutRedirectUris.wanted] }
           : {}),
         ...(settings.logoUri ? { logo_uri: settings.logoUri } : {}),
         ...(settings.initiateLoginUri ? tileTo(settings.initiateLoginUri) : {}),
@@ -60,7 +60,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
   const { settings } = wanted;
   const client = current.settings?.oauthClient ?? {};
   const credentials = current.credentials?.oauthClient;
-  const registered = { add: wanted.redirectUris, remove: markerOf(current)?.redirectUris ?? [] };
+  const registered = { wanted: wanted.redirectUris, addedBefore: markerOf(current)?.redirectUris ?? [] };
   const aligned: Application = {
     ...current,
     label: settings.label,
@@ -76,7 +76,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
         ...client,
         grant_types: including(client.grant_types, 'authorization_code'),
         response_types: including(client.response_types, 'code'),
-        redirect_uris: changed(client.redirect_uris, registered) ?? [],
+        redirect_uris: changed(client.redirect_uris ?? [], registered),
         ...(wanted.issuerMode ? { issuer_mode: wanted.issuerMode } : {}),
         post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, settings.postLogoutRedirectUris),
         ...defined({ logo_uri: text(client.logo_uri, settings.logoUri) }),
@@ -122,10 +122,10 @@ export function restoreApplication(current: Application, marker: Marker): Applic
             }
           : {}),
         post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, {
-          add: [],
-          remove: marker.postLogoutRedirectUris,
+          wanted: [],
+          addedBefore: marker.postLogoutRedirectUris,
         }),
-        redirect_uris: changed(client.redirect_uris, { add: [], remove: marker.redirectUris }) ?? [],
+        redirect_uris: without(client.redirect_uris, marker.redirectUris),
       },
     },
   };
@@ -166,16 +166,10 @@ function text(current: string | null | undefined, wanted: Change): string | null
   return wanted === null && !current ? undefined : wanted;
 }
 
-function changed(current: readonly string[] | undefined, change: ListChange): string[] | undefined {
-  const kept = (current ?? []).filter((item) => change.add.includes(item) || !change.remove.includes(item));
-  const added = change.add.filter((item) => !kept.includes(item));
-  return current === undefined && added.length === 0 ? undefined : [...kept, ...added];
-}
-
 /** A list that loses its last address is not sent any more: Okta shows one that was sent empty, and none otherwise. */
 function orNone(current: readonly string[] | undefined, change: ListChange): string[] | undefined {
-  const after = changed(current, change);
-  return after?.length === 0 && current?.length ? undefined : after;
+  const after = changed(current ?? [], change);
+  return after.length === 0 && current?.length !== 0 ? undefined : after;
 }
 
 function including(names: readonly string[] | undefined, name: string): string[] {

@@ -22,7 +22,7 @@ export function nextMarker(goal: Goal, observed: Observed): Marker {
     groupIds: ours(observed.groupIds, before?.groupIds, observed.assignedGroupIds),
     redirectUris: ours(redirectUris, before?.redirectUris, client?.redirect_uris),
     postLogoutRedirectUris: ours(
-      settings.postLogoutRedirectUris.add,
+      settings.postLogoutRedirectUris.wanted,
       before?.postLogoutRedirectUris,
       client?.post_logout_redirect_uris,
     ),

@@ -19,9 +19,10 @@ export interface Settings {
 /** What to set; `null` to take away what the template set before; `undefined` to leave alone what somebody else set. */
 export type Change = string | null | undefined;
 
+/** A list that others may add to as well: what the template wants in it, and what this resource put there before. */
 export interface ListChange {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
+  readonly wanted: readonly string[];
+  readonly addedBefore: readonly string[];
 }
 
 export const defaults = {
@@ -61,13 +62,10 @@ export function settle(
   const isAdopted = properties.Adopt !== undefined || marker?.found !== undefined;
   const found = marker?.found;
   const kept = isAdopted ? { ...provider, ...found?.provider } : {};
-  const postLogoutRedirectUris = properties.PostLogoutRedirectUris ?? [];
-  const identifiers = properties.IdpIdentifiers ?? [];
   const addedBefore = marker ?? {
     postLogoutRedirectUris: previous?.PostLogoutRedirectUris ?? [],
     idpIdentifiers: previous?.IdpIdentifiers ?? [],
   };
-  const othersIdentifiers = without(provider?.idpIdentifiers, addedBefore.idpIdentifiers);
   return {
     label:
       properties.ApplicationLabel ?? (isAdopted ? (found?.label ?? application?.label) : undefined) ?? label,
@@ -76,10 +74,13 @@ export function settle(
     attributeMapping: properties.AttributeMapping ?? kept.attributeMapping ?? defaults.attributeMapping,
     attributesRequestMethod:
       properties.AttributesRequestMethod ?? kept.attributesRequestMethod ?? defaults.attributesRequestMethod,
-    idpIdentifiers: [...new Set([...othersIdentifiers, ...identifiers])],
+    idpIdentifiers: changed(provider?.idpIdentifiers ?? [], {
+      wanted: properties.IdpIdentifiers ?? [],
+      addedBefore: addedBefore.idpIdentifiers,
+    }),
     postLogoutRedirectUris: {
-      add: postLogoutRedirectUris,
-      remove: without(addedBefore.postLogoutRedirectUris, postLogoutRedirectUris),
+      wanted: properties.PostLogoutRedirectUris ?? [],
+      addedBefore: addedBefore.postLogoutRedirectUris,
     },
     initiateLoginUri: change(
       properties.InitiateLoginUri,
@@ -94,6 +95,14 @@ export function settle(
 /** @param found what it was before this resource changed it, if it is known. */
 function change(wanted: string | undefined, before: string | undefined, found: Change): Change {
   return wanted ?? (before === undefined ? found : (found ?? null));
+}
+
+/** The list as it is to be: what others put in it, then what the template wants; as it is, if nothing comes or goes. */
+export function changed(current: readonly string[], { wanted, addedBefore }: ListChange): string[] {
+  const others = without(current, addedBefore);
+  const after = [...new Set([...others, ...wanted])];
+  const isSame = after.length === current.length && after.every((item) => current.includes(item));
+  return isSame ? [...current] : after;
 }
 
 export function without(names: readonly string[] = [], taken: readonly string[] = []): string[] {
