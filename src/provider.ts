@@ -22,7 +22,7 @@ const log = openLog('okta-cognito-idp');
 
 const surroundings: Surroundings = {
   leases: connectLeaseTable(process.env.LEASE_TABLE ?? ''),
-  secrets: connectOktaSecrets(counted(new SecretsManagerClient({ maxAttempts: 5 }))),
+  secrets: connectOktaSecrets(counted(new SecretsManagerClient({ maxAttempts: 1 }))),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   log: log.info,
   warn: log.warn,

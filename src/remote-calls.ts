@@ -25,6 +25,12 @@ export function countRemoteCall(isRepeat: boolean): void {
   if (isRepeat) calls.repeated += 1;
 }
 
+/** Called before a request leaves once more that has left before. */
+export function countRepeat(): void {
+  const calls = current.getStore();
+  if (calls) calls.repeated += 1;
+}
+
 type Send<Request, Output> = (request: Request) => Promise<Output>;
 
 /** A client of the AWS SDK. */
@@ -38,19 +44,15 @@ interface AwsClient {
 }
 
 /**
- * Has a client's requests counted, each try of its own.
+ * Has a client's requests counted.
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/middleware-stack.html
  */
 export function counted<Client extends AwsClient>(client: Client): Client {
   client.middlewareStack.add(
-    // Made anew for each command; the SDK's retries come before this step and pass through it again.
-    (next) => {
-      let isRepeat = false;
-      return (request) => {
-        countRemoteCall(isRepeat);
-        isRepeat = true;
-        return next(request);
-      };
+    // The SDK's own retries are off: whoever makes a call once more counts it as a repeat (aws/persist.ts).
+    (next) => (request) => {
+      countRemoteCall(false);
+      return next(request);
     },
     { step: 'finalizeRequest', priority: 'low', name: 'countRemoteCalls' },
   );

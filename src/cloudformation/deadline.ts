@@ -1,9 +1,9 @@
 /**
- * The time there is for one event, cut in three so that the last word is always said:
+ * The time there is for one event, cut so that the last word is always said:
  *
- *     start ─────────── work ─────────────┬───── clean-up ─────┬── answer ──┐
- *                                    work.endsAt          cleanUp.endsAt   the function is killed, or
- *                                                                          CloudFormation stops waiting
+ *     start ─────────── work ─────────────┬───── clean-up ─────┬─ note ─┬── answer ──┐
+ *                                    work.endsAt          cleanUp.endsAt            the function is killed, or
+ *                                                                                   CloudFormation stops waiting
  */
 export interface Allotment {
   /** Aborts when the time is up. */
@@ -15,6 +15,8 @@ export interface Allotment {
 export interface Deadline extends Disposable {
   readonly work: Allotment;
   readonly cleanUp: Allotment;
+  /** For writing down what was answered, which matters less than the answer itself. */
+  readonly note: Allotment;
   readonly answer: Allotment;
 }
 
@@ -42,11 +44,13 @@ export function startDeadline(availableMs: number, now: number = Date.now()): De
   };
   const work = allot(availableMs - answerMs - cleanUpMs);
   const cleanUp = allot(availableMs - answerMs);
+  const note = allot(availableMs - answerMs * 0.6);
   // The answer's own end stays clear of the kill.
   const answer = allot(availableMs - answerMs * 0.1);
   return {
     work,
     cleanUp,
+    note,
     answer,
     [Symbol.dispose]: () => {
       for (const timer of timers) clearTimeout(timer);

@@ -18,6 +18,11 @@ export function nothingMadeId(requestId: string): string {
   return `${nothingMade}${requestId}`;
 }
 
+/** The request ID of the Create that answered with this physical ID. */
+export function requestIdOfNothingMade(physicalResourceId: string): string {
+  return physicalResourceId.slice(nothingMade.length);
+}
+
 export function isNothingMade(physicalResourceId: string): boolean {
   return physicalResourceId.startsWith(nothingMade);
 }

@@ -25,6 +25,8 @@ interface RequestOrigin {
   readonly stackId: string;
   readonly stackName: string;
   readonly logicalResourceId: string;
+  /** When CloudFormation sent it, in milliseconds since the epoch, where its address says so. */
+  readonly issuedAt: number | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -99,6 +101,7 @@ export function parseRequest(event: unknown): CustomResourceRequest {
     stackId: data.StackId,
     stackName: data.StackId.split('/')[1] ?? data.StackId,
     logicalResourceId: data.LogicalResourceId,
+    issuedAt: signedAt(data.ResponseURL),
     properties: data.ResourceProperties,
   };
   if (data.RequestType === 'Create') return { ...origin, requestType: 'Create' };
@@ -111,4 +114,17 @@ export function parseRequest(event: unknown): CustomResourceRequest {
     throw new MalformedRequestError('This Update event has no OldResourceProperties.');
   }
   return { ...origin, requestType: 'Update', physicalResourceId, oldProperties: data.OldResourceProperties };
+}
+
+/**
+ * When a presigned URL was signed.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+function signedAt(responseUrl: string): number | undefined {
+  const date = URL.parse(responseUrl)?.searchParams.get('X-Amz-Date') ?? '';
+  const [, day, time] = /^(\d{8})T(\d{6})Z$/.exec(date) ?? [];
+  if (day === undefined || time === undefined) return undefined;
+  const iso = `${day.replace(/(....)(..)/, '$1-$2-')}T${time.replace(/(..)(..)/, '$1:$2:')}Z`;
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? undefined : at;
 }

@@ -5,7 +5,7 @@ import {
   UpdateUserPoolClientCommand,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type Cognito, unlessNotFound } from './client.ts';
+import { ask, type Cognito, unlessNotFound } from './client.ts';
 
 /** An app client, whole, as Cognito describes it. */
 export interface AppClient {
@@ -108,10 +108,8 @@ async function requireClient(
   userPoolId: string,
   clientId: string,
 ): Promise<UserPoolClientType> {
-  const found = await cognito.client.send(
-    new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }),
-    { abortSignal: cognito.signal },
-  );
+  const command = new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId });
+  const found = await ask(cognito, (client, options) => client.send(command, options));
   return found.UserPoolClient ?? {};
 }
 
@@ -126,13 +124,11 @@ async function update(
   supportedIdentityProviders: readonly string[],
 ): Promise<void> {
   const { ClientSecret, CreationDate, LastModifiedDate, UserPoolId, ClientId, ...settings } = client;
-  await cognito.client.send(
-    new UpdateUserPoolClientCommand({
-      ...settings,
-      UserPoolId,
-      ClientId,
-      SupportedIdentityProviders: [...supportedIdentityProviders],
-    }),
-    { abortSignal: cognito.signal },
-  );
+  const command = new UpdateUserPoolClientCommand({
+    ...settings,
+    UserPoolId,
+    ClientId,
+    SupportedIdentityProviders: [...supportedIdentityProviders],
+  });
+  await ask(cognito, (sender, options) => sender.send(command, options));
 }

@@ -1,4 +1,5 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
 import { type AssumableRole, assumeRole } from './role.ts';
 
@@ -7,11 +8,6 @@ export interface Cognito {
   readonly client: CognitoIdentityProviderClient;
   readonly signal: AbortSignal;
 }
-
-// Cognito's user-pool writes have low per-second quotas that the whole account shares: a deploy of many federations
-// at once is throttled for a while, and waiting is right. The signal bounds it.
-// https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
-const maxAttempts = 12;
 
 /**
  * @param userPoolId names its own region, so that a pool elsewhere than the stack works.
@@ -23,12 +19,22 @@ export function connectCognito(userPoolId: string, signal: AbortSignal, role?: A
     client: counted(
       new CognitoIdentityProviderClient({
         region: regionOf(userPoolId),
-        maxAttempts,
+        // Cognito's user-pool writes have low per-second quotas that the whole account shares: `ask` waits for as long as
+        // it takes. https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+        maxAttempts: 1,
         ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
       }),
     ),
     signal,
   };
+}
+
+/** Makes a call, and makes it again where that helps. */
+export function ask<T>(
+  { client, signal }: Cognito,
+  call: (client: CognitoIdentityProviderClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  return persist((abortSignal) => call(client, { abortSignal }), signal);
 }
 
 /** `us-east-1_Ab12` is in `us-east-1`. */

@@ -5,7 +5,7 @@ import {
   UpdateIdentityProviderCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Secret } from '../secret.ts';
-import { type Cognito, unlessNotFound } from './client.ts';
+import { ask, type Cognito, unlessNotFound } from './client.ts';
 
 /** What an OIDC identity provider is set to. */
 export interface OidcSettings {
@@ -57,12 +57,8 @@ export async function describeIdentityProvider(
   userPoolId: string,
   providerName: string,
 ): Promise<IdentityProvider | undefined> {
-  const found = await unlessNotFound(
-    cognito.client.send(
-      new DescribeIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName }),
-      { abortSignal: cognito.signal },
-    ),
-  );
+  const command = new DescribeIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
+  const found = await unlessNotFound(ask(cognito, (client, options) => client.send(command, options)));
   const provider = found?.IdentityProvider;
   if (!provider) return undefined;
   const details = provider.ProviderDetails ?? {};
@@ -88,18 +84,16 @@ export async function createIdentityProvider(
   settings: OidcSettings,
   clientSecret: Secret,
 ): Promise<void> {
+  const command = new CreateIdentityProviderCommand({
+    UserPoolId: userPoolId,
+    ProviderName: providerName,
+    ProviderType: 'OIDC',
+    ProviderDetails: providerDetails(settings, clientSecret),
+    AttributeMapping: { ...settings.attributeMapping },
+    IdpIdentifiers: [...settings.idpIdentifiers],
+  });
   try {
-    await cognito.client.send(
-      new CreateIdentityProviderCommand({
-        UserPoolId: userPoolId,
-        ProviderName: providerName,
-        ProviderType: 'OIDC',
-        ProviderDetails: providerDetails(settings, clientSecret),
-        AttributeMapping: { ...settings.attributeMapping },
-        IdpIdentifiers: [...settings.idpIdentifiers],
-      }),
-      { abortSignal: cognito.signal },
-    );
+    await ask(cognito, (client, options) => client.send(command, options));
   } catch (error) {
     if (error instanceof Error && error.name === 'DuplicateProviderException') {
       throw new DuplicateProviderError(error.message, { cause: error });
@@ -124,16 +118,14 @@ export async function updateIdentityProvider(
   const kept = Object.entries(current?.otherDetails ?? {}).filter(
     ([name]) => sameIssuer || !discoveredDetails.has(name),
   );
-  await cognito.client.send(
-    new UpdateIdentityProviderCommand({
-      UserPoolId: userPoolId,
-      ProviderName: providerName,
-      ProviderDetails: { ...Object.fromEntries(kept), ...providerDetails(settings, clientSecret) },
-      AttributeMapping: { ...settings.attributeMapping },
-      IdpIdentifiers: [...settings.idpIdentifiers],
-    }),
-    { abortSignal: cognito.signal },
-  );
+  const command = new UpdateIdentityProviderCommand({
+    UserPoolId: userPoolId,
+    ProviderName: providerName,
+    ProviderDetails: { ...Object.fromEntries(kept), ...providerDetails(settings, clientSecret) },
+    AttributeMapping: { ...settings.attributeMapping },
+    IdpIdentifiers: [...settings.idpIdentifiers],
+  });
+  await ask(cognito, (client, options) => client.send(command, options));
 }
 
 /** Deletes a provider; one that is gone is success. */
@@ -142,12 +134,8 @@ export async function deleteIdentityProvider(
   userPoolId: string,
   providerName: string,
 ): Promise<void> {
-  await unlessNotFound(
-    cognito.client.send(
-      new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName }),
-      { abortSignal: cognito.signal },
-    ),
-  );
+  const command = new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
+  await unlessNotFound(ask(cognito, (client, options) => client.send(command, options)));
 }
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */

@@ -1,3 +1,4 @@
+import { persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
 
 /** A role of another account, and what its trust policy asks for. */
@@ -20,13 +21,15 @@ export class RoleNotAssumedError extends Error {
 export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
   const { AssumeRoleCommand, STSClient } = await import('./sts.ts');
   try {
-    const { Credentials: credentials } = await counted(new STSClient({})).send(
-      new AssumeRoleCommand({
-        RoleArn: role.arn,
-        RoleSessionName: role.sessionName,
-        ExternalId: role.externalId,
-      }),
-      { abortSignal: signal },
+    const client = counted(new STSClient({ maxAttempts: 1 }));
+    const command = new AssumeRoleCommand({
+      RoleArn: role.arn,
+      RoleSessionName: role.sessionName,
+      ExternalId: role.externalId,
+    });
+    const { Credentials: credentials } = await persist(
+      (abortSignal) => client.send(command, { abortSignal }),
+      signal,
     );
     if (!credentials?.AccessKeyId || !credentials.SecretAccessKey)
       throw new Error('STS gave no credentials.');

@@ -2,7 +2,7 @@ import {
   DescribeUserPoolCommand,
   DescribeUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type Cognito, regionOf, unlessNotFound } from './client.ts';
+import { ask, type Cognito, regionOf, unlessNotFound } from './client.ts';
 
 /** What federation needs to know of a user pool. */
 export interface UserPool {
@@ -29,11 +29,8 @@ export interface PoolAttribute {
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html
  */
 export async function describeUserPool(cognito: Cognito, userPoolId: string): Promise<UserPool | undefined> {
-  const found = await unlessNotFound(
-    cognito.client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }), {
-      abortSignal: cognito.signal,
-    }),
-  );
+  const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  const found = await unlessNotFound(ask(cognito, (client, options) => client.send(command, options)));
   const pool = found?.UserPool;
   if (!pool) return undefined;
   const domains: Domain[] = [];
@@ -61,9 +58,8 @@ function prefixDomainHost(prefix: string, region: string): string {
 }
 
 async function domainState(cognito: Cognito, domain: string): Promise<Domain['state']> {
-  const found = await cognito.client.send(new DescribeUserPoolDomainCommand({ Domain: domain }), {
-    abortSignal: cognito.signal,
-  });
+  const command = new DescribeUserPoolDomainCommand({ Domain: domain });
+  const found = await ask(cognito, (client, options) => client.send(command, options));
   switch (found.DomainDescription?.Status) {
     case 'ACTIVE':
     case 'UPDATING':

@@ -1,12 +1,12 @@
 import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
-import { isNothingMade } from '../cloudformation/physical-id.ts';
+import { isNothingMade, nothingMadeId, requestIdOfNothingMade } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
-import { withLease } from '../lease/lease.ts';
+import { type HeldLease, withLease } from '../lease/lease.ts';
 import { create } from './create.ts';
 import { texts } from './property-types.ts';
 import { remove } from './remove.ts';
-import { earlierAnswer, rememberAnswer } from './repeats.ts';
+import { earlierAnswer, isOvertaken, madeSomething, rememberAnswer } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
 import { update } from './update.ts';
 
@@ -18,24 +18,27 @@ import { update } from './update.ts';
 export async function federate(
   request: CustomResourceRequest,
   deadline: Deadline,
-  surroundings: Surroundings,
+  given: Surroundings,
 ): Promise<Answer> {
-  // Nothing to look for, so nothing that could fail.
-  if (request.requestType === 'Delete' && isNothingMade(request.physicalResourceId)) {
-    return { status: 'SUCCESS', physicalResourceId: request.physicalResourceId, data: {} };
-  }
-  readAhead(request, deadline, surroundings);
+  const leases = { ...given.leases, releaseBy: deadline.note.signal };
+  const surroundings = { ...given, leases };
   const name = `resource ${request.stackId} ${request.logicalResourceId}`;
-  return withLease(
-    surroundings.leases,
+  const nothingToDo =
+    request.requestType === 'Delete' && isNothingMade(request.physicalResourceId)
+      ? success(request.physicalResourceId)
+      : undefined;
+  if (!nothingToDo) readAhead(request, deadline, surroundings);
+  const federated = withLease(
+    leases,
     name,
     deadline.work.signal,
     async (lease) => {
-      const answered = earlierAnswer(lease.item, request);
+      const answered = earlierAnswer(lease.item, request) ?? overtaken(lease, request);
       if (answered) {
-        surroundings.log('This event was answered before; the answer is repeated.');
+        surroundings.log('This event was answered before, or is no longer wanted; nothing is done.');
         return answered;
       }
+      if (nothingToDo && !mayBeSomething(lease, nothingToDo.physicalResourceId)) return nothingToDo;
       const held = whileHeld(deadline, lease.lost);
       switch (request.requestType) {
         case 'Create':
@@ -50,6 +53,29 @@ export async function federate(
     },
     (answer, lease) => rememberAnswer(lease.item, request, answer),
   );
+  // Where nothing was made, the rollback must not get stuck on what failed the Create, such as a table that is gone.
+  return nothingToDo ? federated.catch(() => nothingToDo) : federated;
+}
+
+function success(physicalResourceId: string): Answer {
+  return { status: 'SUCCESS', physicalResourceId, data: {} };
+}
+
+/**
+ * A Create that could not write its answer down, because the table failed it, may have been delivered once more since: then
+ * there is something although CloudFormation was told that there is nothing.
+ */
+function mayBeSomething(lease: HeldLease, physicalResourceId: string): boolean {
+  return lease.takenOver || madeSomething(lease.item, requestIdOfNothingMade(physicalResourceId));
+}
+
+/** Nobody waits for this answer any more; it only ends the event. */
+function overtaken(lease: HeldLease, request: CustomResourceRequest): Answer | undefined {
+  if (!isOvertaken(lease.item, request)) return undefined;
+  const physicalResourceId =
+    request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;
+  const reason = 'CloudFormation has sent a later event for this resource; this one came too late.';
+  return { status: 'FAILED', physicalResourceId, reason };
 }
 
 /** The Okta secret is the same for whoever has the lease: it is read while the lease is waited for. */

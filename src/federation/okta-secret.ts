@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { persist } from '../aws/persist.ts';
 import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../okta/credentials.ts';
 import { InvalidRequestError } from './properties.ts';
 
@@ -41,9 +42,8 @@ export async function readOktaSecret(
 ): Promise<OktaCredentials> {
   let value: string | undefined;
   try {
-    const found = await client.send(new GetSecretValueCommand({ SecretId: secretId }), {
-      abortSignal: signal,
-    });
+    const command = new GetSecretValueCommand({ SecretId: secretId });
+    const found = await persist((abortSignal) => client.send(command, { abortSignal }), signal);
     value = found.SecretString;
   } catch (error) {
     throw explained(error, secretId);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { isNothingMade } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { LeaseItem } from '../lease/lease.ts';
@@ -15,6 +16,7 @@ const keptAnswers = 16;
 const answersSchema = z.array(
   z.object({
     event: z.string(),
+    requestId: z._default(z.string(), ''),
     answer: z.discriminatedUnion('status', [
       z.object({
         status: z.literal('SUCCESS'),
@@ -27,6 +29,10 @@ const answersSchema = z.array(
 );
 
 const attribute = 'answers';
+const latest = 'latestIssuedAt';
+
+/** CloudFormation's hosts may tell the time a little differently. */
+const toleranceMs = 2_000;
 
 /** The answer that this very event had before, if it had one. */
 export function earlierAnswer(item: LeaseItem, request: CustomResourceRequest): Answer | undefined {
@@ -34,12 +40,31 @@ export function earlierAnswer(item: LeaseItem, request: CustomResourceRequest): 
   return answersIn(item).find((kept) => kept.event === event)?.answer;
 }
 
+/**
+ * Says whether CloudFormation has gone on since it sent this event, so that doing it would undo what came after it: a
+ * Create that Lambda brings late, say, after CloudFormation gave it up and deleted the resource. CloudFormation sends one
+ * event of a resource at a time, and each has its time in its address's signature.
+ */
+export function isOvertaken(item: LeaseItem, { issuedAt }: CustomResourceRequest): boolean {
+  const known = Number(item[latest]?.N ?? Number.NaN);
+  return issuedAt !== undefined && issuedAt < known - toleranceMs;
+}
+
+/** Says whether a delivery of the Create with this request ID, unlike the one that was answered first, made something. */
+export function madeSomething(item: LeaseItem, requestId: string): boolean {
+  const kept = answersIn(item).find((answer) => answer.requestId === requestId)?.answer;
+  return kept !== undefined && !isNothingMade(kept.physicalResourceId);
+}
+
 /** The item's attributes that keep this answer, beside the latest ones before it. Answers hold no secret. */
 export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, answer: Answer): LeaseItem {
   const event = fingerprint(request);
+  const { requestId, issuedAt } = request;
   const others = answersIn(item).filter((kept) => kept.event !== event);
+  const known = Number(item[latest]?.N ?? 0);
   return {
-    [attribute]: { S: JSON.stringify([...others.slice(1 - keptAnswers), { event, answer }]) },
+    [attribute]: { S: JSON.stringify([...others.slice(1 - keptAnswers), { event, requestId, answer }]) },
+    ...(issuedAt === undefined ? {} : { [latest]: { N: String(Math.max(issuedAt, known)) } }),
   };
 }
 
@@ -56,5 +81,6 @@ function answersIn(item: LeaseItem): z.output<typeof answersSchema> {
 
 /** Two deliveries of one event are alike in all that a request has. */
 function fingerprint(request: CustomResourceRequest): string {
-  return createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+  const { issuedAt, ...told } = request;
+  return createHash('sha256').update(JSON.stringify(told)).digest('base64url');
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+  type UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb';
+import { passingKind, persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
 
 /** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
@@ -9,11 +15,18 @@ export interface LeaseTable {
   readonly tableName: string;
   /** Leases on their way back, which nobody waits for before the event is answered. */
   readonly releases: Set<Promise<void>>;
+  /** Ends the write that gives a lease up, where the time there is for it is known. */
+  readonly releaseBy?: AbortSignal;
 }
 
 /** A lease that somebody else holds for longer than there is time to wait. */
 export class LeaseNotHadError extends Error {
   override readonly name = 'LeaseNotHadError';
+}
+
+/** The table cannot be used. The message is for the person who deployed. */
+export class LeaseTableError extends Error {
+  override readonly name = 'LeaseTableError';
 }
 
 /** What is known under a lease's name: the item, as DynamoDB has it. */
@@ -28,6 +41,8 @@ export interface HeldLease {
   readonly takenOver: boolean;
   /** Aborts when the lease can no longer be known to be held. */
   readonly lost: AbortSignal;
+  /** Aborts when the work is over: a renewal under way is then needless. */
+  readonly ended: AbortSignal;
   /** Aborts when the lease is lost, or the caller's own signal aborts. */
   readonly signal: AbortSignal;
 }
@@ -43,8 +58,9 @@ const durationMs = 30_000;
 const renewEveryMs = 10_000;
 const giveUpAfterMs = 22_000;
 const clockSkewMs = 3_000;
-/** One call to the table, with the SDK's own retries. */
+/** One call to the table, with its repeats. */
 const callMs = 8_000;
+const mostBroken = 8;
 const pollMs = { from: 50, to: 1_000 };
 
 /** Items are forgotten by DynamoDB itself, long after any repeat of an event can come (Lambda keeps one six hours). */
@@ -52,7 +68,7 @@ const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;
 
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
-  return { client: counted(new DynamoDBClient({ maxAttempts: 8 })), tableName, releases: new Set() };
+  return { client: counted(new DynamoDBClient({ maxAttempts: 1 })), tableName, releases: new Set() };
 }
 
 /** Waits until all leases are given up: a Lambda function that has returned does nothing more. */
@@ -66,7 +82,7 @@ export async function allReleased(table: LeaseTable): Promise<void> {
  * @param work is given the lease; its `signal` tells when to stop.
  * @param lastWrite what to leave in the item as the lease is given up, by the same write; a function of the work's result.
  * Only then the lease is back when this is over; else it is on its way, and `allReleased` tells when it is there.
- * @throws LeaseNotHadError where the signal aborts before the lease is had; whatever `work` throws.
+ * @throws LeaseNotHadError where the signal aborts before the lease is had; LeaseTableError; whatever `work` throws.
  */
 export async function withLease<T>(
   table: LeaseTable,
@@ -78,12 +94,15 @@ export async function withLease<T>(
   const holder = randomUUID();
   const { item, takenAt } = await acquire(table, name, holder, signal);
   const lost = new AbortController();
+  const ended = new AbortController();
   const lease: HeldLease = {
     name,
     holder,
     item,
-    takenOver: item.holder !== undefined && item.holder.S !== holder,
+    // One's own holder is there where the answer to a first try was lost: who held it before is not known then.
+    takenOver: item.holder !== undefined,
     lost: lost.signal,
+    ended: ended.signal,
     signal: AbortSignal.any([signal, lost.signal]),
   };
   let renewedAt = takenAt;
@@ -108,6 +127,7 @@ export async function withLease<T>(
     return result;
   } finally {
     clearInterval(heartbeat);
+    ended.abort();
     // A release that fails costs the next holder a wait for the expiry, and nothing else.
     const released = release(table, lease, kept)
       .catch(() => undefined)
@@ -123,39 +143,59 @@ async function acquire(
   holder: string,
   signal: AbortSignal,
 ): Promise<{ item: LeaseItem; takenAt: number }> {
+  let broken = 0;
   for (let wait = pollMs.from; ; wait = Math.min(wait * 2, pollMs.to)) {
     const now = Date.now();
+    // A lease that took long to get would be old when it is had: each try counts its time anew.
     const tooLong = AbortSignal.timeout(callMs);
     try {
-      const taken = await table.client.send(
-        new UpdateItemCommand({
-          TableName: table.tableName,
-          Key: { name: { S: name } },
-          // One's own holder: an earlier try may have taken the lease and its answer have been lost.
-          ConditionExpression: 'attribute_not_exists(holder) OR expiresAt < :expired OR holder = :holder',
-          UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt, forgetAt = :forgetAt',
-          ExpressionAttributeValues: {
-            ':holder': { S: holder },
-            ':expired': { N: String(now - clockSkewMs) },
-            ...times(now),
-          },
-          ReturnValues: 'ALL_OLD',
-        }),
-        // A lease that took long to get would be old when it is had.
-        { abortSignal: AbortSignal.any([signal, tooLong]) },
-      );
+      const taken = await tryToTake(table, name, holder, now, AbortSignal.any([signal, tooLong]));
       return { item: taken.Attributes ?? {}, takenAt: now };
     } catch (error) {
+      const passing = tooLong.aborted ? 'broken' : passingKind(error);
       if (signal.aborted) {
-        throw new LeaseNotHadError(`Another deployment holds ${name}, and there was no time left to wait.`, {
-          cause: error,
-        });
+        const why = isRefused(error)
+          ? `Another deployment holds ${name}`
+          : `The lease on ${name} was not had`;
+        throw new LeaseNotHadError(`${why}, and there was no time left to wait.`, { cause: error });
       }
-      if (!isRefused(error) && !tooLong.aborted) throw error;
+      if (passing === 'broken') broken += 1;
+      if (broken > mostBroken || !(passing || isRefused(error))) throw unusable(table, error);
     }
     // Jitter: whoever waits for the same lease must not come back all at once.
     await pause(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
   }
+}
+
+function tryToTake(
+  table: LeaseTable,
+  name: string,
+  holder: string,
+  now: number,
+  abortSignal: AbortSignal,
+): Promise<UpdateItemCommandOutput> {
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: { name: { S: name } },
+    // One's own holder: an earlier try may have taken the lease and its answer have been lost.
+    ConditionExpression: 'attribute_not_exists(holder) OR expiresAt < :expired OR holder = :holder',
+    UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt, forgetAt = :forgetAt',
+    ExpressionAttributeValues: {
+      ':holder': { S: holder },
+      ':expired': { N: String(now - clockSkewMs) },
+      ...times(now),
+    },
+    ReturnValues: 'ALL_OLD',
+  });
+  return table.client.send(command, { abortSignal });
+}
+
+function unusable({ tableName }: LeaseTable, cause: unknown): LeaseTableError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new LeaseTableError(
+    `The provider's lease table ${tableName} cannot be used (${why}); update the provider's stack, which makes it, and deploy again.`,
+    { cause },
+  );
 }
 
 /** Somebody else holds the lease. */
@@ -165,15 +205,16 @@ function isRefused(error: unknown): boolean {
 
 /** Not bound to the caller's signal: whoever clears up after that still holds the lease. */
 async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
-  await table.client.send(
-    new UpdateItemCommand({
-      TableName: table.tableName,
-      Key: { name: { S: lease.name } },
-      ConditionExpression: 'holder = :holder',
-      UpdateExpression: 'SET expiresAt = :expiresAt, forgetAt = :forgetAt',
-      ExpressionAttributeValues: { ':holder': { S: lease.holder }, ...times(Date.now()) },
-    }),
-    { abortSignal: AbortSignal.timeout(callMs) },
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: { name: { S: lease.name } },
+    ConditionExpression: 'holder = :holder',
+    UpdateExpression: 'SET expiresAt = :expiresAt, forgetAt = :forgetAt',
+    ExpressionAttributeValues: { ':holder': { S: lease.holder }, ...times(Date.now()) },
+  });
+  await persist(
+    (abortSignal) => table.client.send(command, { abortSignal }),
+    AbortSignal.any([lease.ended, AbortSignal.timeout(callMs)]),
   );
 }
 
@@ -181,21 +222,23 @@ async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
 async function release(table: LeaseTable, lease: HeldLease, kept: LeaseItem): Promise<void> {
   const names = Object.keys(kept);
   const set = names.map((_, index) => `#kept${index} = :kept${index}`);
-  await table.client.send(
-    new UpdateItemCommand({
-      TableName: table.tableName,
-      Key: { name: { S: lease.name } },
-      ConditionExpression: 'holder = :holder',
-      UpdateExpression: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE holder, expiresAt`,
-      ...(names.length > 0
-        ? { ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#kept${i}`, name])) }
-        : {}),
-      ExpressionAttributeValues: {
-        ':holder': { S: lease.holder },
-        ...Object.fromEntries(Object.values(kept).map((value, index) => [`:kept${index}`, value])),
-      },
-    }),
-    { abortSignal: AbortSignal.timeout(5_000) },
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: { name: { S: lease.name } },
+    ConditionExpression: 'holder = :holder',
+    UpdateExpression: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE holder, expiresAt`,
+    ...(names.length > 0
+      ? { ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#kept${i}`, name])) }
+      : {}),
+    ExpressionAttributeValues: {
+      ':holder': { S: lease.holder },
+      ...Object.fromEntries(Object.values(kept).map((value, index) => [`:kept${index}`, value])),
+    },
+  });
+  const tooLong = AbortSignal.timeout(callMs);
+  await persist(
+    (abortSignal) => table.client.send(command, { abortSignal }),
+    table.releaseBy ? AbortSignal.any([tooLong, table.releaseBy]) : tooLong,
   );
 }
 

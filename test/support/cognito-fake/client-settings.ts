@@ -16,7 +16,8 @@ export const clientSettings = z.strictObject({
   ReadAttributes: names.optional(),
   WriteAttributes: names.optional(),
   ExplicitAuthFlows: names.optional(),
-  SupportedIdentityProviders: names.optional(),
+  // No bound is documented: as many as a pool has, which is 300.
+  SupportedIdentityProviders: z.array(z.string()).optional(),
   CallbackURLs: names.optional(),
   LogoutURLs: names.optional(),
   DefaultRedirectURI: z.string().optional(),

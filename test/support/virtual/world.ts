@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { Org } from '../../../local/okta/org.ts';
+import { authorizeLocation } from '../cognito-fake/authorize.ts';
+import { Faults as Throttles } from '../cognito-fake/faults.ts';
+import { cognitoOperations } from '../cognito-fake/operations.ts';
+import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
+import type { Invocation } from '../invocation.ts';
+import { awsApis } from './aws.ts';
+import { Clock, installClock } from './clock.ts';
+import type { LeaseItems } from './lease-items.ts';
+import { type Destination, Network } from './network.ts';
+import { oktaMetadata, oktaOrg, orgUrl } from './okta.ts';
+import { OktaLimits } from './okta-limits.ts';
+import { compileBundle, VirtualProcess } from './process.ts';
+import { VirtualBucket } from './response-bucket.ts';
+import { VirtualTime } from './time.ts';
+
+const folder = '.aws-sam/build';
+const bundles = {
+  provider: process.env.PROVIDER_BUNDLE ?? `${folder}/ProviderFunction/provider.js`,
+  failsafe: process.env.FAILSAFE_BUNDLE ?? `${folder}/FailsafeFunction/failsafe.js`,
+};
+
+/** As template.yaml has them, in milliseconds. */
+const timeouts = { provider: 900_000, failsafe: 60_000 };
+
+/** Everything that a run may change, as it was at a moment. */
+export interface Snapshot {
+  readonly cognito: CognitoState;
+  readonly leases: LeaseItems;
+  readonly org: Pick<Org, 'applications' | 'groups' | 'users' | 'policies'>;
+}
+
+/**
+ * An AWS account, an Okta org and the shipped bundles, all in this process and in virtual time. Nothing of it listens,
+ * nothing waits in earnest, and with the same chance everything happens in the same order.
+ */
+export class World {
+  readonly time = new VirtualTime();
+  readonly network: Network;
+  readonly cognito: CognitoState = emptyState();
+  readonly org = new Org(randomBytes(24).toString('base64url'));
+  readonly oktaLimits = new OktaLimits();
+  /** How many calls a second AWS takes; none until a test sets some. */
+  readonly throttles = new Throttles();
+  readonly leases: LeaseItems = new Map();
+  readonly bucket = new VirtualBucket();
+  /** Milliseconds that the clock of the next process is ahead. */
+  skew: () => number = () => 0;
+  /** Chance for the product's jitter. */
+  random: () => number = () => 0.5;
+  readonly #load = { provider: compileBundle(bundles.provider), failsafe: compileBundle(bundles.failsafe) };
+  readonly #warm: Record<keyof typeof bundles, VirtualProcess[]> = { provider: [], failsafe: [] };
+
+  constructor() {
+    installClock(new Clock(this.time));
+    const cognito = cognitoOperations(this.cognito, {
+      accountId: '000000000000',
+      discover: async () => ({
+        authorize_url: oktaMetadata.authorization_endpoint,
+        token_url: oktaMetadata.token_endpoint,
+        attributes_url: oktaMetadata.userinfo_endpoint,
+        jwks_uri: oktaMetadata.jwks_uri,
+      }),
+      updateTakes: () => 10,
+    });
+    const oktaSecret = () => JSON.stringify({ orgUrl, apiToken: this.org.apiToken });
+    this.network = new Network(this.time, [
+      awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
+      oktaOrg(this.org, this.oktaLimits),
+      this.#poolDomains(),
+      this.bucket,
+    ]);
+  }
+
+  /** Runs a function once, in a warm process where there is one. `used` is told of the process. */
+  async invoke(
+    name: keyof typeof bundles,
+    event: unknown,
+    used: (process: VirtualProcess) => void = () => {},
+  ): Promise<Invocation> {
+    const skew = this.skew();
+    const warm = this.#warm[name].pop();
+    const running =
+      warm ??
+      new VirtualProcess({
+        load: this.#load[name],
+        time: this.time,
+        network: this.network,
+        random: () => this.random(),
+        skew,
+        environment: {
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+          OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
+          LEASE_TABLE: 'leases',
+        },
+      });
+    used(running);
+    const invocation = await running.invoke(event, timeouts[name]);
+    // A process that has met trouble is done: the SDK's quota of retries is kept in it.
+    const untroubled = invocation.ended === 'returned' && skew === 0 && !this.troubled;
+    if (untroubled) this.#warm[name].push(running);
+    return invocation;
+  }
+
+  /** Whether faults are about, so that processes are not used again. */
+  troubled = false;
+
+  snapshot(): Snapshot {
+    const { applications, groups, users, policies } = this.org;
+    return structuredClone({
+      cognito: this.cognito,
+      leases: this.leases,
+      org: { applications, groups, users, policies },
+    });
+  }
+
+  restore(snapshot: Snapshot): void {
+    const { cognito, leases, org } = structuredClone(snapshot);
+    refill(this.leases, leases);
+    refill(this.cognito.pools, cognito.pools);
+    refill(this.cognito.clients, cognito.clients);
+    refill(this.cognito.providers, cognito.providers);
+    refill(this.org.applications, org.applications);
+    refill(this.org.groups, org.groups);
+    refill(this.org.users, org.users);
+    refill(this.org.policies, org.policies);
+  }
+
+  /** Cognito's own sign-in hosts. */
+  #poolDomains(): Destination {
+    return {
+      serves: ({ hostname }) => hostname.endsWith('.amazoncognito.com'),
+      asks: ({ method, url }) => ({ service: 'Sign-in', operation: `${method} Cognito ${url.pathname}` }),
+      answer: async ({ url }) => {
+        const location = authorizeLocation(this.cognito, url.hostname, url.searchParams);
+        return location === undefined ? { status: 404 } : { status: 302, headers: { location } };
+      },
+    };
+  }
+}
+
+function refill<K, V>(target: Map<K, V>, source: Map<K, V>): void {
+  target.clear();
+  for (const [key, value] of source) target.set(key, value);
+}
