@@ -61,7 +61,7 @@ const clockSkewMs = 3_000;
 /** One call to the table, with its repeats. */
 const callMs = 8_000;
 const mostBroken = 8;
-const pollMs = { from: 50, to: 1_000 };
+const pollMs = { from: 50, to: 2_000 };
 
 /** Items are forgotten by DynamoDB itself, long after any repeat of an event can come (Lambda keeps one six hours). */
 const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;

@@ -80,15 +80,6 @@ async function atOnce(world: World, done: string, events: CustomResourceEvent[])
   process.stdout.write(
     `${size} federations ${done} at once: ${seconds.toFixed(0)} s; Okta's limits allow no less than ${bound} s, Cognito's ${(updates / updatesPerSecond).toFixed(0)} s; ${made.length} calls, ${world.oktaLimits.refused - refused} refused by Okta's limit\n`,
   );
-  if (process.env.WHERE) {
-    const m = new Map<string, number>();
-    for (const c of made)
-      m.set(
-        `${c.service} ${c.operation} ${c.status}`,
-        (m.get(`${c.service} ${c.operation} ${c.status}`) ?? 0) + 1,
-      );
-    console.log(m);
-  }
   expect(answers.filter(({ Status }) => Status !== 'SUCCESS').map(({ Reason }) => Reason)).toEqual([]);
   return answers;
 }
