@@ -113,6 +113,8 @@ async function strikeOnce(
   counts[first?.ended !== 'returned' ? 'died' : statusOf(delivery) === 'SUCCESS' ? 'succeeded' : 'failed'] +=
     1;
   if (first?.ended === 'timed out') return ["it ran into the function's timeout"];
+  // What was under way at AWS when the process died comes to its end.
+  await world.time.pause(100);
   const then = world.snapshot();
   const stored = [...delivery.url.stored];
   const problems: string[] = [];
