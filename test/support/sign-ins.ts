@@ -4,13 +4,19 @@ import { z } from 'zod';
 import { BrowserSession } from './browser-session.ts';
 import { providerKey } from './cognito-fake/state.ts';
 import { domainHost } from './cognito-fake/user-pools.ts';
+import type { LocalOkta } from './local-okta.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const users = z.array(z.object({ id: z.string(), email: z.string(), password: z.string() }));
 const tokens = z.object({ id_token: z.string() });
 
 /** Somebody of the seed, with the password that the org made up for them. */
-export async function seededUser({ okta }: Surroundings, email = 'ada@example.com') {
+export function seededUser({ okta }: Surroundings) {
+  return userOf(okta);
+}
+
+/** Ada, as she is in this org. */
+export async function userOf(okta: LocalOkta, email = 'ada@example.com') {
   const user = users.parse(await okta.control('GET', '/users')).find((each) => each.email === email);
   if (!user) throw new Error(`The org has no ${email}.`);
   return user;

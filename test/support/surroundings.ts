@@ -34,6 +34,9 @@ export interface Surroundings extends AsyncDisposable {
   setOktaSecret(value: string): Promise<void>;
   /** Puts the right credentials back. */
   restoreOktaSecret(): Promise<void>;
+  /** Adds a secret with this value; gives its ARN. */
+  addSecret(value: string): Promise<string>;
+  setSecret(secretArn: string, value: string): Promise<void>;
   /** Every item of the lease table. */
   tableItems(): Promise<Record<string, unknown>[]>;
 }
@@ -75,18 +78,19 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
 
   const secrets = new SecretsManagerClient({});
   const rightSecret = JSON.stringify({ orgUrl: okta.url, apiToken: okta.apiToken });
-  const { ARN: secretArn = '' } = await secrets.send(
-    new CreateSecretCommand({ Name: `okta-${randomUUID()}`, SecretString: rightSecret }),
-  );
-  started.defer(
-    async () =>
-      void (await secrets.send(
-        new DeleteSecretCommand({ SecretId: secretArn, ForceDeleteWithoutRecovery: true }),
-      )),
-  );
-  const setOktaSecret = async (value: string) => {
-    await secrets.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString: value }));
+  const addSecret = async (value: string) => {
+    const made = new CreateSecretCommand({ Name: `okta-${randomUUID()}`, SecretString: value });
+    const { ARN = '' } = await secrets.send(made);
+    const deletion = new DeleteSecretCommand({ SecretId: ARN, ForceDeleteWithoutRecovery: true });
+    added.push(() => secrets.send(deletion));
+    return ARN;
   };
+  const setSecret = async (SecretId: string, SecretString: string) => {
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
+  };
+  const added: (() => Promise<unknown>)[] = [];
+  started.defer(async () => void (await Promise.all(added.map((remove) => remove()))));
+  const secretArn = await addSecret(rightSecret);
 
   const environment = {
     AWS_ENDPOINT_URL,
@@ -106,8 +110,10 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     invoke,
     environment,
     stack: (logicalResourceId = 'Federation') => new Stack({ invoke, bucket, logicalResourceId }),
-    setOktaSecret,
-    restoreOktaSecret: () => setOktaSecret(rightSecret),
+    setOktaSecret: (value) => setSecret(secretArn, value),
+    restoreOktaSecret: () => setSecret(secretArn, rightSecret),
+    addSecret,
+    setSecret,
     async tableItems() {
       const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableName }));
       return Items;
