@@ -13,9 +13,9 @@ export default {
     config: {
       ...unit,
       // What takes long and what runs a built bundle tells nothing of a single change.
-      testPathIgnorePatterns: ['/test/unit/build/', '/test/unit/support/', '/hostile-events\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/test/unit/(build|support|okta|cognito|hostile)/', '/test/unit/(log|metrics)\\.test'],
     },
-    enableFindRelatedTests: false,
+    enableFindRelatedTests: true,
   },
   coverageAnalysis: 'perTest',
   // What is set up once as a module loads (the schema's words, most of all) would need a run of everything for each.

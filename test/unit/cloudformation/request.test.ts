@@ -84,7 +84,9 @@ test.each([
   [900_000, undefined, 900_000],
   [900_000, '60', 60_000],
   [30_000, '60', 30_000],
+  [900_000, 60, 60_000],
   [900_000, '-1', 900_000],
+  [900_000, '0', 900_000],
   [900_000, 'soon', 900_000],
   [900_000, { valueOf: (): number => 1 }, 900_000],
 ])('of %i ms and a ServiceTimeout of %j there are %i ms', (remaining, timeout, available) => {

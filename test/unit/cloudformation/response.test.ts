@@ -30,6 +30,7 @@ test.each([
   'https://evilamazonaws.com/a',
   'https://user:word@bucket.s3.amazonaws.com/a',
   'https://user@bucket.s3.amazonaws.com/a',
+  'https://:word@bucket.s3.amazonaws.com/a',
   'https://bucket.s3.amazonaws.com:8443/a',
   'https://127.0.0.1/a',
   'http://localhost:9001/2018-06-01/runtime/invocation/next',
@@ -39,10 +40,23 @@ test.each([
   expect(mayAnswerTo(url, undefined)).toBe(false);
 });
 
-test('loopback is answered in the local stack alone', () => {
-  const url = 'http://localhost:4566/answer';
+test.each([
+  'http://localhost:4566/a',
+  'http://127.0.0.1:4566/a',
+  'http://127.10.200.1/a',
+  'http://[::1]:4566/a',
+])('%s is answered in the local stack alone', (url) => {
   expect(mayAnswerTo(url, 'http://127.0.0.1:4566')).toBe(true);
   expect(mayAnswerTo(url, 'https://vpce.example.com')).toBe(false);
+  expect(mayAnswerTo(url, undefined)).toBe(false);
+});
+
+test.each([
+  'http://127.0.0.1.evil.example/a',
+  'http://evil.127.0.0.1.example/a',
+  'http://127.evil.example/a',
+])('%s only looks like loopback', (url) => {
+  expect(mayAnswerTo(url, 'http://127.0.0.1:4566')).toBe(false);
 });
 
 test('an answer has every field that CloudFormation wants', () => {
@@ -64,6 +78,7 @@ test('an answer has every field that CloudFormation wants', () => {
 test.each([
   ['plain', 'x'.repeat(10_000)],
   ['of several bytes a letter', '検'.repeat(5_000)],
+  ['of few letters of several bytes', '検'.repeat(2_000)],
   ['of surrogate pairs', '🔑'.repeat(5_000)],
   ['full of quotes', '"\n'.repeat(5_000)],
 ])('a reason that is %s is cut to what CloudFormation takes', (_kind, reason) => {
@@ -73,6 +88,30 @@ test.each([
   const told = JSON.parse(body).Reason;
   expect(told.endsWith('…')).toBe(true);
   expect(reason.startsWith(told.slice(0, -1))).toBe(true);
+});
+
+test('an answer that is short enough is told whole', () => {
+  const data = { ClientId: 'y', SignInUrl: `https://example.com/${'x'.repeat(3_000)}` };
+  const success = { status: 'SUCCESS', physicalResourceId: 'x', data } as const;
+  expect(JSON.parse(answerBody(address, success)).Data).toEqual(data);
+  // To the last byte: what CloudFormation takes is told, and one more is cut.
+  const room = 4096 - Buffer.byteLength(answerBody(address, { ...failed, reason: '' }));
+  const reasonOf = (reason: string) => JSON.parse(answerBody(address, { ...failed, reason })).Reason;
+  expect(reasonOf('x'.repeat(room))).toBe('x'.repeat(room));
+  expect(reasonOf('x'.repeat(room + 1))).toBe(`${'x'.repeat(room - 3)}…`);
+});
+
+test('fields longer than any of CloudFormation’s own are cut, each so that the reason still has room', () => {
+  const long = 'x'.repeat(5_000);
+  const giant = { ...address, requestId: long, stackId: long, logicalResourceId: long };
+  const body = answerBody(giant, { ...failed, physicalResourceId: long });
+  expect(Buffer.byteLength(body)).toBeLessThanOrEqual(4096);
+  const told = JSON.parse(body);
+  expect(told.Reason).toBe('Because.');
+  const lengths = [told.PhysicalResourceId, told.StackId, told.RequestId, told.LogicalResourceId].map(
+    (field) => Buffer.byteLength(field),
+  );
+  expect(lengths).toEqual([1024, 1024, 256, 512]);
 });
 
 test('a link that makes an answer too long is left out, and the resource stays good', () => {
@@ -92,7 +131,7 @@ function answering(...replies: (number | Error)[]) {
   return { asked, fetchFrom };
 }
 
-test.each([500, 503, 429, new TypeError('fetch failed')])(
+test.each([500, 503, 429, 408, new TypeError('fetch failed')])(
   'an answer is told again after %s',
   async (first) => {
     const { asked, fetchFrom } = answering(first, 200);
@@ -106,6 +145,7 @@ test.each([403, 404])('an address that says %i is not asked again', async (statu
   const { asked, fetchFrom } = answering(status, 200);
   const sending = sendAnswer(address, failed, AbortSignal.timeout(5_000), fetchFrom);
   await expect(sending).rejects.toThrow(AnswerNotDeliveredError);
+  await expect(sending).rejects.toThrow(`refused the answer: HTTP ${status}`);
   expect(asked).toHaveLength(1);
 });
 
@@ -116,4 +156,17 @@ test('the tries end with the time, and the error does not hold the address', asy
   expect(error).toBeInstanceOf(AnswerNotDeliveredError);
   expect(String(error)).not.toContain('Signature');
   expect(String(error)).toContain('HTTP 500');
+});
+
+test('the error says how the last try broke off', async () => {
+  const { fetchFrom } = answering(...Array(50).fill(new TypeError('fetch failed')));
+  const sending = sendAnswer(address, failed, AbortSignal.timeout(300), fetchFrom);
+  await expect(sending).rejects.toThrow('not taken in time: TypeError');
+});
+
+test('a try that hangs ends with the time', async () => {
+  const fetchFrom: typeof fetch = (_url, init) =>
+    new Promise((_, fail) => init?.signal?.addEventListener('abort', () => fail(init.signal?.reason)));
+  const sending = sendAnswer(address, failed, AbortSignal.timeout(100), fetchFrom);
+  await expect(sending).rejects.toThrow('not taken in time: there was no time to try');
 });
