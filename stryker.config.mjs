@@ -13,7 +13,10 @@ export default {
     config: {
       ...unit,
       // What takes long and what runs a built bundle tells nothing of a single change.
-      testPathIgnorePatterns: ['/test/unit/(build|support|okta|cognito|hostile)/', '/test/unit/(log|metrics)\\.test'],
+      testPathIgnorePatterns: [
+        '/test/unit/(build|support|okta|cognito|hostile)/',
+        '/test/unit/(log|metrics)\\.test',
+      ],
     },
     enableFindRelatedTests: true,
   },
