@@ -20,9 +20,9 @@ import { counted } from './remote-calls.ts';
 
 const log = openLog('okta-cognito-idp');
 
-const surroundings: Surroundings = {
+const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
+const provided: Omit<Surroundings, 'secrets'> = {
   leases: connectLeaseTable(process.env.LEASE_TABLE ?? ''),
-  secrets: connectOktaSecrets(counted(new SecretsManagerClient({ maxAttempts: 1 }))),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   log: log.info,
   warn: log.warn,
@@ -57,19 +57,18 @@ export async function handler(
       physicalResourceId: answer.physicalResourceId,
       ...(answer.status === 'FAILED' ? { reason: answer.reason } : {}),
     });
-    await Promise.all([
-      sendAnswer(address, answer, deadline.answer.signal),
-      allReleased(surroundings.leases),
-    ]);
+    await Promise.all([sendAnswer(address, answer, deadline.answer.signal), allReleased(provided.leases)]);
     return answer;
   });
 }
 
 async function answerFor(event: unknown, address: ReturnAddress, deadline: Deadline): Promise<Answer> {
   try {
-    return await federate(parseRequest(event), deadline, surroundings);
+    // Anew for each event: a warm function takes a changed secret at once.
+    const secrets = connectOktaSecrets(secretsManager);
+    return await federate(parseRequest(event), deadline, { ...provided, secrets });
   } catch (error) {
-    surroundings.warn('The event could not be handled.', error);
+    provided.warn('The event could not be handled.', error);
     return {
       status: 'FAILED',
       physicalResourceId: address.physicalResourceId ?? nothingMadeId(address.requestId),
