@@ -12,6 +12,7 @@ export interface Allotment {
   readonly endsAt: number;
 }
 
+/** At its disposal whatever still runs is ended: nothing outlives the event. */
 export interface Deadline extends Disposable {
   readonly work: Allotment;
   readonly cleanUp: Allotment;
@@ -35,11 +36,15 @@ export class OutOfTimeError extends Error {
 export function startDeadline(availableMs: number, now: number = Date.now()): Deadline {
   const answerMs = Math.min(availableMs * answerShare.of, answerShare.atMostMs);
   const cleanUpMs = Math.min(availableMs * cleanUpShare.of, cleanUpShare.atMostMs);
-  const timers: NodeJS.Timeout[] = [];
+  const ends: (() => void)[] = [];
   const allot = (ms: number): Allotment => {
     const controller = new AbortController();
     const outOfTime = () => controller.abort(new OutOfTimeError('There was no time left.'));
-    timers.push(setTimeout(outOfTime, Math.max(0, ms)));
+    const timer = setTimeout(outOfTime, Math.max(0, ms));
+    ends.push(() => {
+      clearTimeout(timer);
+      outOfTime();
+    });
     return { signal: controller.signal, endsAt: now + ms };
   };
   const work = allot(availableMs - answerMs - cleanUpMs);
@@ -53,7 +58,7 @@ export function startDeadline(availableMs: number, now: number = Date.now()): De
     note,
     answer,
     [Symbol.dispose]: () => {
-      for (const timer of timers) clearTimeout(timer);
+      for (const end of ends) end();
     },
   };
 }

@@ -30,7 +30,7 @@ type Load = (surroundings: Surroundings) => object;
 
 /** Compiles a bundle's files once; each process then loads them anew. */
 export function compileBundle(entry: string): Load {
-  const compiled = new Map<string, (...given: unknown[]) => unknown>();
+  const compiled = new Map<string, ReturnType<typeof toFunction>>();
   const compile = (file: string) => {
     const known = compiled.get(file) ?? toFunction(new Function(...shadowed, readFileSync(file, 'utf8')));
     compiled.set(file, known);
