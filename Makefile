@@ -1,5 +1,5 @@
-# Commands for people: demo, test, up, down, lint, build, mutate. Each installs what it needs, once. What they do is in local/.
-.PHONY: demo test up down lint build mutate build-ProviderFunction build-FailsafeFunction
+# Commands for people: demo, test, up, down, lint, build, bench, mutate. Each installs what it needs, once. What they do is in local/.
+.PHONY: demo test up down lint build bench mutate build-ProviderFunction build-FailsafeFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -36,6 +36,9 @@ mutate: $(NPM_STAMP)
 build: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/build.ts
 	@$(NODE) build/bundle.ts doctor dist
+
+bench: $(NPM_STAMP) $(VENV_STAMP)
+	@$(NODE) bench/run.ts
 
 # sam build calls these (template.yaml, BuildMethod: makefile), with the folder to fill in ARTIFACTS_DIR.
 build-ProviderFunction: $(NPM_STAMP)

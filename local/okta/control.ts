@@ -27,7 +27,11 @@ const newGroup = z.strictObject({
 });
 
 const newLimit = z.union([
-  z.strictObject({ path: z.string(), perMinute: z.number().int().min(0) }),
+  z.strictObject({
+    path: z.string(),
+    perMinute: z.number().int().min(0),
+    seconds: z.number().int().min(1).optional(),
+  }),
   z.strictObject({}),
 ]);
 
@@ -92,7 +96,7 @@ const ACTS: Record<string, Act> = {
   },
   'POST /rate-limit': ({ rateLimit }, body) => {
     const limit = newLimit.parse(body);
-    if ('path' in limit) rateLimit.set(limit.path, limit.perMinute);
+    if ('path' in limit) rateLimit.set(limit.path, limit.perMinute, limit.seconds);
     else rateLimit.lift();
     return ok();
   },

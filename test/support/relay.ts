@@ -101,13 +101,11 @@ function nameOf({ method, headers }: IncomingMessage, { pathname, searchParams }
   return `Okta ${method} ${path}`;
 }
 
-/** How many of the calls came one after another: the calls on the critical path. */
-export function callsOnPath(calls: readonly RemoteCall[]): number {
-  let [count, free] = [0, 0];
-  for (const { from, until } of calls.toSorted((a, b) => a.until - b.until)) {
-    if (from < free) continue;
-    count += 1;
-    free = until;
+/** The calls that came one after another, the most there are: those on the critical path. */
+export function criticalPath(calls: readonly RemoteCall[]): RemoteCall[] {
+  const path: RemoteCall[] = [];
+  for (const call of calls.toSorted((a, b) => a.until - b.until)) {
+    if (call.from >= (path.at(-1)?.until ?? 0)) path.push(call);
   }
-  return count;
+  return path;
 }

@@ -9,8 +9,10 @@ import { providerBundle, type Surroundings } from './surroundings.ts';
 export interface Relayed extends AsyncDisposable {
   readonly relay: Relay;
   readonly invoke: Invoke;
-  /** A new stack whose one resource is the bundle's. */
-  stack(logicalResourceId?: string): Stack;
+  /** The bundle's environment variables, by which all its calls go through the relay. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A new stack whose one resource is the bundle's, run in a process of its own for each event, or by what is given. */
+  stackOf(invoke?: Invoke): Stack;
 }
 
 /** Starts a relay in the middle of surroundings that are there. */
@@ -19,21 +21,20 @@ export async function startRelayed({ environment, cognito, bucket }: Surrounding
   const { AWS_ENDPOINT_URL: aws = '', AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: _, ...rest } = environment;
   const relay = started.use(await startRelay({ aws, cognito: cognito.url }));
   const domains = started.use(await startPoolDomains(relay.port));
-  const invoke = bundle({
-    file: providerBundle,
-    environment: {
-      ...rest,
-      ...domains.environment,
-      AWS_ENDPOINT_URL: relay.url,
-      HTTP_PROXY: relay.url,
-      NO_PROXY: '',
-    },
-  });
+  const relayedEnvironment = {
+    ...rest,
+    ...domains.environment,
+    AWS_ENDPOINT_URL: relay.url,
+    HTTP_PROXY: relay.url,
+    NO_PROXY: '',
+  };
+  const invoke = bundle({ file: providerBundle, environment: relayedEnvironment });
   const all = started.move();
   return {
     relay,
     invoke,
-    stack: (logicalResourceId = 'Federation') => new Stack({ invoke, bucket, logicalResourceId }),
+    environment: relayedEnvironment,
+    stackOf: (runner = invoke) => new Stack({ invoke: runner, bucket }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

@@ -4,7 +4,7 @@ import { ManagementError } from './errors.ts';
 const ORDINARY_LIMIT = 600;
 
 interface Bucket {
-  minute: number;
+  window: number;
   used: number;
 }
 
@@ -14,15 +14,16 @@ interface Bucket {
  * @see https://developer.okta.com/docs/reference/rl-best-practices/
  */
 export class RateLimit {
-  #limit: { path: RegExp; perMinute: number } | undefined;
+  #limit: { path: RegExp; perMinute: number; seconds: number } | undefined;
   readonly #buckets = new Map<string, Bucket>();
 
   /**
    * @param path regular expression on the path; all that matches shares one bucket
    * @param perMinute how many calls a minute are answered
+   * @param seconds that such a minute lasts: a test need not wait for a whole one
    */
-  set(path: string, perMinute: number): void {
-    this.#limit = { path: new RegExp(path), perMinute };
+  set(path: string, perMinute: number, seconds = 60): void {
+    this.#limit = { path: new RegExp(path), perMinute, seconds };
     this.#buckets.clear();
   }
 
@@ -41,14 +42,15 @@ export class RateLimit {
     const limited = this.#limit?.path.test(path) ? this.#limit : undefined;
     const name = limited ? 'limited' : path.split('/').slice(0, 4).join('/');
     const limit = limited?.perMinute ?? ORDINARY_LIMIT;
-    const minute = Math.floor(Date.now() / 60_000);
+    const seconds = limited?.seconds ?? 60;
+    const window = Math.floor(Date.now() / 1000 / seconds);
     const bucket = this.#buckets.get(name);
-    const used = (bucket?.minute === minute ? bucket.used : 0) + 1;
-    this.#buckets.set(name, { minute, used });
+    const used = (bucket?.window === window ? bucket.used : 0) + 1;
+    this.#buckets.set(name, { window, used });
     const headers = {
       'x-rate-limit-limit': String(limit),
       'x-rate-limit-remaining': String(Math.max(0, limit - used)),
-      'x-rate-limit-reset': String((minute + 1) * 60),
+      'x-rate-limit-reset': String((window + 1) * seconds),
     };
     if (limited && used > limit) {
       const summary = 'API call exceeded rate limit due to too many requests.';
