@@ -14,6 +14,8 @@ export interface Call {
   readonly at: number;
   readonly operation: string;
   readonly input: unknown;
+  /** Whose call it is. */
+  readonly accessKeyId: string;
   /** HTTP status; 0 until answered, and where the connection was broken. */
   status: number;
   /** The error's code, if it was refused. */
@@ -70,14 +72,16 @@ export async function startCognitoFake(settings: CognitoFakeSettings = {}): Prom
 
   async function answerCall(operation: string, request: IncomingMessage, response: ServerResponse) {
     const input: unknown = JSON.parse(await text(request));
-    const call: Call = { n: fake.calls.length + 1, at: Date.now(), operation, input, status: 0 };
+    const { accessKeyId, region } = signerOf(request);
+    const n = fake.calls.length + 1;
+    const call: Call = { n, at: Date.now(), operation, input, accessKeyId, status: 0 };
     fake.calls.push(call);
     await fake.beforeCall(call);
     const fault = fake.faults.next(operation);
     if (fault !== undefined) call.fault = fault.type;
     if (fault?.type === 'hang') return;
     if (fault?.type === 'reset') return void request.socket.destroy();
-    const { status, error, body } = await perform(operation, input, regionOf(request), fault);
+    const { status, error, body } = await perform(operation, input, region, fault);
     if (error !== undefined) call.error = error;
     if (fault?.type === 'hang-after') return;
     if (fault?.type === 'reset-after') return void request.socket.destroy();
@@ -131,13 +135,14 @@ export async function startCognitoFake(settings: CognitoFakeSettings = {}): Prom
   return fake;
 }
 
-/** The region in the request's signature: each region has its own Cognito. */
-function regionOf(request: IncomingMessage): string {
-  const [, region] = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(header(request, 'authorization')) ?? [];
-  if (region === undefined) {
+/** Whose signature the request has, and for which region: each has its own Cognito. */
+function signerOf(request: IncomingMessage): { accessKeyId: string; region: string } {
+  const signed = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(header(request, 'authorization'));
+  const [, accessKeyId, region] = signed ?? [];
+  if (accessKeyId === undefined || region === undefined) {
     throw new Error('A request to the Cognito API came without a signature.');
   }
-  return region;
+  return { accessKeyId, region };
 }
 
 function header(request: IncomingMessage, name: string): string {

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** A role that may be assumed, by whoever names its external ID. */
+export interface TrustedRole {
+  readonly arn: string;
+  readonly externalId: string;
+}
+
+export interface StsFake extends AsyncDisposable {
+  /** For `AWS_ENDPOINT_URL_STS`. */
+  readonly url: string;
+  readonly roles: TrustedRole[];
+  /** The access keys that were given out, by the ARN of their role. */
+  readonly sessions: Map<string, string>;
+}
+
+/**
+ * Starts an STS that gives credentials for roles whose trust policy asks for an external ID: the local stack looks at
+ * trust policies only where it enforces IAM.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export async function startStsFake(): Promise<StsFake> {
+  const roles: TrustedRole[] = [];
+  const sessions = new Map<string, string>();
+  const server = createServer(async (request, response) => {
+    const form = new URLSearchParams(await text(request));
+    const arn = form.get('RoleArn') ?? '';
+    const trusted = roles.some((role) => role.arn === arn && role.externalId === form.get('ExternalId'));
+    if (form.get('Action') !== 'AssumeRole' || !trusted) {
+      response.writeHead(403, { 'content-type': 'text/xml' }).end(refusal(arn));
+      return;
+    }
+    const key = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+    sessions.set(arn, key);
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(credentials(key));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The fake STS listens on no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    roles,
+    sessions,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';
+
+const refusal = (arn: string) =>
+  `<ErrorResponse ${namespace}><Error><Type>Sender</Type><Code>AccessDenied</Code>` +
+  `<Message>User is not authorized to perform: sts:AssumeRole on resource: ${arn}</Message></Error></ErrorResponse>`;
+
+const credentials = (key: string) =>
+  `<AssumeRoleResponse ${namespace}><AssumeRoleResult><Credentials><AccessKeyId>${key}</AccessKeyId>` +
+  `<SecretAccessKey>${randomBytes(20).toString('hex')}</SecretAccessKey><SessionToken>of-${key}</SessionToken>` +
+  `<Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials>` +
+  '</AssumeRoleResult></AssumeRoleResponse>';
