@@ -23,7 +23,12 @@ export interface OktaFault {
   readonly action:
     | { readonly type: 'reset' | 'reset-after' }
     | { readonly type: 'hang'; readonly ms?: number }
-    | { readonly type: 'answer' | 'answer-after'; readonly status: number; readonly body?: unknown };
+    | {
+        readonly type: 'answer' | 'answer-after';
+        readonly status: number;
+        readonly body?: unknown;
+        readonly headers?: Readonly<Record<string, string>>;
+      };
 }
 
 /** An Okta org of the test's own, and what an administrator of it sees and does. */

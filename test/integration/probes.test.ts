@@ -1,0 +1,111 @@
+import { type AppClient, createAppClient } from '../support/cognito-fake/app-clients.ts';
+import { providersOf } from '../support/cognito-fake/state.ts';
+import { createUserPool, type UserPool } from '../support/cognito-fake/user-pools.ts';
+import type { OktaFault } from '../support/local-okta.ts';
+import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
+
+jest.setTimeout(60_000);
+
+let around: Surroundings;
+let pool: UserPool;
+let web: AppClient;
+
+beforeAll(async () => {
+  around = await startSurroundings();
+});
+
+afterAll(() => around[Symbol.asyncDispose]());
+
+beforeEach(() => {
+  pool = createUserPool(around.cognito.state);
+  web = createAppClient(around.cognito.state, pool);
+});
+
+afterEach(async () => {
+  around.cognito.beforeCall = () => {};
+  await around.okta.clearFaults();
+});
+
+const properties = () => ({ UserPoolId: pool.id, UserPoolClientIds: [web.id] });
+
+/** Creates, and expects that the probe says why people could not sign in, and that nothing stays. */
+async function expectProbed(...reasons: RegExp[]) {
+  const stack = around.stack();
+  const failed = await stack.create(properties());
+  expect(failed.status).toBe('ROLLBACK_COMPLETE');
+  for (const reason of reasons) expect(failed.reason).toMatch(reason);
+  expect(failed.reason).not.toMatch(/\n|\bat .*:\d+/);
+  expect(await around.okta.applicationsOf(stack.id)).toEqual([]);
+  expect(providersOf(around.cognito.state, pool.id)).toEqual([]);
+  expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+}
+
+const redirectTo = (query: string): OktaFault['action'] => ({
+  type: 'answer',
+  status: 302,
+  headers: {
+    location: `https://${pool.domains[0]?.name}.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`,
+  },
+});
+
+test.each<[string, string, () => OktaFault['action'], RegExp[]]>([
+  [
+    'Okta shows an error page for the client or the redirect URI',
+    '^/oauth2/v1/authorize$',
+    () => ({ type: 'answer', status: 400, body: '<html>' }),
+    [/Okta does not take the client 0oa\w+ with the redirect URI https:\S+\/oauth2\/idpresponse \(HTTP 400/],
+  ],
+  [
+    'Okta lets nobody in',
+    '^/oauth2/v1/authorize$',
+    () => redirectTo('error=access_denied&error_description=Policy+evaluation+failed'),
+    [/Okta lets nobody in .*Policy evaluation failed.*access policy/],
+  ],
+  [
+    'Okta sends the browser back with another error',
+    '^/oauth2/v1/authorize$',
+    () => redirectTo('error=unauthorized_client&error_description=Not+for+this+grant'),
+    [/Okta would not sign people in .*unauthorized_client, Not for this grant/],
+  ],
+  [
+    'Okta does not take the client secret',
+    '^/oauth2/v1/token$',
+    () => ({ type: 'answer', status: 401, body: { error: 'invalid_client' } }),
+    [/Okta does not take the client secret/, /SecretVersion/],
+  ],
+  [
+    "Okta's token endpoint fails",
+    '^/oauth2/v1/token$',
+    () => ({ type: 'answer', status: 503 }),
+    [/token endpoint answered HTTP 503/],
+  ],
+  [
+    'Okta breaks the connection',
+    '^/oauth2/v1/authorize$',
+    () => ({ type: 'reset' }),
+    [/http:\/\/127.0.0.1:\d+ cannot be reached: read ECONNRESET/],
+  ],
+])('where %s, it is said, and nothing stays', async (_, path, action, reasons) => {
+  await around.okta.fault({ path, times: 99, action: action() });
+  await expectProbed(...reasons);
+});
+
+test('where Cognito does not send people on, it is said for which app client, and nothing stays', async () => {
+  const host = `${pool.domains[0]?.name}.auth.us-east-1.amazoncognito.com`;
+  // The domain goes at the last moment.
+  around.cognito.beforeCall = ({ operation }) => {
+    if (operation === 'UpdateUserPoolClient') for (const domain of pool.domains) domain.status = 'DELETING';
+  };
+  await expectProbed(
+    new RegExp(`Cognito at ${host} does not send app client ${web.id} to Okta through Okta \\(HTTP 404`),
+  );
+});
+
+test('what takes a while to be known everywhere is waited for', async () => {
+  const late = { type: 'answer', status: 401, body: { error: 'invalid_client' } } as const;
+  await around.okta.fault({ path: '^/oauth2/v1/token$', times: 3, action: late });
+  const error = { type: 'answer', status: 400, body: '<html>' } as const;
+  await around.okta.fault({ path: '^/oauth2/v1/authorize$', times: 2, action: error });
+  const stack = around.stack();
+  expect(await stack.create(properties())).toMatchObject({ status: 'CREATE_COMPLETE', reason: undefined });
+});
