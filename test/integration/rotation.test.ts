@@ -197,3 +197,38 @@ test('a secret that somebody changed in Cognito by hand is mended by a new Secre
   expect((await stack.update(properties({ SecretVersion: 2 }))).status).toBe('UPDATE_COMPLETE');
   await expectSettled(secrets);
 });
+
+test('a rotation that runs out of time puts the old secret back in the time that is kept for that', async () => {
+  await using short = await startSurroundings(24_000);
+  pool = createUserPool(short.cognito.state);
+  const entry = { UserPoolId: pool.id };
+  const secretOf = () =>
+    short.cognito.state.providers.get(providerKey(pool.id, 'Okta'))?.ProviderDetails.client_secret;
+  const stack = short.stack();
+  await stack.create({ ...entry, SecretVersion: 1 });
+  const first = secretOf();
+  const given: unknown[] = [];
+  short.cognito.beforeCall = ({ operation, input }) => {
+    if (operation === 'UpdateIdentityProvider') given.push(Object(input).ProviderDetails.client_secret);
+  };
+  // The first probe goes well; when Cognito has the new secret, Okta gives no answer any more.
+  await short.okta.fault({ path: '^/oauth2/v1/token$', nth: 2, times: 99, action: { type: 'hang' } });
+  const event = stack.event(
+    'Update',
+    { ...entry, SecretVersion: 2 },
+    {
+      PhysicalResourceId: stack.physicalResourceId ?? '',
+      OldResourceProperties: { ...entry, SecretVersion: 1 },
+    },
+  );
+  const { answer } = await stack.send(event);
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/ran out of time.*rotating/),
+  });
+  expect(given).toEqual([expect.not.stringMatching(`^${first}$`), first]);
+  await short.okta.clearFaults();
+  await stack.update({ ...entry, SecretVersion: 1, Notes: 'x' });
+  expect(await short.okta.secretsOf(String(stack.attributes.ApplicationId))).toEqual([secretOf()]);
+  expect(secretOf()).toBe(first);
+});
