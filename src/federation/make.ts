@@ -1,8 +1,6 @@
 import type { Deadline } from '../cloudformation/deadline.ts';
-import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
-import type { AppClient } from '../cognito/app-clients.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
@@ -18,7 +16,7 @@ import { InvalidRequestError, type Properties } from './properties.ts';
 import { type RotationOrder, rotate, settleRotation } from './rotate.ts';
 import { rotationNeed } from './rotation-plan.ts';
 import { settle } from './settings.ts';
-import { signInUrl } from './sign-in-url.ts';
+import { appClientsOf, domainsOf, success } from './success.ts';
 import { connect, type Surroundings } from './surroundings.ts';
 import { probesOf, verify } from './verify.ts';
 import type { Sources } from './whereabouts.ts';
@@ -179,30 +177,4 @@ function signInPath(
     providerName,
     appClients,
   };
-}
-
-function success(identity: Identity, application: Application, issuer: string, observed: Observed): Answer {
-  const [domain = ''] = domainsOf(observed);
-  const [firstClient] = appClientsOf(observed);
-  return {
-    status: 'SUCCESS',
-    physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
-    data: {
-      ProviderName: identity.providerName,
-      ApplicationId: application.id,
-      ClientId: clientIdOf(application),
-      Issuer: issuer,
-      RedirectUri: observed.redirectUris[0] ?? '',
-      Domain: domain,
-      SignInUrl: firstClient ? signInUrl(domain, firstClient, identity.providerName) : '',
-    },
-  };
-}
-
-function domainsOf({ userPool }: Observed): string[] {
-  return (userPool?.domains ?? []).map((domain) => domain.host);
-}
-
-function appClientsOf({ appClients }: Observed): AppClient[] {
-  return [...appClients.values()].filter((client) => client !== undefined);
 }
