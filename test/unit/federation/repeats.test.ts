@@ -1,0 +1,97 @@
+import { nothingMadeId } from '../../../src/cloudformation/physical-id.ts';
+import type { Answer } from '../../../src/cloudformation/response.ts';
+import {
+  earlierAnswer,
+  isOvertaken,
+  madeSomething,
+  rememberAnswer,
+} from '../../../src/federation/repeats.ts';
+import type { LeaseItem } from '../../../src/lease/lease.ts';
+import { createRequest, deleteRequest } from './requests.ts';
+
+const physicalResourceId = 'us-east-1_Example1|Okta|0oa1';
+const made: Answer = { status: 'SUCCESS', physicalResourceId, data: { ClientId: '0oa1' } };
+const failed: Answer = { status: 'FAILED', physicalResourceId, reason: 'No.' };
+const sentAt = Date.UTC(2026, 0, 1);
+
+/** The item after these many Creates were answered, one after the other. */
+function afterCreates(count: number): LeaseItem {
+  let item: LeaseItem = {};
+  for (let n = 1; n <= count; n += 1) item = rememberAnswer(item, createRequest(`create-${n}`), made);
+  return item;
+}
+
+test('an event that comes again gets the answer that it had', () => {
+  const item = rememberAnswer(afterCreates(1), deleteRequest('delete-1', physicalResourceId), failed);
+  expect(earlierAnswer(item, createRequest('create-1'))).toEqual(made);
+  expect(earlierAnswer(item, deleteRequest('delete-1', physicalResourceId))).toEqual(failed);
+});
+
+test('the address of a delivery makes no other event of it', () => {
+  expect(earlierAnswer(afterCreates(1), createRequest('create-1', sentAt + 60_000))).toEqual(made);
+});
+
+test.each([
+  ['request ID', createRequest('create-2')],
+  ['properties', { ...createRequest('create-1'), properties: { UserPoolId: 'us-east-1_Other' } }],
+  ['type', deleteRequest('create-1', physicalResourceId)],
+])('an event with another %s has no answer yet', (_what, request) => {
+  expect(earlierAnswer(afterCreates(1), request)).toBeUndefined();
+});
+
+test('the latest answers are kept, and no more than fit in an item for ever', () => {
+  const item = afterCreates(40);
+  expect(earlierAnswer(item, createRequest('create-40'))).toEqual(made);
+  expect(earlierAnswer(item, createRequest('create-25'))).toEqual(made);
+  expect(earlierAnswer(item, createRequest('create-24'))).toBeUndefined();
+});
+
+test('an event that is answered twice is kept once, with its last answer', () => {
+  const item = rememberAnswer(afterCreates(16), createRequest('create-1'), failed);
+  expect(earlierAnswer(item, createRequest('create-1'))).toEqual(failed);
+  expect(earlierAnswer(item, createRequest('create-2'))).toEqual(made);
+});
+
+test.each(['not JSON', '{}', '[{"event": 1}]', '[{"event": "x", "answer": {"status": "MAYBE"}}]', ''])(
+  'an item that holds %j is as good as forgotten',
+  (text) => {
+    const item = { answers: { S: text } };
+    expect(earlierAnswer(item, createRequest('create-1'))).toBeUndefined();
+    const next = rememberAnswer(item, createRequest('create-1'), made);
+    expect(earlierAnswer(next, createRequest('create-1'))).toEqual(made);
+  },
+);
+
+describe('a Create that comes after its Delete', () => {
+  const deleted = rememberAnswer({}, deleteRequest('delete-1', physicalResourceId, sentAt + 60_000), made);
+
+  test('is no longer wanted', () => {
+    expect(isOvertaken(deleted, createRequest('create-1', sentAt))).toBe(true);
+  });
+
+  test('is wanted if it was sent after it, or so little before that clocks may differ', () => {
+    expect(isOvertaken(deleted, createRequest('create-2', sentAt + 61_000))).toBe(false);
+    expect(isOvertaken(deleted, createRequest('create-2', sentAt + 58_000))).toBe(false);
+    expect(isOvertaken(deleted, createRequest('create-2', sentAt + 57_999))).toBe(true);
+  });
+
+  test('cannot be told where its address has no time, or nothing came before', () => {
+    expect(isOvertaken(deleted, { ...createRequest('create-1'), issuedAt: undefined })).toBe(false);
+    expect(isOvertaken({}, createRequest('create-1', 0))).toBe(false);
+  });
+
+  test('stays unwanted when an event without a time, or an earlier one, is answered after', () => {
+    const timeless = { ...createRequest('other'), issuedAt: undefined };
+    const later = { ...deleted, ...rememberAnswer(deleted, timeless, made) };
+    const again = { ...later, ...rememberAnswer(later, createRequest('create-0', sentAt), failed) };
+    expect(isOvertaken(again, createRequest('create-1', sentAt))).toBe(true);
+  });
+});
+
+test('whether a Create made something is known by its request ID', () => {
+  const nothing: Answer = { ...failed, physicalResourceId: nothingMadeId('create-2') };
+  const item = rememberAnswer(afterCreates(1), createRequest('create-2'), nothing);
+  expect(madeSomething(item, 'create-1')).toBe(true);
+  expect(madeSomething(item, 'create-2')).toBe(false);
+  expect(madeSomething(item, 'create-3')).toBe(false);
+});
