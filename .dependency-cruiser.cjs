@@ -1,9 +1,9 @@
 /**
  * Dependencies point one way: an entry (a Lambda handler) uses all below it; federation uses okta, cognito, lease and
- * cloudformation; these use nothing of ours but what is at the bottom: secret values, the count of remote calls, and
- * patience with AWS.
+ * cloudformation; these use nothing of ours but what is at the bottom: secret values, HTTP, the count of remote calls,
+ * and patience with AWS.
  */
-const bottom = '^src/((secret|remote-calls)\\.ts$|aws/)';
+const bottom = '^src/((secret|remote-calls|http)\\.ts$|aws/)';
 const below = (folder) => `^src/${folder}/`;
 
 module.exports = {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { NoHttpAnswerError, send } from '../http.ts';
 import { countRemoteCall } from '../remote-calls.ts';
 import type { ReturnAddress } from './request.ts';
 
@@ -92,30 +93,26 @@ export async function sendAnswer(
   address: ReturnAddress,
   answer: Answer,
   signal: AbortSignal,
-  fetchFrom: typeof fetch = fetch,
+  sendTo: typeof send = send,
 ): Promise<void> {
-  // Bytes, not a string: a string would be given a Content-Type, which the presigned URL's signature does not cover.
-  const body = new TextEncoder().encode(answerBody(address, answer));
+  const url = new URL(address.responseUrl.reveal());
+  const body = answerBody(address, answer);
   let failure = 'there was no time to try';
   for (let attempt = 1; ; attempt += 1) {
     countRemoteCall(attempt > 1);
     try {
-      const response = await fetchFrom(address.responseUrl.reveal(), {
-        method: 'PUT',
-        body,
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
-      });
-      await response.body?.cancel();
-      if (response.ok) return;
-      failure = `HTTP ${response.status}`;
+      // Without a Content-Type, which the presigned URL's signature does not cover.
+      const request = { method: 'PUT', url, body };
+      const { status } = await sendTo(request, AbortSignal.any([signal, AbortSignal.timeout(5_000)]));
+      if (status >= 200 && status <= 299) return;
+      failure = `HTTP ${status}`;
       // S3 says 4xx to an address that is spent or expired: no repeat will change that.
-      if (response.status < 500 && response.status !== 429 && response.status !== 408) {
+      if (status < 500 && status !== 429 && status !== 408) {
         throw new AnswerNotDeliveredError(`CloudFormation's address refused the answer: ${failure}.`);
       }
     } catch (error) {
       if (error instanceof AnswerNotDeliveredError) throw error;
-      if (!signal.aborted) failure = error instanceof Error ? error.name : 'unknown';
+      if (!signal.aborted) failure = error instanceof NoHttpAnswerError ? error.message : 'unknown';
     }
     if (signal.aborted) throw new AnswerNotDeliveredError(`The answer was not taken in time: ${failure}.`);
     // An abort here ends the loop at the next try, which ends at once.

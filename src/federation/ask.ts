@@ -1,3 +1,4 @@
+import { NoHttpAnswerError, send } from '../http.ts';
 import { countRemoteCall } from '../remote-calls.ts';
 
 /** What came back of one request. */
@@ -18,22 +19,25 @@ const patienceMs = 10_000;
 
 /**
  * Makes one request as a browser would, without following a redirect.
+ * @param form to be posted.
  * @throws UnreachableError whose message names the host and why.
  */
-export async function ask(url: string, init: RequestInit & { readonly signal: AbortSignal }): Promise<Reply> {
+export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams): Promise<Reply> {
   countRemoteCall(false);
+  const request = form && {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  };
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   try {
-    const signal = AbortSignal.any([init.signal, AbortSignal.timeout(patienceMs)]);
-    const response = await fetch(url, { ...init, redirect: 'manual', signal });
-    return {
-      status: response.status,
-      location: response.headers.get('location') ?? '',
-      body: await response.text(),
-    };
+    const { status, headers, body } = await send({ url, ...request }, patience);
+    return { status, location: headers.location ?? '', body };
   } catch (error) {
-    const cause =
-      error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : String(error);
-    throw new UnreachableError(`${new URL(url).origin} cannot be reached: ${cause}.`, { cause: error });
+    if (!(error instanceof NoHttpAnswerError)) throw error;
+    const reason = error.cause instanceof Error ? error.cause.message : error.message;
+    const cause = patience.aborted ? 'it did not answer in time' : reason;
+    throw new UnreachableError(`${url.origin} cannot be reached: ${cause}.`, { cause: error });
   }
 }
 

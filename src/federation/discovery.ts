@@ -21,11 +21,11 @@ const tries = 3;
  * @returns the metadata, or what is wrong in a sentence.
  */
 export async function discover(issuer: string, signal: AbortSignal): Promise<Metadata | { problem: string }> {
-  const url = `${issuer}/.well-known/openid-configuration`;
+  const url = new URL(`${issuer}/.well-known/openid-configuration`);
   let reply: Reply | undefined;
   for (let attempt = 1; !reply; attempt += 1) {
     try {
-      const answer = await ask(url, { signal });
+      const answer = await ask(url, signal);
       if (answer.status < 500 || attempt === tries) reply = answer;
     } catch (error) {
       if (!(error instanceof UnreachableError) || signal.aborted) throw error;

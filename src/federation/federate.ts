@@ -85,8 +85,6 @@ function readAhead(request: CustomResourceRequest, deadline: Deadline, surroundi
   const secretId = typeof named === 'string' ? named : surroundings.oktaSecretId;
   // Whoever needs it is told what is wrong with it.
   surroundings.secrets.read(secretId, deadline.work.signal).catch(() => undefined);
-  // Node loads its fetch when it is first asked for, and that takes a while: now, while there is nothing but to wait.
-  setImmediate(() => Reflect.get(globalThis, 'Response'));
 }
 
 /** Whoever has lost the lease stops at once: another delivery of the event may be at work already. */

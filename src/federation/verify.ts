@@ -89,7 +89,7 @@ async function probeAuthorize(path: SignInPath, redirectUri: string, signal: Abo
     nonce: 'probe',
     prompt: 'none',
   }).toString();
-  const reply = await ask(url.href, { signal });
+  const reply = await ask(url, signal);
   const back = URL.parse(reply.location);
   if (!back || `${back.origin}${back.pathname}` !== redirectUri) {
     throw new SignInProbeError(
@@ -113,17 +113,14 @@ export async function probeClientSecret(
   path: Pick<SignInPath, 'issuer' | 'clientId' | 'clientSecret' | 'redirectUris'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const reply = await ask(path.issuer.token_endpoint, {
-    signal,
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code: 'probe',
-      redirect_uri: path.redirectUris[0] ?? '',
-      client_id: path.clientId,
-      client_secret: path.clientSecret.reveal(),
-    }),
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code: 'probe',
+    redirect_uri: path.redirectUris[0] ?? '',
+    client_id: path.clientId,
+    client_secret: path.clientSecret.reveal(),
   });
+  const reply = await ask(new URL(path.issuer.token_endpoint), signal, form);
   const error = tokenErrorSchema.safeParse(parseJson(reply.body)).data?.error;
   if (error === 'invalid_grant') return;
   throw new SignInProbeError(
@@ -140,7 +137,7 @@ async function probeCognito(
   appClient: AppClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const reply = await ask(signInUrl(domain, appClient, path.providerName), { signal });
+  const reply = await ask(new URL(signInUrl(domain, appClient, path.providerName)), signal);
   const next = URL.parse(reply.location);
   const okta = new URL(path.issuer.authorization_endpoint);
   if (next?.origin === okta.origin && next.searchParams.get('client_id') === path.clientId) return;

@@ -68,7 +68,7 @@ export async function requestAccessToken(
   // A token more does no harm: the request may be repeated.
   let answer = await executor.ask(prepare, true, purpose);
   if (answer.status === 400 && reasonOf(answer).code === 'use_dpop_nonce') {
-    nonce = answer.headers.get('dpop-nonce') ?? undefined;
+    nonce = answer.headers['dpop-nonce'];
     answer = await executor.ask(prepare, true, purpose);
   }
   if (answer.status !== 200) throw tokenRefusal(answer, credentials);
@@ -113,7 +113,7 @@ const cures: Record<string, string> = {
 
 function tokenRefusal(answer: OktaAnswer, credentials: OktaCredentials & { kind: 'privateKey' }): OktaError {
   const { code, words } = reasonOf(answer);
-  const requestId = answer.headers.get('x-okta-request-id') ?? undefined;
+  const requestId = answer.headers['x-okta-request-id'];
   const reason = answer.status === 200 ? 'its answer holds none' : [code, words].filter(Boolean).join(': ');
   const cure = code === undefined ? undefined : cures[code];
   const message =

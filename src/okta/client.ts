@@ -96,10 +96,14 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
             purpose,
             authorization,
           );
-          return new okta.ResponseContext(answer.status, Object.fromEntries(answer.headers), {
-            text: async () => answer.body,
-            binary: async () => Buffer.from(answer.body),
-          });
+          return new okta.ResponseContext(
+            answer.status,
+            { ...answer.headers },
+            {
+              text: async () => answer.body,
+              binary: async () => Buffer.from(answer.body),
+            },
+          );
         },
       });
       const configuration = okta.createConfiguration({ baseServer, httpApi });

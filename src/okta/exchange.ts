@@ -1,17 +1,10 @@
-/** One HTTP request to the org. */
-export interface OktaRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-}
+import { type HttpAnswer, type HttpRequest, NoHttpAnswerError, send } from '../http.ts';
 
-/** Its answer, read to the end so that the connection is free again. */
-export interface OktaAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: string;
-}
+/** One HTTP request to the org. */
+export type OktaRequest = HttpRequest & Required<Pick<HttpRequest, 'method' | 'headers'>>;
+
+/** Its answer. */
+export type OktaAnswer = HttpAnswer;
 
 /** There is no answer. */
 export class NoAnswer extends Error {
@@ -27,14 +20,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Failures to connect, by the code of Node or undici. All others break a connection that was there. */
-const notConnected = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** Failures to connect that stay so, by the code of Node or OpenSSL. */
 const neverConnects =
   /^(?:ENOTFOUND|CERT_.*|ERR_TLS_.*|ERR_SSL_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/;
 
@@ -62,47 +48,22 @@ export async function exchange(
         cause: limits.signal.reason,
       });
     }
-    const response = await fetch(request.url, {
-      method: request.method,
-      // Okta's system log shows it beside each change.
-      headers: { 'user-agent': 'okta-cognito-idp', ...request.headers },
-      body: request.body ?? null,
-      redirect: 'manual',
-      signal: tooLong.signal,
-    });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    // Okta's system log shows the user agent beside each change.
+    const headers = { 'user-agent': 'okta-cognito-idp', ...request.headers };
+    return await send({ ...request, headers }, tooLong.signal);
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
-    if (limits.signal.aborted) throw arrived('the time was up', false, error);
-    if (tooLong.signal.aborted) throw arrived('it took too long to answer', true, error);
-    throw broken(causeCode(error), error);
+    if (!(error instanceof NoHttpAnswerError)) throw error;
+    const { mayHaveArrived, code } = error;
+    const broken = (message: string, passing: boolean) =>
+      new NoAnswer(message, { mayHaveArrived, passing, cause: error });
+    if (limits.signal.aborted) throw broken('the time was up', false);
+    if (tooLong.signal.aborted) throw broken('it took too long to answer', true);
+    if (!mayHaveArrived && neverConnects.test(code))
+      throw broken(`it cannot be connected to (${code})`, false);
+    throw broken(error.message, true);
   } finally {
     clearTimeout(timer);
     limits.signal.removeEventListener('abort', stop);
   }
-}
-
-function arrived(message: string, passing: boolean, cause: unknown): NoAnswer {
-  return new NoAnswer(message, { mayHaveArrived: true, passing, cause });
-}
-
-function broken(code: string, cause: unknown): NoAnswer {
-  if (neverConnects.test(code)) {
-    return new NoAnswer(`it cannot be connected to (${code})`, {
-      mayHaveArrived: false,
-      passing: false,
-      cause,
-    });
-  }
-  const mayHaveArrived = !notConnected.has(code);
-  return new NoAnswer(`the connection failed (${code})`, { mayHaveArrived, passing: true, cause });
-}
-
-/** `fetch` says only "fetch failed"; the reason is in the chain of causes. */
-function causeCode(error: unknown): string {
-  for (let cause = error; typeof cause === 'object' && cause !== null; ) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-    cause = 'cause' in cause ? cause.cause : undefined;
-  }
-  return 'unknown reason';
 }

@@ -102,9 +102,9 @@ function backoff(repeats: number, clock: Clock): number {
  * https://developer.okta.com/docs/reference/rl-best-practices/
  */
 function rateLimitPause(answer: OktaAnswer, clock: Clock): number | undefined {
-  const reset = Number(answer.headers.get('x-rate-limit-reset') ?? Number.NaN) * 1000;
+  const reset = Number(answer.headers['x-rate-limit-reset'] ?? Number.NaN) * 1000;
   if (Number.isNaN(reset)) return undefined;
-  const date = Date.parse(answer.headers.get('date') ?? '');
+  const date = Date.parse(answer.headers.date ?? '');
   const now = Number.isNaN(date) ? clock.now() : date;
   return Math.max(0, reset - now) + clock.random() * 1000;
 }

@@ -60,8 +60,8 @@ export function privateKeyAuthorization(
     },
     renew(refusal) {
       // A nonce that the server wants in the proof (RFC 9449, section 9) is no fault of the token.
-      const nonce = refusal.headers.get('dpop-nonce') ?? undefined;
-      const wantsNonce = /use_dpop_nonce/.test(refusal.headers.get('www-authenticate') ?? '');
+      const nonce = refusal.headers['dpop-nonce'];
+      const wantsNonce = /use_dpop_nonce/.test(refusal.headers['www-authenticate'] ?? '');
       if (nonce !== undefined) resourceNonce = nonce;
       if (!wantsNonce) sessions.delete(id);
       return true;

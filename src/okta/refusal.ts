@@ -41,7 +41,7 @@ export function reasonOf(answer: OktaAnswer): { code: string | undefined; words:
 /** Turns an answer that is not a success into the error that says so. */
 export function refusal(answer: OktaAnswer, purpose: Purpose, asker: Asker): OktaError {
   const { code, words } = reasonOf(answer);
-  const requestId = answer.headers.get('x-okta-request-id') ?? undefined;
+  const requestId = answer.headers['x-okta-request-id'];
   const failed = answer.status >= 500 ? 'failed' : 'refused';
   const reason = [code, words].filter(Boolean).join(': ');
   const sentences = [`Okta ${failed} to ${purpose.to} (${reason})`, cure(answer, code, purpose, asker)];
@@ -61,7 +61,7 @@ function cure(answer: OktaAnswer, code: string | undefined, purpose: Purpose, as
   if (answer.status === 403 && (code === NO_PERMISSION || code === undefined))
     return missingRight(purpose, asker);
   if (answer.status === 429) {
-    const reset = Number(answer.headers.get('x-rate-limit-reset') ?? Number.NaN);
+    const reset = Number(answer.headers['x-rate-limit-reset'] ?? Number.NaN);
     const until = Number.isFinite(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : '';
     return `the org's rate limit is used up${until}, longer than this function may wait: deploy again later, or raise the limit of the token or app (Admin Console, Reports, Rate limits)`;
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type HttpRequest, NoHttpAnswerError, type send } from '../../../src/http.ts';
 import { createAppClient } from '../cognito-fake/app-clients.ts';
 import { CognitoError } from '../cognito-fake/errors.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
@@ -12,8 +13,6 @@ export interface Outgoing {
   readonly method: string;
   readonly url: URL;
   readonly body: string;
-  /** Whether an answer could send it on to another host. */
-  readonly followsRedirects: boolean;
 }
 
 /** The provider in this process, and a world without sockets that records each request that is meant to leave. */
@@ -97,23 +96,29 @@ export async function startWorld(): Promise<World> {
   Object.assign(Object.getPrototypeOf(new DynamoDBClient({ region }).config.requestHandler), {
     async handle(request: AwsRequest) {
       const url = new URL(`${request.protocol}//${request.hostname}${request.path}`);
-      outgoing.push({ method: request.method, url, body: textOf(request.body), followsRedirects: false });
+      outgoing.push({ method: request.method, url, body: textOf(request.body) });
       const reply = await aws(request);
       return {
         response: { statusCode: reply.status, headers: {}, body: Buffer.from(JSON.stringify(reply.body)) },
       };
     },
   });
-  globalThis.fetch = async (input, init = {}) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    const body = textOf(init.body);
-    const followsRedirects = init.redirect !== 'manual' && init.redirect !== 'error';
-    outgoing.push({ method: init.method ?? 'GET', url, body, followsRedirects });
+  const answerTo = ({ method = 'GET', url, body = '' }: HttpRequest): Response => {
+    outgoing.push({ method, url, body });
     if (url.hostname === responseHost) return new Response(null);
-    if (url.origin === okta.url) return okta.answer(url, init.method ?? 'GET', body);
+    if (url.origin === okta.url) return okta.answer(url, method, body);
     if (url.hostname === poolHost) return okta.signIn(url);
-    throw new TypeError('fetch failed');
+    throw new NoHttpAnswerError(new Error('There is nobody.'), false);
   };
+  const http: { NoHttpAnswerError: typeof NoHttpAnswerError; send: typeof send } = {
+    NoHttpAnswerError,
+    async send(request) {
+      const response = answerTo(request);
+      const { status, headers } = response;
+      return { status, headers: Object.fromEntries(headers), body: await response.text() };
+    },
+  };
+  jest.doMock('../../../src/http.ts', () => http);
 
   const handlers = {
     provider: (await import('../../../src/provider.ts')).handler,

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import type { Network, OutgoingRequest, Reply, Sender } from './network.ts';
 
-/** What a process's code calls to reach the network: `fetch`, and `request` of `node:http` and `node:https`. */
+/** What a process's code calls to reach the network: `request` of `node:http` and `node:https`. */
 export class Doors {
   /** Requests without an answer so far; each would keep the process alive. */
   open = 0;
@@ -24,68 +24,42 @@ export class Doors {
     }
   }
 
-  readonly fetch = async (address: string | URL, init: RequestInit = {}) => {
-    const url = new URL(address);
-    const headers = Object.fromEntries(new Headers(init.headers));
-    const body = bodyOf(init.body);
-    if (body.type) headers['content-type'] ??= body.type;
-    if (init.body) headers['content-length'] = String(body.bytes.length);
-    let reply: Reply;
-    try {
-      reply = await this.send(
-        { method: init.method ?? 'GET', url, headers, body: body.bytes },
-        init.signal ?? null,
-      );
-    } catch (error) {
-      if (init.signal?.aborted) throw error;
-      throw Object.assign(new TypeError('fetch failed'), { cause: error });
-    }
-    return {
-      status: reply.status,
-      ok: reply.status >= 200 && reply.status < 300,
-      headers: new Headers(reply.headers),
-      text: async () => reply.body ?? '',
-      body: { cancel: async () => undefined },
-    };
-  };
-
-  /** For `node:http` and `node:https`; as much of it as the AWS SDK calls. */
-  readonly request = (options: unknown, answered: (response: Readable) => void): HttpRequest =>
-    new HttpRequest(options, (request, signal) => this.send(request, signal), answered);
+  /** For `node:http` and `node:https`; as much of it as the AWS SDK and the product's own HTTP call. */
+  readonly request = (...given: unknown[]): HttpRequest =>
+    new HttpRequest((request, signal) => this.send(request, signal), given);
 }
 
-interface HttpOptions {
-  readonly host: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Record<string, string>;
+/** As of a connection that is there already: who sends waits for none. */
+class Connection extends EventEmitter {
+  readonly connecting = false;
+  setKeepAlive(): void {}
+  setTimeout(): void {}
 }
 
 class HttpRequest extends EventEmitter {
-  readonly #options: HttpOptions;
   readonly #send: Doors['send'];
-  readonly #answered: (response: Readable) => void;
+  readonly #request: Omit<OutgoingRequest, 'body'>;
   readonly #given = new AbortController();
-  /** As of a connection that is there already: the SDK then waits for none. */
-  readonly socket = { connecting: false, setKeepAlive() {}, setTimeout() {}, removeListener() {} };
+  readonly socket = new Connection();
 
-  constructor(options: unknown, send: Doors['send'], answered: (response: Readable) => void) {
+  constructor(send: Doors['send'], given: readonly unknown[]) {
     super();
-    this.#options = readOptions(options);
     this.#send = send;
-    this.#answered = answered;
+    const { request, signal, answered } = readArguments(given);
+    this.#request = request;
+    if (answered) this.once('response', answered);
+    // Told in the next turn, when somebody listens.
+    if (signal?.aborted) queueMicrotask(() => this.#given.abort());
+    signal?.addEventListener('abort', () => this.#given.abort(), { once: true });
+    this.#given.signal.addEventListener('abort', () => this.#abort());
   }
 
   end(data: string | Uint8Array = ''): void {
-    const { method, host, path, headers } = this.#options;
-    const lowered = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-    );
-    const url = new URL(path, `https://${host}`);
-    this.#send({ method, url, headers: lowered, body: Buffer.from(data) }, this.#given.signal).then(
-      ({ status, headers: replied = {}, body = '' }) => {
+    this.emit('socket', this.socket);
+    this.#send({ ...this.#request, body: Buffer.from(data) }, this.#given.signal).then(
+      ({ status, headers = {}, body = '' }) => {
         const response = Readable.from(body === '' ? [] : [Buffer.from(body)]);
-        this.#answered(Object.assign(response, { statusCode: status, headers: replied, complete: true }));
+        this.emit('response', Object.assign(response, { statusCode: status, headers, complete: true }));
         this.emit('close');
       },
       (error: unknown) => {
@@ -99,17 +73,37 @@ class HttpRequest extends EventEmitter {
     this.#given.abort();
     return this;
   }
+
+  /** As Node's own; the AWS SDK takes no notice, it has been told already. */
+  #abort(): void {
+    const error = new Error('The operation was aborted');
+    this.emit('error', Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' }));
+  }
 }
 
-function readOptions(options: unknown): HttpOptions {
-  if (typeof options !== 'object' || options === null) throw new Error('A request without options.');
-  const found = new Map(Object.entries(options));
-  const headers = found.get('headers') ?? {};
+/** Node takes a URL and options, or options alone; then what is to be given the response. */
+function readArguments(given: readonly unknown[]): {
+  request: Omit<OutgoingRequest, 'body'>;
+  signal: AbortSignal | undefined;
+  answered: ((response: Readable) => void) | undefined;
+} {
+  const found = new Map(given.flatMap((part) => (part instanceof URL ? [] : Object.entries(part ?? {}))));
+  const [address] = given;
+  const headers = Object.entries(found.get('headers') ?? {});
+  const signal: unknown = found.get('signal');
+  const answered = given.at(-1);
   return {
-    host: String(found.get('host')),
-    method: String(found.get('method')),
-    path: String(found.get('path')),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    request: {
+      method: String(found.get('method')),
+      url:
+        address instanceof URL ? address : new URL(String(found.get('path')), `https://${found.get('host')}`),
+      headers: Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), String(value)])),
+    },
+    signal: signal instanceof AbortSignal ? signal : undefined,
+    answered:
+      typeof answered === 'function'
+        ? (response) => void Reflect.apply(answered, undefined, [response])
+        : undefined,
   };
 }
 
@@ -124,17 +118,4 @@ function whenAborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });
-}
-
-/** The content type is what `fetch` itself adds. */
-function bodyOf(body: unknown): { bytes: Buffer; type?: string } {
-  if (body === undefined || body === null) return { bytes: Buffer.alloc(0) };
-  if (body instanceof URLSearchParams) {
-    return { bytes: Buffer.from(body.toString()), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
-  }
-  if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain;charset=UTF-8' };
-  if (ArrayBuffer.isView(body)) {
-    return { bytes: Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
-  }
-  throw new Error('A body of a kind that nothing here sends.');
 }

@@ -13,6 +13,7 @@ const shadowed = [
   'require',
   'module',
   'process',
+  // Another way out, which the product does not take.
   'fetch',
   'Date',
   'setTimeout',
@@ -111,7 +112,7 @@ export class VirtualProcess implements Sender {
       module: {},
       require: (name: string) => overrides[name] ?? process.getBuiltinModule(name),
       process: virtual,
-      fetch: this.#doors.fetch,
+      fetch: undefined,
       Math: Object.create(Math, { random: { value: random } }),
     });
     this.#handler = handlerOf(exported);

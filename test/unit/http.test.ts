@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { NoHttpAnswerError, send } from '../../src/http.ts';
+
+/** Starts a server on loopback; gives its address. */
+async function listen(server: Server): Promise<URL & AsyncDisposable> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return Object.assign(new URL(`http://127.0.0.1:${address.port}/`), {
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  });
+}
+
+const answering = (answer: (request: IncomingMessage, response: ServerResponse) => void) =>
+  listen(createServer(answer));
+
+const { signal } = new AbortController();
+
+test('a redirect is given back, and nothing is asked of where it leads', async () => {
+  const asked: string[] = [];
+  await using url = await answering((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  expect(await send({ url }, signal)).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+  expect(asked).toEqual(['/']);
+});
+
+test('a body goes with its length in bytes and without a type, and comes back whole', async () => {
+  await using url = await answering(async (request, response) => {
+    const { 'content-length': length, 'content-type': type, 'transfer-encoding': encoding } = request.headers;
+    response.setHeader('x-seen', JSON.stringify({ length, type, encoding }));
+    for await (const part of request) response.write(part);
+    response.end();
+  });
+  const { headers, body } = await send({ method: 'PUT', url, body: 'grüße, 世界' }, signal);
+  expect(JSON.parse(headers['x-seen'] ?? '')).toEqual({ length: '15' });
+  expect(body).toBe('grüße, 世界');
+});
+
+test('a POST without a body says so: Okta refuses one without a length', async () => {
+  await using url = await answering((request, response) => {
+    response.end(request.headers['content-length']);
+  });
+  expect((await send({ method: 'POST', url }, signal)).body).toBe('0');
+});
+
+test('a header that comes twice is there as one: pages are linked by two', async () => {
+  await using url = await answering((_, response) => {
+    response.appendHeader('link', '<a>; rel="self"').appendHeader('link', '<b>; rel="next"').end();
+  });
+  expect((await send({ url }, signal)).headers.link).toBe('<a>; rel="self", <b>; rel="next"');
+});
+
+test('what was refused at the door has not arrived', async () => {
+  const url = await answering(() => undefined);
+  await url[Symbol.asyncDispose]();
+  const sent = send({ url }, signal);
+  await expect(sent).rejects.toMatchObject({ mayHaveArrived: false, code: 'ECONNREFUSED' });
+});
+
+test('where TLS does not come about, the request has not arrived', async () => {
+  await using plain = await answering(() => undefined);
+  const url = new URL(plain);
+  url.protocol = 'https:';
+  await expect(send({ url }, signal)).rejects.toMatchObject({ mayHaveArrived: false });
+});
+
+test('what breaks off may have arrived', async () => {
+  await using url = await answering((request) => void request.socket.destroy());
+  await expect(send({ url }, signal)).rejects.toMatchObject({ mayHaveArrived: true, code: 'ECONNRESET' });
+});
+
+test('half an answer is none', async () => {
+  await using url = await answering((request, response) => {
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('half', () => request.socket.destroy());
+  });
+  const sent = send({ url }, signal);
+  await expect(sent).rejects.toBeInstanceOf(NoHttpAnswerError);
+  await expect(sent).rejects.toMatchObject({ mayHaveArrived: true });
+});
+
+test.each<[string, (response: ServerResponse) => void]>([
+  ['before the answer', () => undefined],
+  ['in the middle of it', (response) => void response.writeHead(200).write('half')],
+])('the signal ends it %s', async (_, answer) => {
+  const ending = new AbortController();
+  await using url = await answering((_request, response) => {
+    answer(response);
+    setTimeout(() => ending.abort(), 20);
+  });
+  await expect(send({ url }, ending.signal)).rejects.toMatchObject({ mayHaveArrived: true });
+});
+
+test('a signal that has aborted before keeps the request at home', async () => {
+  let asked = 0;
+  await using url = await answering((_, response) => {
+    asked += 1;
+    response.end();
+  });
+  await expect(send({ url }, AbortSignal.abort())).rejects.toMatchObject({ mayHaveArrived: false });
+  expect(asked).toBe(0);
+});
+
+test('a connection that stays is used again, and the request on it may have arrived', async () => {
+  const connections = new Set<unknown>();
+  let requests = 0;
+  await using url = await answering((request, response) => {
+    connections.add(request.socket);
+    requests += 1;
+    if (requests === 1) response.end();
+    else request.socket.destroy();
+  });
+  await send({ url }, signal);
+  await expect(send({ url }, signal)).rejects.toMatchObject({ mayHaveArrived: true });
+  expect(connections.size).toBe(1);
+});
+
+test('a handshake that nobody answers has kept the request from arriving', async () => {
+  const sockets = new Set<Socket>();
+  await using silent = await listen(
+    createTcpServer((socket) => void sockets.add(socket.on('error', () => {}))),
+  );
+  const url = new URL(silent);
+  url.protocol = 'https:';
+  await expect(send({ url }, AbortSignal.timeout(100))).rejects.toMatchObject({
+    mayHaveArrived: false,
+    code: 'ABORT_ERR',
+  });
+  for (const socket of sockets) socket.destroy();
+});
