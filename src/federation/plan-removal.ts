@@ -42,7 +42,12 @@ export function planRemoval(removal: Removal, observed: ObservedForRemoval): Pla
   const enabledOn = new Set([...(marker?.userPoolClientIds ?? []), ...removal.namedClientIds]);
   return withoutEmptyStages([
     nameIsOurs ? [...enabledOn].map(disable) : [],
-    providerIsOurs ? [{ do: 'deleteIdentityProvider' }] : [],
+    // Nobody is sent to the application any more, so it can go out of use beside the provider. It goes last: its marker
+    // says what else there is to take away.
+    [
+      ...(providerIsOurs ? [{ do: 'deleteIdentityProvider' } as const] : []),
+      ...(applicationIsOurs ? [{ do: 'deactivateApplication', applicationId: application.id } as const] : []),
+    ],
     applicationIsOurs ? [{ do: 'deleteApplication', applicationId: application.id }] : [],
   ]);
 }

@@ -158,27 +158,25 @@ export async function activateApplication(okta: Okta, id: string): Promise<void>
   await applications.activateApplication({ appId: id });
 }
 
-/** Deactivates an application; nobody can sign in through it then. One that is inactive stays so. */
+/** Deactivates an application; nobody can sign in through it then. One that is inactive or gone stays so. */
 export async function deactivateApplication(okta: Okta, id: string): Promise<void> {
   const { applications } = okta.to({ to: `deactivate the application ${id}`, needs: 'okta.apps.manage' });
-  await applications.deactivateApplication({ appId: id });
+  try {
+    await applications.deactivateApplication({ appId: id });
+  } catch (error) {
+    // Okta may refuse to deactivate an inactive one.
+    if (!(error instanceof OktaError && (error.status === 404 || error.status === 400))) throw error;
+  }
 }
 
 /**
- * Deletes an application, for good, with its assignments and secrets. One that is gone already is a success.
+ * Deletes an application, for good, with its assignments and secrets; Okta deletes no active one. One that is gone already
+ * is a success.
  *
  * @throws OktaError, OktaUnreachableError
  */
 export async function deleteApplication(okta: Okta, id: string): Promise<void> {
   const { applications } = okta.to({ to: `delete the application ${id}`, needs: 'okta.apps.manage' });
-  // Okta deletes no active application, and may refuse to deactivate an inactive one: then the delete decides.
-  try {
-    await applications.deactivateApplication({ appId: id });
-  } catch (error) {
-    if (!(error instanceof OktaError)) throw error;
-    if (error.status === 404) return;
-    if (error.status !== 400) throw error;
-  }
   await unlessNotFound(applications.deleteApplication({ appId: id }));
 }
 

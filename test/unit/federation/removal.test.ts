@@ -25,7 +25,11 @@ function removal(world: World, changes: Partial<Removal> = {}): string[][] {
   );
 }
 
-const everything = [['disableOnAppClient clientA'], ['deleteIdentityProvider'], ['deleteApplication']];
+const everything = [
+  ['disableOnAppClient clientA'],
+  ['deleteIdentityProvider', 'deactivateApplication'],
+  ['deleteApplication'],
+];
 
 test('what was added last goes first', () => {
   expect(removal(made())).toEqual(everything);
@@ -38,6 +42,7 @@ test('an app client that the template no longer names is let go by the marker', 
 test('a provider that somebody deleted leaves its name on app clients and its application', () => {
   expect(removal({ ...made(), provider: undefined })).toEqual([
     ['disableOnAppClient clientA'],
+    ['deactivateApplication'],
     ['deleteApplication'],
   ]);
 });
@@ -61,7 +66,7 @@ test('a Create that found a foreign provider takes nothing of it, nor of the app
 test('a foreign provider that took the name stays, with its app clients; the application goes', () => {
   const world = made();
   const foreign = { ...world, provider: world.provider && { ...world.provider, clientId: 'another' } };
-  expect(removal(foreign)).toEqual([['deleteApplication']]);
+  expect(removal(foreign)).toEqual([['deactivateApplication'], ['deleteApplication']]);
 });
 
 test.each([

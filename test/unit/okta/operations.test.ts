@@ -1,5 +1,6 @@
 import {
   createApplication,
+  deactivateApplication,
   deleteApplication,
   findApplications,
   getApplication,
@@ -116,38 +117,34 @@ describe('applications', () => {
     expect(org1.seen[1]?.body).toEqual({ ...writable, label: 'Renamed' });
   });
 
-  it('are deactivated before they are deleted', async () => {
-    await using org1 = await org({
-      [`POST /api/v1/apps/${ID}/lifecycle/deactivate`]: { status: 200, body: {} },
-      [`DELETE /api/v1/apps/${ID}`]: { status: 204 },
-    });
-    await deleteApplication(org1.okta, ID);
-    expect(org1.asked()).toEqual([
-      `POST /api/v1/apps/${ID}/lifecycle/deactivate`,
-      `DELETE /api/v1/apps/${ID}`,
-    ]);
+  it('are deleted, also when they are gone already', async () => {
+    await using there = await org({ [`DELETE /api/v1/apps/${ID}`]: { status: 204 } });
+    await deleteApplication(there.okta, ID);
+    expect(there.asked()).toEqual([`DELETE /api/v1/apps/${ID}`]);
+    await using gone = await org({});
+    await expect(deleteApplication(gone.okta, ID)).resolves.toBeUndefined();
   });
 
-  it('are deleted also when they are inactive or gone already', async () => {
+  it('are deactivated, also when they are inactive or gone already', async () => {
     await using inactive = await org({
       [`POST /api/v1/apps/${ID}/lifecycle/deactivate`]: {
         status: 400,
         body: oktaError('E0000001', 'inactive'),
       },
-      [`DELETE /api/v1/apps/${ID}`]: { status: 204 },
     });
-    await deleteApplication(inactive.okta, ID);
-    expect(inactive.asked()).toContain(`DELETE /api/v1/apps/${ID}`);
+    await expect(deactivateApplication(inactive.okta, ID)).resolves.toBeUndefined();
+    expect(inactive.asked()).toEqual([`POST /api/v1/apps/${ID}/lifecycle/deactivate`]);
     await using gone = await org({});
-    await expect(deleteApplication(gone.okta, ID)).resolves.toBeUndefined();
+    await expect(deactivateApplication(gone.okta, ID)).resolves.toBeUndefined();
   });
 
-  it('stay when Okta forbids to deactivate them', async () => {
+  it('are not taken for deactivated when Okta forbids it', async () => {
     await using org1 = await org({
       [`POST /api/v1/apps/${ID}/lifecycle/deactivate`]: { status: 403, body: oktaError('E0000006', 'No') },
     });
-    await expect(deleteApplication(org1.okta, ID)).rejects.toThrow(/refused to delete the application 0oa0/);
-    expect(org1.seen).toHaveLength(1);
+    await expect(deactivateApplication(org1.okta, ID)).rejects.toThrow(
+      /refused to deactivate the application 0oa0/,
+    );
   });
 
   it('that are not as the API describes them are refused by name of the property', async () => {
