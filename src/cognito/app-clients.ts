@@ -6,6 +6,7 @@ import {
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ask, type Cognito, unlessNotFound } from './client.ts';
+import { reading, writing } from './lossless.ts';
 
 /** An app client, whole, as Cognito describes it. */
 export interface AppClient {
@@ -108,14 +109,14 @@ async function requireClient(
   userPoolId: string,
   clientId: string,
 ): Promise<UserPoolClientType> {
-  const command = new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId });
+  const command = reading(new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }));
   const found = await ask(cognito, (client, options) => client.send(command, options));
   return found.UserPoolClient ?? {};
 }
 
 /**
  * UpdateUserPoolClient sets everything that it is not sent back to its default, so everything that was read goes back
- * but for the three fields that it does not take.
+ * but for the three fields that it does not take: also what this release's SDK does not know.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
  */
 async function update(
@@ -124,11 +125,13 @@ async function update(
   supportedIdentityProviders: readonly string[],
 ): Promise<void> {
   const { ClientSecret, CreationDate, LastModifiedDate, UserPoolId, ClientId, ...settings } = client;
-  const command = new UpdateUserPoolClientCommand({
-    ...settings,
-    UserPoolId,
-    ClientId,
-    SupportedIdentityProviders: [...supportedIdentityProviders],
-  });
+  const command = writing(
+    new UpdateUserPoolClientCommand({
+      ...settings,
+      UserPoolId,
+      ClientId,
+      SupportedIdentityProviders: [...supportedIdentityProviders],
+    }),
+  );
   await ask(cognito, (sender, options) => sender.send(command, options));
 }
