@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   DescribeUserPoolClientCommand,
   paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { ask, type Cognito, unlessNotFound } from './client.ts';
+import { ask, type Cognito, unlessNotFound, untilAlone } from './client.ts';
 import { reading, writing } from './lossless.ts';
 
 /** An app client, whole, as Cognito describes it. */
@@ -86,21 +85,13 @@ async function changeProviders(
   clientId: string,
   change: (names: readonly string[]) => readonly string[],
 ): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
+  // Whoever wrote without our lease between our read and our write is not undone: it is all read again.
+  await untilAlone(cognito, async () => {
     const client = await requireClient(cognito, userPoolId, clientId);
     const before = client.SupportedIdentityProviders ?? [];
     const after = change(before);
-    if (after === before) return;
-    try {
-      await update(cognito, client, after);
-      return;
-    } catch (error) {
-      // Somebody without our lease (a console, another template) wrote between our read and our write: read again.
-      const concurrent = error instanceof Error && error.name === 'ConcurrentModificationException';
-      if (!concurrent || attempt >= 8) throw error;
-      await pause(100 * 2 ** attempt * Math.random(), undefined, { signal: cognito.signal });
-    }
-  }
+    if (after !== before) await update(cognito, client, after);
+  });
 }
 
 /** @throws ResourceNotFoundException where the pool has no such client. */
