@@ -85,7 +85,11 @@ function appClientProblems(client: AppClient, settings: CheckedSettings): string
   if (!client.oauthEnabled) {
     problems.push(`${of} does not use OAuth: set its AllowedOAuthFlowsUserPoolClient to true.`);
   }
-  if (!client.oauthFlows.includes('code')) {
+  if (client.oauthFlows.includes('client_credentials')) {
+    problems.push(
+      `${of} is for machines (client_credentials), and Cognito lets such a client have no other flow: name an app client that people use.`,
+    );
+  } else if (!client.oauthFlows.includes('code')) {
     problems.push(`${of} lacks the code flow: add code to its AllowedOAuthFlows.`);
   }
   if (client.callbackUrls.length === 0) {
@@ -156,7 +160,11 @@ function issuerProblems(settings: CheckedSettings, { issuer }: Findings): string
   if ('problem' in issuer) return [issuer.problem];
   const offered = issuer.metadata?.scopes_supported;
   const unknown = settings.scopes.filter((scope) => offered?.includes(scope) === false);
-  return unknown.length > 0 ? [`Scopes: ${issuer.url} does not offer ${unknown.join(', ')}.`] : [];
+  return unknown.length > 0
+    ? [
+        `Scopes: ${issuer.url} does not offer ${unknown.join(', ')}; take it out, or have the authorization server offer it, in its public metadata too.`,
+      ]
+    : [];
 }
 
 function groupProblems(nameOrId: string, groups: readonly Group[]): string[] {
