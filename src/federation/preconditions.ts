@@ -81,15 +81,16 @@ function domainProblems(userPool: UserPool, logicalResourceId: string): string[]
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-app-idp-settings.html */
 function appClientProblems(client: AppClient, settings: CheckedSettings): string[] {
   const of = `UserPoolClientIds: app client ${client.id}`;
+  if (client.oauthFlows.includes('client_credentials')) {
+    return [
+      `${of} is for machines (client_credentials), and Cognito lets such a client have no other flow: name an app client that people use.`,
+    ];
+  }
   const problems: string[] = [];
   if (!client.oauthEnabled) {
     problems.push(`${of} does not use OAuth: set its AllowedOAuthFlowsUserPoolClient to true.`);
   }
-  if (client.oauthFlows.includes('client_credentials')) {
-    problems.push(
-      `${of} is for machines (client_credentials), and Cognito lets such a client have no other flow: name an app client that people use.`,
-    );
-  } else if (!client.oauthFlows.includes('code')) {
+  if (!client.oauthFlows.includes('code')) {
     problems.push(`${of} lacks the code flow: add code to its AllowedOAuthFlows.`);
   }
   if (client.callbackUrls.length === 0) {

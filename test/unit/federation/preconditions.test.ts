@@ -74,7 +74,7 @@ test.each<[string, Situation, string]>([
   ],
   [
     'a client for machines',
-    { client: { oauthFlows: ['client_credentials'] } },
+    { client: { oauthFlows: ['client_credentials'], callbackUrls: [] } },
     'app client clientA is for machines (client_credentials), and Cognito lets such a client have no other flow: name an app client that people use.',
   ],
   [
