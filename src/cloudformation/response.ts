@@ -21,7 +21,15 @@ export class AnswerNotDeliveredError extends Error {
 const maxAnswerBytes = 4096;
 
 // The hosts of the AWS partitions. A presigned S3 URL is the only kind that CloudFormation makes.
-const awsDomains = ['.amazonaws.com', '.amazonaws.com.cn', '.amazonaws.eu', '.c2s.ic.gov', '.sc2s.sgov.gov'];
+const awsDomains = [
+  '.amazonaws.com',
+  '.amazonaws.com.cn',
+  '.amazonaws.eu',
+  '.c2s.ic.gov',
+  '.sc2s.sgov.gov',
+  '.cloud.adc-e.uk',
+  '.csp.hci.ic.gov',
+];
 
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);

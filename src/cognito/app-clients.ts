@@ -1,11 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   DescribeUserPoolClientCommand,
   paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { ask, type Cognito, unlessNotFound } from './client.ts';
+import { ask, type Cognito, unlessNotFound, untilAlone } from './client.ts';
+import { reading, writing } from './lossless.ts';
 
 /** An app client, whole, as Cognito describes it. */
 export interface AppClient {
@@ -85,21 +85,13 @@ async function changeProviders(
   clientId: string,
   change: (names: readonly string[]) => readonly string[],
 ): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
+  // Whoever wrote without our lease between our read and our write is not undone: it is all read again.
+  await untilAlone(cognito, async () => {
     const client = await requireClient(cognito, userPoolId, clientId);
     const before = client.SupportedIdentityProviders ?? [];
     const after = change(before);
-    if (after === before) return;
-    try {
-      await update(cognito, client, after);
-      return;
-    } catch (error) {
-      // Somebody without our lease (a console, another template) wrote between our read and our write: read again.
-      const concurrent = error instanceof Error && error.name === 'ConcurrentModificationException';
-      if (!concurrent || attempt >= 8) throw error;
-      await pause(100 * 2 ** attempt * Math.random(), undefined, { signal: cognito.signal });
-    }
-  }
+    if (after !== before) await update(cognito, client, after);
+  });
 }
 
 /** @throws ResourceNotFoundException where the pool has no such client. */
@@ -108,14 +100,14 @@ async function requireClient(
   userPoolId: string,
   clientId: string,
 ): Promise<UserPoolClientType> {
-  const command = new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId });
+  const command = reading(new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }));
   const found = await ask(cognito, (client, options) => client.send(command, options));
   return found.UserPoolClient ?? {};
 }
 
 /**
  * UpdateUserPoolClient sets everything that it is not sent back to its default, so everything that was read goes back
- * but for the three fields that it does not take.
+ * but for the three fields that it does not take: also what this release's SDK does not know.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
  */
 async function update(
@@ -124,11 +116,13 @@ async function update(
   supportedIdentityProviders: readonly string[],
 ): Promise<void> {
   const { ClientSecret, CreationDate, LastModifiedDate, UserPoolId, ClientId, ...settings } = client;
-  const command = new UpdateUserPoolClientCommand({
-    ...settings,
-    UserPoolId,
-    ClientId,
-    SupportedIdentityProviders: [...supportedIdentityProviders],
-  });
+  const command = writing(
+    new UpdateUserPoolClientCommand({
+      ...settings,
+      UserPoolId,
+      ClientId,
+      SupportedIdentityProviders: [...supportedIdentityProviders],
+    }),
+  );
   await ask(cognito, (sender, options) => sender.send(command, options));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
@@ -35,6 +36,24 @@ export function ask<T>(
   call: (client: CognitoIdentityProviderClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   return persist((abortSignal) => call(client, { abortSignal }), signal);
+}
+
+const mostConcurrent = 8;
+
+/**
+ * Makes a change anew where somebody else was changing the same thing at that moment: a console, another template.
+ * @param change one try, with all that it reads before it writes.
+ */
+export async function untilAlone<T>({ signal }: Cognito, change: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await change();
+    } catch (error) {
+      const concurrent = error instanceof Error && error.name === 'ConcurrentModificationException';
+      if (!concurrent || attempt >= mostConcurrent) throw error;
+      await pause(100 * 2 ** attempt * Math.random(), undefined, { signal });
+    }
+  }
 }
 
 /** `us-east-1_Ab12` is in `us-east-1`. */

@@ -5,7 +5,7 @@ import {
   UpdateIdentityProviderCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Secret } from '../secret.ts';
-import { ask, type Cognito, unlessNotFound } from './client.ts';
+import { ask, type Cognito, unlessNotFound, untilAlone } from './client.ts';
 
 /** What an OIDC identity provider is set to. */
 export interface OidcSettings {
@@ -125,7 +125,7 @@ export async function updateIdentityProvider(
     AttributeMapping: { ...settings.attributeMapping },
     IdpIdentifiers: [...settings.idpIdentifiers],
   });
-  await ask(cognito, (client, options) => client.send(command, options));
+  await untilAlone(cognito, () => ask(cognito, (client, options) => client.send(command, options)));
 }
 
 /** Deletes a provider; one that is gone is success. */
@@ -135,7 +135,9 @@ export async function deleteIdentityProvider(
   providerName: string,
 ): Promise<void> {
   const command = new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
-  await unlessNotFound(ask(cognito, (client, options) => client.send(command, options)));
+  await unlessNotFound(
+    untilAlone(cognito, () => ask(cognito, (client, options) => client.send(command, options))),
+  );
 }
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */

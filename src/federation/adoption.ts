@@ -1,5 +1,6 @@
 import type { IdentityProvider } from '../cognito/identity-providers.ts';
 import { clientIdOf } from '../okta/applications.ts';
+import { otherAuthentication, wantsProof } from './application-checks.ts';
 import type { Identity } from './identity.ts';
 import { isMarkedFor, type Marker, markerOf } from './marker.ts';
 import type { Observed } from './observe.ts';
@@ -20,10 +21,15 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
   if (application.signOnMode !== 'OPENID_CONNECT' || (type !== undefined && type !== 'web')) {
     problems.push(`Adopt.ApplicationId: the Okta application ${id} is not an OIDC Web application.`);
   }
-  const method = application.credentials?.oauthClient?.token_endpoint_auth_method;
-  if (typeof method === 'string' && !method.startsWith('client_secret_')) {
+  const method = otherAuthentication(application);
+  if (method !== undefined) {
     problems.push(
       `Adopt.ApplicationId: the Okta application ${id} authenticates with ${method}, and Cognito with a client secret only; set its client authentication to Client secret.`,
+    );
+  }
+  if (wantsProof(application)) {
+    problems.push(
+      `Adopt.ApplicationId: the Okta application ${id} wants a proof of possession (DPoP), and Cognito gives none; switch that off.`,
     );
   }
   const marker = markerOf(application);

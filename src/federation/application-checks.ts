@@ -38,10 +38,23 @@ export function applicationChecks(
   ];
 }
 
+/** How an application's client authenticates, where that is not by sending its client secret, which is all that Cognito does. */
+export function otherAuthentication(application: Application): string | undefined {
+  const method = application.credentials?.oauthClient?.token_endpoint_auth_method;
+  const isSent = method === 'client_secret_basic' || method === 'client_secret_post';
+  return typeof method === 'string' && !isSent ? method : undefined;
+}
+
+/** Whether its tokens must be bound to a key of the client's: https://www.rfc-editor.org/rfc/rfc9449 */
+export function wantsProof(application: Application): boolean {
+  return application.settings?.oauthClient?.dpop_bound_access_tokens === true;
+}
+
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-idp.html */
 function kindProblems(application: Application): string[] {
   const client = application.settings?.oauthClient;
   const credentials = application.credentials?.oauthClient;
+  const method = otherAuthentication(application);
   return [
     ...(application.status === 'ACTIVE' ? [] : [`It is ${application.status.toLowerCase()}: activate it.`]),
     ...(application.signOnMode === 'OPENID_CONNECT' && [undefined, 'web'].includes(client?.application_type)
@@ -50,6 +63,14 @@ function kindProblems(application: Application): string[] {
     ...(client?.grant_types?.includes('authorization_code')
       ? []
       : ['It lacks the grant type Authorization Code: add it.']),
+    ...(method === undefined
+      ? []
+      : [
+          `Its client authenticates with ${method}, and Cognito with a client secret only: set its client authentication to Client secret.`,
+        ]),
+    ...(wantsProof(application)
+      ? ['It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.']
+      : []),
     ...(credentials?.pkce_required
       ? [`It wants PKCE of its client ${clientIdOf(application)}, and Cognito sends none: switch that off.`]
       : []),

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { disableProvider, enableProvider } from '../cognito/app-clients.ts';
 import type { Cognito } from '../cognito/client.ts';
 import {
@@ -140,10 +141,25 @@ async function makeApplication(wanted: NewApplication, site: Site, workpiece: Wo
     } catch (error) {
       const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
       if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= createAttempts) throw error;
-      workpiece.application = await findByMarker(site.okta, site.identity, wanted.label);
+      workpiece.application = await findNewlyMade(site, wanted.label);
       if (workpiece.application) return;
     }
   }
+}
+
+// Okta's servers take a moment to hear of a new application.
+const patienceMs = [0, 1_000, 2_000];
+
+async function findNewlyMade(
+  { okta, cognito, identity }: Site,
+  label: string,
+): Promise<Application | undefined> {
+  for (const ms of patienceMs) {
+    await pause(ms, undefined, { signal: cognito.signal });
+    const found = await findByMarker(okta, identity, label);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 async function makeIdentityProvider(

@@ -36,7 +36,7 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Met
   const metadata = metadataSchema.safeParse(reply.status === 200 ? parseJson(reply.body) : undefined);
   if (!metadata.success) {
     return {
-      problem: `there is no OpenID Connect issuer at ${issuer} (HTTP ${reply.status} from its discovery document).`,
+      problem: `there is no OpenID Connect issuer at ${issuer} (HTTP ${reply.status} from its discovery document); check its address, and that it is active.`,
     };
   }
   // To the letter, or Cognito refuses its tokens: OpenID Connect Discovery 1.0, section 4.3.

@@ -66,9 +66,23 @@ function explained(error: unknown, secretId: string): unknown {
     case 'ResourceNotFoundException':
       return new InvalidRequestError(emptySecret(secretId), { cause: error });
     case 'AccessDeniedException':
-      return new InvalidRequestError(`The provider's role may not read the Okta secret ${secretId}.`, {
-        cause: error,
-      });
+      // Secrets Manager says the same where it is the secret's own KMS key that the role may not use.
+      return new InvalidRequestError(
+        `The provider's role may not read the Okta secret ${secretId}: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, and where a KMS key of yours encrypts it, let the role decrypt with that key (kms:Decrypt).`,
+        { cause: error },
+      );
+    // So it is where somebody has deleted it and its recovery window is not over.
+    case 'InvalidRequestException':
+      return new InvalidRequestError(
+        `The Okta secret ${secretId} cannot be read: ${error.message} Restore it, or name another.`,
+        { cause: error },
+      );
+    // And so where the KMS key is disabled or gone.
+    case 'DecryptionFailure':
+      return new InvalidRequestError(
+        `The Okta secret ${secretId} cannot be decrypted: ${error.message} Look at its KMS key.`,
+        { cause: error },
+      );
     default:
       return error;
   }

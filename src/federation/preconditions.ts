@@ -81,6 +81,11 @@ function domainProblems(userPool: UserPool, logicalResourceId: string): string[]
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-app-idp-settings.html */
 function appClientProblems(client: AppClient, settings: CheckedSettings): string[] {
   const of = `UserPoolClientIds: app client ${client.id}`;
+  if (client.oauthFlows.includes('client_credentials')) {
+    return [
+      `${of} is for machines (client_credentials), and Cognito lets such a client have no other flow: name an app client that people use.`,
+    ];
+  }
   const problems: string[] = [];
   if (!client.oauthEnabled) {
     problems.push(`${of} does not use OAuth: set its AllowedOAuthFlowsUserPoolClient to true.`);
@@ -156,7 +161,11 @@ function issuerProblems(settings: CheckedSettings, { issuer }: Findings): string
   if ('problem' in issuer) return [issuer.problem];
   const offered = issuer.metadata?.scopes_supported;
   const unknown = settings.scopes.filter((scope) => offered?.includes(scope) === false);
-  return unknown.length > 0 ? [`Scopes: ${issuer.url} does not offer ${unknown.join(', ')}.`] : [];
+  return unknown.length > 0
+    ? [
+        `Scopes: ${issuer.url} does not offer ${unknown.join(', ')}; take it out, or have the authorization server offer it, in its public metadata too.`,
+      ]
+    : [];
 }
 
 function groupProblems(nameOrId: string, groups: readonly Group[]): string[] {

@@ -43,7 +43,12 @@ export const propertiesSchema = z.strictObject({
     ),
   ),
   UserPoolClientIds: z
-    ._default(z.array(texts.userPoolClientId, { error: 'must be a list of app client IDs' }), [])
+    ._default(
+      z.array(texts.userPoolClientId, {
+        error: 'must be a list of app client IDs, such as [!Ref AppClient]',
+      }),
+      [],
+    )
     .check(
       z.describe('App clients to enable the provider on; only what this list adds is ever taken away again.'),
     ),

@@ -56,14 +56,20 @@ export function madeSomething(item: LeaseItem, requestId: string): boolean {
   return kept !== undefined && !isNothingMade(kept.physicalResourceId);
 }
 
+/** CloudFormation is told no more of a reason, and an item of DynamoDB's has its bounds. */
+const longestReason = 4_096;
+
 /** The item's attributes that keep this answer, beside the latest ones before it. Answers hold no secret. */
 export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, answer: Answer): LeaseItem {
   const event = fingerprint(request);
   const { requestId, issuedAt } = request;
   const others = answersIn(item).filter((kept) => kept.event !== event);
   const known = Number(item[latest]?.N ?? 0);
+  const kept =
+    answer.status === 'FAILED' ? { ...answer, reason: answer.reason.slice(0, longestReason) } : answer;
+  const answers = [...others.slice(1 - keptAnswers), { event, requestId, answer: kept }];
   return {
-    [attribute]: { S: JSON.stringify([...others.slice(1 - keptAnswers), { event, requestId, answer }]) },
+    [attribute]: { S: JSON.stringify(answers) },
     ...(issuedAt === undefined ? {} : { [latest]: { N: String(Math.max(issuedAt, known)) } }),
   };
 }

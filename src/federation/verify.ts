@@ -123,11 +123,19 @@ export async function probeClientSecret(
   const reply = await ask(new URL(path.issuer.token_endpoint), signal, form);
   const error = tokenErrorSchema.safeParse(parseJson(reply.body)).data?.error;
   if (error === 'invalid_grant') return;
-  throw new SignInProbeError(
-    error === 'invalid_client'
-      ? `Okta does not take the client secret that Cognito has for the client ${path.clientId}; a new SecretVersion makes and sets another.`
-      : `Okta's token endpoint answered ${error ?? `HTTP ${reply.status}`} for the client ${path.clientId}, where invalid_grant was due.`,
-  );
+  throw new SignInProbeError(tokenProblem(path.clientId, error ?? `HTTP ${reply.status}`));
+}
+
+function tokenProblem(clientId: string, error: string): string {
+  switch (error) {
+    case 'invalid_client':
+      return `Okta does not take the client secret that Cognito has for the client ${clientId}; a new SecretVersion makes and sets another.`;
+    // Okta's way to say that a proof is missing: https://developer.okta.com/docs/guides/dpop/nonoktaresourceserver/main/
+    case 'invalid_dpop_proof':
+      return `Okta wants a proof of possession (DPoP) of the client ${clientId}, and Cognito gives none; switch that off on the application.`;
+    default:
+      return `Okta's token endpoint answered ${error} for the client ${clientId}, where invalid_grant was due.`;
+  }
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html */

@@ -91,6 +91,18 @@ describe('what cannot be adopted is refused, and left alone:', () => {
     expect(reason).toMatch(/^Adopt.ApplicationId: .*is not an OIDC Web application/);
   });
 
+  test('an application that signs with its client secret', async () => {
+    const id = await anotherApplication({}, { token_endpoint_auth_method: 'client_secret_jwt' });
+    const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
+    expect(reason).toMatch(/authenticates with client_secret_jwt.*set its client authentication to Client/);
+  });
+
+  test('an application that wants DPoP', async () => {
+    const id = await anotherApplication({ dpop_bound_access_tokens: true });
+    const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
+    expect(reason).toMatch(/^Adopt.ApplicationId: .*wants a proof of possession \(DPoP\).*switch that off/);
+  });
+
   test('an application without a client secret', async () => {
     const id = await anotherApplication(
       { jwks: { keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }] } },

@@ -177,6 +177,20 @@ test.each([
   ],
   ['the application wants PKCE', () => changeApplication({}, { pkce_required: true }), 'switch that off'],
   [
+    'the application wants DPoP',
+    () => changeApplication({ dpop_bound_access_tokens: true }),
+    'It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.',
+  ],
+  [
+    'the application has a key in place of a client secret',
+    () =>
+      changeApplication(
+        { jwks: { keys: [{ kty: 'RSA', kid: 'a', e: 'AQAB', n: 'AQAB' }] } },
+        { token_endpoint_auth_method: 'private_key_jwt' },
+      ),
+    'Its client authenticates with private_key_jwt, and Cognito with a client secret only',
+  ],
+  [
     "the application issues tokens as the org's custom domain",
     () => changeApplication({ issuer_mode: 'CUSTOM_URL' }),
     "set the application's to the Okta URL",

@@ -74,6 +74,12 @@ test.each<[string, string, () => OktaFault['action'], RegExp[]]>([
     [/Okta does not take the client secret/, /SecretVersion/],
   ],
   [
+    'Okta wants DPoP of the client',
+    '^/oauth2/v1/token$',
+    () => ({ type: 'answer', status: 400, body: { error: 'invalid_dpop_proof' } }),
+    [/Okta wants a proof of possession \(DPoP\) of the client .*switch that off/],
+  ],
+  [
     "Okta's token endpoint fails",
     '^/oauth2/v1/token$',
     () => ({ type: 'answer', status: 503 }),

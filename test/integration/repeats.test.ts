@@ -145,6 +145,18 @@ test.each([
   expect(await around.okta.applicationsOf(stack.id)).toEqual([]);
 });
 
+test('an application that Okta does not list at once, after its answer was lost, is not made twice', async () => {
+  await around.okta.fault({ method: 'POST', path: '^/api/v1/apps$', action: { type: 'reset-after' } });
+  // The first look is the one before anything is made; the second finds nothing yet.
+  const unseen = { type: 'answer', status: 200, body: [] } as const;
+  await around.okta.fault({ method: 'GET', path: '^/api/v1/apps$', nth: 2, action: unseen });
+  const stack = around.stack();
+  const created = await stack.create(properties());
+  await around.okta.clearFaults();
+  expect(created).toMatchObject({ status: 'CREATE_COMPLETE', reason: undefined });
+  expect(await around.okta.applicationsOf(stack.id)).toHaveLength(1);
+});
+
 test('an answer that does not get through is sent again', async () => {
   around.bucket.fail(503, 'reset', 'reset-after');
   const stack = around.stack();

@@ -20,7 +20,14 @@ const failed = { status: 'FAILED', physicalResourceId: 'us-east-1_A|Okta|0oa', r
 
 test.each([
   'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/a?b=c',
+  'https://cloudformation-custom-resource-response-uswest2.s3-us-west-2.amazonaws.com/a',
+  'https://cloudformation-custom-resource-response-usgovwest1.s3.us-gov-west-1.amazonaws.com/a',
   'https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn/a',
+  'https://bucket.s3.eusc-de-east-1.amazonaws.eu/a',
+  'https://bucket.s3.us-iso-east-1.c2s.ic.gov/a',
+  'https://bucket.s3.us-isob-east-1.sc2s.sgov.gov/a',
+  'https://bucket.s3.eu-isoe-west-1.cloud.adc-e.uk/a',
+  'https://bucket.s3.us-isof-south-1.csp.hci.ic.gov/a',
 ])('an answer may go to %s', (url) => {
   expect(mayAnswerTo(url, undefined)).toBe(true);
 });

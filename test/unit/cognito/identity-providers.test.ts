@@ -89,6 +89,19 @@ test('a name that is taken is told as such', async () => {
   expect(cognito.sent.at(-1)?.[1]).toMatchObject({ ProviderType: 'OIDC', ProviderDetails: details });
 });
 
+test('a change that meets another one at the same moment is made again', async () => {
+  const concurrent = named('ConcurrentModificationException');
+  const cognito = scripted({ UpdateIdentityProvider: [concurrent], DeleteIdentityProvider: [concurrent] });
+  await updateIdentityProvider(cognito, 'p', 'Okta', settings, new Secret('other'), undefined);
+  await deleteIdentityProvider(cognito, 'p', 'Okta');
+  expect(cognito.sent.map(([name]) => name)).toEqual([
+    'UpdateIdentityProvider',
+    'UpdateIdentityProvider',
+    'DeleteIdentityProvider',
+    'DeleteIdentityProvider',
+  ]);
+});
+
 test('a provider that is gone is deleted already', async () => {
   const gone = named('ResourceNotFoundException');
   const cognito = scripted({ DeleteIdentityProvider: [gone], DescribeIdentityProvider: [gone] });

@@ -73,6 +73,11 @@ test.each<[string, Situation, string]>([
     'app client clientA lacks the code flow: add code to its AllowedOAuthFlows.',
   ],
   [
+    'a client for machines',
+    { client: { oauthFlows: ['client_credentials'], callbackUrls: [] } },
+    'app client clientA is for machines (client_credentials), and Cognito lets such a client have no other flow: name an app client that people use.',
+  ],
+  [
     'a client without callback',
     { client: { callbackUrls: [] } },
     'app client clientA has no callback URL: add one to its CallbackURLs.',
@@ -113,7 +118,7 @@ test.each<[string, Situation, string]>([
       given: { Scopes: 'openid email profile staff' },
       seen: { issuer: issuer(['openid', 'email', 'profile']) },
     },
-    'Scopes: https://example.okta.com does not offer staff.',
+    'Scopes: https://example.okta.com does not offer staff; take it out, or have the authorization server offer it, in its public metadata too.',
   ],
   ['no issuer', { seen: { issuer: { problem: 'Issuer: there is none.' } } }, 'Issuer: there is none.'],
   [

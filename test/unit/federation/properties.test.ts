@@ -64,7 +64,10 @@ test.each([
   [{}, 'UserPoolId is missing: it must be the ID of a user pool: !Ref the pool.'],
   [{ UserPoolId: 'nonsense' }, 'UserPoolId must be the ID of a user pool, such as us-east-1_Example'],
   [{ UserPoolId: `us-east-1_${'A'.repeat(46)}` }, 'UserPoolId must be the ID of a user pool'],
-  [{ ...pool, UserPoolClientIds: 'one' }, 'UserPoolClientIds must be a list of app client IDs.'],
+  [
+    { ...pool, UserPoolClientIds: 'one' },
+    'UserPoolClientIds must be a list of app client IDs, such as [!Ref AppClient].',
+  ],
   [{ ...pool, UserPoolClientIds: [{ Ref: 'Client' }] }, 'UserPoolClientIds must '],
   [{ ...pool, UserPoolClientIds: ['a b'] }, 'UserPoolClientIds must hold IDs of app clients'],
   [

@@ -46,6 +46,16 @@ test('the latest answers are kept, and no more than fit in an item for ever', ()
   expect(earlierAnswer(item, createRequest('create-24'))).toBeUndefined();
 });
 
+test('reasons of any length fit in an item', () => {
+  let item: LeaseItem = {};
+  for (let n = 1; n <= 20; n += 1) {
+    const reason = 'There is no group 00g. '.repeat(10_000);
+    item = rememberAnswer(item, createRequest(`create-${n}`), { ...failed, reason });
+  }
+  // DynamoDB's own bound: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+  expect(JSON.stringify(item).length).toBeLessThan(400 * 1024);
+});
+
 test('an event that is answered twice is kept once, with its last answer', () => {
   const item = rememberAnswer(afterCreates(16), createRequest('create-1'), failed);
   expect(earlierAnswer(item, createRequest('create-1'))).toEqual(failed);
