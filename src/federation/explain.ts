@@ -21,7 +21,7 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
   if (!(error instanceof Error)) return 'An unknown error; the log of the provider function has it.';
   switch (error.name) {
     case 'AccessDeniedException':
-      return `${error.message}. Is the user pool among the UserPoolArns of the provider's stack?`;
+      return `${error.message}. Is the user pool among the UserPoolArns of the provider's stack, or may the role in RoleArn do this?`;
     case 'TooManyRequestsException':
     case 'ThrottlingException':
       return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
