@@ -13,7 +13,7 @@ import {
   ResourceExistsException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { ADMINISTRATOR, awsEnvironment, runOrThrow } from './programs.ts';
+import { type Account, ADMINISTRATOR, awsEnvironment, OTHER_ACCOUNT, runOrThrow } from './programs.ts';
 import type { Settings } from './settings.ts';
 
 const PROVIDER_STACK = 'okta-cognito-idp';
@@ -23,11 +23,11 @@ const LOCAL_SAMCONFIG = join(import.meta.dirname, 'samconfig.toml');
 const DELETE_WITHIN_S = 120;
 
 /** How the AWS clients of the local stack's own code reach the local AWS. */
-export function awsClient(settings: Settings) {
+export function awsClient(settings: Settings, account = ADMINISTRATOR) {
   return {
     endpoint: `http://127.0.0.1:${settings.ports.AWS_PORT}`,
     region: settings.region,
-    credentials: ADMINISTRATOR,
+    credentials: account,
   };
 }
 
@@ -49,6 +49,8 @@ export async function deployProvider(settings: Settings, oktaApiToken: string): 
   });
   await deployStack(settings, PROVIDER_STACK, '.aws-sam/build/template.yaml', {
     OktaSecretArn: secret,
+    // For templates that name a role of the other account of the local AWS.
+    AssumableRoleArns: `arn:aws:iam::${OTHER_ACCOUNT.accessKeyId}:role/*`,
   });
   const { ServiceToken } = await stackOutputs(settings, PROVIDER_STACK);
   if (ServiceToken === undefined) throw new Error(`The stack ${PROVIDER_STACK} has no output ServiceToken.`);
@@ -66,6 +68,7 @@ export async function deployStack(
   name: string,
   template: string,
   parameters: Record<string, string>,
+  account = ADMINISTRATOR,
 ): Promise<void> {
   const overrides = Object.entries(parameters).map(
     ([key, value]) => `ParameterKey=${key},ParameterValue="${value}"`,
@@ -74,25 +77,29 @@ export async function deployStack(
   args.push('--template-file', template, '--stack-name', name);
   if (overrides.length > 0) args.push('--parameter-overrides', ...overrides);
   try {
-    await runOrThrow(settings, 'samlocal', args, awsEnvironment(settings));
+    await runOrThrow(settings, 'samlocal', args, awsEnvironment(settings, account));
   } catch (failure) {
-    const reason = await failureReason(settings, name).catch(() => undefined);
+    const reason = await failureReason(settings, name, account).catch(() => undefined);
     if (reason === undefined) throw failure;
     throw new Error(`The stack ${name} was not deployed: ${reason}`, { cause: failure });
   }
 }
 
 /** The outputs of a stack, by name. */
-export async function stackOutputs(settings: Settings, name: string): Promise<Record<string, string>> {
-  const client = new CloudFormationClient(awsClient(settings));
+export async function stackOutputs(
+  settings: Settings,
+  name: string,
+  account = ADMINISTRATOR,
+): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(awsClient(settings, account));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
   const outputs = Stacks[0]?.Outputs ?? [];
   return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 }
 
 /** Deletes a stack and returns when it is gone. */
-export async function deleteStack(settings: Settings, name: string): Promise<void> {
-  const client = new CloudFormationClient(awsClient(settings));
+export async function deleteStack(settings: Settings, name: string, account = ADMINISTRATOR): Promise<void> {
+  const client = new CloudFormationClient(awsClient(settings, account));
   // By its ID: a deleted stack is not found by its name.
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
   const id = Stacks[0]?.StackId ?? name;
@@ -101,14 +108,18 @@ export async function deleteStack(settings: Settings, name: string): Promise<voi
     const pace = { client, maxWaitTime: DELETE_WITHIN_S, minDelay: 1, maxDelay: 2 };
     await waitUntilStackDeleteComplete(pace, { StackName: id });
   } catch (failure) {
-    const reason = (await failureReason(settings, id)) ?? 'CloudFormation gives no reason';
+    const reason = (await failureReason(settings, id, account)) ?? 'CloudFormation gives no reason';
     throw new Error(`The stack ${name} was not deleted: ${reason}`, { cause: failure });
   }
 }
 
 /** Why the first resource of the latest operation failed, in CloudFormation's words. */
-async function failureReason(settings: Settings, stack: string): Promise<string | undefined> {
-  const client = new CloudFormationClient(awsClient(settings));
+async function failureReason(
+  settings: Settings,
+  stack: string,
+  account: Account,
+): Promise<string | undefined> {
+  const client = new CloudFormationClient(awsClient(settings, account));
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stack }));
   const failed = StackEvents.filter((event) => event.ResourceStatus?.endsWith('_FAILED'));
   const first = failed.at(-1);

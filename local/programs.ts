@@ -4,8 +4,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { type Settings, stateFile } from './settings.ts';
 
+/** The credentials of an account of the local AWS. */
+export interface Account {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** MiniStack takes `test` for the administrator, also while it enforces IAM. Nothing else would know it. */
-export const ADMINISTRATOR = { accessKeyId: 'test', secretAccessKey: 'test' };
+export const ADMINISTRATOR: Account = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** The administrator of another account: MiniStack takes an access key of twelve digits for an account's ID. */
+export const OTHER_ACCOUNT: Account = { accessKeyId: '222222222222', secretAccessKey: 'test' };
 
 /**
  * An environment with nothing of the user's in it but the means to run programs.
@@ -25,15 +34,15 @@ export function cleanEnvironment(settings: Settings): NodeJS.ProcessEnv {
   };
 }
 
-/** The environment of a client of the local AWS, with the administrator's credentials. */
-export function awsEnvironment(settings: Settings): NodeJS.ProcessEnv {
+/** The environment of a client of the local AWS, with an account's credentials. */
+export function awsEnvironment(settings: Settings, account = ADMINISTRATOR): NodeJS.ProcessEnv {
   return {
     ...cleanEnvironment(settings),
     AWS_ENDPOINT_URL: `http://127.0.0.1:${settings.ports.AWS_PORT}`,
     AWS_REGION: settings.region,
     AWS_DEFAULT_REGION: settings.region,
-    AWS_ACCESS_KEY_ID: ADMINISTRATOR.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: ADMINISTRATOR.secretAccessKey,
+    AWS_ACCESS_KEY_ID: account.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: account.secretAccessKey,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,4 +1,4 @@
-"""Starts MiniStack with three things that it lacks.
+"""Starts MiniStack with four things that it lacks.
 
 1. The CloudFormation type AWS::Cognito::UserPoolIdentityProvider. Its Cognito has identity providers, its CloudFormation
    only cannot make them, and a template that shares an app client with another provider is refused.
@@ -8,6 +8,10 @@
 3. Fn::Join in a template's conditions, by which a template tells whether a list parameter is empty. MiniStack compares the
    function itself, and the condition is never true.
    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+4. What Lambda asks before it hands a failed event to an on-failure destination: the right of the function's role. And a
+   function that is one is invoked asynchronously, so that it has its own retries and its own destination; MiniStack calls it
+   once, and forgets a failure.
+   https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
 
 import json
@@ -15,7 +19,8 @@ import sys
 from urllib.parse import urlencode
 
 from ministack import app
-from ministack.services import cognito
+from ministack.core import iam_evaluator
+from ministack.services import cognito, lambda_svc
 from ministack.services.cloudformation import engine, provisioners
 
 TYPE = "AWS::Cognito::UserPoolIdentityProvider"
@@ -83,11 +88,37 @@ def evaluate_conditions(template, parameters):
     return evaluate_unjoined({**template, "Conditions": joined(template.get("Conditions", {}))}, parameters)
 
 
+RIGHTS = {"lambda": "lambda:InvokeFunction", "sqs": "sqs:SendMessage"}
+hand_over_unasked = lambda_svc._route_async_failure
+
+
+def may(role, action, resource):
+    """Says whether a role of a function has a right."""
+    region, account = resource.split(":")[3:5]
+    name = role.rsplit("/", 1)[-1]
+    context = iam_evaluator.EvalContext(role, "AssumedRole", account, action, resource, region)
+    return iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(name, account)).decision == "Allow"
+
+
+def hand_over(destination, name, event, result):
+    """Hands a failed event to an on-failure destination, as Lambda does."""
+    service = destination.split(":")[2]
+    if not may(lambda_svc._functions[name]["config"]["Role"], RIGHTS[service], destination):
+        print(f"Lambda may not hand the event of {name} to {destination}: its role lacks {RIGHTS[service]}.")
+    elif service == "lambda":
+        function, config, _ = lambda_svc._get_func_record_for_ref(destination)
+        record = {"requestPayload": event, "responsePayload": result.get("body")}
+        lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(function, config), record)
+    else:
+        hand_over_unasked(destination, name, event, result)
+
+
 if __name__ == "__main__":
     for name, module in list(sys.modules.items()):
         if name.startswith("ministack.services.cloudformation") and hasattr(module, "_evaluate_conditions"):
             module._evaluate_conditions = evaluate_conditions
     cognito._oauth2_idp_response = take_answer
+    lambda_svc._route_async_failure = hand_over
     provisioners._RESOURCE_HANDLERS.setdefault(TYPE, {"create": create, "update": update, "delete": delete})
     provisioners._REPLACING_PROPERTIES.setdefault(TYPE, REPLACING)
     app.main()

@@ -8,15 +8,16 @@ import {
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { z } from 'zod';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { awsClient, deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { ADMINISTRATOR, OTHER_ACCOUNT } from '../../local/programs.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 
 // Each example is deployed by samlocal as a user would, looked at through the APIs of Okta and Cognito, and deleted.
 
 jest.setTimeout(120_000);
 
-const cognito = new CognitoIdentityProviderClient({});
-const deployed: string[] = [];
+const here = new CognitoIdentityProviderClient({});
+const deployed: Parameters<typeof deleteStack>[] = [];
 let settings: Settings;
 
 beforeAll(async () => {
@@ -24,21 +25,30 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const name of deployed.splice(0)) await deleteStack(settings, name);
+  for (const stack of deployed.splice(0).toReversed()) await deleteStack(...stack);
 });
 
 async function deploy(
   example: string,
   parameters: Record<string, string> = {},
+  account = ADMINISTRATOR,
 ): Promise<Record<string, string>> {
   const name = `example-${example}`;
-  deployed.push(name);
-  await deployStack(settings, name, `examples/${example}.yaml`, parameters);
-  return stackOutputs(settings, name);
+  deployed.push([settings, name, account]);
+  await deployStack(settings, name, `examples/${example}.yaml`, parameters, account);
+  return stackOutputs(settings, name, account);
+}
+
+/** Deletes the stack that was deployed last. */
+async function undeploy(): Promise<void> {
+  const stack = deployed.pop();
+  if (stack) await deleteStack(...stack);
 }
 
 /** A pool with a domain and a client, made by somebody else. */
-async function existing(): Promise<{ UserPoolId: string; UserPoolClientId: string; domain: string }> {
+async function existing(
+  cognito = here,
+): Promise<{ UserPoolId: string; UserPoolClientId: string; domain: string }> {
   const domain = `existing-${Math.random().toString(36).slice(2)}`;
   const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: domain }));
   const UserPoolId = z.string().parse(UserPool?.Id);
@@ -57,12 +67,16 @@ async function existing(): Promise<{ UserPoolId: string; UserPoolClientId: strin
   return { UserPoolId, UserPoolClientId: z.string().parse(UserPoolClient?.ClientId), domain };
 }
 
-async function providersOf(UserPoolId: string, ClientId: string): Promise<string[] | undefined> {
+async function providersOf(
+  UserPoolId: string,
+  ClientId: string,
+  cognito = here,
+): Promise<string[] | undefined> {
   const found = await cognito.send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId }));
   return found.UserPoolClient?.SupportedIdentityProviders;
 }
 
-async function providerDetails(UserPoolId: string, ProviderName: string) {
+async function providerDetails(UserPoolId: string, ProviderName: string, cognito = here) {
   const command = new DescribeIdentityProviderCommand({ UserPoolId, ProviderName });
   return (await cognito.send(command)).IdentityProvider;
 }
@@ -82,7 +96,7 @@ test('existing-pool: a client that is there is bound, and released when the stac
   const outputs = await deploy('existing-pool', { UserPoolId, UserPoolClientId });
   expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO', 'Okta']);
   expect(outputs.SignInUrl).toMatch(`https://${domain}.auth.us-east-1.amazoncognito.com/oauth2/authorize?`);
-  await deleteStack(settings, deployed.pop() ?? '');
+  await undeploy();
   expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO']);
 });
 
@@ -145,7 +159,7 @@ test('adoption: what was made by hand is taken over, and stays when the stack go
     }),
   );
   const { client_id, client_secret } = application.credentials.oauthClient;
-  await cognito.send(
+  await here.send(
     new CreateIdentityProviderCommand({
       UserPoolId,
       ProviderName: 'Okta',
@@ -164,11 +178,39 @@ test('adoption: what was made by hand is taken over, and stays when the stack go
   await deploy('adoption', { UserPoolId, UserPoolClientId, OktaApplicationId: application.id });
   expect((await providerDetails(UserPoolId, 'Okta'))?.ProviderDetails).toEqual(before);
   expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO', 'Okta']);
-  await deleteStack(settings, deployed.pop() ?? '');
+  await undeploy();
   expect((await providerDetails(UserPoolId, 'Okta'))?.ProviderDetails).toEqual(before);
   expect(await providersOf(UserPoolId, UserPoolClientId)).toEqual(['COGNITO']);
   expect(await okta('GET', `/apps/${application.id}`)).toMatchObject({
     label: 'Made by hand',
     status: 'ACTIVE',
   });
+});
+
+test('another-account: a pool of another account is reached by the role that its stack makes', async () => {
+  const there = new CognitoIdentityProviderClient(awsClient(settings, OTHER_ACCOUNT));
+  const { UserPoolId, UserPoolClientId, domain } = await existing(there);
+  await expect(providersOf(UserPoolId, UserPoolClientId)).rejects.toThrow(/does not exist/);
+  const ofTheRole = { UserPoolId, ProviderAccountId: '000000000000', StackName: 'example-another-account' };
+  const { RoleArn = '' } = await deploy('another-account-role', ofTheRole, OTHER_ACCOUNT);
+  expect(RoleArn).toMatch(`arn:aws:iam::${OTHER_ACCOUNT.accessKeyId}:role/`);
+  // The sign-in is probed: the pool's domain has to know the provider.
+  const outputs = await deploy('another-account', { UserPoolId, UserPoolClientId, RoleArn });
+  expect(outputs.SignInUrl).toMatch(`https://${domain}.auth.us-east-1.amazoncognito.com/oauth2/authorize?`);
+  expect(await providersOf(UserPoolId, UserPoolClientId, there)).toEqual(['COGNITO', 'Okta']);
+  const { client_id, oidc_issuer } =
+    (await providerDetails(UserPoolId, 'Okta', there))?.ProviderDetails ?? {};
+  expect(oidc_issuer).toBe(process.env.OKTA_ORG_URL);
+  expect(await okta('GET', `/apps/${client_id}`)).toMatchObject({
+    status: 'ACTIVE',
+    settings: {
+      oauthClient: {
+        redirect_uris: [`https://${domain}.auth.us-east-1.amazoncognito.com/oauth2/idpresponse`],
+      },
+    },
+  });
+  await undeploy();
+  expect(await providersOf(UserPoolId, UserPoolClientId, there)).toEqual(['COGNITO']);
+  await expect(providerDetails(UserPoolId, 'Okta', there)).rejects.toThrow(/not exist|not found/i);
+  await expect(okta('GET', `/apps/${client_id}`)).rejects.toThrow(/404/);
 });

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
@@ -13,18 +11,17 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
-  GetRolePolicyCommand,
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { type Exchange, Stack } from '../support/cloudformation.ts';
 import { deployed } from '../support/deployed-function.ts';
+import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
+import { templateWithoutExport } from '../support/provider-template.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
-import { readTemplate } from '../support/template.ts';
 
 jest.setTimeout(180_000);
 
@@ -38,7 +35,7 @@ type Work = 'a whole life' | 'a custom domain' | 'another org' | 'another accoun
 const rights: readonly (readonly [
   sid: string,
   action: string,
-  needs: Work | { readonly saysAws: string },
+  needs: Work | { readonly saysAws: string } | { readonly shownBy: string },
 ])[] = [
   ['FederateUserPools', 'cognito-idp:DescribeUserPool', 'a whole life'],
   ['FederateUserPools', 'cognito-idp:DescribeIdentityProvider', 'a whole life'],
@@ -52,11 +49,7 @@ const rights: readonly (readonly [
   ['ReadTheSecretsOfOtherOktaOrgs', 'secretsmanager:GetSecretValue', 'another org'],
   ['ReachUserPoolsOfOtherAccounts', 'sts:AssumeRole', 'another account'],
   ['TakeLeases', 'dynamodb:UpdateItem', 'a whole life'],
-  [
-    'HandOverToTheFailsafe',
-    'lambda:InvokeFunction',
-    { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html' },
-  ],
+  ['HandOverToTheFailsafe', 'lambda:InvokeFunction', { shownBy: 'failsafe.test.ts' }],
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) =>
       [
@@ -79,12 +72,6 @@ const shown = rights.flatMap(([sid, action, needs]) =>
   typeof needs === 'string' ? [[sid, action, needs] as const] : [],
 );
 
-const strings = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
-const policySchema = z.looseObject({
-  Statement: z.array(z.looseObject({ Sid: z.string(), Action: strings, Resource: strings })),
-});
-type Policy = z.infer<typeof policySchema>;
-
 const STACK = 'least-rights';
 const POLICY = 'okta-cognito-idp';
 const cognito = new CognitoIdentityProviderClient({});
@@ -93,10 +80,8 @@ const iam = new IAMClient({});
 let settings: Settings;
 let bucket: ResponseBucket;
 let functionArn: string;
-let roleName: string;
-let roleArn: string;
+let role: FunctionRole;
 let otherSecretArn: string;
-let whole: Policy;
 /** The role of the pools of another account: its stack is known beforehand, because the external ID names it. */
 const guestRole = `least-rights-guest-${randomUUID().slice(0, 8)}`;
 const guestStackName = 'least-rights-guest';
@@ -115,22 +100,14 @@ beforeAll(async () => {
     return made.ARN ?? '';
   };
   otherSecretArn = await secretOf();
-  await deployStack(settings, STACK, templateWithoutExport(), {
+  await deployStack(settings, STACK, templateWithoutExport(STACK), {
     OktaSecretArn: await secretOf(),
     OtherOktaSecretArns: otherSecretArn,
     AssumableRoleArns: `arn:aws:iam::000000000000:role/${guestRole}`,
     Tracing: 'Active',
   });
   functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
-  const resource = await new CloudFormationClient({}).send(
-    new DescribeStackResourceCommand({ StackName: STACK, LogicalResourceId: 'ProviderRole' }),
-  );
-  roleName = resource.StackResourceDetail?.PhysicalResourceId ?? '';
-  roleArn = `arn:aws:iam::000000000000:role/${roleName}`;
-  const { PolicyDocument = '' } = await iam.send(
-    new GetRolePolicyCommand({ RoleName: roleName, PolicyName: POLICY }),
-  );
-  whole = policySchema.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
+  role = await functionRole(STACK, 'ProviderRole', POLICY);
   await makeGuestRole();
 }, 240_000);
 
@@ -141,17 +118,16 @@ afterAll(async () => {
   await bucket[Symbol.asyncDispose]();
 }, 120_000);
 
-afterEach(() => grant(whole));
+afterEach(() => role.restore());
 
 test('the role has the rights of this table and no other', () => {
-  const granted = whole.Statement.flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`));
-  expect(granted.toSorted()).toEqual(rights.map(([sid, action]) => `${sid} ${action}`).toSorted());
+  expect(grantedRights(role)).toEqual(rights.map(([sid, action]) => `${sid} ${action}`).toSorted());
 });
 
 test('no right is for everything, but where AWS knows no narrower one', () => {
-  const forAll = whole.Statement.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
+  const forAll = role.statements.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
   expect(forAll).toEqual(['SeeWhetherACustomDomainIsUp', 'SendTraces']);
-  expect(JSON.stringify(whole.Statement.map(({ Action }) => Action))).not.toContain('*');
+  expect(JSON.stringify(role.statements.map(({ Action }) => Action))).not.toContain('*');
 });
 
 test.each(['a whole life', 'a custom domain', 'another org', 'another account'] as const)(
@@ -163,14 +139,7 @@ test.each(['a whole life', 'a custom domain', 'another org', 'another account'] 
 );
 
 test.each(shown)('without %s %s, something of its work fails: %s', async (sid, action, work) => {
-  await grant({
-    ...whole,
-    Statement: whole.Statement.map((statement) =>
-      statement.Sid === sid
-        ? { ...statement, Action: statement.Action.filter((one) => one !== action) }
-        : statement,
-    ).filter(({ Action }) => Action.length > 0),
-  });
+  await role.revoke(sid, action);
   // A warm function does not ask again for a secret that it has read within the last two seconds.
   if (action === 'secretsmanager:GetSecretValue') await pause(2_500);
   const exchanges = await doWork(work);
@@ -204,7 +173,7 @@ async function doWork(work: Work): Promise<readonly Exchange[]> {
     seen.push(...(await stack.update(changed)).exchanges);
     seen.push(...(await stack.delete()).exchanges);
   }
-  await grant(whole);
+  await role.restore();
   if (stack.physicalResourceId) await stack.delete();
   await cognito.send(new DeleteUserPoolCommand({ UserPoolId }));
   return seen;
@@ -239,16 +208,6 @@ async function makePool(custom: boolean): Promise<{ UserPoolId: string; clientId
   return { UserPoolId, clientId: UserPoolClient?.ClientId ?? '' };
 }
 
-async function grant(policy: Policy): Promise<void> {
-  await iam.send(
-    new PutRolePolicyCommand({
-      RoleName: roleName,
-      PolicyName: POLICY,
-      PolicyDocument: JSON.stringify(policy),
-    }),
-  );
-}
-
 async function makeGuestRole(): Promise<void> {
   const statement = (more: object) =>
     JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
@@ -256,7 +215,7 @@ async function makeGuestRole(): Promise<void> {
     new CreateRoleCommand({
       RoleName: guestRole,
       AssumeRolePolicyDocument: statement({
-        Principal: { AWS: roleArn },
+        Principal: { AWS: role.arn },
         Action: 'sts:AssumeRole',
         Condition: { StringEquals: { 'sts:ExternalId': `${guestStackName}/Federation` } },
       }),
@@ -264,14 +223,4 @@ async function makeGuestRole(): Promise<void> {
   );
   const PolicyDocument = statement({ Action: 'cognito-idp:*', Resource: '*' });
   await iam.send(new PutRolePolicyCommand({ RoleName: guestRole, PolicyName: POLICY, PolicyDocument }));
-}
-
-/** The built template but for its export: the stack beside this one has that name. Beside the code that it names. */
-function templateWithoutExport(): string {
-  const shape = z.looseObject({ Outputs: z.looseObject({ ServiceToken: z.looseObject({}) }) });
-  const template = shape.parse(readTemplate(readFileSync('.aws-sam/build/template.yaml', 'utf8')));
-  delete template.Outputs.ServiceToken.Export;
-  const file = '.aws-sam/build/least-rights.json';
-  writeFileSync(file, JSON.stringify(template));
-  return file;
 }

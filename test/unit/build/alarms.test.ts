@@ -43,3 +43,21 @@ test('the document tells of no alarm that is not there', () => {
   const told = [...operations.matchAll(/^### (\w+Alarm)$/gm)].map(([, name]) => name);
   expect(told.toSorted()).toEqual(alarms.map(([name]) => name).toSorted());
 });
+
+test('what the failsafe could not answer ends in an encrypted queue, for 14 days, that an alarm looks at', () => {
+  const { FailsafeFunction, DeadLetterQueue, DeadLetterAlarm } = template.Resources;
+  const OnFailure = { Type: 'SQS', Destination: { 'Fn::GetAtt': 'DeadLetterQueue.Arn' } };
+  expect(FailsafeFunction).toMatchObject({
+    Properties: { EventInvokeConfig: { MaximumRetryAttempts: 2, DestinationConfig: { OnFailure } } },
+  });
+  expect(DeadLetterQueue).toEqual({
+    Type: 'AWS::SQS::Queue',
+    Properties: { MessageRetentionPeriod: 14 * 24 * 60 * 60, SqsManagedSseEnabled: true },
+  });
+  expect(DeadLetterAlarm).toMatchObject({
+    Properties: {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': 'DeadLetterQueue.QueueName' } }],
+    },
+  });
+});

@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
+import { Stack } from '../support/cloudformation.ts';
+import { type CustomResourceEvent, readAnswer } from '../support/custom-resource.ts';
+import { deployed } from '../support/deployed-function.ts';
+import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
+import { templateWithoutExport } from '../support/provider-template.ts';
+import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../support/response-url.ts';
+
+// What becomes of an event that Lambda delivers asynchronously, as it does CloudFormation's, where the provider cannot
+// answer: its answer is refused, so it fails at each of its two tries, and the failsafe at each of its three.
+
+jest.setTimeout(60_000);
+
+const STACK = 'failsafe';
+const triesOfTheProvider = [403, 403] as const;
+const triesOfTheFailsafe = [403, 403, 403] as const;
+
+/** Every right of the failsafe's role, and who says that it is needed. */
+const rights = [
+  ['KeepWhatIsUnanswered sqs:SendMessage', 'shown below'],
+  ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
+    (action) =>
+      [
+        `WriteLogs ${action}`,
+        'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html',
+      ] as const,
+  ),
+  ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(
+    (action) =>
+      [`SendTraces ${action}`, 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html'] as const,
+  ),
+] as const;
+
+/** What an on-failure destination gets; in the queue there is what the failsafe got of the provider. */
+const record = z.looseObject({
+  requestPayload: z.looseObject({ requestPayload: z.custom<CustomResourceEvent>() }),
+});
+
+let settings: Settings;
+let bucket: ResponseBucket;
+let functionArn: string;
+let queueUrl: string;
+let provider: FunctionRole;
+let failsafe: FunctionRole;
+
+beforeAll(async () => {
+  settings = await readSettings(process.env);
+  bucket = await startResponseBucket();
+  await deployStack(settings, STACK, templateWithoutExport(STACK), { Tracing: 'Active' });
+  functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
+  const { StackResourceDetail } = await new CloudFormationClient({}).send(
+    new DescribeStackResourceCommand({ StackName: STACK, LogicalResourceId: 'DeadLetterQueue' }),
+  );
+  queueUrl = StackResourceDetail?.PhysicalResourceId ?? '';
+  provider = await functionRole(STACK, 'ProviderRole', 'okta-cognito-idp');
+  failsafe = await functionRole(STACK, 'FailsafeRole', 'okta-cognito-idp-failsafe');
+}, 120_000);
+
+afterAll(async () => {
+  await deleteStack(settings, STACK);
+  await bucket[Symbol.asyncDispose]();
+}, 60_000);
+
+afterEach(async () => {
+  await provider.restore();
+  await failsafe.restore();
+});
+
+/** Delivers an event as Lambda does CloudFormation's, and waits for so many tries to answer it. */
+async function deliver(tries: number): Promise<{ event: CustomResourceEvent; url: ResponseUrl }> {
+  const url = bucket.open();
+  const stack = new Stack({ invoke: deployed(functionArn), bucket, serviceToken: functionArn });
+  const event = {
+    ...stack.event('Create', { UserPoolId: 'us-east-1_Example' }),
+    ResponseURL: url.href,
+  };
+  const Payload = JSON.stringify(event);
+  await new LambdaClient({}).send(
+    new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }),
+  );
+  for (let looks = 0; url.attempts.length < tries && looks < 200; looks += 1) await pause(100);
+  return { event, url };
+}
+
+/** Takes the next event out of the queue, if one comes within that time. */
+async function unanswered(seconds: number): Promise<unknown> {
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: seconds }),
+  );
+  const [message] = Messages;
+  if (message === undefined) return undefined;
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+  return record.parse(JSON.parse(message.Body ?? '')).requestPayload.requestPayload;
+}
+
+test('the failsafe answers for a provider that could not', async () => {
+  bucket.fail(...triesOfTheProvider);
+  const { event, url } = await deliver(3);
+  expect(url.attempts).toEqual([...triesOfTheProvider, 200]);
+  expect(readAnswer(event, url.stored)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/^The provider function died before .*refused the answer: HTTP 403/),
+  });
+  expect(await unanswered(1)).toBeUndefined();
+});
+
+test('an event that the failsafe cannot answer either is in the queue, with all that an answer takes', async () => {
+  bucket.fail(...triesOfTheProvider, ...triesOfTheFailsafe);
+  const { event, url } = await deliver(5);
+  expect(await unanswered(10)).toEqual(event);
+  expect(url.attempts).toEqual([...triesOfTheProvider, ...triesOfTheFailsafe]);
+  expect(url.stored).toEqual([]);
+});
+
+test('the failsafe’s role has the rights of this table and no other', () => {
+  expect(grantedRights(failsafe)).toEqual(rights.map(([right]) => right).toSorted());
+});
+
+test('without HandOverToTheFailsafe lambda:InvokeFunction, the failsafe hears of nothing', async () => {
+  await provider.revoke('HandOverToTheFailsafe', 'lambda:InvokeFunction');
+  bucket.fail(...triesOfTheProvider);
+  const { url } = await deliver(2);
+  await pause(3_000);
+  expect(url.attempts).toEqual(triesOfTheProvider);
+});
+
+test('without KeepWhatIsUnanswered sqs:SendMessage, the queue gets nothing', async () => {
+  await failsafe.revoke('KeepWhatIsUnanswered', 'sqs:SendMessage');
+  bucket.fail(...triesOfTheProvider, ...triesOfTheFailsafe);
+  await deliver(5);
+  expect(await unanswered(3)).toBeUndefined();
+});
