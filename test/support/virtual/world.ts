@@ -9,14 +9,20 @@ import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
-import { oktaMetadata, oktaOrg, orgUrl } from './okta.ts';
+import { oktaMetadata, oktaOrg, orgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
 import { compileBundle, VirtualProcess } from './process.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
 
+/** What the bundles are made of. Whoever asks which tests are related to a source (`jest --findRelatedTests`) goes by this. */
+type Sources = {
+  provider: typeof import('../../../src/provider.ts');
+  failsafe: typeof import('../../../src/failsafe.ts');
+};
+
 const folder = '.aws-sam/build';
-const bundles = {
+const bundles: Readonly<Record<keyof Sources, string>> = {
   provider: process.env.PROVIDER_BUNDLE ?? `${folder}/ProviderFunction/provider.js`,
   failsafe: process.env.FAILSAFE_BUNDLE ?? `${folder}/FailsafeFunction/failsafe.js`,
 };
@@ -41,6 +47,7 @@ export class World {
   readonly cognito: CognitoState = emptyState();
   readonly org = new Org(randomBytes(24).toString('base64url'));
   readonly oktaLimits = new OktaLimits();
+  readonly oktaSignIn: SignInSettings = { hasCustomDomain: false };
   /** How many calls a second AWS takes; none until a test sets some. */
   readonly throttles = new Throttles();
   readonly leases: LeaseItems = new Map();
@@ -50,7 +57,7 @@ export class World {
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
   readonly #load = { provider: compileBundle(bundles.provider), failsafe: compileBundle(bundles.failsafe) };
-  readonly #warm: Record<keyof typeof bundles, VirtualProcess[]> = { provider: [], failsafe: [] };
+  readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
 
   constructor() {
     installClock(new Clock(this.time));
@@ -67,7 +74,7 @@ export class World {
     const oktaSecret = () => JSON.stringify({ orgUrl, apiToken: this.org.apiToken });
     this.network = new Network(this.time, [
       awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
-      oktaOrg(this.org, this.oktaLimits),
+      oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
       this.#poolDomains(),
       this.bucket,
     ]);
@@ -75,7 +82,7 @@ export class World {
 
   /** Runs a function once, in a warm process where there is one. `used` is told of the process. */
   async invoke(
-    name: keyof typeof bundles,
+    name: keyof Sources,
     event: unknown,
     used: (process: VirtualProcess) => void = () => {},
   ): Promise<Invocation> {
