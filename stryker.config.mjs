@@ -17,6 +17,7 @@ export default {
     config: {
       ...integration,
       projects: [],
+      testEnvironment: './test/bail.environment.cjs',
       testMatch: [
         '<rootDir>/test/unit/{federation,lease,cloudformation}/**/*.test.ts',
         '<rootDir>/test/integration/{at-the-doors/*,crowds/leases,crowds/repeats}.test.ts',

@@ -51,16 +51,20 @@ export function oktaOrg(org: Org, limits: OktaLimits, settings: SignInSettings):
 
 const anonymous = (path: string) => path.replaceAll(/\/(0oa|00g|ocs)\w{17}/g, '/*');
 
-/** @param base where the issuer's endpoints are; the org itself has its own under `/oauth2`. */
-const metadata = (issuer: string, base = `${issuer}/oauth2`) => ({
-  issuer,
-  authorization_endpoint: `${base}/v1/authorize`,
-  token_endpoint: `${base}/v1/token`,
-  userinfo_endpoint: `${base}/v1/userinfo`,
-  jwks_uri: `${base}/v1/keys`,
-});
+/** What an issuer says of itself. */
+export function metadataOf(issuer: string) {
+  // The org itself has its endpoints under `/oauth2`, an authorization server right below it.
+  const base = issuer.includes('/oauth2/') ? issuer : `${issuer}/oauth2`;
+  return {
+    issuer,
+    authorization_endpoint: `${base}/v1/authorize`,
+    token_endpoint: `${base}/v1/token`,
+    userinfo_endpoint: `${base}/v1/userinfo`,
+    jwks_uri: `${base}/v1/keys`,
+  };
+}
 
-export const oktaMetadata = metadata(orgUrl);
+export const oktaMetadata = metadataOf(orgUrl);
 
 /** The org's own sign-in, or that of one of its authorization servers. */
 function signIn(org: Org, { url, body }: OutgoingRequest, { hasCustomDomain }: SignInSettings): Reply {
@@ -68,10 +72,8 @@ function signIn(org: Org, { url, body }: OutgoingRequest, { hasCustomDomain }: S
   if (serverId !== undefined && !org.authorizationServers.has(serverId)) return { status: 404, body: '{}' };
   const issuer = serverId === undefined ? url.origin : `${url.origin}/oauth2/${serverId}`;
   switch (endpoint.replace(/^\/oauth2\/v1/, '/v1')) {
-    case '/.well-known/openid-configuration': {
-      const found = serverId === undefined ? metadata(issuer) : metadata(issuer, issuer);
-      return { status: 200, body: JSON.stringify(found) };
-    }
+    case '/.well-known/openid-configuration':
+      return { status: 200, body: JSON.stringify(metadataOf(issuer)) };
     case '/.well-known/okta-organization': {
       const alternate = hasCustomDomain ? { alternate: { href: customDomain } } : {};
       return {

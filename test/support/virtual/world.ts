@@ -9,7 +9,7 @@ import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
-import { oktaMetadata, oktaOrg, orgUrl, type SignInSettings } from './okta.ts';
+import { metadataOf, oktaOrg, orgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
 import { compileBundle, VirtualProcess } from './process.ts';
 import { VirtualBucket } from './response-bucket.ts';
@@ -63,12 +63,15 @@ export class World {
     installClock(new Clock(this.time));
     const cognito = cognitoOperations(this.cognito, {
       accountId: '000000000000',
-      discover: async () => ({
-        authorize_url: oktaMetadata.authorization_endpoint,
-        token_url: oktaMetadata.token_endpoint,
-        attributes_url: oktaMetadata.userinfo_endpoint,
-        jwks_uri: oktaMetadata.jwks_uri,
-      }),
+      discover: async (issuer) => {
+        const found = metadataOf(issuer);
+        return {
+          authorize_url: found.authorization_endpoint,
+          token_url: found.token_endpoint,
+          attributes_url: found.userinfo_endpoint,
+          jwks_uri: found.jwks_uri,
+        };
+      },
       updateTakes: () => 10,
     });
     const oktaSecret = () => JSON.stringify({ orgUrl, apiToken: this.org.apiToken });
