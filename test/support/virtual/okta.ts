@@ -8,11 +8,15 @@ import type { OktaLimits } from './okta-limits.ts';
 /** Loopback, so that the product takes it over http; nothing listens there. */
 export const orgUrl = 'http://127.0.0.1:8480';
 
+/** Another org, whose credentials are in another secret. */
+export const otherOrgUrl = 'http://127.0.0.1:8481';
+
 /** Where the org signs people in too, where it has a custom domain. */
 export const customDomain = 'https://sign-in.acme.example.com';
 
 /** What the org signs people in by, beside its applications. */
 export interface SignInSettings {
+  readonly orgUrl: string;
   /** Whether it answers at its custom domain too. */
   hasCustomDomain: boolean;
 }
@@ -24,7 +28,8 @@ export interface SignInSettings {
 export function oktaOrg(org: Org, limits: OktaLimits, settings: SignInSettings): Destination {
   const management = new ManagementApi(org, new DpopProofs(), new RateLimit());
   return {
-    serves: ({ origin }) => origin === orgUrl || (settings.hasCustomDomain && origin === customDomain),
+    serves: ({ origin }) =>
+      origin === settings.orgUrl || (settings.hasCustomDomain && origin === customDomain),
     asks: ({ method, url }) =>
       url.pathname.startsWith('/api/')
         ? { service: 'Okta', operation: `${method} ${anonymous(url.pathname)}` }
@@ -67,7 +72,7 @@ export function metadataOf(issuer: string) {
 export const oktaMetadata = metadataOf(orgUrl);
 
 /** The org's own sign-in, or that of one of its authorization servers. */
-function signIn(org: Org, { url, body }: OutgoingRequest, { hasCustomDomain }: SignInSettings): Reply {
+function signIn(org: Org, { url, body }: OutgoingRequest, settings: SignInSettings): Reply {
   const [, serverId, endpoint = ''] = /^(?:\/oauth2\/(default|aus\w+))?(\/.*)$/.exec(url.pathname) ?? [];
   if (serverId !== undefined && !org.authorizationServers.has(serverId)) return { status: 404, body: '{}' };
   const issuer = serverId === undefined ? url.origin : `${url.origin}/oauth2/${serverId}`;
@@ -75,11 +80,9 @@ function signIn(org: Org, { url, body }: OutgoingRequest, { hasCustomDomain }: S
     case '/.well-known/openid-configuration':
       return { status: 200, body: JSON.stringify(metadataOf(issuer)) };
     case '/.well-known/okta-organization': {
-      const alternate = hasCustomDomain ? { alternate: { href: customDomain } } : {};
-      return {
-        status: 200,
-        body: JSON.stringify({ _links: { organization: { href: orgUrl }, ...alternate } }),
-      };
+      const organization = { href: settings.orgUrl };
+      const alternate = settings.hasCustomDomain ? { alternate: { href: customDomain } } : {};
+      return { status: 200, body: JSON.stringify({ _links: { organization, ...alternate } }) };
     }
     case '/v1/authorize': {
       const application = activeApplication(org, url.searchParams.get('client_id'));

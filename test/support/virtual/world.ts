@@ -9,7 +9,7 @@ import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
-import { metadataOf, oktaOrg, orgUrl, type SignInSettings } from './okta.ts';
+import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
 import { compileBundle, VirtualProcess } from './process.ts';
 import { VirtualBucket } from './response-bucket.ts';
@@ -47,7 +47,9 @@ export class World {
   readonly cognito: CognitoState = emptyState();
   readonly org = new Org(randomBytes(24).toString('base64url'));
   readonly oktaLimits = new OktaLimits();
-  readonly oktaSignIn: SignInSettings = { hasCustomDomain: false };
+  readonly oktaSignIn: SignInSettings = { orgUrl, hasCustomDomain: false };
+  /** For resources that name the secret `other-okta`. */
+  readonly otherOrg = new Org(randomBytes(24).toString('base64url'));
   /** How many calls a second AWS takes; none until a test sets some. */
   readonly throttles = new Throttles();
   readonly leases: LeaseItems = new Map();
@@ -74,10 +76,16 @@ export class World {
       },
       updateTakes: () => 10,
     });
-    const oktaSecret = () => JSON.stringify({ orgUrl, apiToken: this.org.apiToken });
+    const oktaSecret = (secretId: string) =>
+      JSON.stringify(
+        secretId === 'other-okta'
+          ? { orgUrl: otherOrgUrl, apiToken: this.otherOrg.apiToken }
+          : { orgUrl, apiToken: this.org.apiToken },
+      );
     this.network = new Network(this.time, [
       awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
       oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
+      oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
       this.bucket,
     ]);
