@@ -17,10 +17,11 @@ export default {
     config: {
       ...integration,
       projects: [],
+      moduleNameMapper: { '^@okta/okta-sdk-nodejs$': '<rootDir>/test/support/no-okta-sdk.cjs' },
       testEnvironment: './test/bail.environment.cjs',
       testMatch: [
         '<rootDir>/test/unit/{federation,lease,cloudformation}/**/*.test.ts',
-        '<rootDir>/test/integration/{at-the-doors/*,crowds/leases,crowds/repeats}.test.ts',
+        '<rootDir>/test/integration/at-the-doors/together.ts',
       ],
     },
     enableFindRelatedTests: true,
