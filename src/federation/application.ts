@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Application, NewApplication } from '../okta/applications.ts';
+import type { Found } from './found.ts';
 import type { IssuerMode } from './issuer.ts';
 import { type Marker, markerName, markerOf } from './marker.ts';
 import { type Change, changed, type ListChange, type Settings, without } from './settings.ts';
@@ -60,11 +61,13 @@ export function alignApplication(current: Application, wanted: WantedApplication
   const { settings } = wanted;
   const client = current.settings?.oauthClient ?? {};
   const credentials = current.credentials?.oauthClient;
+  const tile = tileToPutBack(client.initiate_login_uri ?? null, wanted);
   const registered = { wanted: wanted.redirectUris, addedBefore: markerOf(current)?.redirectUris ?? [] };
   const aligned: Application = {
     ...current,
     label: settings.label,
     ...visibility(current, client.initiate_login_uri, settings.initiateLoginUri),
+    ...(tile ? { visibility: tile.visibility } : {}),
     credentials: {
       ...current.credentials,
       oauthClient: { ...credentials, ...(credentials?.pkce_required ? { pkce_required: false } : {}) },
@@ -81,6 +84,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
         post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, settings.postLogoutRedirectUris),
         ...defined({ logo_uri: text(client.logo_uri, settings.logoUri) }),
         ...initiateLogin(client.initiate_login_uri, settings.initiateLoginUri),
+        ...(tile ? tileAsFound(tile) : {}),
       },
     },
     profile: { ...current.profile, [markerName]: plain(wanted.marker) },
@@ -115,12 +119,7 @@ export function restoreApplication(current: Application, marker: Marker): Applic
           issuer_mode: found.issuerMode,
           logo_uri: found.logoUri,
         }),
-        ...(found.tile
-          ? {
-              initiate_login_uri: found.tile.initiateLoginUri,
-              idp_initiated_login: found.tile.idpInitiatedLogin ?? noTile.idp_initiated_login,
-            }
-          : {}),
+        ...(found.tile ? tileAsFound(found.tile) : {}),
         post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, {
           wanted: [],
           addedBefore: marker.postLogoutRedirectUris,
@@ -139,6 +138,25 @@ function tileVisibility(isShown: boolean) {
 /** "Redirect to app to initiate login (OIDC compliant)", as the Okta console calls it. */
 function tileTo(uri: string) {
   return { initiate_login_uri: uri, idp_initiated_login: { mode: 'SPEC', default_scope: [] } };
+}
+
+type FoundTile = NonNullable<Found['tile']>;
+
+/** The tile of an adopted application, where the template changed it and does so no more. */
+function tileToPutBack(
+  current: string | null,
+  { settings, marker }: WantedApplication,
+): FoundTile | undefined {
+  const tile = marker.found?.tile;
+  const isDropped = tile && settings.initiateLoginUri === tile.initiateLoginUri;
+  return isDropped && current !== tile.initiateLoginUri ? tile : undefined;
+}
+
+function tileAsFound({ initiateLoginUri, idpInitiatedLogin }: FoundTile) {
+  return {
+    initiate_login_uri: initiateLoginUri,
+    idp_initiated_login: idpInitiatedLogin ?? noTile.idp_initiated_login,
+  };
 }
 
 const noTile = { initiate_login_uri: null, idp_initiated_login: { mode: 'DISABLED', default_scope: [] } };

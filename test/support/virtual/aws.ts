@@ -14,8 +14,8 @@ const services: Readonly<Record<string, Service>> = {
 export interface AwsState {
   readonly cognito: ReturnType<typeof cognitoOperations>;
   readonly leases: LeaseItems;
-  /** What the Okta secret holds. */
-  readonly oktaSecret: () => string;
+  /** What the Okta secret of an ARN or a name holds. */
+  readonly oktaSecret: (secretId: string) => string;
   readonly throttles: Throttles;
 }
 
@@ -80,7 +80,7 @@ const secretInput = z.strictObject({ SecretId: z.string().min(1) });
 async function perform(state: AwsState, operation: string, input: unknown, region: string): Promise<unknown> {
   if (operation === 'GetSecretValue') {
     const { SecretId } = secretInput.parse(input);
-    return { ARN: SecretId, Name: SecretId, SecretString: state.oktaSecret() };
+    return { ARN: SecretId, Name: SecretId, SecretString: state.oktaSecret(SecretId) };
   }
   if (operation.startsWith('UpdateItem')) return updateItem(state.leases, input);
   const run = state.cognito[operation];

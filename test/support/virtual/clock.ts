@@ -25,6 +25,9 @@ class Timer {
   }
 }
 
+const RealDate = Date;
+const RealAbortSignal = AbortSignal;
+
 type Callback = (...args: unknown[]) => void;
 
 /** What a program takes from Node to tell and spend time, led by a virtual time instead. */
@@ -44,7 +47,7 @@ export class Clock {
     const clear = (timer: unknown) => {
       if (timer instanceof Timer) this.#drop(timer);
     };
-    class VirtualDate extends Date {
+    class VirtualDate extends RealDate {
       constructor(...given: readonly (number | string | Date)[]) {
         if (given.length > 1) throw new Error('A Date of several parts is not made here.');
         super(given[0] ?? now());
@@ -68,7 +71,7 @@ export class Clock {
       clearTimeout: clear,
       setInterval: (run: Callback, ms = 0, ...args: unknown[]) => this.#every(ms, () => run(...args)),
       clearInterval: clear,
-      AbortSignal: new Proxy(AbortSignal, {
+      AbortSignal: new Proxy(RealAbortSignal, {
         get: (target, name) => (name === 'timeout' ? signalAfter : Reflect.get(target, name)),
       }),
     };

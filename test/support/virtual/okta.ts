@@ -8,21 +8,35 @@ import type { OktaLimits } from './okta-limits.ts';
 /** Loopback, so that the product takes it over http; nothing listens there. */
 export const orgUrl = 'http://127.0.0.1:8480';
 
+/** Another org, whose credentials are in another secret. */
+export const otherOrgUrl = 'http://127.0.0.1:8481';
+
+/** Where the org signs people in too, where it has a custom domain. */
+export const customDomain = 'https://sign-in.acme.example.com';
+
+/** What the org signs people in by, beside its applications. */
+export interface SignInSettings {
+  readonly orgUrl: string;
+  /** Whether it answers at its custom domain too. */
+  hasCustomDomain: boolean;
+}
+
 /**
  * The local Okta org's Management API, and as much of its sign-in as the product's probes touch: both act on the same
  * org, without a server.
  */
-export function oktaOrg(org: Org, limits: OktaLimits): Destination {
+export function oktaOrg(org: Org, limits: OktaLimits, settings: SignInSettings): Destination {
   const management = new ManagementApi(org, new DpopProofs(), new RateLimit());
   return {
-    serves: ({ origin }) => origin === orgUrl,
+    serves: ({ origin }) =>
+      origin === settings.orgUrl || (settings.hasCustomDomain && origin === customDomain),
     asks: ({ method, url }) =>
       url.pathname.startsWith('/api/')
         ? { service: 'Okta', operation: `${method} ${anonymous(url.pathname)}` }
         : { service: 'Sign-in', operation: `${method} Okta ${url.pathname}` },
     async answer(request) {
       const { url, method, headers, body } = request;
-      if (!url.pathname.startsWith('/api/')) return signIn(org, request);
+      if (!url.pathname.startsWith('/api/')) return signIn(org, request, settings);
       const refused = limits.count(method, url.pathname);
       if (refused) return refused;
       const reply = await management.answer({ method, url, headers, body });
@@ -42,19 +56,35 @@ export function oktaOrg(org: Org, limits: OktaLimits): Destination {
 
 const anonymous = (path: string) => path.replaceAll(/\/(0oa|00g|ocs)\w{17}/g, '/*');
 
-export const oktaMetadata = {
-  issuer: orgUrl,
-  authorization_endpoint: `${orgUrl}/oauth2/v1/authorize`,
-  token_endpoint: `${orgUrl}/oauth2/v1/token`,
-  userinfo_endpoint: `${orgUrl}/oauth2/v1/userinfo`,
-  jwks_uri: `${orgUrl}/oauth2/v1/keys`,
-};
+/** What an issuer says of itself. */
+export function metadataOf(issuer: string) {
+  // The org itself has its endpoints under `/oauth2`, an authorization server right below it.
+  const base = issuer.includes('/oauth2/') ? issuer : `${issuer}/oauth2`;
+  return {
+    issuer,
+    authorization_endpoint: `${base}/v1/authorize`,
+    token_endpoint: `${base}/v1/token`,
+    userinfo_endpoint: `${base}/v1/userinfo`,
+    jwks_uri: `${base}/v1/keys`,
+  };
+}
 
-function signIn(org: Org, { url, body }: OutgoingRequest): Reply {
-  switch (url.pathname) {
+export const oktaMetadata = metadataOf(orgUrl);
+
+/** The org's own sign-in, or that of one of its authorization servers. */
+function signIn(org: Org, { url, body }: OutgoingRequest, settings: SignInSettings): Reply {
+  const [, serverId, endpoint = ''] = /^(?:\/oauth2\/(default|aus\w+))?(\/.*)$/.exec(url.pathname) ?? [];
+  if (serverId !== undefined && !org.authorizationServers.has(serverId)) return { status: 404, body: '{}' };
+  const issuer = serverId === undefined ? url.origin : `${url.origin}/oauth2/${serverId}`;
+  switch (endpoint.replace(/^\/oauth2\/v1/, '/v1')) {
     case '/.well-known/openid-configuration':
-      return { status: 200, body: JSON.stringify(oktaMetadata) };
-    case '/oauth2/v1/authorize': {
+      return { status: 200, body: JSON.stringify(metadataOf(issuer)) };
+    case '/.well-known/okta-organization': {
+      const organization = { href: settings.orgUrl };
+      const alternate = settings.hasCustomDomain ? { alternate: { href: customDomain } } : {};
+      return { status: 200, body: JSON.stringify({ _links: { organization, ...alternate } }) };
+    }
+    case '/v1/authorize': {
       const application = activeApplication(org, url.searchParams.get('client_id'));
       const redirectUri = url.searchParams.get('redirect_uri') ?? '';
       const registered = application?.document.settings.oauthClient.redirect_uris ?? [];
@@ -62,7 +92,7 @@ function signIn(org: Org, { url, body }: OutgoingRequest): Reply {
       const query = new URLSearchParams({ error: 'login_required', state: 'probe' });
       return { status: 302, headers: { location: `${redirectUri}?${query}` } };
     }
-    case '/oauth2/v1/token': {
+    case '/v1/token': {
       const form = new URLSearchParams(body.toString());
       const application = activeApplication(org, form.get('client_id'));
       const secret = form.get('client_secret');

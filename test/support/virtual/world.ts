@@ -9,14 +9,20 @@ import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
-import { oktaMetadata, oktaOrg, orgUrl } from './okta.ts';
+import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
 import { compileBundle, VirtualProcess } from './process.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
 
+/** What the bundles are made of. Whoever asks which tests are related to a source (`jest --findRelatedTests`) goes by this. */
+type Sources = {
+  provider: typeof import('../../../src/provider.ts');
+  failsafe: typeof import('../../../src/failsafe.ts');
+};
+
 const folder = '.aws-sam/build';
-const bundles = {
+const bundles: Readonly<Record<keyof Sources, string>> = {
   provider: process.env.PROVIDER_BUNDLE ?? `${folder}/ProviderFunction/provider.js`,
   failsafe: process.env.FAILSAFE_BUNDLE ?? `${folder}/FailsafeFunction/failsafe.js`,
 };
@@ -41,6 +47,9 @@ export class World {
   readonly cognito: CognitoState = emptyState();
   readonly org = new Org(randomBytes(24).toString('base64url'));
   readonly oktaLimits = new OktaLimits();
+  readonly oktaSignIn: SignInSettings = { orgUrl, hasCustomDomain: false };
+  /** For resources that name the secret `other-okta`. */
+  readonly otherOrg = new Org(randomBytes(24).toString('base64url'));
   /** How many calls a second AWS takes; none until a test sets some. */
   readonly throttles = new Throttles();
   readonly leases: LeaseItems = new Map();
@@ -50,24 +59,33 @@ export class World {
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
   readonly #load = { provider: compileBundle(bundles.provider), failsafe: compileBundle(bundles.failsafe) };
-  readonly #warm: Record<keyof typeof bundles, VirtualProcess[]> = { provider: [], failsafe: [] };
+  readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
 
   constructor() {
     installClock(new Clock(this.time));
     const cognito = cognitoOperations(this.cognito, {
       accountId: '000000000000',
-      discover: async () => ({
-        authorize_url: oktaMetadata.authorization_endpoint,
-        token_url: oktaMetadata.token_endpoint,
-        attributes_url: oktaMetadata.userinfo_endpoint,
-        jwks_uri: oktaMetadata.jwks_uri,
-      }),
+      discover: async (issuer) => {
+        const found = metadataOf(issuer);
+        return {
+          authorize_url: found.authorization_endpoint,
+          token_url: found.token_endpoint,
+          attributes_url: found.userinfo_endpoint,
+          jwks_uri: found.jwks_uri,
+        };
+      },
       updateTakes: () => 10,
     });
-    const oktaSecret = () => JSON.stringify({ orgUrl, apiToken: this.org.apiToken });
+    const oktaSecret = (secretId: string) =>
+      JSON.stringify(
+        secretId === 'other-okta'
+          ? { orgUrl: otherOrgUrl, apiToken: this.otherOrg.apiToken }
+          : { orgUrl, apiToken: this.org.apiToken },
+      );
     this.network = new Network(this.time, [
       awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
-      oktaOrg(this.org, this.oktaLimits),
+      oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
+      oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
       this.bucket,
     ]);
@@ -75,7 +93,7 @@ export class World {
 
   /** Runs a function once, in a warm process where there is one. `used` is told of the process. */
   async invoke(
-    name: keyof typeof bundles,
+    name: keyof Sources,
     event: unknown,
     used: (process: VirtualProcess) => void = () => {},
   ): Promise<Invocation> {

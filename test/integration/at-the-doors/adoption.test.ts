@@ -1,0 +1,330 @@
+import { parseApplication } from '../../../local/okta/management/application-document.ts';
+import type { Application } from '../../../local/okta/org.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
+import type { Properties } from '../../support/custom-resource.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { customDomain, metadataOf } from '../../support/virtual/okta.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+let theirs: Application;
+
+beforeEach(() => {
+  scene = new Scene();
+  theirs = addHandMadeApplication(scene.world, scene.pool);
+  addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
+  scene.web.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
+});
+
+const adopting = (more: Properties = {}) =>
+  scene.properties({ Adopt: { ApplicationId: theirs.id }, ...more });
+
+/** All that a template can name, each different from what was set by hand. */
+const everything = {
+  UserPoolClientIds: [] as string[],
+  ApplicationLabel: 'Shop, by template',
+  Access: ['Finance'],
+  Issuer: 'Dynamic',
+  Scopes: 'openid email profile phone',
+  AttributeMapping: { email: 'email', phone_number: 'phone_number' },
+  AttributesRequestMethod: 'GET',
+  IdpIdentifiers: ['shop.example.com'],
+  PostLogoutRedirectUris: ['https://shop.example.com/bye'],
+  InitiateLoginUri: 'https://shop.example.com/start',
+  LogoUri: 'https://shop.example.com/logo.png',
+  Notes: 'Made by the template.',
+};
+
+/** What the application is, but for whose it is. */
+function settingsOf({ status, document, secrets, groupAssignments }: Application) {
+  const { okta_cognito_idp: _, ...profile } = document.profile ?? {};
+  // The org shows these links whether they were ever sent back or not.
+  const { appLinks, ...visibility } = document.visibility;
+  const groups = [...groupAssignments.keys()];
+  return structuredClone({ status, document: { ...document, profile, visibility }, secrets, groups });
+}
+
+test('what was made by hand is taken over as it is', async () => {
+  const before = scene.view;
+  const settings = settingsOf(theirs);
+  const answer = await scene.create(adopting());
+  expect(answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: `${scene.pool.id}|Okta|${theirs.id}`,
+    Data: { ApplicationId: theirs.id },
+  });
+  const { document, ...others } = settingsOf(theirs);
+  const { pkce_required, ...credentials } = settings.document.credentials.oauthClient;
+  expect(pkce_required).toBe(true);
+  // Cognito sends no PKCE, so an application that wants it lets nobody in.
+  expect({ document, ...others }).toEqual({
+    ...settings,
+    document: {
+      ...settings.document,
+      credentials: {
+        ...settings.document.credentials,
+        oauthClient: { ...credentials, pkce_required: false },
+      },
+    },
+  });
+  expect(scene.view.appClients).toEqual(before.appClients);
+  expect(scene.provider).toMatchObject({
+    ProviderDetails: { authorize_scopes: 'openid email', attributes_request_method: 'POST' },
+    AttributeMapping: { username: 'sub', email: 'email' },
+    IdpIdentifiers: ['staff.example.com'],
+  });
+});
+
+test('what the template names is set, what it does not is left, and the Delete puts all back', async () => {
+  const before = scene.view;
+  const named = adopting({ ...everything, UserPoolClientIds: [scene.web.id, scene.mobile.id] });
+  const id = await scene.made(named);
+  expect(scene.view).toMatchObject({
+    applications: [
+      {
+        label: 'Shop, by template',
+        profile: { costCentre: '4711' },
+        visibility: { hide: { iOS: false, web: false } },
+        groups: ['Engineering', 'Finance'],
+        settings: {
+          notes: { admin: 'Made by the template.' },
+          oauthClient: {
+            grant_types: ['authorization_code', 'refresh_token'],
+            issuer_mode: 'DYNAMIC',
+            initiate_login_uri: 'https://shop.example.com/start',
+            logo_uri: 'https://shop.example.com/logo.png',
+            post_logout_redirect_uris: ['https://shop.example.com/bye', 'https://staff.example.com/bye'],
+            redirect_uris: [expect.stringContaining('idpresponse'), 'https://staff.example.com/callback'],
+          },
+        },
+      },
+    ],
+    providers: [
+      {
+        ProviderDetails: { authorize_scopes: 'openid email profile phone', attributes_request_method: 'GET' },
+        AttributeMapping: { email: 'email', phone_number: 'phone_number' },
+        IdpIdentifiers: ['shop.example.com', 'staff.example.com'],
+      },
+    ],
+  });
+  expect(scene.mobile.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  expect(await scene.delete(id, named)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('an Update that names nothing any more leaves what was found', async () => {
+  const id = await scene.made(adopting());
+  const before = scene.view;
+  const named = adopting({ ...everything, UserPoolClientIds: [scene.web.id, scene.mobile.id] });
+  await scene.update(id, named, adopting());
+  expect(await scene.update(id, adopting(), named)).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  // What was found is noted in the marker once it was changed, and stays noted.
+  expect(withoutMarkers(scene)).toEqual(withoutMarkers({ view: before }));
+  expect(await scene.delete(id, adopting())).toMatchObject({ Status: 'SUCCESS' });
+  expect(theirs.document.profile).toEqual({ costCentre: '4711' });
+  expect(scene.provider?.IdpIdentifiers).toEqual(['staff.example.com']);
+});
+
+function withoutMarkers({ view }: Pick<Scene, 'view'>): unknown {
+  return JSON.parse(JSON.stringify(view, (name, value) => (name === 'okta_cognito_idp' ? undefined : value)));
+}
+
+test('a template that no longer says Adopt keeps what it has, and an Update without a change writes nothing', async () => {
+  const id = await scene.made(adopting());
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.update(id, scene.properties(), adopting())).toMatchObject({ Status: 'SUCCESS' });
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(theirs.status).toBe('ACTIVE');
+  expect(scene.provider?.ProviderDetails.client_id).toBe(theirs.id);
+});
+
+test('with OnDelete: Delete the application and the provider go with the resource', async () => {
+  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  const id = await scene.made(goes);
+  expect(await scene.delete(id, goes)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.org.applications.size).toBe(0);
+  expect(scene.provider).toBeUndefined();
+});
+
+test.each([
+  ['the application', /Okta PUT .api.v1.apps.\*$/],
+  ['the provider', /UpdateIdentityProvider/],
+  ['an app client', /UpdateUserPoolClient/],
+  ['the probe', /oauth2.v1.token/],
+])(
+  'an adoption that fails at %s gives back what it had taken, whatever the template says of its end',
+  async (_, call) => {
+    const before = scene.view;
+    const named = adopting({
+      ...everything,
+      UserPoolClientIds: [scene.web.id, scene.mobile.id],
+      Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' },
+    });
+    const refused = refusal('InvalidParameterException', 'Not so.');
+    scene.strike(call, { do: 'answer', reply: refused }, call.source.includes('token') ? 6 : 1);
+    const answer = await scene.create(named);
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: expect.stringMatching(/^nothing-made/),
+    });
+    scene.heal();
+    expect(await scene.delete(answer.PhysicalResourceId, named)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  },
+);
+
+test('an adoption that was killed is given back by the Delete, whatever the template says of its end', async () => {
+  const before = scene.view;
+  const named = adopting({ ...everything, Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  scene.strike(/oauth2.v1.token/, { do: 'kill' });
+  const answer = await scene.create(named);
+  scene.heal();
+  await scene.passes(60);
+  expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: `${scene.pool.id}|Okta|` });
+  expect(await scene.delete(answer.PhysicalResourceId, named)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('an inactive application is activated, and left inactive again', async () => {
+  theirs.status = 'INACTIVE';
+  const before = settingsOf(theirs);
+  const id = await scene.made(adopting());
+  expect(theirs.status).toBe('ACTIVE');
+  await scene.delete(id, adopting());
+  expect(settingsOf(theirs)).toEqual(before);
+});
+
+test('grants, response types and a tile that were found otherwise are put back', async () => {
+  const { document } = theirs;
+  theirs.document = parseApplication({
+    ...document,
+    visibility: { autoLaunch: true, autoSubmitToolbar: false, hide: { iOS: true, web: false } },
+    settings: {
+      ...document.settings,
+      oauthClient: {
+        ...document.settings.oauthClient,
+        grant_types: ['implicit', 'refresh_token'],
+        response_types: ['id_token'],
+        initiate_login_uri: 'https://staff.example.com/start',
+        idp_initiated_login: { mode: 'OKTA', default_scope: ['openid'] },
+        logo_uri: 'https://staff.example.com/logo.png',
+      },
+    },
+  });
+  const before = settingsOf(theirs);
+  const named = adopting({ ...everything, UserPoolClientIds: [scene.web.id] });
+  const id = await scene.made(named);
+  expect(theirs.document.settings.oauthClient).toMatchObject({
+    grant_types: ['implicit', 'refresh_token', 'authorization_code'],
+    response_types: ['id_token', 'code'],
+    idp_initiated_login: { mode: 'SPEC', default_scope: [] },
+  });
+  expect(await scene.delete(id, named)).toMatchObject({ Status: 'SUCCESS' });
+  expect(settingsOf(theirs)).toEqual(before);
+});
+
+test('a pool without the provider gets one, and loses it again', async () => {
+  scene.world.cognito.providers.clear();
+  scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+  const before = scene.view;
+  const id = await scene.made(adopting());
+  expect(scene.provider).toMatchObject({
+    ProviderDetails: { client_id: theirs.id, client_secret: theirs.secrets[0]?.value },
+  });
+  await scene.delete(id, adopting());
+  expect(scene.view).toEqual(before);
+});
+
+test('the issuer of the provider stays where the template names none, the custom domain too', async () => {
+  scene.world.oktaSignIn.hasCustomDomain = true;
+  setIssuer(customDomain);
+  const answer = await scene.create(adopting());
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: customDomain } });
+  const named = adopting({ Issuer: 'OrgUrl' });
+  const id = idOf(answer);
+  await scene.update(id, named, adopting());
+  expect(scene.provider?.ProviderDetails.oidc_issuer).not.toBe(customDomain);
+  await scene.update(id, adopting(), named);
+  expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
+});
+
+function setIssuer(oidc_issuer: string): void {
+  const key = providerKey(scene.pool.id, 'Okta');
+  const provider = scene.provider;
+  if (!provider) throw new Error('There is no provider.');
+  const { authorization_endpoint: authorize_url } = metadataOf(oidc_issuer);
+  const ProviderDetails = { ...provider.ProviderDetails, oidc_issuer, authorize_url };
+  scene.world.cognito.providers.set(key, { ...provider, ProviderDetails });
+}
+
+test('a provider that names another org is refused before anything is changed', async () => {
+  setIssuer('https://other.okta.com');
+  const before = scene.view;
+  expect(await scene.create(adopting())).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/^Issuer: the provider to adopt has the issuer https:\/\/other\.okta\.com/),
+  });
+  expect(scene.view).toEqual(before);
+});
+
+test('another application is adopted in place of the first, which is given back', async () => {
+  const first = settingsOf(theirs);
+  const id = await scene.made(adopting({ Notes: 'Mine.' }));
+  const other = addHandMadeApplication(scene.world, scene.pool);
+  const next = scene.properties({ Adopt: { ApplicationId: other.id } });
+  const answer = await scene.update(id, next, adopting({ Notes: 'Mine.' }));
+  expect(answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: `${scene.pool.id}|Okta|${other.id}`,
+  });
+  expect(scene.provider?.ProviderDetails).toMatchObject({
+    client_id: other.id,
+    client_secret: other.secrets[0]?.value,
+  });
+  // CloudFormation deletes what it knew by the old physical ID.
+  await scene.delete(id, adopting({ Notes: 'Mine.' }));
+  expect(settingsOf(theirs)).toEqual(first);
+  expect(scene.provider?.ProviderDetails.client_id).toBe(other.id);
+});
+
+test('a template that begins to adopt gives up what it had made itself', async () => {
+  scene.world.cognito.providers.clear();
+  scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+  const id = await scene.made();
+  const answer = await scene.update(id, adopting());
+  expect(answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: `${scene.pool.id}|Okta|${theirs.id}`,
+  });
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect([...scene.world.org.applications.keys()]).toEqual([theirs.id]);
+  expect(scene.provider?.ProviderDetails.client_id).toBe(theirs.id);
+  await scene.delete(answer.PhysicalResourceId, adopting());
+  expect(scene.provider).toBeUndefined();
+  expect(theirs.document.profile).toEqual({ costCentre: '4711' });
+});
+
+test('an adoption in place of an own federation that fails leaves the own one, and nothing else changed', async () => {
+  scene.world.cognito.providers.clear();
+  scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+  const id = await scene.made();
+  const before = scene.view;
+  scene.strike(/UpdateIdentityProvider/, {
+    do: 'answer',
+    reply: refusal('InvalidParameterException', 'Not so.'),
+  });
+  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  expect(await scene.update(id, goes)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
+  scene.heal();
+  expect(await scene.update(id, scene.properties(), goes)).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  expect(scene.view).toEqual(before);
+});

@@ -1,0 +1,295 @@
+import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
+import { providerKey, providersOf } from '../../support/cognito-fake/state.ts';
+import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { addHandMadeApplication } from '../../support/virtual/hand-made.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
+
+test('an Update that changes nothing writes nothing, and answers as the Create did', async () => {
+  const created = await scene.create();
+  const calls = await scene.callsOf(async () => {
+    const { Data, PhysicalResourceId } = await scene.update(created.PhysicalResourceId, scene.properties());
+    expect({ Data, PhysicalResourceId }).toEqual({
+      Data: created.Data,
+      PhysicalResourceId: created.PhysicalResourceId,
+    });
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+});
+
+const application = (part: object) => ({ applications: [part] });
+const oauthClient = (part: object) => application({ settings: { oauthClient: part } });
+const provider = (part: object) => ({ providers: [part] });
+
+test.each([
+  [{ ApplicationLabel: 'Shop' }, application({ label: 'Shop' })],
+  [{ Access: ['Engineering'] }, application({ groups: ['Engineering'] })],
+  [{ Access: 'Nobody' }, application({ groups: [] })],
+  [{ Issuer: 'Dynamic' }, oauthClient({ issuer_mode: 'DYNAMIC' })],
+  [
+    { Scopes: 'openid email profile phone' },
+    provider({ ProviderDetails: { authorize_scopes: 'openid email profile phone' } }),
+  ],
+  [
+    { AttributeMapping: { email: 'email' } },
+    provider({ AttributeMapping: { email: 'email', username: 'sub' } }),
+  ],
+  [{ AttributesRequestMethod: 'POST' }, provider({ ProviderDetails: { attributes_request_method: 'POST' } })],
+  [{ IdpIdentifiers: ['example.com'] }, provider({ IdpIdentifiers: ['example.com'] })],
+  [
+    { PostLogoutRedirectUris: ['https://shop.example.com/bye'] },
+    oauthClient({ post_logout_redirect_uris: ['https://shop.example.com/bye'] }),
+  ],
+  [
+    { InitiateLoginUri: 'https://shop.example.com/start' },
+    oauthClient({
+      initiate_login_uri: 'https://shop.example.com/start',
+      idp_initiated_login: { mode: 'SPEC', default_scope: [] },
+    }),
+  ],
+  [
+    { LogoUri: 'https://shop.example.com/logo.png' },
+    oauthClient({ logo_uri: 'https://shop.example.com/logo.png' }),
+  ],
+  [{ Notes: 'Ask Ada.' }, application({ settings: { notes: { admin: 'Ask Ada.' } } })],
+])('%j is set by an Update, and taken back by the next', async (change, expected) => {
+  const id = await scene.made();
+  const before = scene.view;
+  const changed = scene.properties(change);
+  expect(await scene.update(id, changed)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+  expect(scene.view).toMatchObject(expected);
+  expect(scene.view).not.toEqual(before);
+  expect(await scene.update(id, scene.properties(), changed)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('the provider moves from one app client to another, and what else they list stays', async () => {
+  scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+  scene.mobile.settings.LogoutURLs = ['https://app.example.com/bye'];
+  const id = await scene.made();
+  await scene.update(id, scene.properties({ UserPoolClientIds: [scene.mobile.id] }));
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+  expect(scene.mobile.settings).toMatchObject({
+    SupportedIdentityProviders: ['COGNITO', 'Okta'],
+    LogoutURLs: ['https://app.example.com/bye'],
+  });
+});
+
+test('a group that an administrator assigned by hand stays when the template drops it', async () => {
+  const id = await scene.made(scene.properties({ Access: 'Nobody' }));
+  const [group] = [...scene.world.org.groups.values()].filter(({ name }) => name === 'Finance');
+  const assignment = { groupId: group?.id ?? '', priority: 0, profile: {}, lastUpdated: '' };
+  scene.application.groupAssignments.set(assignment.groupId, assignment);
+  const wide = scene.properties({ Access: ['Finance', 'Engineering'] });
+  await scene.update(id, wide, scene.properties({ Access: 'Nobody' }));
+  await scene.update(id, scene.properties({ Access: 'Nobody' }), wide);
+  expect(scene.view.applications).toMatchObject([{ groups: ['Finance'] }]);
+});
+
+test('an Update that fails says why, keeps its physical ID and is rolled back to what was', async () => {
+  const id = await scene.made();
+  const before = scene.view;
+  const changed = scene.properties({ ApplicationLabel: 'Shop', Scopes: 'openid email profile phone' });
+  scene.strike(/UpdateIdentityProvider/, cognitoRefuses);
+  expect(await scene.update(id, changed)).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: id,
+    Reason: 'Not so.',
+  });
+  scene.heal();
+  expect(await scene.update(id, scene.properties(), changed)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test.each([
+  ['probing the sign-in', /oauth2.v1.authorize/, {}],
+  ['rotating the client secret', /POST .*credentials.secrets$/, { SecretVersion: '2' }],
+  ['taking the step replaceApplication', /Okta PUT/, { ApplicationLabel: 'Shop' }],
+])('an Update that runs out of time says that it was %s', async (doing, call, change) => {
+  const id = await scene.made();
+  scene.strike(call, { do: 'hang' });
+  expect(await scene.update(id, scene.properties({ ServiceTimeout: '20', ...change }))).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining(`ran out of time while it was ${doing};`),
+  });
+});
+
+describe('what somebody did by hand', () => {
+  test('an application that was deleted is made again, and the provider is given it', async () => {
+    const id = await scene.made();
+    const { id: old } = scene.application;
+    scene.world.org.applications.clear();
+    const answer = await scene.update(id, scene.properties());
+    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { ApplicationId: scene.application.id } });
+    expect(scene.application.id).not.toBe(old);
+    expect(scene.provider?.ProviderDetails).toMatchObject({
+      client_id: scene.application.id,
+      client_secret: scene.application.secrets[0]?.value,
+    });
+    // Another application is another physical ID, so CloudFormation deletes the old one: nothing of the new one goes.
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);
+    expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+    // What it had added is still its own to take away.
+    await scene.delete(answer.PhysicalResourceId);
+    expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+  });
+
+  test('a provider that was deleted is made again, with the secret that Okta has', async () => {
+    const id = await scene.made();
+    const before = scene.view;
+    scene.world.cognito.providers.clear();
+    expect(await scene.update(id, scene.properties())).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('a provider whose client secret is lost gets the newest one that works', async () => {
+    const id = await scene.made();
+    const [first] = scene.application.secrets;
+    if (!first || !scene.provider) throw new Error('There is no secret.');
+    const older = { ...first, id: 'ocs0lder', value: 'older', created: '2020-01-01T00:00:00.000Z' };
+    const newer = { ...first, id: 'ocsNewer', value: 'newer', created: '2999-01-01T00:00:00.000Z' };
+    scene.application.secrets.splice(0, 1, older, first, { ...newer, status: 'INACTIVE' });
+    const { client_secret: _lost, ...details } = scene.provider.ProviderDetails;
+    const key = providerKey(scene.pool.id, 'Okta');
+    scene.world.cognito.providers.set(key, { ...scene.provider, ProviderDetails: details });
+    expect(await scene.update(id, scene.properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.provider?.ProviderDetails.client_secret).toBe(first.value);
+  });
+
+  test('an application that has no client secret left gets one', async () => {
+    const id = await scene.made();
+    scene.world.cognito.providers.clear();
+    scene.application.secrets.length = 0;
+    expect(await scene.update(id, scene.properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.application.secrets).toHaveLength(1);
+    expect(scene.provider?.ProviderDetails.client_secret).toBe(scene.application.secrets[0]?.value);
+  });
+
+  test('an application that was deactivated, and another kind of sign-in that was set, are put right', async () => {
+    const id = await scene.made();
+    scene.application.status = 'INACTIVE';
+    const { settings, credentials } = scene.application.document;
+    Object.assign(settings.oauthClient, {
+      grant_types: ['implicit'],
+      redirect_uris: [],
+      response_types: ['token'],
+    });
+    credentials.oauthClient.pkce_required = true;
+    expect(await scene.update(id, scene.properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toMatchObject({
+      applications: [
+        {
+          status: 'ACTIVE',
+          credentials: { oauthClient: { pkce_required: false } },
+          settings: {
+            oauthClient: {
+              grant_types: ['authorization_code', 'implicit'],
+              response_types: ['code', 'token'],
+              redirect_uris: [expect.stringContaining('idpresponse')],
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  test('an app client that was deleted does not keep the Delete from succeeding', async () => {
+    const id = await scene.made();
+    scene.world.cognito.clients.delete(scene.web.id);
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.world.org.applications.size).toBe(0);
+    expect(scene.provider).toBeUndefined();
+  });
+
+  test('a provider that was given to another application is theirs: an Update and a Delete leave it', async () => {
+    const id = await scene.made();
+    const theirs = addHandMadeApplication(scene.world, scene.pool);
+    if (!scene.provider) throw new Error('There is no provider.');
+    const details = { ...scene.provider.ProviderDetails, client_id: theirs.id };
+    const key = providerKey(scene.pool.id, 'Okta');
+    scene.world.cognito.providers.set(key, { ...scene.provider, ProviderDetails: details });
+    expect(await scene.update(id, scene.properties({ Notes: 'Mine.' }))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^ProviderName: .*Adopt: \{ApplicationId: 0oa/),
+    });
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.provider).toMatchObject({ ProviderDetails: { client_id: theirs.id } });
+    expect([...scene.world.org.applications.keys()]).toEqual([theirs.id]);
+  });
+});
+
+describe('a replacement', () => {
+  test.each(['UserPoolId', 'ProviderName'] as const)(
+    'by another %s is whole before the old one goes, and only the old one goes',
+    async (what) => {
+      const id = await scene.made();
+      const { id: oldApplication } = scene.application;
+      const pool = createUserPool(scene.world.cognito, { prefix: 'mall' });
+      const elsewhere = createAppClient(scene.world.cognito, pool);
+      const other = {
+        UserPoolId: { UserPoolId: pool.id, UserPoolClientIds: [elsewhere.id] },
+        ProviderName: scene.properties({ ProviderName: 'Staff' }),
+      }[what];
+      const answer = await scene.update(id, other);
+      expect(answer.PhysicalResourceId).not.toBe(id);
+      expect(scene.world.org.applications.size).toBe(2);
+      expect(scene.web.settings.SupportedIdentityProviders).toContain('Okta');
+      expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+      expect(scene.application.id).not.toBe(oldApplication);
+      expect(scene.provider).toBeUndefined();
+      const bound = what === 'UserPoolId' ? elsewhere : scene.web;
+      const name = what === 'UserPoolId' ? 'Okta' : 'Staff';
+      expect(bound.settings.SupportedIdentityProviders).toEqual(['COGNITO', name]);
+      expect(idOf(answer)).toMatch(new RegExp(`\\|${name}\\|${scene.application.id}$`));
+    },
+  );
+
+  test('that fails leaves nothing of itself and all of the old one', async () => {
+    const id = await scene.made();
+    const before = scene.view;
+    scene.strike(/Cognito .oauth2.authorize/, { do: 'answer', reply: { status: 500, body: '' } });
+    const other = scene.properties({ ProviderName: 'Staff' });
+    expect(await scene.update(id, other)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('that was killed is taken away by the Update that rolls it back', async () => {
+    const id = await scene.made();
+    const before = scene.view;
+    const other = scene.properties({ ProviderName: 'Staff' });
+    scene.strike(/Cognito .oauth2.authorize/, { do: 'kill' });
+    expect(await scene.update(id, other)).toMatchObject({ Status: 'FAILED' });
+    expect(providersOf(scene.world.cognito, scene.pool.id)).toHaveLength(2);
+    scene.heal();
+    await scene.passes(60);
+    expect(await scene.update(id, scene.properties(), other)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('that succeeded and is rolled back makes the old one whole again, and the new one goes', async () => {
+    const id = await scene.made();
+    const before = scene.view;
+    const other = scene.properties({ ProviderName: 'Staff' });
+    const replaced = idOf(await scene.update(id, other));
+    const back = idOf(await scene.update(replaced, scene.properties(), other));
+    expect(back).toBe(id);
+    expect(await scene.delete(replaced, other)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  });
+});

@@ -1,0 +1,310 @@
+import { providerKey } from '../../support/cognito-fake/state.ts';
+import type { Domain } from '../../support/cognito-fake/user-pools.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { orgUrl } from '../../support/virtual/okta.ts';
+import { isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+const redirectUri = 'https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse';
+
+test('a Create makes the application, the provider and the binding that the manual procedure makes', async () => {
+  const answer = await scene.create();
+  const { id, document, groupAssignments } = scene.application;
+  expect(document).toMatchObject({
+    name: 'oidc_client',
+    label: 'shop Federation',
+    signOnMode: 'OPENID_CONNECT',
+    visibility: { hide: { iOS: true, web: true } },
+    credentials: {
+      oauthClient: {
+        autoKeyRotation: true,
+        pkce_required: false,
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+    },
+  });
+  expect(document.settings.oauthClient).toEqual({
+    application_type: 'web',
+    consent_method: 'TRUSTED',
+    dpop_bound_access_tokens: false,
+    grant_types: ['authorization_code'],
+    idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+    issuer_mode: 'ORG_URL',
+    redirect_uris: [redirectUri],
+    response_types: ['code'],
+    wildcard_redirect: 'DISABLED',
+  });
+  const everyone = [...scene.world.org.groups.values()].find(({ name }) => name === 'Everyone');
+  expect([...groupAssignments.keys()]).toEqual([everyone?.id]);
+  expect(scene.provider).toMatchObject({
+    ProviderType: 'OIDC',
+    ProviderDetails: {
+      client_id: id,
+      client_secret: scene.application.secrets[0]?.value,
+      oidc_issuer: orgUrl,
+      authorize_scopes: 'openid email profile',
+      attributes_request_method: 'GET',
+    },
+    AttributeMapping: {
+      username: 'sub',
+      email: 'email',
+      family_name: 'family_name',
+      given_name: 'given_name',
+    },
+    IdpIdentifiers: [],
+  });
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  expect(scene.mobile.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+  const query = new URLSearchParams({
+    identity_provider: 'Okta',
+    client_id: scene.web.id,
+    response_type: 'code',
+    redirect_uri: 'https://app.example.com/callback',
+    scope: 'openid email profile',
+  });
+  expect(answer).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: `${scene.pool.id}|Okta|${id}`,
+    Data: {
+      ProviderName: 'Okta',
+      ApplicationId: id,
+      ClientId: id,
+      Issuer: orgUrl,
+      RedirectUri: redirectUri,
+      Domain: 'shop.auth.us-east-1.amazoncognito.com',
+      SignInUrl: `https://shop.auth.us-east-1.amazoncognito.com/oauth2/authorize?${query}`,
+    },
+  });
+});
+
+test('a Create does all that its template says', async () => {
+  const properties = scene.properties({
+    UserPoolClientIds: [scene.web.id, scene.mobile.id],
+    ProviderName: 'Staff',
+    ApplicationLabel: 'Shop',
+    Access: ['Engineering', 'Finance'],
+    Issuer: 'Dynamic',
+    Scopes: 'openid email phone',
+    AttributeMapping: { email: 'email', phone_number: 'phone_number' },
+    AttributesRequestMethod: 'POST',
+    IdpIdentifiers: ['example.com'],
+    PostLogoutRedirectUris: ['https://shop.example.com/bye'],
+    InitiateLoginUri: 'https://shop.example.com/start',
+    LogoUri: 'https://shop.example.com/logo.png',
+    Notes: 'Ask Ada.',
+    SecretVersion: '1',
+  });
+  const answer = await scene.create(properties);
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { ProviderName: 'Staff', Issuer: orgUrl } });
+  expect(scene.view.applications).toMatchObject([
+    {
+      label: 'Shop',
+      visibility: { hide: { iOS: false, web: false } },
+      settings: {
+        notes: { admin: 'Ask Ada.' },
+        oauthClient: {
+          idp_initiated_login: { mode: 'SPEC', default_scope: [] },
+          initiate_login_uri: 'https://shop.example.com/start',
+          issuer_mode: 'DYNAMIC',
+          logo_uri: 'https://shop.example.com/logo.png',
+          post_logout_redirect_uris: ['https://shop.example.com/bye'],
+        },
+      },
+      groups: ['Engineering', 'Finance'],
+      secrets: ['ACTIVE'],
+    },
+  ]);
+  expect(scene.world.cognito.providers.get(providerKey(scene.pool.id, 'Staff'))).toMatchObject({
+    ProviderDetails: { authorize_scopes: 'openid email phone', attributes_request_method: 'POST' },
+    AttributeMapping: { username: 'sub', email: 'email', phone_number: 'phone_number' },
+    IdpIdentifiers: ['example.com'],
+  });
+  for (const { settings } of [scene.web, scene.mobile]) {
+    expect(settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Staff']);
+  }
+});
+
+test('a federation of nobody and of no app client is made too, and has no sign-in link', async () => {
+  const answer = await scene.create({ UserPoolId: scene.pool.id, Access: 'Nobody' });
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { SignInUrl: '' } });
+  expect(scene.application.groupAssignments.size).toBe(0);
+});
+
+test('without Verify nobody asks the sign-in of anything', async () => {
+  const calls = await scene.callsOf(() => scene.create(scene.properties({ Verify: 'false' })));
+  expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);
+});
+
+test('of an app client that is allowed more, the sign-in link asks for what a sign-in needs', async () => {
+  scene.web.settings.AllowedOAuthScopes = ['openid', 'shop/read', 'phone'];
+  scene.web.settings.CallbackURLs = ['https://app.example.com/first', 'https://app.example.com/second'];
+  scene.web.settings.DefaultRedirectURI = 'https://app.example.com/second';
+  const { Data: data } = await scene.create();
+  const link = new URL(String(data?.SignInUrl));
+  expect(link.searchParams.get('scope')).toBe('openid phone');
+  expect(link.searchParams.get('redirect_uri')).toBe('https://app.example.com/second');
+});
+
+test.each(['reset after', 'hang after'] as const)(
+  'an application whose making was not answered (%s) is found, and no second one is made',
+  async (fault) => {
+    scene.strike(/POST \/api\/v1\/apps$/, { do: fault }, 1);
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view.applications).toMatchObject([{ secrets: ['ACTIVE'] }]);
+    expect(scene.provider?.ProviderDetails.client_secret).toBe(scene.application.secrets[0]?.value);
+  },
+);
+
+test('an application that Okta does not make is asked for three times, and nothing is left', async () => {
+  const before = scene.view;
+  scene.strike(/POST \/api\/v1\/apps$/, { do: 'answer', reply: { status: 500, body: '' } });
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.create()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('500') });
+  });
+  expect(calls.filter((call) => call === 'Okta POST /api/v1/apps')).toHaveLength(3);
+  expect(scene.view).toEqual(before);
+});
+
+test('a provider whose making was not answered is taken for what it is', async () => {
+  scene.strike(/CreateIdentityProvider/, { do: 'reset after' }, 1);
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);
+});
+
+test('an identifier that another provider has fails the Create with its name', async () => {
+  const before = scene.view;
+  const taken = refusal('DuplicateProviderException', 'The identifier is in use.');
+  scene.strike(/CreateIdentityProvider/, { do: 'answer', reply: taken });
+  const wanted = scene.properties({ IdpIdentifiers: ['example.com', 'example.org'] });
+  expect(await scene.create(wanted)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(
+      /^IdpIdentifiers: .*has one of example\.com, example\.org; give each to one/,
+    ),
+  });
+  expect(scene.view).toEqual(before);
+});
+
+test('a provider that somebody makes at the same moment stays theirs', async () => {
+  scene.world.network.fault = ({ operation }) => {
+    if (operation === 'CreateIdentityProvider')
+      addHandMadeProvider(scene.world, scene.pool, 'Okta', 'theirs');
+    return undefined;
+  };
+  const answer = await scene.create();
+  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^ProviderName: .*Adopt/) });
+  scene.heal();
+  await scene.delete(answer.PhysicalResourceId);
+  expect(scene.provider?.ProviderDetails.client_id).toBe('theirs');
+  expect(scene.world.org.applications.size).toBe(0);
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+});
+
+test('a Create uses what an interrupted one of the same resource had made', async () => {
+  scene.strike(/oauth2.v1.token/, { do: 'kill' }, 1);
+  expect(await scene.create()).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  const { id } = scene.application;
+  await scene.passes(60);
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS', Data: { ApplicationId: id } });
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+});
+
+const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
+
+test.each([
+  ['the groups', /PUT .*groups/, okta500, /assign the application/],
+  ['the provider', /CreateIdentityProvider/, cognitoRefuses, /^Not so\.$/],
+  ['the app client', /UpdateUserPoolClient/, cognitoRefuses, /^Not so\.$/],
+  [
+    'the redirect to Okta',
+    /Cognito .oauth2/,
+    okta500,
+    /^Cognito at shop.* does not send app client .* \(HTTP 500\)/,
+  ],
+  ['the client secret', /Okta .oauth2.v1.token/, okta500, /^Okta's token endpoint answered HTTP 500/],
+  ['the redirect URI', /Okta .oauth2.v1.authorize/, okta500, /^Okta does not take the client .*\(HTTP 500/],
+])(
+  'a Create that fails at %s leaves nothing, and its Delete has nothing to do',
+  async (_, call, fault, reason) => {
+    const before = scene.view;
+    scene.strike(call, fault);
+    const answer = await scene.create();
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
+    expect(scene.view).toEqual(before);
+    scene.heal();
+    const calls = await scene.callsOf(() => scene.delete(answer.PhysicalResourceId));
+    expect(calls.filter((made) => /^(Okta|Cognito)/.test(made))).toEqual([]);
+  },
+);
+
+test('what a failed Create could not remove is told of, and its Delete removes it', async () => {
+  const before = scene.view;
+  scene.strike(/UpdateUserPoolClient|DELETE .api.v1.apps/, cognitoRefuses);
+  const answer = await scene.create();
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: `${scene.pool.id}|Okta|${scene.application.id}`,
+    Reason: expect.stringMatching(/^Not so\. What was made is still there: ./),
+  });
+  scene.heal();
+  expect(await scene.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test.each([
+  ['looking at what is there', /DescribeUserPool$/],
+  ['taking the step createIdentityProvider', /CreateIdentityProvider/],
+  ['taking the step enableOnAppClient', /UpdateUserPoolClient/],
+])('a Create that runs out of time says that it was %s', async (doing, call) => {
+  const before = scene.view;
+  scene.strike(call, { do: 'hang' });
+  const answer = await scene.create(scene.properties({ ServiceTimeout: '20' }));
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout where the template sets one.`,
+  });
+  expect(scene.view).toEqual(before);
+});
+
+test('a custom domain that is still coming up is waited for', async () => {
+  const domain = customDomainOf(scene);
+  scene.world.time.after(60_000, () => {
+    domain.status = 'ACTIVE';
+  });
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS', Data: { Domain: domain.name } });
+  expect(scene.world.time.now() - started).toBeGreaterThan(60_000);
+  expect(scene.world.time.now() - started).toBeLessThan(70_000);
+  expect(scene.application.document.settings.oauthClient.redirect_uris).toEqual([
+    `https://${domain.name}/oauth2/idpresponse`,
+    redirectUri,
+  ]);
+});
+
+test('a custom domain that does not come up in time is named', async () => {
+  const { name } = customDomainOf(scene);
+  const answer = await scene.create(scene.properties({ ServiceTimeout: '60' }));
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining(`waiting for the domain ${name} of the user pool to come up`),
+  });
+  expect(scene.world.org.applications.size).toBe(0);
+});
+
+/** One that nobody can sign in at yet. */
+function customDomainOf({ pool }: Scene): Domain {
+  const domain: Domain = { name: 'sign-in.amazoncognito.com', custom: true, status: 'CREATING' };
+  pool.domains.push(domain);
+  return domain;
+}

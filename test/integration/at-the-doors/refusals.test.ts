@@ -1,0 +1,346 @@
+import type { Domain } from '../../support/cognito-fake/user-pools.ts';
+import type { Properties } from '../../support/custom-resource.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import type { Reply } from '../../support/virtual/network.ts';
+import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
+import { isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+/** A Create that is refused before anything is made. @returns why */
+async function refusedFor(properties: Properties): Promise<string> {
+  let reason = '';
+  const calls = await scene.callsOf(async () => {
+    const answer = await scene.create(properties);
+    expect(answer.Status).toBe('FAILED');
+    expect(answer.PhysicalResourceId).toBe(`nothing-made|${answer.RequestId}`);
+    reason = answer.Reason ?? '';
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+  return reason;
+}
+
+describe('of what the template names', () => {
+  test.each<[string, () => Properties, string | RegExp]>([
+    [
+      'a pool that is not there',
+      () => scene.properties({ UserPoolId: 'us-east-1_Nowhere' }),
+      'UserPoolId: there is no user pool us-east-1_Nowhere; check the ID and its region.',
+    ],
+    [
+      'a pool without a domain',
+      () => {
+        scene.pool.domains.length = 0;
+        return scene.properties();
+      },
+      /^UserPoolId: user pool \S+ has no domain, .* name it in DependsOn of Federation\.$/,
+    ],
+    [
+      'a domain that has failed',
+      () => {
+        const failed: Domain = { name: 'sign-in.example.com', custom: true, status: 'FAILED' };
+        scene.pool.domains.push(failed);
+        return scene.properties();
+      },
+      /^UserPoolId: the domain sign-in\.example\.com of user pool \S+ has failed; mend or replace it\.$/,
+    ],
+    [
+      'an app client that is not there',
+      () => scene.properties({ UserPoolClientIds: ['nobody'] }),
+      /^UserPoolClientIds: user pool \S+ has no app client nobody\.$/,
+    ],
+    [
+      'an app client that signs nobody in',
+      () => {
+        scene.web.settings = {
+          ...scene.web.settings,
+          AllowedOAuthFlowsUserPoolClient: false,
+          AllowedOAuthFlows: ['implicit'],
+          CallbackURLs: [],
+          WriteAttributes: ['email', 'name'],
+        };
+        return scene.properties();
+      },
+      /does not use OAuth: .* lacks the code flow: .* has no callback URL: .* may not write family_name, given_name, /,
+    ],
+    [
+      'an attribute that the pool lacks',
+      () => scene.properties({ AttributeMapping: { 'custom:shoe': 'shoe', username: 'sub' } }),
+      /^AttributeMapping: user pool \S+ has no attribute custom:shoe\.$/,
+    ],
+    [
+      'a claim whose scope is not asked for',
+      () => scene.properties({ AttributeMapping: { email: 'email', phone_number: 'phone_number' } }),
+      'AttributeMapping: phone_number is mapped to the claim phone_number, which needs the scope phone: add it to Scopes, or leave phone_number out of AttributeMapping.',
+    ],
+    [
+      'a group that Okta lacks',
+      () => scene.properties({ Access: ['Engineering', 'Nobody knows'] }),
+      'Access: Okta has no group Nobody knows; check the name, which is case-sensitive, or give its ID.',
+    ],
+    [
+      'a name that two groups share',
+      () => {
+        scene.world.org.addGroup('Engineering', 'APP_GROUP');
+        return scene.properties({ Access: ['Engineering'] });
+      },
+      /^Access: Okta has 2 groups named Engineering; give the ID of the one you mean \(00g\w+, 00g\w+\)\.$/,
+    ],
+    [
+      'a custom domain that the org lacks',
+      () => scene.properties({ Issuer: 'CustomUrl' }),
+      `Issuer: the Okta org ${orgUrl} has no custom domain; set Issuer to OrgUrl.`,
+    ],
+    [
+      'an authorization server that the org lacks',
+      () => scene.properties({ Issuer: 'aus00000000000000001' }),
+      `Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/aus00000000000000001 (HTTP 404 from its discovery document).`,
+    ],
+    [
+      'an application to adopt that the org lacks',
+      () => scene.properties({ Adopt: { ApplicationId: '0oa00000000000000001' } }),
+      'Adopt.ApplicationId: Okta has no application 0oa00000000000000001; check the ID, and the org of the Okta secret.',
+    ],
+    [
+      'an unknown property',
+      () => scene.properties({ UserPoolClientId: scene.web.id }),
+      'There is no property UserPoolClientId: did you mean UserPoolClientIds?',
+    ],
+  ])('%s is refused', async (_, properties, reason) => {
+    expect(await refusedFor(properties())).toEqual(
+      typeof reason === 'string' ? reason : expect.stringMatching(reason),
+    );
+  });
+
+  test('required attributes that nothing is mapped to, and ones that cannot change, are named', async () => {
+    const attributes = scene.pool.attributes.map((attribute) => ({
+      ...attribute,
+      Required: attribute.Name === 'sub' || attribute.Name === 'nickname',
+      Mutable: attribute.Name !== 'email',
+    }));
+    Object.assign(scene.pool, { attributes });
+    expect(await refusedFor(scene.properties())).toMatch(
+      /^AttributeMapping: attribute email of user pool \S+ cannot change.* requires nickname; map a claim to it\.$/,
+    );
+  });
+
+  test('the group Everyone is the built-in one, also where a directory brought another along', async () => {
+    scene.world.org.addGroup('Everyone', 'APP_GROUP');
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+    const [id] = scene.application.groupAssignments.keys();
+    expect(scene.world.org.groups.get(id ?? '')?.type).toBe('BUILT_IN');
+  });
+});
+
+describe('of the issuer', () => {
+  const discovery = /openid-configuration/;
+  const answering = (body: object, status = 200): Reply => ({ status, body: JSON.stringify(body) });
+
+  test.each<[string, Reply, string | RegExp]>([
+    [
+      'no OpenID Connect issuer',
+      { status: 200, body: '<html>' },
+      `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 200 from its discovery document).`,
+    ],
+    [
+      'another name',
+      answering({ ...metadataOf(orgUrl), issuer: 'https://acme.okta.com' }),
+      `Issuer: the issuer at ${orgUrl} calls itself https://acme.okta.com; name that one, or correct orgUrl in the Okta secret.`,
+    ],
+    [
+      'an authorize endpoint elsewhere',
+      answering({ ...metadataOf(orgUrl), authorization_endpoint: 'https://evil.example.com/authorize' }),
+      `Issuer: the issuer at ${orgUrl} names an endpoint on another host, evil.example.com.`,
+    ],
+    [
+      'a token endpoint elsewhere',
+      answering({ ...metadataOf(orgUrl), token_endpoint: 'https://evil.example.com/token' }),
+      `Issuer: the issuer at ${orgUrl} names an endpoint on another host, evil.example.com.`,
+    ],
+    [
+      'fewer scopes than asked for',
+      answering({ ...metadataOf(orgUrl), scopes_supported: ['openid', 'email'] }),
+      `Scopes: ${orgUrl} does not offer profile.`,
+    ],
+  ])('%s is refused', async (_, reply, reason) => {
+    scene.strike(discovery, { do: 'answer', reply });
+    expect(await refusedFor(scene.properties())).toBe(reason);
+  });
+
+  test('that fails for a moment is asked again, twice, and then given up', async () => {
+    scene.strike(discovery, { do: 'answer', reply: { status: 503, body: '' } }, 2);
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+    scene.strike(discovery, { do: 'reset' });
+    const calls = await scene.callsOf(async () => {
+      expect(await refusedFor(scene.properties({ ProviderName: 'Staff' }))).toBe(
+        `Issuer: ${orgUrl} cannot be reached: read ECONNRESET.`,
+      );
+    });
+    expect(calls.filter((call) => discovery.test(call))).toHaveLength(3);
+  });
+
+  test.each([
+    ['CustomUrl', customDomain, 'CUSTOM_URL'],
+    ['Dynamic', orgUrl, 'DYNAMIC'],
+    ['aus00000000000000001', `${orgUrl}/oauth2/aus00000000000000001`, 'ORG_URL'],
+    ['default', `${orgUrl}/oauth2/default`, 'ORG_URL'],
+  ])('%s is found and told', async (Issuer, url, mode) => {
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.org.authorizationServers.set(Issuer, { id: Issuer, name: Issuer, policies: [] });
+    expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { Issuer: url },
+    });
+    expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(url);
+    expect(scene.application.document.settings.oauthClient.issuer_mode).toBe(mode);
+  });
+
+  test('an authorization server that issues at the custom domain only is found there', async () => {
+    const Issuer = 'aus00000000000000001';
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.org.authorizationServers.set(Issuer, { id: Issuer, name: Issuer, policies: [] });
+    const url = `${customDomain}/oauth2/${Issuer}`;
+    scene.strike(discovery, { do: 'answer', reply: answering({ ...metadataOf(url) }) }, 1);
+    expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { Issuer: url },
+    });
+  });
+
+  test('an orgUrl that is a custom domain is told from the org', async () => {
+    const organization = answering({ _links: { organization: { href: 'https://acme.okta.com' } } });
+    scene.strike(/okta-organization/, { do: 'answer', reply: organization });
+    expect(await refusedFor(scene.properties())).toBe(
+      `Issuer: the orgUrl in the Okta secret, ${orgUrl}, is the custom domain of https://acme.okta.com; put that into the secret, or set Issuer to CustomUrl.`,
+    );
+    // It says so itself where it does not say at all.
+    scene.strike(/okta-organization/, { do: 'answer', reply: { status: 404, body: '{}' } });
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  });
+});
+
+describe('of the Okta secret', () => {
+  const secretOf = (SecretString: string): Reply => ({
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ SecretString }),
+  });
+
+  test.each<[string, Reply, RegExp]>([
+    [
+      'that is empty',
+      refusal('ResourceNotFoundException', 'There is no such secret.'),
+      /^The Okta secret arn:\S+ does not exist or is empty: put JSON with orgUrl and apiToken in it/,
+    ],
+    ['with an empty value', secretOf(''), /^The Okta secret arn:\S+ does not exist or is empty/],
+    [
+      'that may not be read',
+      refusal('AccessDeniedException', 'Not you.'),
+      /^The provider's role may not read the Okta secret arn:\S+\.$/,
+    ],
+    ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ is not what it should be: ./],
+    ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
+  ])('%s is told', async (_, reply, reason) => {
+    scene.strike(/GetSecretValue/, { do: 'answer', reply });
+    expect(await refusedFor(scene.properties())).toMatch(reason);
+  });
+
+  test('a name that is none is not asked for', async () => {
+    const calls = await scene.callsOf(() => refusedFor(scene.properties({ OktaSecretId: 'not a name' })));
+    expect(calls).not.toContain('Secrets Manager GetSecretValue');
+  });
+
+  test('the secret is read once for an event, unless the wait for its turn was long', async () => {
+    const reads = async (waitSeconds: number) => {
+      scene.world.network.fault = ({ operation }) =>
+        operation === 'UpdateItem (acquire)' && scene.world.time.now() < started + waitSeconds * 1000
+          ? { do: 'answer', reply: refusal('ProvisionedThroughputExceededException', 'Rate exceeded') }
+          : undefined;
+      const started = scene.world.time.now();
+      const calls = await scene.callsOf(() => scene.create());
+      return calls.filter((call) => call.includes('GetSecretValue')).length;
+    };
+    expect(await reads(0)).toBe(1);
+    expect(await reads(20)).toBe(2);
+  });
+});
+
+test.each<[string, RegExp, Reply, RegExp]>([
+  [
+    'Okta lets nobody in',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('error=access_denied&error_description=No+policy') } },
+    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: No policy\); .*access policy/,
+  ],
+  [
+    'Okta comes back with another error',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('error=invalid_scope&error_description=No+scope') } },
+    /^Okta would not sign people in through the client 0oa\w+: invalid_scope, No scope\.$/,
+  ],
+  [
+    'Okta comes back with nothing',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('') } },
+    /: it asked for nothing\.$/,
+  ],
+  [
+    'Okta goes elsewhere',
+    /Okta .oauth2.v1.authorize/,
+    {
+      status: 302,
+      headers: { location: 'https://evil.example.com/oauth2/idpresponse?error=login_required' },
+    },
+    /^Okta does not take the client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\.$/,
+  ],
+  [
+    'the token endpoint takes another view',
+    /Okta .oauth2.v1.token/,
+    { status: 400, body: '{"error":"unsupported_grant_type"}' },
+    /^Okta's token endpoint answered unsupported_grant_type for the client 0oa\w+, where invalid_grant was due\.$/,
+  ],
+  [
+    'Cognito sends people to its error page',
+    /Cognito .oauth2.authorize/,
+    { status: 302, headers: { location: 'https://shop.example.com/error?error=Option+not+available' } },
+    /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\.$/,
+  ],
+  [
+    'Cognito sends people to Okta as another client',
+    /Cognito .oauth2.authorize/,
+    { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
+    /\(HTTP 302\)\.$/,
+  ],
+])('where %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
+  const before = scene.view;
+  scene.strike(call, { do: 'answer', reply });
+  const answer = await scene.create();
+  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
+  expect(scene.view).toEqual(before);
+});
+
+function back(query: string): string {
+  return `https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`;
+}
+
+test('what takes seconds to be known everywhere is waited for, and no longer', async () => {
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } }, 5);
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.time.now() - started).toBeGreaterThan(11_000);
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } });
+  const calls = await scene.callsOf(() => scene.create(scene.properties({ ProviderName: 'Staff' })));
+  expect(calls.filter((call) => call.endsWith('Okta /oauth2/v1/token'))).toHaveLength(6);
+});
+
+test('a page that does not answer is given up after ten seconds, and asked again', async () => {
+  scene.strike(/Cognito .oauth2.authorize/, { do: 'hang' }, 1);
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.time.now() - started).toBeGreaterThan(10_000);
+  expect(scene.world.time.now() - started).toBeLessThan(12_000);
+});

@@ -1,0 +1,254 @@
+import { refusal } from '../../support/virtual/aws.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import type { Fault, Reply } from '../../support/virtual/network.ts';
+import { orgUrl, otherOrgUrl } from '../../support/virtual/okta.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
+const missingTable: Fault = { do: 'answer', reply: refusal('ResourceNotFoundException', 'No such table.') };
+
+/** CloudFormation makes one up where a Create was never answered. */
+const madeUpId = 'shop-Federation-1A2B3C';
+
+test('a Delete takes away all that the Create made, and a second one finds nothing to do', async () => {
+  const before = scene.view;
+  const properties = scene.properties({ UserPoolClientIds: [scene.web.id, scene.mobile.id] });
+  const id = await scene.made(properties);
+  expect(await scene.delete(id, properties)).toEqual(
+    expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: id }),
+  );
+  expect(scene.view).toEqual(before);
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.delete(id, properties)).toMatchObject({ Status: 'SUCCESS' });
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+});
+
+test.each([{}, { ApplicationLabel: ' Shop ' }, { ProviderName: 'Staff' }])(
+  'what an interrupted Create left is found by its marker: %j',
+  async (more) => {
+    const before = scene.view;
+    const properties = scene.properties(more);
+    scene.strike(/oauth2.v1.token/, { do: 'kill' });
+    await scene.create(properties);
+    expect(scene.world.org.applications.size).toBe(1);
+    scene.heal();
+    await scene.passes(60);
+    expect(await scene.delete(madeUpId, properties)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: madeUpId,
+    });
+    expect(scene.view).toEqual(before);
+  },
+);
+
+test('a Delete of a resource whose properties were never right has nothing to do', async () => {
+  const wrong = [{}, { UserPoolId: 'nonsense' }, { UserPoolId: 5, UserPoolClientIds: 'all' }];
+  for (const properties of wrong) {
+    const calls = await scene.callsOf(async () => {
+      expect(await scene.delete(madeUpId, properties)).toMatchObject({ Status: 'SUCCESS' });
+    });
+    expect(calls.filter((call) => /^(Okta|Cognito)/.test(call))).toEqual([]);
+  }
+});
+
+test('a Delete goes by the physical ID and the marker, whatever the properties have become', async () => {
+  const before = scene.view;
+  const id = await scene.made();
+  const wrong = {
+    ProviderName: 'Staff',
+    UserPoolClientIds: 'all',
+    ApplicationLabel: '',
+    Adopt: 'everything',
+  };
+  expect(await scene.delete(id, wrong)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('a Delete that fails says why, and is done when it comes again', async () => {
+  const before = scene.view;
+  const id = await scene.made();
+  scene.strike(/DeleteIdentityProvider/, cognitoRefuses);
+  expect(await scene.delete(id)).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: id,
+    Reason: 'Not so.',
+  });
+  scene.heal();
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('a Delete that runs out of time says what it was doing', async () => {
+  const id = await scene.made();
+  scene.strike(/DeleteIdentityProvider/, { do: 'hang' });
+  expect(await scene.delete(id, scene.properties({ ServiceTimeout: '20' }))).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining('ran out of time while it was removing the federation;'),
+  });
+});
+
+test('an application without its marker is somebody else’s now, and so is the provider that uses it', async () => {
+  const id = await scene.made();
+  delete scene.application.document.profile?.okta_cognito_idp;
+  const before = scene.view;
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('where the application was deleted by hand, its provider and its bindings go all the same', async () => {
+  const id = await scene.made();
+  scene.world.org.applications.clear();
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.provider).toBeUndefined();
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+});
+
+test('where the provider was deleted by hand, the application and the bindings go all the same', async () => {
+  const id = await scene.made();
+  scene.world.cognito.providers.clear();
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.org.applications.size).toBe(0);
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+});
+
+test('a provider that others have put in the place of a deleted one stays theirs, and their bindings too', async () => {
+  const id = await scene.made();
+  const theirs = addHandMadeApplication(scene.world, scene.pool);
+  scene.world.cognito.providers.clear();
+  addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.provider?.ProviderDetails.client_id).toBe(theirs.id);
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  expect(scene.application.id).toBe(theirs.id);
+});
+
+test('a Delete of a Create that left nothing succeeds also where the table is gone', async () => {
+  scene.strike(/DynamoDB/, missingTable);
+  expect(await scene.delete('nothing-made|1234')).toMatchObject({ Status: 'SUCCESS' });
+  const id = `${scene.pool.id}|Okta|0oa00000000000000001`;
+  expect(await scene.delete(id)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/^The provider's lease table leases cannot be used \(No such table\.\)/),
+  });
+});
+
+test('a Delete of nothing looks all the same where another delivery of the Create made something', async () => {
+  const before = scene.view;
+  // The Create that is answered FAILED cannot write that down, and comes again when all is well.
+  scene.strike(/Cognito .oauth2.authorize|UpdateItem .release/, { do: 'answer', reply: { status: 500 } });
+  const event = scene.resource.create(scene.properties());
+  const answer = await scene.send(event);
+  expect(answer.PhysicalResourceId).toBe(`nothing-made|${event.RequestId}`);
+  scene.heal();
+  await scene.passes(60);
+  idOf(await scene.send(event));
+  expect(scene.world.org.applications.size).toBe(1);
+  expect(await scene.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+describe('another org', () => {
+  const there = () => scene.properties({ OktaSecretId: 'other-okta', IdpIdentifiers: ['example.com'] });
+  const here = () => scene.properties({ IdpIdentifiers: ['example.com'] });
+  const applications = () => [scene.world.org.applications.size, scene.world.otherOrg.applications.size];
+
+  test('is where the federation is made, and taken away', async () => {
+    const answer = await scene.create(there());
+    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: otherOrgUrl } });
+    expect(applications()).toEqual([0, 1]);
+    await scene.delete(answer.PhysicalResourceId, there());
+    expect(applications()).toEqual([0, 0]);
+    expect(scene.provider).toBeUndefined();
+  });
+
+  test('is moved to and back, and nothing stays in the one that is left', async () => {
+    const id = await scene.made(here());
+    const answer = await scene.update(id, there(), here());
+    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: otherOrgUrl } });
+    expect(scene.provider).toMatchObject({
+      IdpIdentifiers: ['example.com'],
+      ProviderDetails: { oidc_issuer: otherOrgUrl, client_id: answer.Data?.ClientId },
+    });
+    await scene.delete(id, here());
+    expect(applications()).toEqual([0, 1]);
+    const back = await scene.update(answer.PhysicalResourceId, here(), there());
+    expect(back).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: orgUrl } });
+    await scene.delete(answer.PhysicalResourceId, there());
+    expect(applications()).toEqual([1, 0]);
+    await scene.delete(back.PhysicalResourceId, here());
+    expect(applications()).toEqual([0, 0]);
+    // What was added before the moves is still known to be this resource's own.
+    expect(scene.provider).toBeUndefined();
+    expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+  });
+
+  test.each([/UpdateIdentityProvider/, /Okta .oauth2.v1.token/])(
+    'that could not be moved to (%s) keeps nothing when the Update is rolled back',
+    async (call) => {
+      const id = await scene.made(here());
+      const before = scene.view;
+      scene.strike(call, { do: 'kill' });
+      expect(await scene.update(id, there(), here())).toMatchObject({ Status: 'FAILED' });
+      expect(applications()).toEqual([1, 1]);
+      scene.heal();
+      await scene.passes(60);
+      expect(await scene.update(id, here(), there())).toMatchObject({
+        Status: 'SUCCESS',
+        PhysicalResourceId: id,
+      });
+      expect(applications()).toEqual([1, 0]);
+      expect(scene.view).toEqual(before);
+    },
+  );
+
+  test.each([
+    ['whose token was revoked', secretOf({ orgUrl: otherOrgUrl, apiToken: 'revoked' })],
+    ['whose secret is not there', refusal('ResourceNotFoundException', 'No such secret.')],
+  ])('%s was never moved to, and does not keep the rollback from succeeding', async (_, reply) => {
+    const id = await scene.made(here());
+    const before = scene.view;
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation !== 'GetSecretValue') return undefined;
+      reads += 1;
+      // The first one is of the org that the resource goes back to.
+      return reads === 1 ? undefined : { do: 'answer', reply };
+    };
+    expect(await scene.update(id, here(), there())).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
+    expect(reads).toBeGreaterThan(1);
+    expect(scene.view).toEqual(before);
+  });
+
+  test('that cannot be asked whether anything was left fails the rollback, which is tried again', async () => {
+    const id = await scene.made(here());
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation === 'GetSecretValue') reads += 1;
+      return operation === 'GET /api/v1/apps' && reads > 1
+        ? { do: 'answer', reply: { status: 400 } }
+        : undefined;
+    };
+    expect(await scene.update(id, here(), there())).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: id,
+    });
+  });
+});
+
+function secretOf(credentials: object): Reply {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/x-amz-json-1.1' },
+    body: JSON.stringify({ SecretString: JSON.stringify(credentials) }),
+  };
+}

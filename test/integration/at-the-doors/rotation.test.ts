@@ -1,0 +1,233 @@
+import { newSecret } from '../../../local/okta/management/apps.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { markerSchema } from '../../support/virtual/marker.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+let id: string;
+
+const version = (SecretVersion: string) => scene.properties({ SecretVersion });
+
+beforeEach(async () => {
+  scene = new Scene();
+  id = await scene.made(version('1'));
+});
+
+const rotate = () => scene.update(id, version('2'), version('1'));
+const rollBack = () => scene.update(id, version('1'), version('2'));
+
+const marker = () => markerSchema.parse(scene.application.document.profile?.okta_cognito_idp);
+const inCognito = () => scene.provider?.ProviderDetails.client_secret;
+const inOkta = () => scene.application.secrets.map(({ status, value }) => [status, value]);
+
+/** One secret, which Cognito has, and nothing under way. */
+function expectOneSecret(noted: string): void {
+  expect(inOkta()).toEqual([['ACTIVE', inCognito()]]);
+  expect(marker()).toMatchObject({ secretVersion: noted });
+  expect(marker().rotation).toBeUndefined();
+}
+
+const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };
+const wrongSecret: Fault = { do: 'answer', reply: { status: 401, body: '{"error":"invalid_client"}' } };
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
+
+test('another SecretVersion puts another secret in use, and the old one goes only after a while', async () => {
+  const old = inCognito();
+  const started = scene.world.time.now();
+  const calls = await scene.callsOf(async () => {
+    expect(await rotate()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+  });
+  expect(inCognito()).not.toBe(old);
+  expectOneSecret('2');
+  expect(scene.world.time.now() - started).toBeGreaterThanOrEqual(5_000);
+  expect(calls.filter(isWrite)).toEqual([
+    'Okta PUT /api/v1/apps/*',
+    'Okta POST /api/v1/apps/*/credentials/secrets',
+    'Cognito UpdateIdentityProvider',
+    'Okta POST /api/v1/apps/*/credentials/secrets/*/lifecycle/deactivate',
+    'Okta DELETE /api/v1/apps/*/credentials/secrets/*',
+    'Okta PUT /api/v1/apps/*',
+  ]);
+  // Probed before Cognito has it, and after.
+  const update = calls.indexOf('Cognito UpdateIdentityProvider');
+  const probes = calls.flatMap((call, index) =>
+    call === 'Sign-in POST Okta /oauth2/v1/token' ? [index] : [],
+  );
+  expect(probes.map((index) => index < update)).toEqual([true, false]);
+});
+
+test('the old secret works until the new one has been in use for five seconds', async () => {
+  let [updatedAt, deactivatedAt] = [0, 0];
+  scene.world.network.fault = ({ operation, at }) => {
+    if (operation === 'UpdateIdentityProvider') updatedAt = at;
+    if (operation.endsWith('/deactivate')) deactivatedAt = at;
+    return undefined;
+  };
+  await rotate();
+  expect(deactivatedAt - updatedAt).toBeGreaterThanOrEqual(5_000);
+  expect(deactivatedAt - updatedAt).toBeLessThan(6_000);
+});
+
+test.each(['1', undefined])('with SecretVersion %s there is nothing to rotate', async (SecretVersion) => {
+  const before = scene.view;
+  const calls = await scene.callsOf(() =>
+    scene.update(id, scene.properties(SecretVersion ? { SecretVersion } : {}), version('1')),
+  );
+  expect(calls.filter(isWrite)).toEqual([]);
+  expect(scene.view).toEqual(before);
+});
+
+test('a rotation that Cognito then does not sign people in with is undone, with the reason', async () => {
+  const before = scene.view;
+  const old = inCognito();
+  scene.strike(/Cognito .oauth2.authorize/, okta500);
+  // The first probe of a rotation asks Cognito too: it has to work with the old secret before.
+  let updates = 0;
+  const strike = scene.world.network.fault;
+  scene.world.network.fault = (call, sender) => {
+    if (call.operation === 'UpdateIdentityProvider') updates += 1;
+    return updates === 1 ? strike(call, sender) : undefined;
+  };
+  const started = scene.world.time.now();
+  expect(await rotate()).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: id,
+    Reason: expect.stringMatching(
+      /^The new client secret was given up and the old one is in use: Cognito at shop/,
+    ),
+  });
+  // Both the use of the new one and the return to the old one are given time to spread.
+  expect(scene.world.time.now() - started).toBeGreaterThan(10_000);
+  expect(updates).toBe(2);
+  expect(inCognito()).toBe(old);
+  expect(scene.view).toEqual(before);
+});
+
+test('a new secret that Okta itself does not take is never given to Cognito', async () => {
+  const before = scene.view;
+  scene.strike(/oauth2.v1.token/, wrongSecret);
+  const calls = await scene.callsOf(async () => {
+    expect(await rotate()).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /^The new client secret was given up .*: Okta does not take the client secret/,
+      ),
+    });
+  });
+  expect(calls).not.toContain('Cognito UpdateIdentityProvider');
+  expect(scene.view).toEqual(before);
+});
+
+test('where the old secret cannot be put back, both go on working, and the next Update ends it', async () => {
+  scene.strike(/oauth2.v1.token|secrets.*deactivate/, wrongSecret);
+  expect(await rotate()).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/^Okta does not take the client secret/),
+  });
+  expect(inOkta().map(([status]) => status)).toEqual(['ACTIVE', 'ACTIVE']);
+  expect(marker().rotation).toBeDefined();
+  scene.heal();
+  expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });
+  expectOneSecret('1');
+});
+
+test('a second secret whose making was not answered is the one', async () => {
+  const old = inCognito();
+  scene.strike(/POST .*credentials.secrets$/, { do: 'reset after' }, 1);
+  expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
+  expect(inCognito()).not.toBe(old);
+  expectOneSecret('2');
+});
+
+test('a second secret that Okta does not make is asked for three times', async () => {
+  scene.strike(/POST .*credentials.secrets$/, okta500);
+  const calls = await scene.callsOf(async () => {
+    expect(await rotate()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('500') });
+  });
+  expect(calls.filter((call) => /POST .*credentials.secrets$/.test(call))).toHaveLength(3);
+  scene.heal();
+  expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
+  expectOneSecret('2');
+});
+
+test('two secrets in use leave no room: the one to deactivate is named', async () => {
+  const other = newSecret();
+  scene.application.secrets.push(other);
+  const before = scene.view;
+  expect(await rotate()).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(new RegExp(`^SecretVersion: .*${other.id}, made ${other.created}`)),
+  });
+  expect(scene.view).toEqual(before);
+});
+
+test('a secret that somebody left inactive makes room', async () => {
+  scene.application.secrets.push({ ...newSecret(), status: 'INACTIVE' });
+  expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
+  expectOneSecret('2');
+});
+
+test('an application that loses its marker on the way says so', async () => {
+  scene.world.network.fault = ({ operation }) => {
+    if (operation.endsWith('/deactivate')) delete scene.application.document.profile?.okta_cognito_idp;
+    return undefined;
+  };
+  expect(await rotate()).toMatchObject({
+    Status: 'FAILED',
+    Reason: `The Okta application ${scene.application.id} lost its marker meanwhile.`,
+  });
+});
+
+/** Every call of a rotation that changes something, and when the function dies: before it takes effect, or after. */
+const moments = [
+  ['the note that it begins', /Okta PUT/, 1],
+  ['the making of the second secret', /POST .*credentials.secrets$/, 1],
+  ['the provider taking it', /UpdateIdentityProvider/, 1],
+  ['the deactivation of the first', /deactivate$/, 1],
+  ['the deletion of the first', /DELETE .*credentials/, 1],
+  ['the note that it is done', /Okta PUT/, 2],
+] as const;
+
+/** Kills the function at the nth such call. */
+async function killedAt(call: RegExp, nth: number, fault: 'kill' | 'kill after'): Promise<void> {
+  let seen = 0;
+  scene.world.network.fault = ({ service, operation }) => {
+    if (!call.test(`${service} ${operation}`)) return undefined;
+    seen += 1;
+    return seen === nth ? { do: fault } : undefined;
+  };
+  expect(await rotate()).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  // The lease of the dead one runs out.
+  await scene.passes(60);
+}
+
+describe.each(['kill', 'kill after'] as const)('broken off (%s) at', (fault) => {
+  test.each(moments)('%s, it goes on when the Update comes again', async (_, call, nth) => {
+    const old = inCognito();
+    await killedAt(call, nth, fault);
+    expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
+    expect(inCognito()).not.toBe(old);
+    expectOneSecret('2');
+  });
+
+  test.each(moments)('%s, one secret that works stays when it is rolled back', async (_, call, nth) => {
+    await killedAt(call, nth, fault);
+    expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });
+    expectOneSecret('1');
+  });
+});
+
+test('broken off while Cognito could not be given the new secret, the rollback keeps the old one', async () => {
+  const old = inCognito();
+  scene.strike(/UpdateIdentityProvider|secrets.*deactivate/, cognitoRefuses);
+  expect(await rotate()).toMatchObject({ Status: 'FAILED', Reason: 'Not so.' });
+  scene.heal();
+  const started = scene.world.time.now();
+  const calls = await scene.callsOf(rollBack);
+  expect(calls).not.toContain('Cognito UpdateIdentityProvider');
+  expect(inCognito()).toBe(old);
+  expectOneSecret('1');
+  expect(scene.world.time.now() - started).toBeGreaterThanOrEqual(5_000);
+});

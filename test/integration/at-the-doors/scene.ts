@@ -1,0 +1,99 @@
+import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
+import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';
+import type { Answer, CustomResourceEvent, Properties } from '../../support/custom-resource.ts';
+import { settle } from '../../support/virtual/lambda.ts';
+import type { Fault, RemoteCall } from '../../support/virtual/network.ts';
+import { Resource } from '../../support/virtual/resource.ts';
+import { view } from '../../support/virtual/view.ts';
+import { World } from '../../support/virtual/world.ts';
+
+/** A pool with two app clients, and one resource of a stack, before anything is made; all in virtual time. */
+export class Scene {
+  readonly world = new World();
+  readonly pool: UserPool = createUserPool(this.world.cognito, { prefix: 'shop' });
+  readonly web: AppClient = createAppClient(this.world.cognito, this.pool);
+  readonly mobile: AppClient = createAppClient(this.world.cognito, this.pool);
+  readonly resource = new Resource('shop');
+
+  /** What most templates say. */
+  properties(more: Properties = {}): Properties {
+    return { UserPoolId: this.pool.id, UserPoolClientIds: [this.web.id], ...more };
+  }
+
+  /** Sends an event and lets time pass until it is answered. */
+  send(event: CustomResourceEvent): Promise<Answer> {
+    return this.world.time.run(settle(this.world, event));
+  }
+
+  create(properties = this.properties()): Promise<Answer> {
+    return this.send(this.resource.create(properties));
+  }
+
+  /** Makes the federation that a test begins with. @returns its physical ID */
+  async made(properties = this.properties()): Promise<string> {
+    return idOf(await this.create(properties));
+  }
+
+  update(id: string, properties: Properties, old = this.properties()): Promise<Answer> {
+    return this.send(this.resource.update(id, properties, old));
+  }
+
+  delete(id: string, properties = this.properties()): Promise<Answer> {
+    return this.send(this.resource.delete(id, properties));
+  }
+
+  passes(seconds: number): Promise<void> {
+    return this.world.time.run(this.world.time.pause(seconds * 1000));
+  }
+
+  /** Lets each call that an operation's name matches go wrong, the first `times` of them. */
+  strike(operation: RegExp, fault: Fault, times = Number.POSITIVE_INFINITY): void {
+    let left = times;
+    this.world.network.fault = (call) => {
+      if (!operation.test(`${call.service} ${call.operation}`) || left === 0) return undefined;
+      left -= 1;
+      return fault;
+    };
+  }
+
+  /** Nothing goes wrong any more. */
+  heal(): void {
+    this.world.network.fault = () => undefined;
+  }
+
+  /** The calls that this work makes, by their names. */
+  async callsOf(work: () => Promise<unknown>): Promise<string[]> {
+    const before = this.world.network.calls.length;
+    await work();
+    return this.world.network.calls.slice(before).map(nameOf);
+  }
+
+  /** The only application that there is. */
+  get application() {
+    const [application, ...others] = this.world.org.applications.values();
+    if (!application || others.length > 0) throw new Error(`There are ${others.length} other applications.`);
+    return application;
+  }
+
+  get provider() {
+    return this.world.cognito.providers.get(providerKey(this.pool.id, 'Okta'));
+  }
+
+  /** All there is in Okta and in Cognito. */
+  get view() {
+    return view(this.world);
+  }
+}
+
+export const nameOf = ({ service, operation }: RemoteCall) => `${service} ${operation}`;
+
+/** Calls that change something at Okta or Cognito. */
+export const isWrite = (call: string) =>
+  /^(Okta (POST|PUT|DELETE)|Cognito (Create|Update|Delete))/.test(call);
+
+/** The physical ID that a SUCCESS gives. */
+export function idOf(answer: Answer): string {
+  if (answer.Status !== 'SUCCESS') throw new Error(`It fails: ${answer.Reason}`);
+  return answer.PhysicalResourceId;
+}

@@ -1,0 +1,11 @@
+/** The quick tests in virtual time as one file, for mutation testing: what they need is loaded once for each change. */
+import { readdirSync } from 'node:fs';
+import './scene.ts';
+
+const quick = [
+  ...readdirSync('test/integration/at-the-doors').filter((name) => name.endsWith('.test.ts')),
+  '../crowds/leases.test.ts',
+  '../crowds/repeats.test.ts',
+];
+
+for (const name of quick) describe(name, () => void require(`./${name}`));
