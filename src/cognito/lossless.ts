@@ -29,8 +29,8 @@ export function reading(command: DescribeUserPoolClientCommand): DescribeUserPoo
     (next) => async (args) => {
       const result = await next(args);
       const { response } = result;
-      if (hasBody(response) && isStream(response.body)) {
-        const bytes = await buffer(response.body);
+      if (hasBody(response)) {
+        const bytes = await bytesOf(response.body);
         text = bytes.toString();
         response.body = bytes;
       }
@@ -57,6 +57,13 @@ export function writing(command: UpdateUserPoolClientCommand): UpdateUserPoolCli
 
 function hasBody(message: unknown): message is { body: unknown } {
   return typeof message === 'object' && message !== null && 'body' in message;
+}
+
+/** An HTTP handler gives a stream, or the bytes themselves. */
+async function bytesOf(body: unknown): Promise<Buffer> {
+  if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (isStream(body)) return buffer(body);
+  throw new Error('Cognito gave an answer that is neither a stream nor bytes.');
 }
 
 function isStream(body: unknown): body is AsyncIterable<Uint8Array> {

@@ -82,7 +82,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
         redirect_uris: changed(client.redirect_uris ?? [], registered),
         ...(wanted.issuerMode ? { issuer_mode: wanted.issuerMode } : {}),
         post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, settings.postLogoutRedirectUris),
-        ...defined({ logo_uri: text(client.logo_uri, settings.logoUri) }),
+        logo_uri: text(client.logo_uri, settings.logoUri),
         ...initiateLogin(client.initiate_login_uri, settings.initiateLoginUri),
         ...(tile ? tileAsFound(tile) : {}),
       },
@@ -117,8 +117,8 @@ export function restoreApplication(current: Application, marker: Marker): Applic
           grant_types: found.grantTypes,
           response_types: found.responseTypes,
           issuer_mode: found.issuerMode,
-          logo_uri: found.logoUri,
         }),
+        logo_uri: text(client.logo_uri, found.logoUri),
         ...(found.tile ? tileAsFound(found.tile) : {}),
         post_logout_redirect_uris: orNone(client.post_logout_redirect_uris, {
           wanted: [],
@@ -154,12 +154,16 @@ function tileToPutBack(
 
 function tileAsFound({ initiateLoginUri, idpInitiatedLogin }: FoundTile) {
   return {
-    initiate_login_uri: initiateLoginUri,
+    initiate_login_uri: initiateLoginUri ?? undefined,
     idp_initiated_login: idpInitiatedLogin ?? noTile.idp_initiated_login,
   };
 }
 
-const noTile = { initiate_login_uri: null, idp_initiated_login: { mode: 'DISABLED', default_scope: [] } };
+// What Okta's PUT is not sent, it forgets; its contract has no null for it.
+const noTile = {
+  initiate_login_uri: undefined,
+  idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
+};
 
 function initiateLogin(current: string | null | undefined, wanted: Change): object {
   if (wanted === undefined || wanted === (current ?? null)) return {};
@@ -174,14 +178,17 @@ function visibility({ visibility: current }: Application, before: string | null 
   };
 }
 
-function notes(current: object | null | undefined, wanted: Change): object {
-  if (wanted === undefined) return {};
-  if (wanted === null && !current) return {};
-  return { notes: { ...current, admin: wanted } };
+function notes(
+  current: { readonly admin?: string | null | undefined } | null | undefined,
+  wanted: Change,
+): object {
+  return wanted === undefined || (wanted === null && !current?.admin)
+    ? {}
+    : { notes: { ...current, admin: wanted ?? undefined } };
 }
 
 function text(current: string | null | undefined, wanted: Change): string | null | undefined {
-  return wanted === null && !current ? undefined : wanted;
+  return wanted === undefined || (wanted === null && !current) ? current : (wanted ?? undefined);
 }
 
 /** A list that loses its last address is not sent any more: Okta shows one that was sent empty, and none otherwise. */

@@ -11,19 +11,25 @@ const reference = z.object({ $ref: z.string() });
 const media = z.object({
   content: z.object({ 'application/json': z.object({ schema: z.looseObject({}) }).optional() }).optional(),
 });
+const parameter = z.object({ name: z.string(), in: z.string(), schema: z.looseObject({}) });
 const operation = z.object({
+  parameters: z.array(z.union([reference, parameter])).optional(),
   requestBody: media.optional(),
   responses: z.record(z.string(), z.union([reference, media])),
 });
 const contractSchema = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
-  components: z.looseObject({ responses: z.record(z.string(), media) }),
+  components: z.looseObject({
+    responses: z.record(z.string(), media),
+    parameters: z.record(z.string(), parameter),
+  }),
 });
 
 /** One call of the Management API and its answer. */
 export interface Exchange {
   method: string;
   path: string;
+  query?: URLSearchParams;
   requestBody?: unknown;
   status: number;
   answerBody?: unknown;
@@ -45,6 +51,25 @@ export class OktaContract {
   private constructor() {
     addFormats.default(this.#ajv);
     this.#ajv.addSchema(this.#document, 'okta');
+  }
+
+  /** Holds a request of the product's against the contract: to the letter, with no field or parameter more than it has. */
+  checkStrictly(exchange: Exchange): void {
+    const { method, path, query, requestBody, status } = exchange;
+    const [template, found] = this.#operation(method, path);
+    if (!template || !found) {
+      this.violations.push(`${method} ${path}: the contract has no such operation`);
+      return;
+    }
+    this.check(exchange);
+    if (status >= 400) this.violations.push(`${method} ${template}: refused with ${status}`);
+    for (const [name, value] of query ?? []) this.#holdParameter(`${method} ${template}`, found, name, value);
+    const schema = found.requestBody?.content?.['application/json']?.schema;
+    if (requestBody !== undefined && !schema) this.violations.push(`${method} ${template}: takes no body`);
+    if (requestBody !== undefined && schema) {
+      for (const field of surplusFields(this.#resolve, this.#oidc(schema), requestBody))
+        this.violations.push(`${method} ${template}: request: ${field}`);
+    }
   }
 
   check({ method, path, requestBody, status, answerBody }: Exchange): void {
@@ -81,13 +106,38 @@ export class OktaContract {
     return [];
   }
 
+  #holdParameter(what: string, { parameters = [] }: z.infer<typeof operation>, name: string, value: string) {
+    const known = parameters
+      .map((each) =>
+        '$ref' in each ? this.#document.components.parameters[each.$ref.split('/').at(-1) ?? ''] : each,
+      )
+      .find((each) => each?.in === 'query' && each.name === name);
+    if (!known) {
+      this.violations.push(`${what}: the contract has no parameter ${name}`);
+      return;
+    }
+    const isNumber = known.schema.type === 'integer';
+    if (!this.#ajv.validate(known.schema, isNumber ? Number(value) : value))
+      this.violations.push(`${what}: ${name}=${value} ${this.#ajv.errorsText()}`);
+  }
+
+  /** Each application here is an OIDC one, whose schema says more than the common one. */
+  #oidc(schema: object): Schema {
+    const common = '#/components/schemas/Application"';
+    const text = JSON.stringify(schema).replaceAll(common, '#/components/schemas/OpenIdConnectApplication"');
+    return schemaShape.parse(JSON.parse(text));
+  }
+
+  readonly #resolve = (pointer: string): Schema => {
+    const steps = pointer.split('/').slice(1);
+    const found = steps.reduce<unknown>((at, step) => Object(at)[step], this.#document);
+    return schemaShape.parse(found);
+  };
+
   #hold(what: string, described: z.infer<typeof media> | undefined, body: unknown): void {
     const schema = described?.content?.['application/json']?.schema;
     if (!schema) return;
-    // Each application here is an OIDC one, whose schema says more than the common one.
-    const text = JSON.stringify(schema)
-      .replaceAll('#/components/schemas/Application"', '#/components/schemas/OpenIdConnectApplication"')
-      .replaceAll('"#/', '"okta#/');
+    const text = JSON.stringify(this.#oidc(schema)).replaceAll('"#/', '"okta#/');
     const validate = this.#validators.get(text) ?? this.#ajv.compile(JSON.parse(text));
     this.#validators.set(text, validate);
     if (validate(body)) return;
@@ -95,6 +145,66 @@ export class OktaContract {
       this.violations.push(`${what}: ${instancePath} ${message}`);
     }
   }
+}
+
+/** What of a schema says which fields there are. */
+interface Schema {
+  $ref?: string | undefined;
+  properties?: Record<string, unknown> | undefined;
+  additionalProperties?: unknown;
+  items?: unknown;
+  readOnly?: boolean | undefined;
+  allOf?: unknown[] | undefined;
+  oneOf?: unknown[] | undefined;
+  anyOf?: unknown[] | undefined;
+}
+
+const schemaShape: z.ZodType<Schema> = z.looseObject({
+  $ref: z.string().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  readOnly: z.boolean().optional(),
+  allOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+  anyOf: z.array(z.unknown()).optional(),
+});
+
+/** The fields of a request that its schema does not have, or has as Okta's own to say; JSON schemas let both pass. */
+function surplusFields(
+  resolve: (pointer: string) => Schema,
+  schema: Schema,
+  value: unknown,
+  at = '',
+): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const parts = partsOf(resolve, schema);
+  if (Array.isArray(value)) {
+    const items = parts.flatMap((part) => (part.items ? [schemaShape.parse(part.items)] : []));
+    return value.flatMap((item, index) =>
+      items.flatMap((each) => surplusFields(resolve, each, item, `${at}/${index}`)),
+    );
+  }
+  const isOpen = parts.some((part) => part.additionalProperties) || !parts.some((part) => part.properties);
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const described = parts.flatMap((part) =>
+      part.properties?.[name] ? [schemaShape.parse(part.properties[name])] : [],
+    );
+    const where = `${at}/${name}`;
+    if (described.length === 0) return isOpen ? [] : [`${where} is not in the contract`];
+    const meant = described.flatMap((each) => partsOf(resolve, each));
+    if (meant.some((each) => each.readOnly)) return [`${where} is read-only`];
+    return described.flatMap((each) => surplusFields(resolve, each, inner, where));
+  });
+}
+
+/** A schema with all that it refers to and is put together of. */
+function partsOf(resolve: (pointer: string) => Schema, schema: Schema): Schema[] {
+  const { $ref, allOf = [], oneOf = [], anyOf = [] } = schema;
+  const others = [...allOf, ...oneOf, ...anyOf].map((part) => schemaShape.parse(part));
+  return [schema, ...($ref ? [resolve($ref)] : []), ...others].flatMap((part, index) =>
+    index === 0 ? [part] : partsOf(resolve, part),
+  );
 }
 
 /** `nullable: false` says what is so anyway, and ajv refuses it beside a reference. */

@@ -67,6 +67,8 @@ export class Network {
   readonly calls: RemoteCall[] = [];
   /** Asked at each call what is to go wrong with it. */
   fault: (call: RemoteCall, sender: Sender) => Fault | undefined = () => undefined;
+  /** Told of each request that arrives, and of what it is answered. */
+  heard: (request: OutgoingRequest, reply: Reply) => void = () => {};
   /** Milliseconds that a call takes each way. */
   latency: (call: RemoteCall) => number = () => 5;
   readonly #time: VirtualTime;
@@ -112,6 +114,7 @@ export class Network {
     if (fault?.do === 'reset') return 'broken';
     if (fault?.do === 'answer') return fault.reply;
     const reply = await destination.answer(request);
+    this.heard(request, reply);
     if (fault?.do === 'kill after') sender.kill();
     if (!sender.alive || fault?.do === 'hang after') return never();
     if (fault?.do === 'reset after') return 'broken';
