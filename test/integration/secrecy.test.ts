@@ -189,10 +189,10 @@ test('no secret is seen where the Okta secret is broken JSON', async () => {
   await expectNoLeaks();
 });
 
-test('no secret is seen where the answer is refused, and the failsafe answers', async () => {
+test('no secret is seen where the answer is refused, and the failsafe answers at its second try', async () => {
   noteClientSecrets();
   const stack = around.stack();
-  around.bucket.fail(500, 'reset', 403);
+  around.bucket.fail(500, 'reset', 403, 403);
   const url = around.bucket.open();
   secrets.set('the signature of ResponseURL', url.signature);
   const event = { ...stack.event('Create', properties()), ResponseURL: url.href };
@@ -203,11 +203,17 @@ test('no secret is seen where the answer is refused, and the failsafe answers', 
     file: '.aws-sam/build/FailsafeFunction/failsafe.js',
     environment: { AWS_ENDPOINT_URL: process.env.AWS_ENDPOINT_URL ?? '' },
   });
-  const answered = await failsafe({
+  const handedOver = {
     requestPayload: event,
     responsePayload: { errorType: 'AnswerNotDeliveredError', errorMessage: String(died.result) },
-  });
-  see('the failsafe', answered);
+  };
+  const refused = await failsafe(handedOver);
+  expect(refused.ended).toBe('threw');
+  see('a failsafe whose answer was refused', refused);
+  // What the dead-letter queue would get after the last try. It has to hold the address, and no other secret.
+  const unanswered = JSON.stringify({ requestPayload: handedOver, responsePayload: refused.result });
+  places.set('the dead-letter queue', unanswered.replaceAll(url.href, ''));
+  see('the failsafe', await failsafe(handedOver));
   places.set('the answer of the failsafe', url.stored.join('\n'));
   expect(url.stored.join()).toContain('FAILED');
   secrets.set(
