@@ -38,10 +38,11 @@ export function ask<T>(
   return persist((abortSignal) => call(client, { abortSignal }), signal);
 }
 
-const mostConcurrent = 8;
+const longestPauseMs = 8_000;
 
 /**
- * Makes a change anew where somebody else was changing the same thing at that moment: a console, another template.
+ * Makes a change anew where somebody else was changing the same thing at that moment: a console, another template, and in a
+ * crowd many others. As long as there is time: each round lets somebody through.
  * @param change one try, with all that it reads before it writes.
  */
 export async function untilAlone<T>({ signal }: Cognito, change: () => Promise<T>): Promise<T> {
@@ -50,8 +51,8 @@ export async function untilAlone<T>({ signal }: Cognito, change: () => Promise<T
       return await change();
     } catch (error) {
       const concurrent = error instanceof Error && error.name === 'ConcurrentModificationException';
-      if (!concurrent || attempt >= mostConcurrent) throw error;
-      await pause(100 * 2 ** attempt * Math.random(), undefined, { signal });
+      if (!concurrent) throw error;
+      await pause(Math.min(longestPauseMs, 100 * 2 ** attempt) * Math.random(), undefined, { signal });
     }
   }
 }
