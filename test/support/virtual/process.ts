@@ -27,7 +27,7 @@ const shadowed = [
 type Surroundings = Record<(typeof shadowed)[number], unknown>;
 
 /** Loads a bundle and gives what it exports. */
-type Load = (surroundings: Surroundings) => object;
+export type Load = (surroundings: Surroundings) => object;
 
 /** Compiles a bundle's files once; each process then loads them anew. */
 export function compileBundle(entry: string): Load {

@@ -11,7 +11,7 @@ import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
 import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
-import { compileBundle, VirtualProcess } from './process.ts';
+import { compileBundle, type Load, VirtualProcess } from './process.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
 
@@ -26,6 +26,9 @@ const bundles: Readonly<Record<keyof Sources, string>> = {
   provider: process.env.PROVIDER_BUNDLE ?? `${folder}/ProviderFunction/provider.js`,
   failsafe: process.env.FAILSAFE_BUNDLE ?? `${folder}/FailsafeFunction/failsafe.js`,
 };
+
+/** Compiled once for all worlds of a test file. */
+const load = { provider: compileBundle(bundles.provider), failsafe: compileBundle(bundles.failsafe) };
 
 /** As template.yaml has them, in milliseconds. */
 const timeouts = { provider: 900_000, failsafe: 60_000 };
@@ -58,7 +61,6 @@ export class World {
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
-  readonly #load = { provider: compileBundle(bundles.provider), failsafe: compileBundle(bundles.failsafe) };
   readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
 
   constructor() {
@@ -91,6 +93,24 @@ export class World {
     ]);
   }
 
+  /** A cold process with a bundle in it. */
+  start(load: Load, skew = 0): VirtualProcess {
+    return new VirtualProcess({
+      load,
+      time: this.time,
+      network: this.network,
+      random: () => this.random(),
+      skew,
+      environment: {
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
+        LEASE_TABLE: 'leases',
+      },
+    });
+  }
+
   /** Runs a function once, in a warm process where there is one. `used` is told of the process. */
   async invoke(
     name: keyof Sources,
@@ -98,23 +118,7 @@ export class World {
     used: (process: VirtualProcess) => void = () => {},
   ): Promise<Invocation> {
     const skew = this.skew();
-    const warm = this.#warm[name].pop();
-    const running =
-      warm ??
-      new VirtualProcess({
-        load: this.#load[name],
-        time: this.time,
-        network: this.network,
-        random: () => this.random(),
-        skew,
-        environment: {
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: 'test',
-          AWS_SECRET_ACCESS_KEY: 'test',
-          OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
-          LEASE_TABLE: 'leases',
-        },
-      });
+    const running = this.#warm[name].pop() ?? this.start(load[name], skew);
     used(running);
     const invocation = await running.invoke(event, timeouts[name]);
     // A process that has met trouble is done: the SDK's quota of retries is kept in it.

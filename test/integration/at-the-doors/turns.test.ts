@@ -1,0 +1,148 @@
+import type { Domain } from '../../support/cognito-fake/user-pools.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { hand, run, settle } from '../../support/virtual/lambda.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { Resource } from '../../support/virtual/resource.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+/** How many seconds the work takes. */
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const started = scene.world.time.now();
+  await work();
+  return (scene.world.time.now() - started) / 1000;
+}
+
+const created = async () => idOf(await scene.create());
+const acquire = /UpdateItem .acquire/;
+const renew = /UpdateItem .renew/;
+const release = /UpdateItem .release/;
+
+test('a table that does not answer is asked again after eight seconds, and a lease whose answer was lost is had', async () => {
+  scene.strike(acquire, { do: 'hang' }, 1);
+  expect(await secondsOf(created)).toBeCloseTo(8, 0);
+  scene.strike(acquire, { do: 'reset after' }, 1);
+  expect(await secondsOf(() => scene.create(scene.properties({ ProviderName: 'Staff' })))).toBeLessThan(1);
+});
+
+test('a table to which every connection breaks is given up after nine tries', async () => {
+  scene.strike(acquire, { do: 'reset' });
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.create()).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^The provider's lease table leases cannot be used \(.*ECONNRESET/),
+    });
+  });
+  expect(calls.filter((call) => acquire.test(call))).toHaveLength(9);
+  scene.strike(acquire, { do: 'reset' }, 8);
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+});
+
+/** A Create that has its lease for minutes: it waits for a domain to come up. */
+function busy(seconds: number) {
+  const domain: Domain = { name: 'sign-in.amazoncognito.com', custom: true, status: 'CREATING' };
+  scene.pool.domains.push(domain);
+  scene.world.time.after(seconds * 1000, () => {
+    domain.status = 'ACTIVE';
+  });
+  return scene.world.time.run.bind(scene.world.time);
+}
+
+test('a lease is kept for as long as the work takes: the next event waits, and asks now and then', async () => {
+  const timed = busy(100);
+  const polls: number[] = [];
+  scene.world.network.fault = ({ operation, at }) => {
+    if (operation === 'UpdateItem (acquire)') polls.push(at);
+    return undefined;
+  };
+  const seconds = await secondsOf(() =>
+    timed(
+      Promise.all([
+        settle(scene.world, scene.resource.create(scene.properties())).then(idOf),
+        settle(scene.world, scene.resource.create(scene.properties())).then(idOf),
+      ]),
+    ),
+  );
+  expect(seconds).toBeGreaterThan(100);
+  expect(seconds).toBeLessThan(110);
+  const gaps = polls.slice(2).map((at, index) => at - (polls[index + 1] ?? 0));
+  // Twice as long each time, up to two seconds.
+  const waits = gaps.slice(0, 6).map((gap) => Math.round((gap - 10) / 50) * 50);
+  expect(waits).toEqual([50, 100, 200, 400, 800, 1600]);
+  expect(gaps[10]).toBeCloseTo(2_010, -2);
+  expect(scene.world.org.applications.size).toBe(1);
+});
+
+test.each<[string, Fault, number]>([
+  ['fails', { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') }, 1],
+  ['is throttled', { do: 'answer', reply: refusal('ThrottlingException', 'Rate exceeded') }, 3],
+])('one renewal that %s is made up for', async (_, fault, times) => {
+  const timed = busy(60);
+  scene.strike(renew, fault, times);
+  expect(await timed(settle(scene.world, scene.resource.create(scene.properties())))).toMatchObject({
+    Status: 'SUCCESS',
+  });
+});
+
+test('whoever cannot renew stops before another may take over', async () => {
+  const timed = busy(120);
+  scene.strike(renew, { do: 'hang' });
+  const seconds = await secondsOf(async () => {
+    expect(await timed(settle(scene.world, scene.resource.create(scene.properties())))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /^The lease on resource \S+ Federation could not be renewed\. Deploy again\.$/,
+      ),
+    });
+  });
+  expect(seconds).toBeGreaterThan(15);
+  expect(seconds).toBeLessThan(30);
+});
+
+test('an event whose turn does not come in time says so', async () => {
+  const timed = busy(100);
+  const first = hand(scene.world, scene.resource.create(scene.properties()));
+  const second = scene.resource.create(scene.properties({ ServiceTimeout: '30' }));
+  const [, answer] = await timed(Promise.all([run(scene.world, first), settle(scene.world, second)]));
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: `nothing-made|${second.RequestId}`,
+    Reason: expect.stringContaining('ran out of time while it was waiting for its turn;'),
+  });
+});
+
+test.each<[string, Fault]>([
+  ['fails', { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') }],
+  ['does not answer', { do: 'hang' }],
+])('a lease whose return %s costs the next one a wait, and nothing else', async (_, fault) => {
+  scene.strike(release, fault);
+  const neighbour = new Resource('neighbour');
+  expect(await secondsOf(created)).toBeLessThan(17);
+  scene.heal();
+  const properties = scene.properties({ ProviderName: 'Partner' });
+  const seconds = await secondsOf(async () => idOf(await scene.send(neighbour.create(properties))));
+  expect(seconds).toBeLessThan(35);
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta', 'Partner']);
+});
+
+test('the same event once more, or one that was overtaken, is answered and does nothing', async () => {
+  const late = hand(scene.world, scene.resource.create(scene.properties()));
+  await scene.passes(60);
+  const id = await created();
+  const calls = await scene.callsOf(() => scene.world.time.run(run(scene.world, late)));
+  expect(calls.filter(isWrite)).toEqual([]);
+  expect(late.url.stored.join()).toContain(
+    'CloudFormation has sent a later event for this resource; this one came too late.',
+  );
+  const update = hand(scene.world, scene.resource.update(id, scene.properties({ Notes: 'Mine.' }), {}));
+  await scene.passes(60);
+  idOf(await scene.update(id, scene.properties({ Notes: 'Ours.' })));
+  await scene.world.time.run(run(scene.world, update));
+  expect(update.url.stored.join()).toContain(`"PhysicalResourceId":"${id}"`);
+  expect(scene.application.document.settings.notes).toEqual({ admin: 'Ours.' });
+});
