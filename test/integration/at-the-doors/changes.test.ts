@@ -26,6 +26,18 @@ test('an Update that changes nothing writes nothing, and answers as the Create d
   expect(calls.filter(isWrite)).toEqual([]);
 });
 
+test.each(['UpdateUserPoolClient', 'DeleteIdentityProvider'])(
+  'a %s that meets others at the user pool, many times in a row, goes through in the end',
+  async (operation) => {
+    const concurrent = refusal('ConcurrentModificationException', 'Somebody else is at it.');
+    const before = scene.view;
+    scene.strike(new RegExp(operation), { do: 'answer', reply: concurrent }, 20);
+    const id = await scene.made();
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  },
+);
+
 const application = (part: object) => ({ applications: [part] });
 const oauthClient = (part: object) => application({ settings: { oauthClient: part } });
 const provider = (part: object) => ({ providers: [part] });

@@ -98,7 +98,7 @@ describe('of what the template names', () => {
     [
       'an authorization server that the org lacks',
       () => scene.properties({ Issuer: 'aus00000000000000001' }),
-      `Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/aus00000000000000001 (HTTP 404 from its discovery document).`,
+      `Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/aus00000000000000001 (HTTP 404 from its discovery document); check its address, and that it is active.`,
     ],
     [
       'an application to adopt that the org lacks',
@@ -144,7 +144,7 @@ describe('of the issuer', () => {
     [
       'no OpenID Connect issuer',
       { status: 200, body: '<html>' },
-      `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 200 from its discovery document).`,
+      `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 200 from its discovery document); check its address, and that it is active.`,
     ],
     [
       'another name',
@@ -164,7 +164,7 @@ describe('of the issuer', () => {
     [
       'fewer scopes than asked for',
       answering({ ...metadataOf(orgUrl), scopes_supported: ['openid', 'email'] }),
-      `Scopes: ${orgUrl} does not offer profile.`,
+      `Scopes: ${orgUrl} does not offer profile; take it out, or have the authorization server offer it, in its public metadata too.`,
     ],
   ])('%s is refused', async (_, reply, reason) => {
     scene.strike(discovery, { do: 'answer', reply });
@@ -240,7 +240,7 @@ describe('of the Okta secret', () => {
     [
       'that may not be read',
       refusal('AccessDeniedException', 'Not you.'),
-      /^The provider's role may not read the Okta secret arn:\S+\.$/,
+      /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, /,
     ],
     ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ is not what it should be: ./],
     ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
