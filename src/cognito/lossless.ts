@@ -16,10 +16,12 @@ const described = z.object({ UserPoolClient: z.optional(z.record(z.string(), z.u
 
 /** Has a description hold every field that Cognito gave. Dates are numbers then, as they came. */
 export function reading(command: DescribeUserPoolClientCommand): DescribeUserPoolClientCommand {
-  let text = '{}';
+  let text: string | undefined;
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
+      // Never less than what the SDK makes of it.
+      if (text === undefined) return result;
       const { UserPoolClient } = described.parse(JSON.parse(text));
       return { ...result, output: Object.assign(result.output, { UserPoolClient }) };
     },
@@ -29,8 +31,9 @@ export function reading(command: DescribeUserPoolClientCommand): DescribeUserPoo
     (next) => async (args) => {
       const result = await next(args);
       const { response } = result;
-      if (hasBody(response) && isStream(response.body)) {
-        const bytes = await buffer(response.body);
+      if (hasBody(response) && isReadable(response.body)) {
+        const bytes =
+          response.body instanceof Uint8Array ? Buffer.from(response.body) : await buffer(response.body);
         text = bytes.toString();
         response.body = bytes;
       }
@@ -59,6 +62,8 @@ function hasBody(message: unknown): message is { body: unknown } {
   return typeof message === 'object' && message !== null && 'body' in message;
 }
 
-function isStream(body: unknown): body is AsyncIterable<Uint8Array> {
-  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+function isReadable(body: unknown): body is Uint8Array | AsyncIterable<Uint8Array> {
+  return (
+    body instanceof Uint8Array || (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
+  );
 }
