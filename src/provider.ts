@@ -7,6 +7,7 @@ import {
   parseRequest,
   type ReturnAddress,
   returnAddressOf,
+  signedAt,
 } from './cloudformation/request.ts';
 import { type Answer, mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
 import { explain } from './federation/explain.ts';
@@ -50,7 +51,9 @@ export async function handler(
   }
   await measured(fieldOf(event, 'RequestType'), async () => {
     const serviceTimeout = fieldOf(fieldOf(event, 'ResourceProperties'), 'ServiceTimeout');
-    using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeout));
+    const now = Date.now();
+    const waited = now - (signedAt(address.responseUrl.reveal()) ?? now);
+    using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeout, waited));
     const answer = await answerFor(event, address, deadline);
     log.info('Answering.', {
       status: answer.status,

@@ -21,6 +21,8 @@ export interface Deadline extends Disposable {
   readonly answer: Allotment;
 }
 
+/** Also an event that comes too late is answered: CloudFormation's clock may be another. */
+const leastMs = 2_000;
 const answerShare = { of: 0.15, atMostMs: 15_000 };
 const cleanUpShare = { of: 0.25, atMostMs: 90_000 };
 
@@ -68,12 +70,16 @@ export function startDeadline(availableMs: number, now: number = Date.now()): De
  * @param remainingMs milliseconds until Lambda kills the function.
  * @param serviceTimeout the property as it came, in seconds; anything else than a number above zero is ignored here and
  * reported by the properties' own validation.
+ * @param waitedMs how long ago CloudFormation sent the event: what went by in Lambda's queue, or in a try that died, is gone
+ * for CloudFormation too.
  * @returns milliseconds.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
  */
-export function availableTime(remainingMs: number, serviceTimeout: unknown): number {
+export function availableTime(remainingMs: number, serviceTimeout: unknown, waitedMs: number): number {
   // Nothing but a string or a number: an object may throw when it is made a number.
   const told = typeof serviceTimeout === 'string' || typeof serviceTimeout === 'number';
   const seconds = told ? Number(serviceTimeout) : Number.NaN;
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(remainingMs, seconds * 1000) : remainingMs;
+  if (!Number.isFinite(seconds) || seconds <= 0) return remainingMs;
+  const all = seconds * 1000;
+  return Math.min(remainingMs, Math.max(all - Math.max(0, waitedMs), Math.min(all, leastMs)));
 }

@@ -117,10 +117,10 @@ export function parseRequest(event: unknown): CustomResourceRequest {
 }
 
 /**
- * When a presigned URL was signed.
+ * When CloudFormation sent an event, in milliseconds since the epoch: when it signed its address.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-function signedAt(responseUrl: string): number | undefined {
+export function signedAt(responseUrl: string): number | undefined {
   const date = URL.parse(responseUrl)?.searchParams.get('X-Amz-Date') ?? '';
   const [, day, time] = /^(\d{8})T(\d{6})Z$/.exec(date) ?? [];
   if (day === undefined || time === undefined) return undefined;

@@ -102,7 +102,9 @@ async function requireClient(
 ): Promise<UserPoolClientType> {
   const command = reading(new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }));
   const found = await ask(cognito, (client, options) => client.send(command, options));
-  return found.UserPoolClient ?? {};
+  // An update would reset what is not there to be carried over.
+  if (!found.UserPoolClient) throw new Error(`Cognito described the app client ${clientId} with nothing.`);
+  return found.UserPoolClient;
 }
 
 /**

@@ -16,10 +16,12 @@ const described = z.object({ UserPoolClient: z.optional(z.record(z.string(), z.u
 
 /** Has a description hold every field that Cognito gave. Dates are numbers then, as they came. */
 export function reading(command: DescribeUserPoolClientCommand): DescribeUserPoolClientCommand {
-  let text = '{}';
+  let text: string | undefined;
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
+      // Never less than what the SDK makes of it.
+      if (text === undefined) return result;
       const { UserPoolClient } = described.parse(JSON.parse(text));
       return { ...result, output: Object.assign(result.output, { UserPoolClient }) };
     },

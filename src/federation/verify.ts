@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { AppClient } from '../cognito/app-clients.ts';
 import type { Secret } from '../secret.ts';
 import { allOf } from './all-of.ts';
-import { ask, parseJson } from './ask.ts';
+import { ask, parseJson, UnreachableError } from './ask.ts';
 import type { Metadata } from './discovery.ts';
 import { signInUrl } from './sign-in-url.ts';
 
@@ -28,6 +28,8 @@ export class SignInProbeError extends Error {
 /** One place where the path may break off. */
 export interface Probe {
   readonly name: string;
+  /** Asks a host that may have been made just now. */
+  readonly asksNewHost?: boolean;
   /** @throws SignInProbeError, UnreachableError */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -46,6 +48,7 @@ export function probesOf(path: SignInPath): Probe[] {
     ...path.domains.flatMap((domain) =>
       path.appClients.map((appClient) => ({
         name: `Cognito at ${domain} sends people of app client ${appClient.id} to Okta`,
+        asksNewHost: true,
         run: (signal: AbortSignal) => probeCognito(path, domain, appClient, signal),
       })),
     ),
@@ -54,6 +57,9 @@ export function probesOf(path: SignInPath): Probe[] {
 
 // Okta and Cognito take seconds to tell all their servers of what is new.
 const patienceMs = [0, 300, 700, 1_500, 3_000, 6_000];
+// A pool's domain, made before this in the same template, is in the DNS within a minute, and so is the record of a custom one:
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
+const newHostPatienceMs = [...patienceMs, 10_000, 15_000, 20_000, 30_000, 30_000];
 
 /**
  * Runs all probes, and those that fail again for a while.
@@ -65,11 +71,13 @@ export async function verify(probes: readonly Probe[], signal: AbortSignal): Pro
 
 async function insist(probe: Probe, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    if (attempt > 0) await pause(patienceMs[attempt], undefined, { signal });
+    if (attempt > 0) await pause(newHostPatienceMs[attempt], undefined, { signal });
     try {
       return await probe.run(signal);
     } catch (error) {
-      if (signal.aborted || attempt + 1 >= patienceMs.length) throw error;
+      const isNewHost = probe.asksNewHost && error instanceof UnreachableError;
+      const { length } = isNewHost ? newHostPatienceMs : patienceMs;
+      if (signal.aborted || attempt + 1 >= length) throw error;
     }
   }
 }

@@ -90,8 +90,22 @@ test.each([
   [900_000, 'soon', 900_000],
   [900_000, { valueOf: (): number => 1 }, 900_000],
 ])('of %i ms and a ServiceTimeout of %j there are %i ms', (remaining, timeout, available) => {
-  expect(availableTime(remaining, timeout)).toBe(available);
+  expect(availableTime(remaining, timeout, 0)).toBe(available);
 });
+
+test.each([
+  ['60', 20_000, 40_000],
+  ['60', 59_500, 2_000],
+  ['60', 3_600_000, 2_000],
+  ['1', 30_000, 1_000],
+  ['60', -5_000, 60_000],
+  [undefined, 20_000, 900_000],
+])(
+  'of a ServiceTimeout of %j, %i ms after CloudFormation sent the event, there are %i ms',
+  (timeout, waited, left) => {
+    expect(availableTime(900_000, timeout, waited)).toBe(left);
+  },
+);
 
 describe('the deadline', () => {
   beforeEach(() => jest.useFakeTimers());
