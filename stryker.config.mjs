@@ -15,6 +15,8 @@ export default {
   mutate: ['src/federation/**/*.ts', 'src/lease/**/*.ts', 'src/cloudformation/**/*.ts'],
   // The bundle is made of the changed sources too: what runs it in virtual time needs no local stack.
   buildCommand: 'node --disable-warning=ExperimentalWarning build/mutated.ts',
+  plugins: ['@stryker-mutator/jest-runner', './build/mutation-ignorer.mjs'],
+  ignorers: ['words'],
   testRunner: 'jest',
   jest: {
     config: {
