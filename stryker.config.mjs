@@ -16,7 +16,7 @@ export default {
   // The bundle is made of the changed sources too: what runs it in virtual time needs no local stack.
   buildCommand: 'node --disable-warning=ExperimentalWarning build/mutated.ts',
   plugins: ['@stryker-mutator/jest-runner', './build/mutation-ignorer.mjs'],
-  ignorers: ['words'],
+  ignorers: ['unnoticeable'],
   testRunner: 'jest',
   jest: {
     config: {
@@ -35,7 +35,7 @@ export default {
   // What is set up once as a module loads (the schema's words, most of all) would need a run of everything for each.
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 20_000,
   incremental: true,
   incrementalFile: '.local/mutation-incremental.json',
   reporters: ['clear-text', 'json', 'progress-append-only'],

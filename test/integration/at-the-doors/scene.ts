@@ -97,6 +97,8 @@ function cleared(): World {
   world.org.authorizationServers.clear();
   world.oktaSignIn.hasCustomDomain = false;
   world.network.fault = () => undefined;
+  world.network.latency = () => 5;
+  world.random = () => 0.5;
   world.network.calls.length = 0;
   world.network.mostCalls = 1_000;
   return world;
