@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { bundleLambda } from '../../../build/lambda.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { orgUrl } from '../../support/virtual/okta.ts';
 import { compileBundle, type Load } from '../../support/virtual/process.ts';
@@ -17,14 +16,20 @@ const checklist = z.array(
   }),
 );
 
+/** Where it is built already, as mutation testing has it, it need not be built again. */
+const built = process.env.DIAGNOSIS_BUNDLE;
+
 let folder: string;
 let load: Load;
 let scene: Scene;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'diagnosis-'));
-  await bundleLambda('test/support/virtual/diagnosis.ts', folder);
-  load = compileBundle(join(folder, 'diagnosis.js'));
+  if (!built) {
+    const { bundleLambda } = await import('../../../build/lambda.ts');
+    await bundleLambda('test/support/virtual/diagnosis.ts', folder);
+  }
+  load = compileBundle(built ?? join(folder, 'diagnosis.js'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));

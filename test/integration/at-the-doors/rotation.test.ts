@@ -231,3 +231,41 @@ test('broken off while Cognito could not be given the new secret, the rollback k
   expectOneSecret('1');
   expect(scene.world.time.now() - started).toBeGreaterThanOrEqual(5_000);
 });
+
+describe('broken off when the first secret was switched off already', () => {
+  beforeEach(() => killedAt(/DELETE .*credentials/, 1, 'kill'));
+
+  test('the rollback keeps the new one, and waits for nobody', async () => {
+    const current = inCognito();
+    const started = scene.world.time.now();
+    expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.world.time.now() - started).toBeLessThan(5_000);
+    expect(inCognito()).toBe(current);
+    expectOneSecret('1');
+  });
+
+  test('a probe that fails then leaves the new one: there is nothing to go back to', async () => {
+    const current = inCognito();
+    scene.strike(/oauth2.v1.token/, wrongSecret);
+    expect(await rotate()).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^Okta does not take the client secret/),
+    });
+    expect(inCognito()).toBe(current);
+    expect(inOkta()).toContainEqual(['ACTIVE', current]);
+  });
+
+  test('an application that lost both gets another one, also where the answer to that is lost', async () => {
+    for (const secret of scene.application.secrets) secret.status = 'INACTIVE';
+    scene.application.secrets.length = 1;
+    scene.strike(/POST .*credentials.secrets$/, { do: 'reset after' }, 1);
+    expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });
+    expect(inOkta()).toContainEqual(['ACTIVE', inCognito()]);
+  });
+});
+
+test('an inactive secret is deleted as it is', async () => {
+  scene.application.secrets.push({ ...newSecret(), status: 'INACTIVE' });
+  const calls = await scene.callsOf(rotate);
+  expect(calls.filter((call) => call.endsWith('/deactivate'))).toHaveLength(1);
+});

@@ -8,9 +8,13 @@ import { Resource } from '../../support/virtual/resource.ts';
 import { view } from '../../support/virtual/view.ts';
 import { World } from '../../support/virtual/world.ts';
 
+/** One for all tests of a file, as warm as Lambda's functions are. */
+const world = new World();
+const nothing = world.snapshot();
+
 /** A pool with two app clients, and one resource of a stack, before anything is made; all in virtual time. */
 export class Scene {
-  readonly world = new World();
+  readonly world = cleared();
   readonly pool: UserPool = createUserPool(this.world.cognito, { prefix: 'shop' });
   readonly web: AppClient = createAppClient(this.world.cognito, this.pool);
   readonly mobile: AppClient = createAppClient(this.world.cognito, this.pool);
@@ -84,6 +88,20 @@ export class Scene {
   get view() {
     return view(this.world);
   }
+}
+
+/** The world as it was before the first test, and with nothing going wrong. */
+function cleared(): World {
+  world.restore(nothing);
+  world.otherOrg.reset();
+  world.org.authorizationServers.clear();
+  world.oktaSignIn.hasCustomDomain = false;
+  world.network.fault = () => undefined;
+  world.network.latency = () => 5;
+  world.random = () => 0.5;
+  world.network.calls.length = 0;
+  world.network.mostCalls = 1_000;
+  return world;
 }
 
 export const nameOf = ({ service, operation }: RemoteCall) => `${service} ${operation}`;

@@ -55,6 +55,8 @@ function busy(seconds: number) {
 
 test('a lease is kept for as long as the work takes: the next event waits, and asks now and then', async () => {
   const timed = busy(100);
+  // Jitter makes it half as long at the least, and one and a half times at the most.
+  scene.world.random = () => 0;
   const polls: number[] = [];
   scene.world.network.fault = ({ operation, at }) => {
     if (operation === 'UpdateItem (acquire)') polls.push(at);
@@ -72,9 +74,9 @@ test('a lease is kept for as long as the work takes: the next event waits, and a
   expect(seconds).toBeLessThan(110);
   const gaps = polls.slice(2).map((at, index) => at - (polls[index + 1] ?? 0));
   // Twice as long each time, up to two seconds.
-  const waits = gaps.slice(0, 6).map((gap) => Math.round((gap - 10) / 50) * 50);
-  expect(waits).toEqual([50, 100, 200, 400, 800, 1600]);
-  expect(gaps[10]).toBeCloseTo(2_010, -2);
+  const waits = gaps.slice(0, 6).map((gap) => Math.round((gap - 10) / 25) * 25);
+  expect(waits).toEqual([25, 50, 100, 200, 400, 800]);
+  expect(gaps[10]).toBeCloseTo(1_010, -2);
   expect(scene.world.org.applications.size).toBe(1);
 });
 
@@ -87,6 +89,28 @@ test.each<[string, Fault, number]>([
   expect(await timed(settle(scene.world, scene.resource.create(scene.properties())))).toMatchObject({
     Status: 'SUCCESS',
   });
+});
+
+test('a renewal that fails later is made up for as well: time counts from the last one that went well', async () => {
+  const timed = busy(60);
+  let renewals = 0;
+  scene.world.network.fault = ({ operation }) => {
+    if (operation !== 'UpdateItem (renew)') return undefined;
+    renewals += 1;
+    return renewals === 3 ? { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') } : undefined;
+  };
+  expect(await timed(settle(scene.world, scene.resource.create(scene.properties())))).toMatchObject({
+    Status: 'SUCCESS',
+  });
+});
+
+test('the function does not return before its leases are given up', async () => {
+  const { world } = scene;
+  world.network.latency = ({ operation }) => (operation === 'UpdateItem (release)' ? 3_000 : 5);
+  const event = scene.resource.create(scene.properties());
+  const delivery = hand(world, event);
+  expect(await world.time.run(run(world, delivery))).toMatchObject({ ended: 'returned' });
+  expect([...world.leases.values()].filter(({ holder }) => holder !== undefined)).toEqual([]);
 });
 
 test('whoever cannot renew stops before another may take over', async () => {

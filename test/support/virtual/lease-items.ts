@@ -23,8 +23,15 @@ const updateItemInput = z.strictObject({
   Key: z.strictObject({ name: z.strictObject({ S: z.string().min(1).max(2048) }) }),
   ConditionExpression: z.string().optional(),
   UpdateExpression: z.string(),
-  ExpressionAttributeNames: z.record(z.string().startsWith('#'), z.string()).default({}),
-  ExpressionAttributeValues: z.record(z.string().startsWith(':'), attributeValue).default({}),
+  // Neither may be there and empty.
+  ExpressionAttributeNames: z
+    .record(z.string().startsWith('#'), z.string())
+    .refine((names) => Object.keys(names).length > 0)
+    .default({}),
+  ExpressionAttributeValues: z
+    .record(z.string().startsWith(':'), attributeValue)
+    .refine((values) => Object.keys(values).length > 0)
+    .default({}),
   ReturnValues: z.enum(['NONE', 'ALL_OLD', 'ALL_NEW']).default('NONE'),
 });
 type UpdateItemInput = z.infer<typeof updateItemInput>;

@@ -71,6 +71,8 @@ export class Network {
   heard: (request: OutgoingRequest, reply: Reply) => void = () => {};
   /** Milliseconds that a call takes each way. */
   latency: (call: RemoteCall) => number = () => 5;
+  /** A process that would send one more goes round in circles, and is killed. */
+  mostCalls = Number.POSITIVE_INFINITY;
   readonly #time: VirtualTime;
   readonly #destinations: readonly Destination[];
 
@@ -93,6 +95,7 @@ export class Network {
       ...destination.asks(request),
     };
     this.calls.push(call);
+    if (this.calls.length > this.mostCalls) sender.kill();
     const fault = this.fault(call, sender);
     await this.#time.pause(this.latency(call));
     const reply = await this.#arrive(destination, request, fault, sender);
