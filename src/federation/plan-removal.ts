@@ -34,7 +34,8 @@ export function planRemoval(removal: Removal, observed: ObservedForRemoval): Pla
   const applicationIsOurs = application !== undefined && isMarkedFor(application, removal.identity);
   // Without its marker an application is somebody else's, whoever made it: one that was to be adopted and was not yet,
   // one that was released already, one whose administrator took the marker away. So is the provider that uses it.
-  if (application && !applicationIsOurs && providerIsOurs) return [];
+  // Another resource's marker says that this one never got as far as touching anything.
+  if (application && !applicationIsOurs && (providerIsOurs || marker)) return [];
   const nameIsOurs = providerIsOurs || provider === undefined;
   if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
     return planRelease(marker, application, providerIsOurs ? provider : undefined, nameIsOurs);

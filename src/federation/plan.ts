@@ -12,6 +12,7 @@ import { type Settings, without } from './settings.ts';
 /** One call, or one read-modify-write, that can be repeated without harm. */
 export type Step =
   | { readonly do: 'createApplication'; readonly application: NewApplication }
+  | { readonly do: 'adoptApplication'; readonly application: Application }
   | { readonly do: 'replaceApplication'; readonly application: Application }
   | { readonly do: 'releaseApplication'; readonly application: Application }
   | { readonly do: 'activateApplication'; readonly applicationId: string }
@@ -69,7 +70,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
     !application
       ? [{ do: 'createApplication', application: newApplication(wanted) }]
       : aligned
-        ? [{ do: 'replaceApplication', application: aligned }]
+        ? [{ do: before ? 'replaceApplication' : 'adoptApplication', application: aligned }]
         : [],
     application && application.status !== 'ACTIVE'
       ? [{ do: 'activateApplication', applicationId: application.id }]

@@ -52,6 +52,11 @@ test('an application that somebody deleted leaves the provider, which the physic
   ]);
 });
 
+test('an application that another resource adopted first stays, with all that is about it', () => {
+  const other = { ...made(), provider: undefined };
+  expect(removal(other, { identity: { ...identity, stackId: `${identity.stackId}2` } })).toEqual([]);
+});
+
 test('a Create that found a foreign provider takes nothing of it, nor of the app clients that use it', () => {
   const { provider } = made();
   const foreign = { ...emptyWorld(), provider: provider && { ...provider, clientId: 'somebody else’s' } };

@@ -112,6 +112,7 @@ function takeStep(step: Step, world: World): void {
       });
       return;
     }
+    case 'adoptApplication':
     case 'replaceApplication':
     case 'releaseApplication':
       world.application = JSON.parse(JSON.stringify(step.application));
