@@ -161,6 +161,29 @@ test('an application that somebody deleted is made again, and the provider is gi
   expect(steps(world, properties({ UserPoolClientIds: ['clientA'] }))).toEqual([]);
 });
 
+describe('a note that somebody wrote by hand', () => {
+  const noted = (admin: string) => {
+    const world = made(properties());
+    const { application } = world;
+    world.application = application && {
+      ...application,
+      settings: { ...application.settings, notes: { admin } },
+    };
+    return world;
+  };
+
+  test('stays when an update that named another is rolled back', () => {
+    const world = noted('By hand.');
+    expect(steps(world, properties(), properties({ Notes: 'By template.' }))).toEqual([]);
+  });
+
+  test('is not the one that the template named before, which goes', () => {
+    const world = noted('By template.');
+    reach(world, properties(), properties({ Notes: 'By template.' }));
+    expect(world.application?.settings?.notes?.admin).toBeNull();
+  });
+});
+
 test('a provider that somebody deleted is made again and enabled where it still is', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA'] });
   const world = made(wanted);
