@@ -15,6 +15,7 @@ function removal(world: World, changes: Partial<Removal> = {}): string[][] {
     identity,
     applicationId: world.application?.id,
     namedClientIds: ['clientA'],
+    isAdoption: false,
     deletesAdopted: false,
     ...changes,
   };
@@ -47,6 +48,17 @@ test('an application that somebody deleted leaves the provider, which the physic
   const applicationId = world.application?.id;
   const gone = { ...world, application: undefined };
   expect(removal(gone, { applicationId })).toEqual([
+    ['disableOnAppClient clientA'],
+    ['deleteIdentityProvider'],
+  ]);
+});
+
+test('an adopted application that somebody deleted leaves the provider, which others may have made', () => {
+  const world = made();
+  const applicationId = world.application?.id;
+  const gone = { ...world, application: undefined };
+  expect(removal(gone, { applicationId, isAdoption: true })).toEqual([]);
+  expect(removal(gone, { applicationId, isAdoption: true, deletesAdopted: true })).toEqual([
     ['disableOnAppClient clientA'],
     ['deleteIdentityProvider'],
   ]);
