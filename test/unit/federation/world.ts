@@ -82,6 +82,7 @@ export function goal(wanted: Properties, world: World, previous?: Properties): G
     identity,
     properties: wanted,
     previous,
+    inForce: previous,
     settings,
     issuer: { url: 'https://example.okta.com', mode: 'ORG_URL' },
   };
