@@ -37,7 +37,8 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
   return problems;
 }
 
-function belongsTo(id: string, marker: Marker, { stackId, logicalResourceId }: Identity): string {
+/** The application has a marker that is not of this very federation. */
+export function belongsTo(id: string, marker: Marker, { stackId, logicalResourceId }: Identity): string {
   return marker.stackId === stackId && marker.logicalResourceId === logicalResourceId
     ? `Adopt.ApplicationId: this resource has adopted the Okta application ${id} for the provider ${marker.providerName} of user pool ${marker.userPoolId}, and one application serves one provider; take the resource out of the template first, which leaves both as they were found, then put it in anew.`
     : `Adopt.ApplicationId: the Okta application ${id} belongs to ${marker.logicalResourceId} of ${marker.stackId} already.`;

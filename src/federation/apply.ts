@@ -16,6 +16,7 @@ import {
   createApplication,
   deactivateApplication,
   deleteApplication,
+  getApplication,
   type NewApplication,
   replaceApplication,
 } from '../okta/applications.ts';
@@ -23,11 +24,11 @@ import type { Okta } from '../okta/client.ts';
 import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
 import { assignGroup, unassignGroup } from '../okta/groups.ts';
 import type { Secret } from '../secret.ts';
-import { foreignProvider } from './adoption.ts';
+import { belongsTo, foreignProvider } from './adoption.ts';
 import { allOf } from './all-of.ts';
 import { currentClientSecret } from './client-secret.ts';
 import type { Identity } from './identity.ts';
-import { markerOf } from './marker.ts';
+import { isMarkedFor, markerOf } from './marker.ts';
 import type { Plan, ProviderSettings, Step } from './plan.ts';
 import { InvalidRequestError } from './properties.ts';
 import { findByMarker } from './whereabouts.ts';
@@ -70,6 +71,8 @@ async function take(step: Step, site: Site, workpiece: Workpiece): Promise<void>
   switch (step.do) {
     case 'createApplication':
       return makeApplication(step.application, site, workpiece);
+    case 'adoptApplication':
+      return adoptApplication(step.application, site, workpiece);
     case 'replaceApplication':
       workpiece.application = await replaceApplication(okta, step.application);
       return;
@@ -109,6 +112,23 @@ async function take(step: Step, site: Site, workpiece: Workpiece): Promise<void>
     default:
       return step satisfies never;
   }
+}
+
+/**
+ * Puts this resource's marker on an application that had none when it was looked at. Okta has no conditional write: without
+ * the lease two stacks that adopt one application at the same time would both believe that it is theirs.
+ */
+function adoptApplication(application: Application, site: Site, workpiece: Workpiece): Promise<void> {
+  const { okta, identity } = site;
+  const name = `application ${okta.orgUrl} ${application.id}`;
+  return withLease(site.leases, name, site.cognito.signal, async () => {
+    const current = await getApplication(okta, application.id);
+    const marker = markerOf(current);
+    if (current && marker && !isMarkedFor(current, identity)) {
+      throw new InvalidRequestError(belongsTo(application.id, marker, identity));
+    }
+    workpiece.application = await replaceApplication(okta, application);
+  });
 }
 
 /** Gives an adopted application back: without our marker, whatever Okta makes of a profile that is not sent. */

@@ -23,8 +23,9 @@ export async function create(
   let properties: Properties | undefined;
   try {
     properties = parseProperties(request.properties);
-    const order = { request, properties, previous: undefined, applicationId: undefined };
-    return await make(order, deadline, surroundings, progress);
+    const order = { request, properties, previous: undefined, inForce: undefined };
+    const nothingBefore = { applicationId: undefined, lostApplicationIds: [] };
+    return await make({ ...order, ...nothingBefore }, deadline, surroundings, progress);
   } catch (error) {
     surroundings.warn('Create failed.', error);
     const reason = explain(error, deadline.work, progress.doing);

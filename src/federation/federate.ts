@@ -6,7 +6,7 @@ import { type HeldLease, withLease } from '../lease/lease.ts';
 import { create } from './create.ts';
 import { texts } from './property-types.ts';
 import { remove } from './remove.ts';
-import { earlierAnswer, isOvertaken, madeSomething, rememberAnswer } from './repeats.ts';
+import { earlierAnswer, historyOf, isOvertaken, madeSomething, rememberAnswer } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
 import { update } from './update.ts';
 
@@ -44,7 +44,7 @@ export async function federate(
         case 'Create':
           return create(request, held, surroundings, lease.takenOver);
         case 'Update':
-          return update(request, held, surroundings);
+          return update(request, held, surroundings, historyOf(lease.item));
         case 'Delete':
           return remove(request, held, surroundings);
         default:

@@ -12,16 +12,16 @@ export interface Identity {
   readonly providerName: string;
 }
 
+type ProviderOfPool = Pick<Identity, 'userPoolId' | 'providerName'>;
+
 export function identityOf(request: CustomResourceRequest, properties: Properties): Identity {
-  return {
-    stackId: request.stackId,
-    logicalResourceId: request.logicalResourceId,
-    userPoolId: properties.UserPoolId,
-    providerName: properties.ProviderName,
-  };
+  const { stackId, logicalResourceId } = request;
+  return { stackId, logicalResourceId, ...providerOf(properties) };
 }
 
-type ProviderOfPool = Pick<Identity, 'userPoolId' | 'providerName'>;
+export function providerOf(properties: Properties): ProviderOfPool {
+  return { userPoolId: properties.UserPoolId, providerName: properties.ProviderName };
+}
 
 export function isSameProvider(a: ProviderOfPool, b: ProviderOfPool): boolean {
   return a.userPoolId === b.userPoolId && a.providerName === b.providerName;

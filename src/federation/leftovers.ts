@@ -37,15 +37,16 @@ export async function removeLeftovers(
   const sameApplication =
     previous.OktaSecretId === properties.OktaSecretId &&
     previous.Adopt?.ApplicationId === properties.Adopt?.ApplicationId;
+  // In a rollback the template that is left may say that what it adopted goes too, but the resource never had it to keep:
+  // it is given back before CloudFormation deletes the resource.
+  const isReturn = updated.wasMarked && previous.Adopt !== undefined;
   // A replacement on its way forward: what it replaces is CloudFormation's to delete, by its physical ID.
-  const goesForward = !inPlace && current !== undefined && isSameProvider(current, identity);
+  const goesForward = !inPlace && current !== undefined && isSameProvider(current, identity) && !isReturn;
   if (goesForward || (inPlace && sameApplication)) return;
   const removal = removalOf(request, previous, undefined);
   const leftover = await findLeftover(removal, previous, time, surroundings);
   if (!leftover || leftover.id === parsePhysicalId(updated.physicalResourceId)?.applicationId) return;
-  // CloudFormation is going to delete this one. In a rollback its template may say that what was adopted goes too, but
-  // the resource never had it to keep: it is given back first.
-  const isReturn = updated.wasMarked && previous.Adopt !== undefined;
+  // CloudFormation is going to delete this one.
   if (leftover.id === current?.applicationId && !isReturn) return;
   await takeAway({ ...removal, applicationId: leftover.id, deletesAdopted: false }, time, surroundings);
 }

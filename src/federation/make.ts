@@ -2,7 +2,8 @@ import type { Deadline } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
-import { type Application, clientIdOf } from '../okta/applications.ts';
+import { type Application, clientIdOf, getApplication } from '../okta/applications.ts';
+import type { Okta } from '../okta/client.ts';
 import type { Secret } from '../secret.ts';
 import { foreignProvider, isForeignProvider } from './adoption.ts';
 import { apply, clientSecretOf, type Site, type Workpiece } from './apply.ts';
@@ -27,8 +28,12 @@ export interface Order {
   readonly properties: Properties;
   /** Of an update: the properties before it, if they were valid. */
   readonly previous: Properties | undefined;
+  /** The properties that were last fulfilled, if it is known: those before an update, or those that a rollback goes back to. */
+  readonly inForce: Properties | undefined;
   /** The application that the physical ID names, if it is of this pool and provider. */
   readonly applicationId: string | undefined;
+  /** Others that the resource had; a provider that still names one which somebody deleted is its own. */
+  readonly lostApplicationIds: readonly string[];
 }
 
 /** How far an order has come; what is in it stays true where the order fails. */
@@ -94,10 +99,12 @@ export async function make(
   if (problems.length > 0) throw new InvalidRequestError(problems.join(' '));
   const { issuer, provider } = observed;
   if ('problem' in issuer) throw new InvalidRequestError(issuer.problem);
-  if (provider && isForeignProvider(observed, applicationId))
-    throw foreignProvider(identity, provider, properties);
+  const isForeign = provider && isForeignProvider(observed, applicationId);
+  const isLost = isForeign && (await isOfLostApplication(provider, order, await sources.okta));
+  if (isForeign && !isLost) throw foreignProvider(identity, provider, properties);
 
-  const plan = planFederation({ identity, properties, previous, settings, issuer }, observed);
+  const inForce = isLost ? properties : order.inForce;
+  const plan = planFederation({ identity, properties, previous, inForce, settings, issuer }, observed);
   surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   progress.begun = true;
   const siteOf = async ({ okta, cognito }: Sources): Promise<Site> => ({
@@ -142,6 +149,18 @@ export async function make(
   if (need.do === 'rotate') await rotate(rotation, need.secretVersion);
   else await probe(await settleRotation(rotation));
   return success(identity, application, issuer.url, observed);
+}
+
+/**
+ * Says whether the provider is what is left of a federation of this resource whose application somebody deleted. Only the
+ * rollback of a replacement meets one: its physical ID is that of the federation that replaced it.
+ */
+async function isOfLostApplication(
+  { clientId }: IdentityProvider,
+  { lostApplicationIds }: Order,
+  okta: Okta,
+): Promise<boolean> {
+  return lostApplicationIds.includes(clientId) && !(await getApplication(okta, clientId));
 }
 
 async function providerOf({ cognito, identity }: Site): Promise<IdentityProvider> {

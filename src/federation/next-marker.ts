@@ -1,5 +1,5 @@
 import { type Found, noteFound } from './found.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, isSameProvider, providerOf } from './identity.ts';
 import { type Marker, markerOf } from './marker.ts';
 import type { Observed } from './observe.ts';
 import type { Goal } from './plan.ts';
@@ -10,13 +10,13 @@ export function nextMarker(goal: Goal, observed: Observed): Marker {
   const { application, provider, redirectUris } = observed;
   const client = application?.settings?.oauthClient;
   const before = markerOf(application);
-  const ofProvider = before ?? addedToProvider(goal, observed);
+  const added = addedToProvider(goal, observed);
   const found = foundSoFar(goal, observed);
   return {
     ...identity,
     userPoolClientIds: ours(
       settings.userPoolClientIds,
-      ofProvider?.userPoolClientIds,
+      added.userPoolClientIds,
       enabledOn(observed, identity),
     ),
     groupIds: ours(observed.groupIds, before?.groupIds, observed.assignedGroupIds),
@@ -26,11 +26,7 @@ export function nextMarker(goal: Goal, observed: Observed): Marker {
       before?.postLogoutRedirectUris,
       client?.post_logout_redirect_uris,
     ),
-    idpIdentifiers: ours(
-      properties.IdpIdentifiers ?? [],
-      ofProvider?.idpIdentifiers,
-      provider?.idpIdentifiers,
-    ),
+    idpIdentifiers: ours(properties.IdpIdentifiers ?? [], added.idpIdentifiers, provider?.idpIdentifiers),
     // A rotation notes its own version when it is through: see rotate.ts.
     ...(before
       ? { secretVersion: before.secretVersion, rotation: before.rotation }
@@ -39,15 +35,28 @@ export function nextMarker(goal: Goal, observed: Observed): Marker {
   };
 }
 
-/** What this resource added to the provider, where the application to work on cannot tell: it is another one than before. */
-function addedToProvider(
-  { properties, previous }: Goal,
-  { formerApplication }: Observed,
-): Pick<Marker, 'userPoolClientIds' | 'idpIdentifiers'> | undefined {
-  const former = markerOf(formerApplication);
-  if (former || !previous || properties.Adopt) return former;
-  // Somebody deleted the application by hand, and its marker is gone with it.
-  return { userPoolClientIds: previous.UserPoolClientIds, idpIdentifiers: previous.IdpIdentifiers ?? [] };
+/**
+ * What this resource enabled the provider on and added to it so far: by the markers of the application to work on and of
+ * the one that it leaves. Where somebody deleted the application by hand its marker is gone with it, and the template's
+ * word stands for it; but not where it was an adopted one, whose provider others may have enabled before.
+ */
+export function addedToProvider(
+  { identity, inForce }: Goal,
+  { application, formerApplication }: Observed,
+): Pick<Marker, 'userPoolClientIds' | 'idpIdentifiers'> {
+  const markers = [application, formerApplication].flatMap((one) => markerOf(one) ?? []);
+  const named =
+    markers.length === 0 && inForce && !inForce.Adopt && isSameProvider(providerOf(inForce), identity)
+      ? inForce
+      : undefined;
+  return {
+    userPoolClientIds: [
+      ...new Set([...markers.flatMap((one) => one.userPoolClientIds), ...(named?.UserPoolClientIds ?? [])]),
+    ],
+    idpIdentifiers: [
+      ...new Set([...markers.flatMap((one) => one.idpIdentifiers), ...(named?.IdpIdentifiers ?? [])]),
+    ],
+  };
 }
 
 function foundSoFar(goal: Goal, { application, formerApplication, provider }: Observed): Found | undefined {

@@ -21,6 +21,8 @@ export interface Removal {
   readonly applicationId: string | undefined;
   /** App clients that the template names, for an application whose marker is gone with it. */
   readonly namedClientIds: readonly string[];
+  /** Whether the template says that the application was adopted. */
+  readonly isAdoption: boolean;
   /** Whether an adopted application and provider go too. */
   readonly deletesAdopted: boolean;
 }
@@ -34,7 +36,10 @@ export function planRemoval(removal: Removal, observed: ObservedForRemoval): Pla
   const applicationIsOurs = application !== undefined && isMarkedFor(application, removal.identity);
   // Without its marker an application is somebody else's, whoever made it: one that was to be adopted and was not yet,
   // one that was released already, one whose administrator took the marker away. So is the provider that uses it.
-  if (application && !applicationIsOurs && providerIsOurs) return [];
+  // Another resource's marker says that this one never got as far as touching anything.
+  if (application && !applicationIsOurs && (providerIsOurs || marker)) return [];
+  // With an adopted application its marker is gone, and with that who made the provider and enabled it where it is.
+  if (!application && removal.isAdoption && !removal.deletesAdopted) return [];
   const nameIsOurs = providerIsOurs || provider === undefined;
   if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
     return planRelease(marker, application, providerIsOurs ? provider : undefined, nameIsOurs);

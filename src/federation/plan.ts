@@ -4,7 +4,7 @@ import { alignApplication, newApplication } from './application.ts';
 import type { Identity } from './identity.ts';
 import type { IssuerMode } from './issuer.ts';
 import { markerOf } from './marker.ts';
-import { enabledOn, nextMarker } from './next-marker.ts';
+import { addedToProvider, enabledOn, nextMarker } from './next-marker.ts';
 import type { Observed } from './observe.ts';
 import type { Properties } from './properties.ts';
 import { type Settings, without } from './settings.ts';
@@ -12,6 +12,7 @@ import { type Settings, without } from './settings.ts';
 /** One call, or one read-modify-write, that can be repeated without harm. */
 export type Step =
   | { readonly do: 'createApplication'; readonly application: NewApplication }
+  | { readonly do: 'adoptApplication'; readonly application: Application }
   | { readonly do: 'replaceApplication'; readonly application: Application }
   | { readonly do: 'releaseApplication'; readonly application: Application }
   | { readonly do: 'activateApplication'; readonly applicationId: string }
@@ -41,6 +42,8 @@ export interface Goal {
   readonly properties: Properties;
   /** Of an update: the properties before it, if they were valid. */
   readonly previous: Properties | undefined;
+  /** The properties that were last fulfilled: those of the update itself where it rolls back one that failed. */
+  readonly inForce: Properties | undefined;
   readonly settings: Settings;
   readonly issuer: { readonly url: string; readonly mode: IssuerMode | undefined };
 }
@@ -50,18 +53,20 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   const { identity, settings, issuer } = goal;
   const { application, provider, redirectUris } = observed;
   const before = markerOf(application);
+  const added = addedToProvider(goal, observed);
   const wanted = { settings, redirectUris, issuerMode: issuer.mode, marker: nextMarker(goal, observed) };
   const aligned = application && alignApplication(application, wanted);
-  const dropped = without(before?.idpIdentifiers, settings.idpIdentifiers);
+  const dropped = without(added.idpIdentifiers, settings.idpIdentifiers);
   const reduced = provider && { ...provider, idpIdentifiers: without(provider.idpIdentifiers, dropped) };
   return withoutEmptyStages([
     // What is taken away goes before the marker forgets that it was ours: a try that breaks off here is repeated whole.
     [
-      ...without(before?.userPoolClientIds, settings.userPoolClientIds).map(disable),
+      ...without(added.userPoolClientIds, settings.userPoolClientIds).map(disable),
       ...without(before?.groupIds, observed.groupIds)
         .filter((groupId) => observed.assignedGroupIds.includes(groupId))
         .map(unassign),
-      ...(provider && reduced && reduced.idpIdentifiers.length < provider.idpIdentifiers.length
+      // Without an application it has no client yet to go on with, and is set as a whole when it has one.
+      ...(application && provider && reduced && reduced.idpIdentifiers.length < provider.idpIdentifiers.length
         ? [{ do: 'updateIdentityProvider', settings: reduced, current: provider } as const]
         : []),
     ],
@@ -69,7 +74,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
     !application
       ? [{ do: 'createApplication', application: newApplication(wanted) }]
       : aligned
-        ? [{ do: 'replaceApplication', application: aligned }]
+        ? [{ do: before ? 'replaceApplication' : 'adoptApplication', application: aligned }]
         : [],
     application && application.status !== 'ACTIVE'
       ? [{ do: 'activateApplication', applicationId: application.id }]

@@ -44,6 +44,7 @@ export async function remove(
       identity: { stackId, logicalResourceId, userPoolId, providerName },
       applicationId: current?.applicationId ?? named.Adopt?.ApplicationId,
       namedClientIds: named.UserPoolClientIds,
+      isAdoption: named.Adopt !== undefined,
       // Only what a Create was through with: until then a hand-made application is not this resource's to delete.
       deletesAdopted: named.Adopt?.OnDelete === 'Delete' && current?.applicationId !== undefined,
       place: { ...named, UserPoolId: userPoolId },
@@ -69,6 +70,7 @@ export function removalOf(
     identity: identityOf(request, properties),
     applicationId: applicationId ?? properties.Adopt?.ApplicationId,
     namedClientIds: properties.UserPoolClientIds,
+    isAdoption: properties.Adopt !== undefined,
     deletesAdopted: properties.Adopt?.OnDelete === 'Delete',
     place: properties,
     label: labelOf(request, properties),

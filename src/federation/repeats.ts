@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { isNothingMade } from '../cloudformation/physical-id.ts';
+import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { LeaseItem } from '../lease/lease.ts';
@@ -17,6 +17,7 @@ const answersSchema = z.array(
   z.object({
     event: z.string(),
     requestId: z._default(z.string(), ''),
+    issuedAt: z.optional(z.number()),
     answer: z.discriminatedUnion('status', [
       z.object({
         status: z.literal('SUCCESS'),
@@ -56,6 +57,27 @@ export function madeSomething(item: LeaseItem, requestId: string): boolean {
   return kept !== undefined && !isNothingMade(kept.physicalResourceId);
 }
 
+/** What is known of the events before this one, as far as their answers are kept. */
+export interface History {
+  /** Whether the latest event failed, so that an Update rolls it back. */
+  readonly hasFailed: boolean;
+  /** The applications that the resource had: nothing but this tells of one that somebody deleted by hand. */
+  readonly applicationIds: readonly string[];
+}
+
+export function historyOf(item: LeaseItem): History {
+  const answers = answersIn(item);
+  // A repeat of an earlier event may have been answered after the latest one.
+  const [last] = answers.toReversed().toSorted((one, other) => (other.issuedAt ?? 0) - (one.issuedAt ?? 0));
+  const made = answers.filter(({ answer }) => answer.status === 'SUCCESS');
+  return {
+    hasFailed: last?.answer.status === 'FAILED',
+    applicationIds: made.flatMap(
+      ({ answer }) => parsePhysicalId(answer.physicalResourceId)?.applicationId ?? [],
+    ),
+  };
+}
+
 /** CloudFormation is told no more of a reason, and an item of DynamoDB's has its bounds. */
 const longestReason = 4_096;
 
@@ -67,7 +89,7 @@ export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, 
   const known = Number(item[latest]?.N ?? 0);
   const kept =
     answer.status === 'FAILED' ? { ...answer, reason: answer.reason.slice(0, longestReason) } : answer;
-  const answers = [...others.slice(1 - keptAnswers), { event, requestId, answer: kept }];
+  const answers = [...others.slice(1 - keptAnswers), { event, requestId, issuedAt, answer: kept }];
   return {
     [attribute]: { S: JSON.stringify(answers) },
     ...(issuedAt === undefined ? {} : { [latest]: { N: String(Math.max(issuedAt, known)) } }),

@@ -61,6 +61,7 @@ export function settle(
   // Also where the template no longer says Adopt: what was found stays until the template names something else.
   const isAdopted = properties.Adopt !== undefined || marker?.found !== undefined;
   const found = marker?.found;
+  const client = application?.settings?.oauthClient;
   const kept = isAdopted ? { ...provider, ...found?.provider } : {};
   const addedBefore = marker ?? {
     postLogoutRedirectUris: previous?.PostLogoutRedirectUris ?? [],
@@ -82,19 +83,21 @@ export function settle(
       wanted: properties.PostLogoutRedirectUris ?? [],
       addedBefore: addedBefore.postLogoutRedirectUris,
     },
-    initiateLoginUri: change(
-      properties.InitiateLoginUri,
-      previous?.InitiateLoginUri,
-      found?.tile?.initiateLoginUri,
-    ),
-    logoUri: change(properties.LogoUri, previous?.LogoUri, found?.logoUri),
-    notes: change(properties.Notes, previous?.Notes, found?.notes),
+    initiateLoginUri:
+      properties.InitiateLoginUri ??
+      (isAdopted
+        ? found?.tile?.initiateLoginUri
+        : unset(previous?.InitiateLoginUri, client?.initiate_login_uri)),
+    logoUri: properties.LogoUri ?? (isAdopted ? found?.logoUri : unset(previous?.LogoUri, client?.logo_uri)),
+    notes:
+      properties.Notes ??
+      (isAdopted ? found?.notes : unset(previous?.Notes, application?.settings?.notes?.admin)),
   };
 }
 
-/** @param found what it was before this resource changed it, if it is known. */
-function change(wanted: string | undefined, before: string | undefined, found: Change): Change {
-  return wanted ?? (before === undefined ? found : (found ?? null));
+/** Takes away what the template named before; what is not as it said is somebody else's, or was never set by it. */
+function unset(before: string | undefined, current: string | null | undefined): Change {
+  return before !== undefined && current === before ? null : undefined;
 }
 
 /** The list as it is to be: what others put in it, then what the template wants; as it is, if nothing comes or goes. */

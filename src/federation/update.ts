@@ -8,6 +8,7 @@ import { removeLeftovers } from './leftovers.ts';
 import { make, noProgress } from './make.ts';
 import { type Properties, parseProperties } from './properties.ts';
 import { removalOf, takeAway } from './remove.ts';
+import type { History } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type UpdateRequest = Extract<CustomResourceRequest, { requestType: 'Update' }>;
@@ -23,6 +24,7 @@ export async function update(
   request: UpdateRequest,
   deadline: Deadline,
   surroundings: Surroundings,
+  history: History,
 ): Promise<Answer> {
   const progress = noProgress();
   const { physicalResourceId } = request;
@@ -35,7 +37,9 @@ export async function update(
     const identity = identityOf(request, properties);
     replaces = current !== undefined && !isSameProvider(current, identity);
     const applicationId = replaces ? undefined : current?.applicationId;
-    const order = { request, properties, previous, applicationId };
+    const inForce = history.hasFailed ? properties : previous;
+    const { applicationIds: lostApplicationIds } = history;
+    const order = { request, properties, previous, inForce, applicationId, lostApplicationIds };
     const answer = await make(order, deadline, surroundings, progress);
     progress.doing = 'removing what an earlier attempt had left';
     if (previous) {

@@ -60,7 +60,8 @@ function adoptInto(world: World, wanted: Properties): void {
 }
 
 function release(world: World, deletesAdopted = false): void {
-  const order = { identity, applicationId, namedClientIds: ['clientA', 'clientB'], deletesAdopted };
+  const named = { namedClientIds: ['clientA', 'clientB'], isAdoption: true };
+  const order = { identity, applicationId, ...named, deletesAdopted };
   take(planRemoval(order, forRemoval(world)), world);
 }
 

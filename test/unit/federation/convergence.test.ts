@@ -38,6 +38,7 @@ function removal(world: World, wanted: Properties): Plan {
     identity,
     applicationId: world.application?.id,
     namedClientIds: wanted.UserPoolClientIds,
+    isAdoption: false,
     deletesAdopted: false,
   };
   return planRemoval(order, forRemoval(world));

@@ -161,6 +161,94 @@ test('an application that somebody deleted is made again, and the provider is gi
   expect(steps(world, properties({ UserPoolClientIds: ['clientA'] }))).toEqual([]);
 });
 
+describe('of an application that somebody deleted the template tells what was added:', () => {
+  /** A federation on clients A and B, with an identifier, and its application gone. */
+  function orphaned(): { world: World; before: Properties } {
+    const before = properties({
+      UserPoolClientIds: ['clientA', 'clientB'],
+      IdpIdentifiers: ['example.com', 'example.org'],
+    });
+    return { world: { ...made(before), application: undefined, assignedGroupIds: [] }, before };
+  }
+
+  test('what it named and names no longer goes', () => {
+    const { world, before } = orphaned();
+    const wanted = properties({ UserPoolClientIds: ['clientB'], IdpIdentifiers: ['example.org'] });
+    reach(world, wanted, before);
+    expect(world.appClients.get('clientA')).toEqual(['COGNITO', 'Google']);
+    expect(world.appClients.get('clientB')).toEqual(['COGNITO', 'Google', 'Okta']);
+    expect(world.provider?.idpIdentifiers).toEqual(['example.org']);
+    expect(steps(world, wanted, before)).toEqual([]);
+  });
+
+  test('what it still names is noted as added', () => {
+    const { world, before } = orphaned();
+    reach(world, before, before);
+    expect(markerOf(world.application)).toMatchObject({
+      userPoolClientIds: ['clientA', 'clientB'],
+      idpIdentifiers: ['example.com', 'example.org'],
+    });
+  });
+
+  test('what a failed update named was never added, and stays', () => {
+    const { world, before } = orphaned();
+    world.appClients.set('clientC', ['COGNITO', 'Okta']);
+    const failed = properties({ UserPoolClientIds: ['clientC'] });
+    const rollback = { ...goal(before, world, failed), inForce: before };
+    take(planFederation(rollback, observed(world, before)), world);
+    expect(world.appClients.get('clientC')).toEqual(['COGNITO', 'Okta']);
+    expect(markerOf(world.application)?.userPoolClientIds).toEqual(['clientA', 'clientB']);
+  });
+
+  test('nothing of an adopted one, whose provider others may have enabled', () => {
+    const { world, before } = orphaned();
+    const Adopt = { ApplicationId: '0oa11111111111111111' };
+    reach(world, properties(), properties({ ...before, Adopt }));
+    expect(world.appClients.get('clientA')).toEqual(['COGNITO', 'Google', 'Okta']);
+  });
+
+  test('nothing of another provider', () => {
+    const { world, before } = orphaned();
+    reach(world, properties(), properties({ ...before, ProviderName: 'Another' }));
+    expect(world.appClients.get('clientA')).toEqual(['COGNITO', 'Google', 'Okta']);
+  });
+});
+
+test('app clients that the application it leaves had enabled, and that the template drops, are let go', () => {
+  const wanted = properties({ UserPoolClientIds: ['clientB'] });
+  const world = made(properties({ UserPoolClientIds: ['clientA', 'clientB'] }));
+  const own = made(wanted).application;
+  const moving = {
+    ...observed({ ...world, application: own }, wanted),
+    formerApplication: world.application,
+  };
+  const plan = planFederation(goal(wanted, { ...world, application: own }), moving);
+  expect(plan[0]).toEqual([{ do: 'disableOnAppClient', userPoolClientId: 'clientA' }]);
+});
+
+describe('a note that somebody wrote by hand', () => {
+  const noted = (admin: string) => {
+    const world = made(properties());
+    const { application } = world;
+    world.application = application && {
+      ...application,
+      settings: { ...application.settings, notes: { admin } },
+    };
+    return world;
+  };
+
+  test('stays when an update that named another is rolled back', () => {
+    const world = noted('By hand.');
+    expect(steps(world, properties(), properties({ Notes: 'By template.' }))).toEqual([]);
+  });
+
+  test('is not the one that the template named before, which goes', () => {
+    const world = noted('By template.');
+    reach(world, properties(), properties({ Notes: 'By template.' }));
+    expect(world.application?.settings?.notes?.admin).toBeNull();
+  });
+});
+
 test('a provider that somebody deleted is made again and enabled where it still is', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA'] });
   const world = made(wanted);

@@ -15,6 +15,7 @@ function removal(world: World, changes: Partial<Removal> = {}): string[][] {
     identity,
     applicationId: world.application?.id,
     namedClientIds: ['clientA'],
+    isAdoption: false,
     deletesAdopted: false,
     ...changes,
   };
@@ -55,6 +56,22 @@ test('an application that somebody deleted leaves the provider, which the physic
     ['disableOnAppClient clientA'],
     ['deleteIdentityProvider'],
   ]);
+});
+
+test('an adopted application that somebody deleted leaves the provider, which others may have made', () => {
+  const world = made();
+  const applicationId = world.application?.id;
+  const gone = { ...world, application: undefined };
+  expect(removal(gone, { applicationId, isAdoption: true })).toEqual([]);
+  expect(removal(gone, { applicationId, isAdoption: true, deletesAdopted: true })).toEqual([
+    ['disableOnAppClient clientA'],
+    ['deleteIdentityProvider'],
+  ]);
+});
+
+test('an application that another resource adopted first stays, with all that is about it', () => {
+  const other = { ...made(), provider: undefined };
+  expect(removal(other, { identity: { ...identity, stackId: `${identity.stackId}2` } })).toEqual([]);
 });
 
 test('a Create that found a foreign provider takes nothing of it, nor of the app clients that use it', () => {

@@ -2,6 +2,7 @@ import { nothingMadeId } from '../../../src/cloudformation/physical-id.ts';
 import type { Answer } from '../../../src/cloudformation/response.ts';
 import {
   earlierAnswer,
+  historyOf,
   isOvertaken,
   madeSomething,
   rememberAnswer,
@@ -104,4 +105,34 @@ test('whether a Create made something is known by its request ID', () => {
   expect(madeSomething(item, 'create-1')).toBe(true);
   expect(madeSomething(item, 'create-2')).toBe(false);
   expect(madeSomething(item, 'create-3')).toBe(false);
+});
+
+describe('what is known of the events before:', () => {
+  const answered = (item: LeaseItem, id: string, at: number, answer: Answer) =>
+    rememberAnswer(item, createRequest(id, at), answer);
+
+  test('nothing, where nothing was answered', () => {
+    expect(historyOf({})).toEqual({ hasFailed: false, applicationIds: [] });
+  });
+
+  test('whether the latest one failed', () => {
+    const item = answered({}, 'one', sentAt, made);
+    expect(historyOf(item).hasFailed).toBe(false);
+    expect(historyOf(answered(item, 'two', sentAt, failed)).hasFailed).toBe(true);
+  });
+
+  test('the latest one is not an earlier one that came again', () => {
+    const item = answered(answered({}, 'one', sentAt, failed), 'two', sentAt + 1_000, made);
+    expect(historyOf(answered(item, 'one', sentAt, failed)).hasFailed).toBe(false);
+  });
+
+  test('the applications that were made', () => {
+    const other: Answer = { ...made, physicalResourceId: 'us-east-1_Example1|Okta|0oa2' };
+    const nothing: Answer = { ...made, physicalResourceId: nothingMadeId('three') };
+    const item = [made, other, nothing, failed].reduce(
+      (before, answer, n) => answered(before, `event-${n}`, sentAt + n, answer),
+      {},
+    );
+    expect(historyOf(item).applicationIds).toEqual(['0oa1', '0oa2']);
+  });
 });

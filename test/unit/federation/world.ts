@@ -82,6 +82,7 @@ export function goal(wanted: Properties, world: World, previous?: Properties): G
     identity,
     properties: wanted,
     previous,
+    inForce: previous,
     settings,
     issuer: { url: 'https://example.okta.com', mode: 'ORG_URL' },
   };
@@ -112,6 +113,7 @@ function takeStep(step: Step, world: World): void {
       });
       return;
     }
+    case 'adoptApplication':
     case 'replaceApplication':
     case 'releaseApplication':
       world.application = JSON.parse(JSON.stringify(step.application));
