@@ -20,7 +20,7 @@ export interface Outcome {
   readonly exchanges: readonly Exchange[];
 }
 
-type StackStatus =
+export type StackStatus =
   | 'CREATE_COMPLETE'
   | 'ROLLBACK_COMPLETE'
   | 'ROLLBACK_FAILED'
@@ -32,7 +32,7 @@ type StackStatus =
 
 export interface StackSettings {
   readonly invoke: Invoke;
-  readonly bucket: ResponseBucket;
+  readonly bucket: Pick<ResponseBucket, 'open'>;
   readonly stackName?: string;
   readonly logicalResourceId?: string;
   readonly serviceToken?: string;

@@ -1,0 +1,253 @@
+import { isDeepStrictEqual } from 'node:util';
+import type * as fc from 'fast-check';
+import type { StackStatus } from '../../support/cloudformation.ts';
+import { hand, run } from '../../support/virtual/lambda.ts';
+import { type HandMadeChange, tidyUp } from './by-hand.ts';
+import { type Deployments, propertiesOf } from './deployments.ts';
+import { lookAt, lookOf } from './look.ts';
+import { deadNames, type Model } from './model.ts';
+import { foresee, type Operation } from './operations.ts';
+
+/** What is believed to be there; exchanged for what came true. */
+export interface Belief {
+  now: Model;
+}
+
+export type Command = fc.AsyncCommand<Belief, Deployments, true>;
+
+/** One operation, or two of different stacks at the same time. */
+export class Operate implements Command {
+  readonly #operations: readonly Operation[];
+
+  constructor(...operations: readonly Operation[]) {
+    this.#operations = operations;
+  }
+
+  async check({ now }: Readonly<Belief>): Promise<boolean> {
+    const isAlone = this.#operations.length === 1;
+    if (new Set(this.#operations.map(({ stack }) => stack)).size < this.#operations.length) return false;
+    if (this.#operations.some((operation) => isPastTelling(operation, now))) return false;
+    return this.#ways().every((way) => {
+      const model = structuredClone(now);
+      return way.every((operation) => {
+        const status = foresee(model, operation);
+        // Refused halfway and refused again on the way back, a stack is left to a person.
+        if (operation.refused && status === 'UPDATE_ROLLBACK_FAILED') return false;
+        // Cognito takes no change of an app client that lists a provider that is gone, until somebody puts that right.
+        return status !== undefined && (isAlone || deadNames(model).length === 0);
+      });
+    });
+  }
+
+  async run(belief: Belief, deployments: Deployments): Promise<void> {
+    await deployments.stage.world.time.pause(10_000);
+    const ended = await Promise.all(
+      this.#operations.map(
+        async (operation) =>
+          [operation.stack, await deployments.of(operation.stack).play(operation)] as const,
+      ),
+    );
+    await expectOneOf(this.#ways(), belief, deployments, Object.fromEntries(ended));
+  }
+
+  /** Every way in which this may come about: in any order, and with a refusal or without one that mattered. */
+  #ways(): Operation[][] {
+    const [first = [], second] = this.#operations.map((operation) =>
+      operation.wish && (operation.refused || this.#isInTheWay(operation))
+        ? [
+            { ...operation, refused: undefined },
+            { ...operation, wish: { ...operation.wish, isWrong: true } },
+          ]
+        : [operation],
+    );
+    if (!second) return first.map((one) => [one]);
+    return first.flatMap((one) =>
+      second.flatMap((other) => [
+        [one, other],
+        [other, one],
+      ]),
+    );
+  }
+
+  /** Whether another operation has for a while what this one wants, and gives it up. */
+  #isInTheWay(operation: Operation): boolean {
+    return this.#operations.some((other) => other !== operation && other.isRolledBack);
+  }
+
+  toString(): string {
+    return this.#operations.map(told).join(', and at the same time ');
+  }
+}
+
+/** An event that Lambda delivers once more, after whatever came since. */
+export class DeliverAgain implements Command {
+  readonly #which: number;
+
+  constructor(which: number) {
+    this.#which = which;
+  }
+
+  async check(): Promise<boolean> {
+    return true;
+  }
+
+  async run(belief: Belief, deployments: Deployments): Promise<void> {
+    const { world } = deployments.stage;
+    const { exchanges } = deployments;
+    const exchange = exchanges[this.#which % exchanges.length];
+    if (!exchange) return;
+    await world.time.pause(3_600_000);
+    await expectNoChange(deployments, () => world.invoke('provider', exchange.event));
+    // The first answer is the one that CloudFormation took.
+    expect(exchange.url.stored.at(-1)).toBe(exchange.url.stored[0]);
+    await expectOneOf([[]], belief, deployments);
+  }
+
+  toString(): string {
+    return `event ${this.#which} of those so far comes again`;
+  }
+}
+
+/** An event that Lambda delivers only when CloudFormation has given it up and gone back. */
+export class DeliverTooLate implements Command {
+  readonly #operation: Operation;
+
+  constructor(operation: Operation) {
+    this.#operation = operation;
+  }
+
+  async check({ now }: Readonly<Belief>): Promise<boolean> {
+    const back = this.#back(now);
+    return !back || foresee(structuredClone(now), back) !== undefined;
+  }
+
+  async run(belief: Belief, deployments: Deployments): Promise<void> {
+    const { stage } = deployments;
+    const { world } = stage;
+    const { wish } = this.#operation;
+    const deployment = deployments.of(this.#operation.stack);
+    const { stack } = deployment;
+    await world.time.pause(10_000);
+    const id = stack.physicalResourceId;
+    const type = id === undefined ? 'Create' : wish ? 'Update' : 'Delete';
+    const properties = wish ? propertiesOf(stage, wish) : stack.properties;
+    const late = hand(
+      world,
+      stack.event(type, properties, {
+        ...(id !== undefined && { PhysicalResourceId: id }),
+        ...(type === 'Update' && { OldResourceProperties: stack.properties }),
+      }),
+    );
+    await world.time.pause(3_600_000);
+    const back = this.#back(belief.now);
+    const ended = back && { [back.stack]: await deployment.play(back) };
+    // CloudFormation makes up an ID where a Create was never answered.
+    const PhysicalResourceId = `${stack.name}-Federation-1A2B3C`;
+    if (!back) await stack.send(stack.event('Delete', properties, { PhysicalResourceId }));
+    await expectNoChange(deployments, () => run(world, late));
+    expect(late.url.stored).toHaveLength(1);
+    await expectOneOf([back ? [back] : []], belief, deployments, ended);
+  }
+
+  /** What CloudFormation does when it has waited long enough, where there is something to go back to. */
+  #back({ federations }: Model): Operation | undefined {
+    const { stack, wish } = this.#operation;
+    const before = federations.get(stack);
+    return before && { stack, wish: wish && before.wish, isRolledBack: false, isTwice: false };
+  }
+
+  toString(): string {
+    return `${told(this.#operation)}, delivered only when CloudFormation has given it up`;
+  }
+}
+
+/** Somebody changes something by hand. */
+export class ChangeByHand implements Command {
+  readonly #change: HandMadeChange;
+
+  constructor(change: HandMadeChange) {
+    this.#change = change;
+  }
+
+  async check({ now }: Readonly<Belief>): Promise<boolean> {
+    return this.#change.believe(structuredClone(now));
+  }
+
+  async run(belief: Belief, deployments: Deployments): Promise<void> {
+    const before = structuredClone(belief.now);
+    this.#change.believe(belief.now);
+    this.#change.make(deployments.stage, before);
+    await expectOneOf([[]], belief, deployments);
+  }
+
+  toString(): string {
+    return this.#change.told;
+  }
+}
+
+/**
+ * With its application gone, nothing tells a replacement's rollback from a replacement forward, and the template's word
+ * is taken that what it adopted goes with it.
+ */
+function isPastTelling(
+  { stack, wish, isRolledBack }: Operation,
+  { federations, applications }: Model,
+): boolean {
+  const before = federations.get(stack);
+  return (
+    wish?.adopts === 'Delete' && isRolledBack && before !== undefined && !applications.has(before.application)
+  );
+}
+
+/** Holds what is there, and how each stack has ended, against the ways in which it may have come about. */
+async function expectOneOf(
+  ways: readonly (readonly Operation[])[],
+  belief: Belief,
+  deployments: Deployments,
+  ended: Readonly<Record<string, StackStatus>> = {},
+): Promise<void> {
+  const { stage } = deployments;
+  deployments.commands += 1;
+  // The leases of app clients are given up beside the answer.
+  await stage.world.time.pause(1_000);
+  const found = plain({ ended, ...lookAt(stage) });
+  const expected: unknown[] = [];
+  for (const way of ways) {
+    const model = structuredClone(belief.now);
+    const statuses = Object.fromEntries(way.map((one) => [one.stack, foresee(model, one)]));
+    const should = plain({ ended: statuses, ...lookOf(model) });
+    if (isDeepStrictEqual(found, should)) {
+      tidyUp(stage, model);
+      belief.now = model;
+      return;
+    }
+    // What is told is how it differs from a way that ends the same, if there is one.
+    if (isDeepStrictEqual(statuses, ended)) expected.unshift(should);
+    else expected.push(should);
+  }
+  expect(found).toEqual(expected[0]);
+}
+
+async function expectNoChange({ stage }: Deployments, deliver: () => Promise<unknown>): Promise<void> {
+  const stateOf = () => {
+    const { cognito, org } = stage.world.snapshot();
+    return { cognito, org };
+  };
+  const before = stateOf();
+  await deliver();
+  expect(stateOf()).toEqual(before);
+}
+
+function told({ stack, wish, isRolledBack, isTwice, refused }: Operation): string {
+  return [
+    `${stack} ${wish ? `deploys ${JSON.stringify(wish)}` : 'deletes its federation'}`,
+    isTwice && 'each event twice at once',
+    refused && `${refused} is refused`,
+    isRolledBack && 'rolled back for another resource',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Out of one realm, and without what is not set. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,90 @@
+import * as fc from 'fast-check';
+import * as byHand from './by-hand.ts';
+import { ChangeByHand, type Command, Operate } from './commands.ts';
+import { Deployments } from './deployments.ts';
+import type { Wish } from './model.ts';
+import type { Operation } from './operations.ts';
+import { setStage } from './stage.ts';
+
+const okta: Wish = { pool: 'north', provider: 'Okta', clients: [], groups: [], identifiers: [] };
+const partner: Wish = { ...okta, provider: 'Partner' };
+const staff: Wish = { ...okta, provider: 'Staff', adopts: 'Retain' };
+
+function deploys(stack: string, wish: Wish, how: Partial<Operation> = {}): Operation {
+  return { stack, wish, isRolledBack: false, isTwice: false, ...how };
+}
+
+const does = (...operations: Operation[]) => new Operate(...operations);
+const somebody = (change: byHand.HandMadeChange) => new ChangeByHand(change);
+const removes = (stack: string) => does({ ...deploys(stack, okta), wish: undefined });
+
+/** The shortest sequences of those that once went wrong. */
+const sequences: [string, Command[]][] = [
+  [
+    'two stacks that adopt one application at the same time: one has it',
+    [does(deploys('shop', staff), deploys('mall', staff))],
+  ],
+  [
+    'a move to a hand-made application that is rolled back, whose template says that it goes',
+    [
+      does(deploys('shop', okta)),
+      does(deploys('shop', { ...staff, adopts: 'Delete' }, { isRolledBack: true })),
+    ],
+  ],
+  [
+    'a note by hand, and a failed move to where the template has another',
+    [
+      does(deploys('shop', staff)),
+      does(deploys('shop', { ...okta, notes: 'Once.' }, { refused: 'CreateIdentityProvider' })),
+    ],
+  ],
+  [
+    'an adopted application that somebody deleted, and the Delete of the federation',
+    [does(deploys('shop', staff)), somebody(byHand.deleteApplication('shop')), removes('shop')],
+  ],
+  [
+    'an application that somebody deleted, and an app client and an identifier that the template drops then',
+    [
+      does(deploys('shop', { ...okta, clients: ['mobile', 'web'], identifiers: ['shop.example.com'] })),
+      somebody(byHand.deleteApplication('shop')),
+      does(deploys('shop', { ...okta, clients: ['web'] })),
+      does(deploys('shop', okta)),
+    ],
+  ],
+  [
+    'an application that somebody deleted, and an Update that fails',
+    [
+      does(deploys('shop', { ...okta, clients: ['web'] })),
+      somebody(byHand.enable('mobile', 'Okta')),
+      somebody(byHand.deleteApplication('shop')),
+      does(deploys('shop', { ...okta, clients: ['mobile'], isWrong: true })),
+      does(deploys('shop', okta)),
+    ],
+  ],
+  [
+    'an application that somebody deleted, and a move that is rolled back',
+    [
+      does(deploys('shop', { ...okta, clients: ['web'] })),
+      somebody(byHand.deleteApplication('shop')),
+      does(deploys('shop', partner, { isRolledBack: true })),
+      does(deploys('shop', okta)),
+    ],
+  ],
+  [
+    'a move to a hand-made application in the same place with another app client, which is rolled back',
+    [
+      somebody(byHand.deleteProvider('north', 'Staff')),
+      does(deploys('shop', { ...staff, adopts: undefined, clients: ['web'] })),
+      does(deploys('shop', { ...staff, clients: ['mobile'] }, { isRolledBack: true })),
+      does(deploys('shop', { ...staff, adopts: undefined })),
+    ],
+  ],
+];
+
+test.each(sequences)('%s', async (_name, commands) => {
+  const stage = setStage();
+  const model = { now: stage.begin() };
+  const real = new Deployments(stage);
+  await stage.world.time.run(fc.asyncModelRun(() => ({ model, real }), commands));
+  expect(real.commands).toBe(commands.length);
+});
