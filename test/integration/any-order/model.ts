@@ -127,7 +127,8 @@ export function make(
 }
 
 /** A federation gone: what it made, and of what it adopted what it added. */
-export function remove(model: Model, { wish, application, added }: Federation, { adopts } = wish): void {
+export function remove(model: Model, { wish, application, added }: Federation): void {
+  const { adopts, clients, provider: name } = wish;
   const provider = model.providers.get(keyOf(wish));
   const isThere = model.applications.has(application);
   // With the application it is gone who made the provider that it was adopted with: then it may be somebody else's.
@@ -137,7 +138,7 @@ export function remove(model: Model, { wish, application, added }: Federation, {
   if (isGivenBack) giveBack(application);
   else model.applications.delete(application);
   if (!isOurs) return;
-  disable(model, wish, added);
+  disable(model, name, added);
   if (provider && isGivenBack && provider.foundMethod) {
     Object.assign(provider, {
       method: provider.foundMethod,
@@ -147,7 +148,7 @@ export function remove(model: Model, { wish, application, added }: Federation, {
     return;
   }
   model.providers.delete(keyOf(wish));
-  if (!isGivenBack) disable(model, wish, wish.clients);
+  if (!isGivenBack) disable(model, name, clients);
 }
 
 /** An application that a rolled back update, or a completed one, leaves behind. */
@@ -188,9 +189,9 @@ function giveBack(application: Application): void {
   });
 }
 
-function enable(model: Model, { clients, provider, ...place }: Wish, addedBefore: readonly ClientName[]) {
+function enable(model: Model, { clients, provider }: Wish, addedBefore: readonly ClientName[]) {
   const dropped = addedBefore.filter((name) => !clients.includes(name));
-  disable(model, { provider, ...place }, dropped);
+  disable(model, provider, dropped);
   const added: ClientName[] = [];
   for (const name of clients) {
     const client = model.clients.get(name);
@@ -201,7 +202,7 @@ function enable(model: Model, { clients, provider, ...place }: Wish, addedBefore
   return added;
 }
 
-function disable(model: Model, { provider }: Pick<Wish, 'provider'>, names: readonly ClientName[]): void {
+function disable(model: Model, provider: string, names: readonly ClientName[]): void {
   for (const name of names) {
     const client = model.clients.get(name);
     if (client) client.providers = client.providers.filter((other) => other !== provider);

@@ -65,6 +65,17 @@ function release(world: World, deletesAdopted = false): void {
   take(planRemoval(order, forRemoval(world)), world);
 }
 
+test('an application is adopted once, which only one stack may, and then replaced like any other', () => {
+  const world = handMade();
+  const stepsTo = (wanted: Properties) =>
+    planFederation(goal(wanted, world), observed(world, wanted)).flatMap((stage) =>
+      stage.map((step) => step.do),
+    );
+  expect(stepsTo(properties(adopt))).toEqual(['adoptApplication']);
+  adoptInto(world, properties(adopt));
+  expect(stepsTo(properties({ ...adopt, ApplicationLabel: 'Another' }))).toEqual(['replaceApplication']);
+});
+
 test('an adopted federation keeps what the template does not name', () => {
   const world = handMade();
   adoptInto(world, properties(adopt));
