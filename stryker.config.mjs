@@ -35,7 +35,7 @@ export default {
   // What is set up once as a module loads (the schema's words, most of all) would need a run of everything for each.
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 20_000,
+  timeoutMS: 60_000,
   incremental: true,
   incrementalFile: '.local/mutation-incremental.json',
   reporters: ['clear-text', 'json', 'progress-append-only'],
