@@ -13,6 +13,8 @@ process.env.DIAGNOSIS_BUNDLE = '.aws-sam/build/Diagnosis/diagnosis.js';
  */
 export default {
   mutate: ['src/federation/**/*.ts', 'src/lease/**/*.ts', 'src/cloudformation/**/*.ts'],
+  // Each would be copied.
+  ignorePatterns: ['.aws-sam', '.local', '.venv', '.venv-lint', 'coverage', 'dist'],
   // The bundle is made of the changed sources too: what runs it in virtual time needs no local stack.
   buildCommand: 'node --disable-warning=ExperimentalWarning build/mutated.ts',
   plugins: ['@stryker-mutator/jest-runner', './build/mutation-ignorer.mjs'],
