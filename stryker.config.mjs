@@ -13,6 +13,8 @@ process.env.DIAGNOSIS_BUNDLE = '.aws-sam/build/Diagnosis/diagnosis.js';
  */
 export default {
   mutate: ['src/federation/**/*.ts', 'src/lease/**/*.ts', 'src/cloudformation/**/*.ts'],
+  // Each would be copied.
+  ignorePatterns: ['.aws-sam', '.local', '.venv', '.venv-lint', 'coverage', 'dist'],
   // The bundle is made of the changed sources too: what runs it in virtual time needs no local stack.
   buildCommand: 'node --disable-warning=ExperimentalWarning build/mutated.ts',
   plugins: ['@stryker-mutator/jest-runner', './build/mutation-ignorer.mjs'],
@@ -35,7 +37,7 @@ export default {
   // What is set up once as a module loads (the schema's words, most of all) would need a run of everything for each.
   ignoreStatic: true,
   concurrency: 2,
-  timeoutMS: 20_000,
+  timeoutMS: 60_000,
   incremental: true,
   incrementalFile: '.local/mutation-incremental.json',
   reporters: ['clear-text', 'json', 'progress-append-only'],

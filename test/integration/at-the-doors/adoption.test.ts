@@ -5,6 +5,7 @@ import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { customDomain, metadataOf } from '../../support/virtual/okta.ts';
+import { Resource } from '../../support/virtual/resource.ts';
 import { idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
@@ -244,6 +245,7 @@ test('a pool without the provider gets one, and loses it again', async () => {
 test('the issuer of the provider stays where the template names none, the custom domain too', async () => {
   scene.world.oktaSignIn.hasCustomDomain = true;
   setIssuer(customDomain);
+  theirs.document.settings.oauthClient.issuer_mode = 'CUSTOM_URL';
   const answer = await scene.create(adopting());
   expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: customDomain } });
   const named = adopting({ Issuer: 'OrgUrl' });
@@ -252,6 +254,7 @@ test('the issuer of the provider stays where the template names none, the custom
   expect(scene.provider?.ProviderDetails.oidc_issuer).not.toBe(customDomain);
   await scene.update(id, adopting(), named);
   expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
+  expect(theirs.document.settings.oauthClient.issuer_mode).toBe('CUSTOM_URL');
 });
 
 function setIssuer(oidc_issuer: string): void {
@@ -327,4 +330,57 @@ test('an adoption in place of an own federation that fails leaves the own one, a
     PhysicalResourceId: id,
   });
   expect(scene.view).toEqual(before);
+});
+
+test('what an administrator changes meanwhile stays when it is given back', async () => {
+  const id = await scene.made(adopting());
+  theirs.document.label = 'Portal of the staff';
+  theirs.document.settings.notes = { admin: 'Ask Grace.' };
+  await scene.delete(id, adopting());
+  expect(theirs.document.label).toBe('Portal of the staff');
+  expect(theirs.document.settings.notes).toEqual({ admin: 'Ask Grace.' });
+});
+
+describe('an application that cannot be adopted is refused:', () => {
+  const refusedFor = async (id: string, properties: Properties, old = adopting()) => {
+    const before = scene.view;
+    const answer = await scene.update(id, properties, old);
+    expect(answer.Status).toBe('FAILED');
+    expect(scene.view).toEqual(before);
+    return answer.Reason;
+  };
+
+  test('one that is not there, also where the resource has another one', async () => {
+    const id = await scene.made(adopting());
+    const nowhere = '0oa00000000000000001';
+    expect(await refusedFor(id, scene.properties({ Adopt: { ApplicationId: nowhere } }))).toMatch(
+      new RegExp(`^Adopt\\.ApplicationId: Okta has no application ${nowhere};`),
+    );
+  });
+
+  test('one that serves another provider of this resource', async () => {
+    const id = await scene.made(adopting());
+    expect(await refusedFor(id, adopting({ ProviderName: 'Staff' }))).toMatch(
+      /^Adopt\.ApplicationId: this resource has adopted the Okta application 0oa\w+ for the provider Okta of user pool/,
+    );
+  });
+
+  test('one that is of another resource', async () => {
+    const other = new Resource('mall');
+    await scene.send(other.create(adopting()));
+    const answer = await scene.create(adopting());
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(`belongs to Federation of ${other.stackId} already.`),
+    });
+  });
+
+  test('one that has no client secret, or is no web application', async () => {
+    theirs.document.credentials.oauthClient.token_endpoint_auth_method = 'private_key_jwt';
+    theirs.document.settings.oauthClient.application_type = 'native';
+    const { Reason } = await scene.create(adopting());
+    expect(Reason).toMatch(
+      /is not an OIDC Web application\. .*authenticates with private_key_jwt, and Cognito with/,
+    );
+  });
 });

@@ -190,6 +190,16 @@ describe('what somebody did by hand', () => {
     expect(scene.provider?.ProviderDetails.client_secret).toBe(scene.application.secrets[0]?.value);
   });
 
+  test('an application whose only secret is inactive gets another one, also where the answer to that is lost', async () => {
+    const id = await scene.made();
+    scene.world.cognito.providers.clear();
+    for (const secret of scene.application.secrets) secret.status = 'INACTIVE';
+    scene.strike(/POST .*credentials.secrets$/, { do: 'reset after' }, 1);
+    expect(await scene.update(id, scene.properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.application.secrets.map(({ status }) => status)).toEqual(['INACTIVE', 'ACTIVE']);
+    expect(scene.provider?.ProviderDetails.client_secret).toBe(scene.application.secrets[1]?.value);
+  });
+
   test('an application that was deactivated, and another kind of sign-in that was set, are put right', async () => {
     const id = await scene.made();
     scene.application.status = 'INACTIVE';

@@ -137,6 +137,12 @@ test('a federation of nobody and of no app client is made too, and has no sign-i
   expect(scene.application.groupAssignments.size).toBe(0);
 });
 
+test('where nothing goes wrong, nothing is waited for', async () => {
+  const started = scene.world.time.now();
+  await scene.create();
+  expect(scene.world.time.now() - started).toBeLessThan(150);
+});
+
 test('without Verify nobody asks the sign-in of anything', async () => {
   const calls = await scene.callsOf(() => scene.create(scene.properties({ Verify: 'false' })));
   expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);

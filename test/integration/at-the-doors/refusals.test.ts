@@ -83,6 +83,11 @@ describe('of what the template names', () => {
       'Access: Okta has no group Nobody knows; check the name, which is case-sensitive, or give its ID.',
     ],
     [
+      'a group Nobody beside another',
+      () => scene.properties({ Access: ['Nobody', 'Engineering'] }),
+      'Access: Okta has no group Nobody; check the name, which is case-sensitive, or give its ID.',
+    ],
+    [
       'a name that two groups share',
       () => {
         scene.world.org.addGroup('Engineering', 'APP_GROUP');
@@ -145,6 +150,11 @@ describe('of the issuer', () => {
       'no OpenID Connect issuer',
       { status: 200, body: '<html>' },
       `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 200 from its discovery document); check its address, and that it is active.`,
+    ],
+    [
+      'an error, whatever it says,',
+      answering(metadataOf(orgUrl), 404),
+      `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 404 from its discovery document).`,
     ],
     [
       'another name',
@@ -247,6 +257,12 @@ describe('of the Okta secret', () => {
   ])('%s is told', async (_, reply, reason) => {
     scene.strike(/GetSecretValue/, { do: 'answer', reply });
     expect(await refusedFor(scene.properties())).toMatch(reason);
+  });
+
+  test('a read ahead that failed is made again', async () => {
+    const reply = refusal('InternalServiceError', 'Ouch.');
+    scene.strike(/GetSecretValue/, { do: 'answer', reply }, 1);
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   });
 
   test('a name that is none is not asked for', async () => {

@@ -2,6 +2,9 @@
 import { readdirSync } from 'node:fs';
 import './scene.ts';
 
+/** What runs as a bundle too: `jest --findRelatedTests` goes by this. */
+export type Related = typeof import('../../support/virtual/diagnosis.ts');
+
 const quick = [
   ...readdirSync('test/integration/at-the-doors').filter((name) => name.endsWith('.test.ts')),
   '../crowds/leases.test.ts',
