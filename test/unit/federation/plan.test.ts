@@ -245,7 +245,7 @@ describe('a note that somebody wrote by hand', () => {
   test('is not the one that the template named before, which goes', () => {
     const world = noted('By template.');
     reach(world, properties(), properties({ Notes: 'By template.' }));
-    expect(world.application?.settings?.notes?.admin).toBeNull();
+    expect(world.application?.settings?.notes?.admin).toBeUndefined();
   });
 });
 
