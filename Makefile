@@ -29,7 +29,7 @@ down:
 lint: $(NPM_STAMP) $(VENV_STAMP) $(LINT_STAMP)
 	@$(NODE) local/lint.ts
 
-# Twenty minutes and more: what changes to the deciding code would no unit test notice?
+# An hour and more: which changes to the code that decides and acts would no test notice? docs/testing.md says how to look at a part.
 mutate: $(NPM_STAMP)
 	@env PATH="$(PATH)" stryker run
 

@@ -107,6 +107,16 @@ test('a group that an administrator assigned by hand stays when the template dro
   expect(scene.view.applications).toMatchObject([{ groups: ['Finance'] }]);
 });
 
+test('an Update under an ID that CloudFormation made up finds the federation by its marker', async () => {
+  const id = await scene.made();
+  const before = scene.view;
+  expect(await scene.update('shop-Federation-1A2B3C', scene.properties())).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  expect(scene.view).toEqual(before);
+});
+
 test('an Update that fails says why, keeps its physical ID and is rolled back to what was', async () => {
   const id = await scene.made();
   const before = scene.view;

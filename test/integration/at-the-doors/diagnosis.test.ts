@@ -182,7 +182,7 @@ test.each<[string, () => unknown, string[]]>([
     ],
   ],
   [
-    'the application’s settings',
+    "the application's settings",
     () => {
       oauthClient({ grant_types: ['implicit'] });
       scene.application.document.credentials.oauthClient.pkce_required = true;
@@ -197,7 +197,7 @@ test.each<[string, () => unknown, string[]]>([
     ],
   ],
   [
-    'the application’s kind',
+    "the application's kind",
     () => oauthClient({ application_type: 'native' }),
     [expect.stringMatching(/: It is of another kind, which cannot be changed: make a new one\.$/)],
   ],

@@ -94,7 +94,7 @@ test('a Delete that runs out of time says what it was doing', async () => {
   });
 });
 
-test('an application without its marker is somebody else’s now, and so is the provider that uses it', async () => {
+test("an application without its marker is somebody else's now, and so is the provider that uses it", async () => {
   const id = await scene.made();
   delete scene.application.document.profile?.okta_cognito_idp;
   const before = scene.view;
