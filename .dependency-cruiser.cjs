@@ -5,6 +5,8 @@
  */
 const bottom = '^src/((secret|remote-calls|http)\\.ts$|aws/)';
 const below = (folder) => `^src/${folder}/`;
+/** The folders of the federation, each above those before it. */
+const stages = ['properties', 'marker', 'observe', 'plan', 'apply'].map((name) => `federation/${name}`);
 
 module.exports = {
   forbidden: [
@@ -33,6 +35,16 @@ module.exports = {
       severity: 'error',
       from: { path: below(folder) },
       to: { path: '^src/', pathNot: [below(folder), bottom] },
+    })),
+    ...stages.map((folder, index) => ({
+      name: `${folder}-comes-before-what-follows`,
+      comment: 'What is thought of first knows nothing of what is done with it later, but for types.',
+      severity: 'error',
+      from: { path: below(folder) },
+      to: {
+        path: [...stages.slice(index + 1), 'federation/verify'].map(below).join('|'),
+        dependencyTypesNot: ['type-only'],
+      },
     })),
     {
       name: 'the-bottom-is-the-bottom',

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { checklist, checklistJson } from './checklist.ts';
 import { connectCognito, regionOf } from './cognito/client.ts';
-import { isFailed } from './federation/check.ts';
 import { diagnose, type OktaSide } from './federation/diagnose.ts';
-import { readOktaSecret } from './federation/okta-secret.ts';
-import { InvalidRequestError } from './federation/properties.ts';
+import { readOktaSecret } from './federation/observe/okta-secret.ts';
+import { isFailed } from './federation/plan/check.ts';
+import { InvalidRequestError } from './federation/properties/properties.ts';
 import { connectOkta } from './okta/client.ts';
 import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from './okta/credentials.ts';
 

@@ -12,7 +12,7 @@ import {
 import { type Answer, mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
-import { connectOktaSecrets } from './federation/okta-secret.ts';
+import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
 import type { Surroundings } from './federation/surroundings.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { propertiesSchema } from '../../src/federation/properties.ts';
+import { propertiesSchema } from '../../src/federation/properties/properties.ts';
 import { propertySchemas } from './resource-schema.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { propertiesSchema } from '../../src/federation/properties.ts';
-import { defaults } from '../../src/federation/settings.ts';
+import { defaults } from '../../src/federation/properties/defaults.ts';
+import { propertiesSchema } from '../../src/federation/properties/properties.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -12,7 +12,7 @@ const asWritten: Record<string, (schema: JsonSchema) => JsonSchema> = {
   ProviderName: (text) => ({ ...text, not: { pattern: '[_|]' } }),
 };
 
-/** Defaults that are settled when it is known what is there: src/federation/settings.ts and issuer.ts. */
+/** Defaults that are settled when it is known what is there: src/federation/properties/defaults.ts and issuer.ts. */
 const laterDefaults: Readonly<Record<string, unknown>> = {
   Access: defaults.access,
   Issuer: 'OrgUrl',

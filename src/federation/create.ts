@@ -3,9 +3,9 @@ import { formatPhysicalId, nothingMadeId } from '../cloudformation/physical-id.t
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { explain } from './explain.ts';
-import { identityOf } from './identity.ts';
 import { make, noProgress, type Progress } from './make.ts';
-import { type Properties, parseProperties } from './properties.ts';
+import { identityOf } from './properties/identity.ts';
+import { type Properties, parseProperties } from './properties/properties.ts';
 import { removalOf, takeAway } from './remove.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -7,15 +7,15 @@ import type { Okta } from '../okta/client.ts';
 import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
 import { listAssignedGroupIds } from '../okta/groups.ts';
 import { allOf } from './all-of.ts';
-import { applicationChecks } from './application-checks.ts';
 import { UnreachableError } from './ask.ts';
-import { type Check, isFailed } from './check.ts';
-import { discover } from './discovery.ts';
-import type { Issuer } from './issuer.ts';
-import { markerOf } from './marker.ts';
-import { redirectUri } from './observe.ts';
-import { preconditionsOf } from './preconditions.ts';
-import { type Probe, probesOf, SignInProbeError } from './verify.ts';
+import { markerOf } from './marker/marker.ts';
+import { discover } from './observe/discovery.ts';
+import type { Issuer } from './observe/issuer.ts';
+import { redirectUri } from './observe/observe.ts';
+import { applicationChecks } from './plan/application-checks.ts';
+import { type Check, isFailed } from './plan/check.ts';
+import { preconditionsOf } from './plan/preconditions.ts';
+import { type Probe, probesOf, SignInProbeError } from './verify/verify.ts';
 
 /** Okta's side, or why there is none to look at. */
 export type OktaSide = { readonly org: Okta } | { readonly problem: string } | { readonly skipped: string };

@@ -4,7 +4,7 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { type HeldLease, withLease } from '../lease/lease.ts';
 import { create } from './create.ts';
-import { texts } from './property-types.ts';
+import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
 import { earlierAnswer, historyOf, isOvertaken, madeSomething, rememberAnswer } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -3,12 +3,12 @@ import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { type Application, getApplication } from '../okta/applications.ts';
 import { OktaError } from '../okta/errors.ts';
-import { identityOf, isSameProvider } from './identity.ts';
-import { isMarkedFor } from './marker.ts';
-import { InvalidRequestError, type Properties } from './properties.ts';
+import { isMarkedFor } from './marker/marker.ts';
+import { findByMarker } from './observe/whereabouts.ts';
+import { identityOf, isSameProvider } from './properties/identity.ts';
+import { InvalidRequestError, type Properties } from './properties/properties.ts';
 import { type RemovalOrder, removalOf, takeAway } from './remove.ts';
 import { connect, type Surroundings } from './surroundings.ts';
-import { findByMarker } from './whereabouts.ts';
 
 /** An update that went well, and what was before it. */
 export interface Updated {

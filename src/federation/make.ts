@@ -5,22 +5,22 @@ import { describeIdentityProvider, type IdentityProvider } from '../cognito/iden
 import { type Application, clientIdOf, getApplication } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import type { Secret } from '../secret.ts';
-import { foreignProvider, isForeignProvider } from './adoption.ts';
-import { apply, clientSecretOf, type Site, type Workpiece } from './apply.ts';
-import type { Metadata } from './discovery.ts';
-import { type Identity, identityOf, labelOf } from './identity.ts';
-import { isMarkedFor } from './marker.ts';
-import { type Observed, observe } from './observe.ts';
-import { planFederation } from './plan.ts';
-import { problemsOf } from './preconditions.ts';
-import { InvalidRequestError, type Properties } from './properties.ts';
-import { type RotationOrder, rotate, settleRotation } from './rotate.ts';
-import { rotationNeed } from './rotation-plan.ts';
-import { settle } from './settings.ts';
+import { apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
+import { type RotationOrder, rotate, settleRotation } from './apply/rotate.ts';
+import { isMarkedFor } from './marker/marker.ts';
+import type { Metadata } from './observe/discovery.ts';
+import { type Observed, observe } from './observe/observe.ts';
+import type { Sources } from './observe/whereabouts.ts';
+import { foreignProvider, isForeignProvider } from './plan/adoption.ts';
+import { planFederation } from './plan/plan.ts';
+import { problemsOf } from './plan/preconditions.ts';
+import { rotationNeed } from './plan/rotation-plan.ts';
+import { settle } from './plan/settings.ts';
+import { type Identity, identityOf, labelOf } from './properties/identity.ts';
+import { InvalidRequestError, type Properties } from './properties/properties.ts';
 import { appClientsOf, domainsOf, success } from './success.ts';
 import { connect, type Surroundings } from './surroundings.ts';
-import { probesOf, verify } from './verify.ts';
-import type { Sources } from './whereabouts.ts';
+import { probesOf, verify } from './verify/verify.ts';
 
 /** What is to be made, and of what. */
 export interface Order {

@@ -3,12 +3,12 @@ import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
-import { apply } from './apply.ts';
+import { apply } from './apply/apply.ts';
 import { explain } from './explain.ts';
-import { identityOf, labelOf } from './identity.ts';
-import { observeForRemoval } from './observe.ts';
-import { planRemoval, type Removal } from './plan-removal.ts';
-import type { Properties } from './properties.ts';
+import { observeForRemoval } from './observe/observe.ts';
+import { planRemoval, type Removal } from './plan/plan-removal.ts';
+import { identityOf, labelOf } from './properties/identity.ts';
+import type { Properties } from './properties/properties.ts';
 import { connect, type Place, type Surroundings } from './surroundings.ts';
 
 type DeleteRequest = Extract<CustomResourceRequest, { requestType: 'Delete' }>;

@@ -2,9 +2,9 @@ import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
-import type { Identity } from './identity.ts';
-import type { Observed } from './observe.ts';
-import { signInUrl } from './sign-in-url.ts';
+import type { Observed } from './observe/observe.ts';
+import type { Identity } from './properties/identity.ts';
+import { signInUrl } from './verify/sign-in-url.ts';
 
 /** What CloudFormation is told of a federation that is whole: its physical ID, and what `Fn::GetAtt` gives. */
 export function success(

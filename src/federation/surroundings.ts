@@ -3,8 +3,8 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { connectCognito } from '../cognito/client.ts';
 import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta } from '../okta/client.ts';
-import type { OktaSecrets } from './okta-secret.ts';
-import type { Sources } from './whereabouts.ts';
+import type { OktaSecrets } from './observe/okta-secret.ts';
+import type { Sources } from './observe/whereabouts.ts';
 
 /** What the function is given by the provider stack, and where it tells of its work. */
 export interface Surroundings {

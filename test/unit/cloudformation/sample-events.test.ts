@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parsePhysicalId } from '../../../src/cloudformation/physical-id.ts';
 import { parseRequest, returnAddressOf } from '../../../src/cloudformation/request.ts';
 import { mayAnswerTo } from '../../../src/cloudformation/response.ts';
-import { parseProperties } from '../../../src/federation/properties.ts';
+import { parseProperties } from '../../../src/federation/properties/properties.ts';
 
 const names = readdirSync('events').filter((name) => name.endsWith('.json'));
 const load = (name: string): unknown => JSON.parse(readFileSync(`events/${name}`, 'utf8'));

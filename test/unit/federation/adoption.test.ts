@@ -1,8 +1,8 @@
-import { adoptionProblems, isForeignProvider } from '../../../src/federation/adoption.ts';
-import { markerOf } from '../../../src/federation/marker.ts';
-import { planFederation } from '../../../src/federation/plan.ts';
-import { planRemoval } from '../../../src/federation/plan-removal.ts';
-import type { Properties } from '../../../src/federation/properties.ts';
+import { markerOf } from '../../../src/federation/marker/marker.ts';
+import { adoptionProblems, isForeignProvider } from '../../../src/federation/plan/adoption.ts';
+import { planFederation } from '../../../src/federation/plan/plan.ts';
+import { planRemoval } from '../../../src/federation/plan/plan-removal.ts';
+import type { Properties } from '../../../src/federation/properties/properties.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';
 import { emptyWorld, forRemoval, goal, identity, observed, properties, take, type World } from './world.ts';

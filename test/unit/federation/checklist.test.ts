@@ -1,5 +1,5 @@
 import { checklist, checklistJson } from '../../../src/checklist.ts';
-import type { Check } from '../../../src/federation/check.ts';
+import type { Check } from '../../../src/federation/plan/check.ts';
 
 const subject = { userPoolId: 'us-east-1_Example', providerName: 'Okta' };
 const passed: Check = { part: 'Amazon Cognito', name: 'the pool has a domain', problems: [] };

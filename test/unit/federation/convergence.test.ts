@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type Plan, planFederation } from '../../../src/federation/plan.ts';
-import { planRemoval, type Removal } from '../../../src/federation/plan-removal.ts';
-import type { Properties } from '../../../src/federation/properties.ts';
+import { type Plan, planFederation } from '../../../src/federation/plan/plan.ts';
+import { planRemoval, type Removal } from '../../../src/federation/plan/plan-removal.ts';
+import type { Properties } from '../../../src/federation/properties/properties.ts';
 import { emptyWorld, forRemoval, goal, identity, observed, properties, take, type World } from './world.ts';
 
 /** Any template for this pool. */

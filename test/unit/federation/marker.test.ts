@@ -1,4 +1,4 @@
-import { isMarkedFor, type Marker, markerOf } from '../../../src/federation/marker.ts';
+import { isMarkedFor, type Marker, markerOf } from '../../../src/federation/marker/marker.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { identity } from './world.ts';
 

@@ -1,6 +1,6 @@
-import { markerOf } from '../../../src/federation/marker.ts';
-import { planFederation } from '../../../src/federation/plan.ts';
-import type { Properties } from '../../../src/federation/properties.ts';
+import { markerOf } from '../../../src/federation/marker/marker.ts';
+import { planFederation } from '../../../src/federation/plan/plan.ts';
+import type { Properties } from '../../../src/federation/properties/properties.ts';
 import { emptyWorld, goal, observed, properties, take, type World } from './world.ts';
 
 function steps(world: World, wanted: Properties, previous?: Properties): string[][] {

@@ -1,7 +1,7 @@
 import type { AppClient } from '../../../src/cognito/app-clients.ts';
 import type { UserPool } from '../../../src/cognito/user-pools.ts';
-import type { Observed } from '../../../src/federation/observe.ts';
-import { problemsOf } from '../../../src/federation/preconditions.ts';
+import type { Observed } from '../../../src/federation/observe/observe.ts';
+import { problemsOf } from '../../../src/federation/plan/preconditions.ts';
 import { emptyWorld, goal, identity, observed, properties } from './world.ts';
 
 interface Situation {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { InvalidRequestError, parseProperties } from '../../../src/federation/properties.ts';
+import { InvalidRequestError, parseProperties } from '../../../src/federation/properties/properties.ts';
 
 const pool = { UserPoolId: 'us-east-1_Example1' };
 

@@ -1,5 +1,5 @@
-import { planFederation } from '../../../src/federation/plan.ts';
-import { planRemoval, type Removal } from '../../../src/federation/plan-removal.ts';
+import { planFederation } from '../../../src/federation/plan/plan.ts';
+import { planRemoval, type Removal } from '../../../src/federation/plan/plan-removal.ts';
 import { emptyWorld, forRemoval, goal, identity, observed, properties, take, type World } from './world.ts';
 
 /** A federation of this resource, on app client A. */

@@ -1,10 +1,10 @@
 import type { AppClient } from '../../../src/cognito/app-clients.ts';
 import type { IdentityProvider } from '../../../src/cognito/identity-providers.ts';
-import type { Identity } from '../../../src/federation/identity.ts';
-import type { Observed, ObservedForRemoval } from '../../../src/federation/observe.ts';
-import type { Goal, Plan, Step } from '../../../src/federation/plan.ts';
-import { type Properties, parseProperties } from '../../../src/federation/properties.ts';
-import { settle } from '../../../src/federation/settings.ts';
+import type { Observed, ObservedForRemoval } from '../../../src/federation/observe/observe.ts';
+import type { Goal, Plan, Step } from '../../../src/federation/plan/plan.ts';
+import { settle } from '../../../src/federation/plan/settings.ts';
+import type { Identity } from '../../../src/federation/properties/identity.ts';
+import { type Properties, parseProperties } from '../../../src/federation/properties/properties.ts';
 import { type Application, clientIdOf } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';
 

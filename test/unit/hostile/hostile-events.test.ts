@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { propertiesSchema } from '../../../src/federation/properties.ts';
+import { propertiesSchema } from '../../../src/federation/properties/properties.ts';
 import { goodEvent, goodProperties, send } from '../../support/in-process/send.ts';
 import { startWorld, type World } from '../../support/in-process/world.ts';
 import { evilUrls, homoglyph, hostileValue } from './hostile-values.ts';

@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type IdentityProvider, updateIdentityProvider } from '../cognito/identity-providers.ts';
-import { getApplication, replaceApplication } from '../okta/applications.ts';
+import { type IdentityProvider, updateIdentityProvider } from '../../cognito/identity-providers.ts';
+import { getApplication, replaceApplication } from '../../okta/applications.ts';
 import {
   type ClientSecret,
   deactivateClientSecret,
   deleteClientSecret,
   listClientSecrets,
-} from '../okta/client-secrets.ts';
-import type { Secret } from '../secret.ts';
-import { allOf } from './all-of.ts';
+} from '../../okta/client-secrets.ts';
+import type { Secret } from '../../secret.ts';
+import { allOf } from '../all-of.ts';
+import { type Marker, markerName, markerOf } from '../marker/marker.ts';
+import { planRotation, planSettlement } from '../plan/rotation-plan.ts';
 import type { Site } from './apply.ts';
 import { makeClientSecret } from './client-secret.ts';
-import { type Marker, markerName, markerOf } from './marker.ts';
-import { planRotation, planSettlement } from './rotation-plan.ts';
 
 /** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
 export interface RotationOrder {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { Application } from '../okta/applications.ts';
+import type { Application } from '../../okta/applications.ts';
+import type { Identity } from '../properties/identity.ts';
 import { type Found, foundSchema } from './found.ts';
-import type { Identity } from './identity.ts';
 
 /**
  * The Okta application's profile says whose it is and what this resource added to its surroundings, so that only that

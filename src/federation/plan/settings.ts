@@ -1,6 +1,7 @@
-import { markerOf } from './marker.ts';
-import type { Observed } from './observe.ts';
-import type { Properties } from './properties.ts';
+import { markerOf } from '../marker/marker.ts';
+import type { Observed } from '../observe/observe.ts';
+import { defaults } from '../properties/defaults.ts';
+import type { Properties } from '../properties/properties.ts';
 
 /** What a federation is to be set to, with nothing left open. */
 export interface Settings {
@@ -23,27 +24,6 @@ export type Change = string | null | undefined;
 export interface ListChange {
   readonly wanted: readonly string[];
   readonly addedBefore: readonly string[];
-}
-
-export const defaults = {
-  scopes: ['openid', 'email', 'profile'],
-  attributeMapping: { email: 'email', family_name: 'family_name', given_name: 'given_name' },
-  attributesRequestMethod: 'GET',
-  access: 'Everyone',
-} as const;
-
-/** Who may sign in, as Okta group names or IDs. An adopted application keeps the assignments it has. */
-export function accessGroups(properties: Properties, isAdopted: boolean): readonly string[] {
-  const access = properties.Access ?? (isAdopted ? 'Nobody' : defaults.access);
-  switch (access) {
-    case 'Everyone':
-      return ['Everyone'];
-    case 'Nobody':
-      return [];
-    default:
-      // A CommaDelimitedList parameter is a list also where it holds one of the words.
-      return access.length === 1 && access[0] === 'Nobody' ? [] : access;
-  }
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { Okta } from '../okta/client.ts';
-import { describeOrganization, discoverCustomDomain } from '../okta/organization.ts';
-import { allOf } from './all-of.ts';
+import type { Okta } from '../../okta/client.ts';
+import { describeOrganization, discoverCustomDomain } from '../../okta/organization.ts';
+import { allOf } from '../all-of.ts';
+import type { Properties } from '../properties/properties.ts';
 import { discover, type Metadata } from './discovery.ts';
-import type { Properties } from './properties.ts';
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/createApplication */
 export type IssuerMode = 'ORG_URL' | 'CUSTOM_URL' | 'DYNAMIC';

@@ -1,6 +1,6 @@
-import { type Application, clientIdOf } from '../okta/applications.ts';
+import { type Application, clientIdOf } from '../../okta/applications.ts';
+import type { Observed } from '../observe/observe.ts';
 import type { Check } from './check.ts';
-import type { Observed } from './observe.ts';
 
 /**
  * What must hold of the Okta application behind a provider. The provider itself need not check it, because it sets it.

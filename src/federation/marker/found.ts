@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
-import type { IdentityProvider } from '../cognito/identity-providers.ts';
-import type { Application } from '../okta/applications.ts';
-import type { IssuerMode } from './issuer.ts';
-import type { Settings } from './settings.ts';
+import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import type { Application } from '../../okta/applications.ts';
+import type { IssuerMode } from '../observe/issuer.ts';
+import type { Settings } from '../plan/settings.ts';
 
 /** What was not set is null, so that it is told from what was never changed. */
 const text = z.nullable(z.string());

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Application, NewApplication } from '../okta/applications.ts';
-import type { Found } from './found.ts';
-import type { IssuerMode } from './issuer.ts';
-import { type Marker, markerName, markerOf } from './marker.ts';
+import type { Application, NewApplication } from '../../okta/applications.ts';
+import type { Found } from '../marker/found.ts';
+import { type Marker, markerName, markerOf } from '../marker/marker.ts';
+import type { IssuerMode } from '../observe/issuer.ts';
 import { type Change, changed, type ListChange, type Settings, without } from './settings.ts';
 
 /** What this project sets on an Okta application. Everything else on it is somebody else's. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { ask, parseJson, type Reply, UnreachableError } from './ask.ts';
+import { ask, parseJson, type Reply, UnreachableError } from '../ask.ts';
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
 const metadataSchema = z.object({

@@ -1,9 +1,9 @@
-import type { IdentityProvider } from '../cognito/identity-providers.ts';
-import { type Application, clientIdOf } from '../okta/applications.ts';
+import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import { type Application, clientIdOf } from '../../okta/applications.ts';
+import { isMarkedFor, type Marker, markerOf } from '../marker/marker.ts';
+import type { ObservedForRemoval } from '../observe/observe.ts';
+import type { Identity } from '../properties/identity.ts';
 import { restoreApplication } from './application.ts';
-import type { Identity } from './identity.ts';
-import { isMarkedFor, type Marker, markerOf } from './marker.ts';
-import type { ObservedForRemoval } from './observe.ts';
 import {
   disable,
   type Plan,

@@ -1,10 +1,10 @@
-import type { AppClient } from '../cognito/app-clients.ts';
-import type { UserPool } from '../cognito/user-pools.ts';
-import type { Group } from '../okta/groups.ts';
+import type { AppClient } from '../../cognito/app-clients.ts';
+import type { UserPool } from '../../cognito/user-pools.ts';
+import type { Group } from '../../okta/groups.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Identity } from '../properties/identity.ts';
+import type { Properties } from '../properties/properties.ts';
 import { adoptionProblems } from './adoption.ts';
-import type { Identity } from './identity.ts';
-import type { Observed } from './observe.ts';
-import type { Properties } from './properties.ts';
 import type { Settings } from './settings.ts';
 
 /** Something that must hold before anything is made. */

@@ -1,10 +1,10 @@
-import type { IdentityProvider } from '../cognito/identity-providers.ts';
-import { clientIdOf } from '../okta/applications.ts';
+import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import { clientIdOf } from '../../okta/applications.ts';
+import { isMarkedFor, type Marker, markerOf } from '../marker/marker.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Identity } from '../properties/identity.ts';
+import { InvalidRequestError, type Properties } from '../properties/properties.ts';
 import { otherAuthentication, wantsProof } from './application-checks.ts';
-import type { Identity } from './identity.ts';
-import { isMarkedFor, type Marker, markerOf } from './marker.ts';
-import type { Observed } from './observe.ts';
-import { InvalidRequestError, type Properties } from './properties.ts';
 
 /** Why an application, or the provider of the wanted name, can't be this resource's. */
 export function adoptionProblems(identity: Identity, properties: Properties, observed: Observed): string[] {

@@ -1,8 +1,8 @@
-import type { Application } from '../okta/applications.ts';
-import type { ClientSecret } from '../okta/client-secrets.ts';
-import type { Secret } from '../secret.ts';
-import { markerOf, type Rotation } from './marker.ts';
-import { InvalidRequestError } from './properties.ts';
+import type { Application } from '../../okta/applications.ts';
+import type { ClientSecret } from '../../okta/client-secrets.ts';
+import type { Secret } from '../../secret.ts';
+import { markerOf, type Rotation } from '../marker/marker.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
 
 /** What is to be done about the client secret: make another, or end a rotation that broke off and is not wanted any more. */
 export type RotationNeed =

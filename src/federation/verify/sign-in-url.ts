@@ -1,4 +1,4 @@
-import type { AppClient } from '../cognito/app-clients.ts';
+import type { AppClient } from '../../cognito/app-clients.ts';
 
 // An app client may be allowed more, such as a resource server's scopes, which are not for a sign-in.
 const signInScopes = ['openid', 'email', 'profile', 'phone'];

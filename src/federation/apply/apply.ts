@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { disableProvider, enableProvider } from '../cognito/app-clients.ts';
-import type { Cognito } from '../cognito/client.ts';
+import { disableProvider, enableProvider } from '../../cognito/app-clients.ts';
+import type { Cognito } from '../../cognito/client.ts';
 import {
   createIdentityProvider,
   DuplicateProviderError,
   deleteIdentityProvider,
   describeIdentityProvider,
   updateIdentityProvider,
-} from '../cognito/identity-providers.ts';
-import { type LeaseTable, withLease } from '../lease/lease.ts';
+} from '../../cognito/identity-providers.ts';
+import { type LeaseTable, withLease } from '../../lease/lease.ts';
 import {
   type Application,
   activateApplication,
@@ -19,19 +19,19 @@ import {
   getApplication,
   type NewApplication,
   replaceApplication,
-} from '../okta/applications.ts';
-import type { Okta } from '../okta/client.ts';
-import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
-import { assignGroup, unassignGroup } from '../okta/groups.ts';
-import type { Secret } from '../secret.ts';
-import { belongsTo, foreignProvider } from './adoption.ts';
-import { allOf } from './all-of.ts';
+} from '../../okta/applications.ts';
+import type { Okta } from '../../okta/client.ts';
+import { OktaError, OktaUnreachableError } from '../../okta/errors.ts';
+import { assignGroup, unassignGroup } from '../../okta/groups.ts';
+import type { Secret } from '../../secret.ts';
+import { allOf } from '../all-of.ts';
+import { isMarkedFor, markerOf } from '../marker/marker.ts';
+import { findByMarker } from '../observe/whereabouts.ts';
+import { belongsTo, foreignProvider } from '../plan/adoption.ts';
+import type { Plan, ProviderSettings, Step } from '../plan/plan.ts';
+import type { Identity } from '../properties/identity.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
 import { currentClientSecret } from './client-secret.ts';
-import type { Identity } from './identity.ts';
-import { isMarkedFor, markerOf } from './marker.ts';
-import type { Plan, ProviderSettings, Step } from './plan.ts';
-import { InvalidRequestError } from './properties.ts';
-import { findByMarker } from './whereabouts.ts';
 
 /** Where the steps act. */
 export interface Site {

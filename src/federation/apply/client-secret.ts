@@ -1,7 +1,7 @@
-import type { Okta } from '../okta/client.ts';
-import { type ClientSecret, createClientSecret, listClientSecrets } from '../okta/client-secrets.ts';
-import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
-import type { Secret } from '../secret.ts';
+import type { Okta } from '../../okta/client.ts';
+import { type ClientSecret, createClientSecret, listClientSecrets } from '../../okta/client-secrets.ts';
+import { OktaError, OktaUnreachableError } from '../../okta/errors.ts';
+import type { Secret } from '../../secret.ts';
 
 const attempts = 3;
 

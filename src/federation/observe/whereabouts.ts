@@ -1,9 +1,9 @@
-import type { Cognito } from '../cognito/client.ts';
-import type { IdentityProvider } from '../cognito/identity-providers.ts';
-import { type Application, clientIdOf, findApplications, getApplication } from '../okta/applications.ts';
-import type { Okta } from '../okta/client.ts';
-import type { Identity } from './identity.ts';
-import { isMarkedFor, markerOf } from './marker.ts';
+import type { Cognito } from '../../cognito/client.ts';
+import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import { type Application, clientIdOf, findApplications, getApplication } from '../../okta/applications.ts';
+import type { Okta } from '../../okta/client.ts';
+import { isMarkedFor, markerOf } from '../marker/marker.ts';
+import type { Identity } from '../properties/identity.ts';
 
 export interface Sources {
   readonly cognito: Cognito;

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import type { AppClient } from '../cognito/app-clients.ts';
-import type { Secret } from '../secret.ts';
-import { allOf } from './all-of.ts';
-import { ask, parseJson, UnreachableError } from './ask.ts';
-import type { Metadata } from './discovery.ts';
+import type { AppClient } from '../../cognito/app-clients.ts';
+import type { Secret } from '../../secret.ts';
+import { allOf } from '../all-of.ts';
+import { ask, parseJson, UnreachableError } from '../ask.ts';
+import type { Metadata } from '../observe/discovery.ts';
 import { signInUrl } from './sign-in-url.ts';
 
 /** What the sign-in path should be made of. */

@@ -1,7 +1,7 @@
-import { type Found, noteFound } from './found.ts';
-import { type Identity, isSameProvider, providerOf } from './identity.ts';
-import { type Marker, markerOf } from './marker.ts';
-import type { Observed } from './observe.ts';
+import { type Found, noteFound } from '../marker/found.ts';
+import { type Marker, markerOf } from '../marker/marker.ts';
+import type { Observed } from '../observe/observe.ts';
+import { type Identity, isSameProvider, providerOf } from '../properties/identity.ts';
 import type { Goal } from './plan.ts';
 
 /** What the marker will say: noted before anything is added, so that a try that breaks off is repeated whole. */

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type AppClient, describeAppClient } from '../cognito/app-clients.ts';
-import type { Cognito } from '../cognito/client.ts';
-import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
-import { describeUserPool, type UserPool } from '../cognito/user-pools.ts';
-import { type Application, getApplication } from '../okta/applications.ts';
-import type { Okta } from '../okta/client.ts';
-import { findGroups, type Group, listAssignedGroupIds } from '../okta/groups.ts';
-import { allOf } from './all-of.ts';
-import type { Identity } from './identity.ts';
+import { type AppClient, describeAppClient } from '../../cognito/app-clients.ts';
+import type { Cognito } from '../../cognito/client.ts';
+import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
+import { describeUserPool, type UserPool } from '../../cognito/user-pools.ts';
+import { type Application, getApplication } from '../../okta/applications.ts';
+import type { Okta } from '../../okta/client.ts';
+import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
+import { allOf } from '../all-of.ts';
+import { markerOf } from '../marker/marker.ts';
+import { accessGroups } from '../properties/defaults.ts';
+import type { Identity } from '../properties/identity.ts';
+import type { Properties } from '../properties/properties.ts';
 import { asIssuerMode, type Issuer, observeIssuer } from './issuer.ts';
-import { markerOf } from './marker.ts';
-import type { Properties } from './properties.ts';
-import { accessGroups } from './settings.ts';
 import {
   findByMarker,
   findFormerApplication,

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { persist } from '../aws/persist.ts';
-import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../okta/credentials.ts';
-import { InvalidRequestError } from './properties.ts';
+import { persist } from '../../aws/persist.ts';
+import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../../okta/credentials.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
 
 /** Where Okta credentials are read. */
 export interface OktaSecrets {

@@ -1,12 +1,12 @@
-import type { IdentityProvider, OidcSettings } from '../cognito/identity-providers.ts';
-import { type Application, clientIdOf, type NewApplication } from '../okta/applications.ts';
+import type { IdentityProvider, OidcSettings } from '../../cognito/identity-providers.ts';
+import { type Application, clientIdOf, type NewApplication } from '../../okta/applications.ts';
+import { markerOf } from '../marker/marker.ts';
+import type { IssuerMode } from '../observe/issuer.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Identity } from '../properties/identity.ts';
+import type { Properties } from '../properties/properties.ts';
 import { alignApplication, newApplication } from './application.ts';
-import type { Identity } from './identity.ts';
-import type { IssuerMode } from './issuer.ts';
-import { markerOf } from './marker.ts';
 import { addedToProvider, enabledOn, nextMarker } from './next-marker.ts';
-import type { Observed } from './observe.ts';
-import type { Properties } from './properties.ts';
 import { type Settings, without } from './settings.ts';
 
 /** One call, or one read-modify-write, that can be repeated without harm. */

@@ -1,4 +1,4 @@
-import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Properties } from './properties.ts';
 
 /**
