@@ -78,6 +78,7 @@ test('what was made by hand is taken over as it is', async () => {
 });
 
 test('what the template names is set, what it does not is left, and the Delete puts all back', async () => {
+  theirs.document.visibility.autoLaunch = true;
   const before = scene.view;
   const named = adopting({ ...everything, UserPoolClientIds: [scene.web.id, scene.mobile.id] });
   const id = await scene.made(named);
@@ -86,7 +87,7 @@ test('what the template names is set, what it does not is left, and the Delete p
       {
         label: 'Shop, by template',
         profile: { costCentre: '4711' },
-        visibility: { hide: { iOS: false, web: false } },
+        visibility: { autoLaunch: true, hide: { iOS: false, web: false } },
         groups: ['Engineering', 'Finance'],
         settings: {
           notes: { admin: 'Made by the template.' },
@@ -228,6 +229,17 @@ test('grants, response types and a tile that were found otherwise are put back',
   });
   expect(await scene.delete(id, named)).toMatchObject({ Status: 'SUCCESS' });
   expect(settingsOf(theirs)).toEqual(before);
+});
+
+test('a tile that was found otherwise is put back by an Update that names its address no more', async () => {
+  theirs.document.settings.oauthClient.initiate_login_uri = 'https://staff.example.com/start';
+  theirs.document.settings.oauthClient.idp_initiated_login = { mode: 'OKTA', default_scope: ['openid'] };
+  const before = settingsOf(theirs).document.settings.oauthClient;
+  const id = await scene.made(adopting());
+  const named = adopting({ InitiateLoginUri: 'https://shop.example.com/start' });
+  await scene.update(id, named, adopting());
+  expect(await scene.update(id, adopting(), named)).toMatchObject({ Status: 'SUCCESS' });
+  expect(theirs.document.settings.oauthClient).toEqual(before);
 });
 
 test('a pool without the provider gets one, and loses it again', async () => {

@@ -210,6 +210,22 @@ describe('what somebody did by hand', () => {
     expect(scene.provider?.ProviderDetails.client_secret).toBe(scene.application.secrets[1]?.value);
   });
 
+  test('an application that lost its marker is marked again', async () => {
+    const id = await scene.made();
+    const before = scene.application.document.profile?.okta_cognito_idp;
+    delete scene.application.document.profile?.okta_cognito_idp;
+    expect(await scene.update(id, scene.properties())).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
+    expect(scene.application.document.profile?.okta_cognito_idp).toMatchObject({
+      ...Object(before),
+      // What the application had already when it was marked is not known to be this resource's own any more.
+      groupIds: [],
+      redirectUris: [],
+    });
+  });
+
   test('an application that was deactivated, and another kind of sign-in that was set, are put right', async () => {
     const id = await scene.made();
     scene.application.status = 'INACTIVE';
