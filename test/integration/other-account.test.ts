@@ -67,6 +67,26 @@ test('a pool in another account and region is federated with the role, by its ex
   expect(providersOf(around.cognito.state, pool.id)).toEqual([]);
 });
 
+test('the role is changed, taken away and given back in place: the pool is seen by whoever the template names', async () => {
+  const { pool, properties } = poolElsewhere();
+  const stack = stackWith({ AWS_ENDPOINT_URL_STS: sts.url });
+  const another = `arn:aws:iam::${account}:role/another`;
+  for (const arn of [RoleArn, another]) sts.roles.push({ arn, externalId: `${stack.name}/Federation` });
+  await stack.create(properties);
+  const before = providersOf(around.cognito.state, pool.id);
+  const seenBy = async (changed: Record<string, unknown>) => {
+    around.cognito.calls.length = 0;
+    const { reason } = await stack.update(changed);
+    expect(reason).toBeUndefined();
+    return [...new Set(around.cognito.calls.map(({ accessKeyId }) => accessKeyId))];
+  };
+  const { RoleArn: _, ...withoutRole } = properties;
+  expect(await seenBy({ ...properties, RoleArn: another })).toEqual([sts.sessions.get(another)]);
+  expect(await seenBy(withoutRole)).toEqual([around.environment.AWS_ACCESS_KEY_ID]);
+  expect(await seenBy(properties)).toEqual([sts.sessions.get(RoleArn)]);
+  expect(providersOf(around.cognito.state, pool.id)).toEqual(before);
+});
+
 test('a role whose trust policy names another external ID is refused: the message says which one is needed', async () => {
   const { properties } = poolElsewhere();
   const stack = stackWith({ AWS_ENDPOINT_URL_STS: sts.url });
