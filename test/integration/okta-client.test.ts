@@ -105,8 +105,10 @@ describe('the bundled SDK against an Okta org', () => {
     expect(await modules.listAssignedGroupIds(okta, application.id)).toEqual([]);
 
     await modules.activateApplication(okta, application.id);
-    await modules.deleteApplication(okta, application.id);
-    await modules.deleteApplication(okta, application.id);
+    for (const end of [modules.deactivateApplication, modules.deleteApplication]) {
+      await end(okta, application.id);
+      await end(okta, application.id);
+    }
     expect(await modules.getApplication(okta, application.id)).toBeUndefined();
   });
 
@@ -181,6 +183,7 @@ describe('faults on the way', () => {
   ])('do not keep an application from being deleted: $type', async (action) => {
     const okta = connect();
     const { id } = await created(okta, 'Deleted');
+    await modules.deactivateApplication(okta, id);
     await control('POST', '/faults', { method: 'DELETE', path: '/api/v1/apps/', nth: 1, action });
     await modules.deleteApplication(okta, id);
     expect(await modules.getApplication(okta, id)).toBeUndefined();
