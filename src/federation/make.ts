@@ -15,7 +15,7 @@ import { foreignProvider, isForeignProvider } from './plan/adoption.ts';
 import { planFederation } from './plan/plan.ts';
 import { problemsOf } from './plan/preconditions.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
-import { settle } from './plan/settings.ts';
+import { type Settings, settle } from './plan/settings.ts';
 import { type Identity, identityOf, labelOf } from './properties/identity.ts';
 import { InvalidRequestError, type Properties } from './properties/properties.ts';
 import { appClientsOf, domainsOf, success } from './success.ts';
@@ -95,16 +95,8 @@ export async function make(
   progress.wasMarked = observed.application !== undefined && isMarkedFor(observed.application, identity);
 
   const settings = settle(properties, previous, label, observed);
-  const problems = problemsOf(identity, properties, settings, observed);
-  if (problems.length > 0) throw new InvalidRequestError(problems.join(' '));
-  const { issuer, provider } = observed;
-  if ('problem' in issuer) throw new InvalidRequestError(issuer.problem);
-  const isForeign = provider && isForeignProvider(observed, applicationId);
-  const isLost = isForeign && (await isOfLostApplication(provider, order, await sources.okta));
-  if (isForeign && !isLost) throw foreignProvider(identity, provider, properties);
-
-  const inForce = isLost ? properties : order.inForce;
-  const plan = planFederation({ identity, properties, previous, inForce, settings, issuer }, observed);
+  const goal = await goalOf(order, settings, observed, sources);
+  const plan = planFederation(goal, observed);
   surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   progress.begun = true;
   const siteOf = async ({ okta, cognito }: Sources): Promise<Site> => ({
@@ -127,6 +119,7 @@ export async function make(
   progress.doing = 'probing the sign-in';
   const { application } = workpiece;
   if (!application) throw new Error('The plan ended without an application.');
+  const { issuer } = goal;
   const probe = async (clientSecret: Secret) => {
     if (!issuer.metadata) return;
     const path = signInPath(observed, application, issuer.metadata, settings.scopes, identity, clientSecret);
@@ -149,6 +142,24 @@ export async function make(
   if (need.do === 'rotate') await rotate(rotation, need.secretVersion);
   else await probe(await settleRotation(rotation));
   return success(identity, application, issuer.url, observed);
+}
+
+/**
+ * Holds what was observed against the preconditions, and says what to plan for.
+ * @throws InvalidRequestError where one does not hold.
+ */
+async function goalOf(order: Order, settings: Settings, observed: Observed, sources: Sources) {
+  const { request, properties, previous } = order;
+  const identity = identityOf(request, properties);
+  const problems = problemsOf(identity, properties, settings, observed);
+  if (problems.length > 0) throw new InvalidRequestError(problems.join(' '));
+  const { issuer, provider } = observed;
+  if ('problem' in issuer) throw new InvalidRequestError(issuer.problem);
+  const isForeign = provider && isForeignProvider(observed, order.applicationId);
+  const isLost = isForeign && (await isOfLostApplication(provider, order, await sources.okta));
+  if (isForeign && !isLost) throw foreignProvider(identity, provider, properties);
+  const inForce = isLost ? properties : order.inForce;
+  return { identity, properties, previous, inForce, settings, issuer };
 }
 
 /**
