@@ -77,6 +77,7 @@ function newPhysicalId({ requestPayload }: Failure, address: ReturnAddress): str
         userPoolId: named.UserPoolId,
         providerName: named.ProviderName,
         applicationId: undefined,
+        requestId: address.requestId,
       })
     : nothingMadeId(address.requestId);
 }

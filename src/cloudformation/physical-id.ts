@@ -7,6 +7,8 @@ export interface PhysicalId {
   readonly providerName: string;
   /** `undefined` where a Create ended without anyone knowing whether it had made the application. */
   readonly applicationId: string | undefined;
+  /** Of that Create, so that its Delete is not taken for one of what a later Create made. */
+  readonly requestId?: string | undefined;
 }
 
 // CloudFormation deletes what a failed Create names. Where nothing is left there is nothing to look for, and looking
@@ -28,12 +30,13 @@ export function isNothingMade(physicalResourceId: string): boolean {
 }
 
 export function formatPhysicalId(id: PhysicalId): string {
-  return `${id.userPoolId}|${id.providerName}|${id.applicationId ?? ''}`;
+  const unknown = id.requestId === undefined ? '' : `?${id.requestId}`;
+  return `${id.userPoolId}|${id.providerName}|${id.applicationId ?? unknown}`;
 }
 
 // Part of it becomes a host name, part of it a path: neither may lead anywhere else.
 const shape =
-  /^(?<userPoolId>[\w-]{1,50}_[0-9A-Za-z]{1,50})\|(?<providerName>[^|]{1,32})\|(?<applicationId>[0-9A-Za-z]{0,50})$/u;
+  /^(?<userPoolId>[\w-]{1,50}_[0-9A-Za-z]{1,50})\|(?<providerName>[^|]{1,32})\|(?<applicationId>[0-9A-Za-z]{0,50})(?:\?(?<requestId>.{0,256}))?$/u;
 
 /**
  * @param physicalResourceId as CloudFormation gives it back.
@@ -41,7 +44,7 @@ const shape =
  * was never answered).
  */
 export function parsePhysicalId(physicalResourceId: string): PhysicalId | undefined {
-  const { userPoolId, providerName, applicationId } = shape.exec(physicalResourceId)?.groups ?? {};
+  const { userPoolId, providerName, applicationId, requestId } = shape.exec(physicalResourceId)?.groups ?? {};
   if (userPoolId === undefined || providerName === undefined) return undefined;
-  return { userPoolId, providerName, applicationId: applicationId || undefined };
+  return { userPoolId, providerName, applicationId: applicationId || undefined, requestId };
 }

@@ -54,7 +54,9 @@ async function undo(
     // The Delete that CloudFormation sends next finds it by this ID, or by its marker where the ID is not known.
     // Without the ID of one to adopt: the Delete must not take it for one that this resource had.
     const made = properties.Adopt ? undefined : applicationId;
-    const physicalResourceId = formatPhysicalId({ ...identityOf(request, properties), applicationId: made });
+    const identity = identityOf(request, properties);
+    const { requestId } = request;
+    const physicalResourceId = formatPhysicalId({ ...identity, applicationId: made, requestId });
     const left = explain(error, deadline.cleanUp, 'removing what it had made');
     return {
       status: 'FAILED',

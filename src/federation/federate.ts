@@ -6,7 +6,14 @@ import { type HeldLease, withLease } from '../lease/lease.ts';
 import { create } from './create.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
-import { earlierAnswer, historyOf, isOvertaken, madeSomething, rememberAnswer } from './repeats.ts';
+import {
+  earlierAnswer,
+  historyOf,
+  isMadeAnew,
+  isOvertaken,
+  madeSomething,
+  rememberAnswer,
+} from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
 import { update } from './update.ts';
 
@@ -33,7 +40,8 @@ export async function federate(
     name,
     deadline.work.signal,
     async (lease) => {
-      const answered = earlierAnswer(lease.item, request) ?? overtaken(lease, request);
+      const answered =
+        earlierAnswer(lease.item, request) ?? overtaken(lease, request) ?? madeAnew(lease, request);
       if (answered) {
         surroundings.log('This event was answered before, or is no longer wanted; nothing is done.');
         return answered;
@@ -67,6 +75,11 @@ function success(physicalResourceId: string): Answer {
  */
 function mayBeSomething(lease: HeldLease, physicalResourceId: string): boolean {
   return lease.takenOver || madeSomething(lease.item, requestIdOfNothingMade(physicalResourceId));
+}
+
+function madeAnew(lease: HeldLease, request: CustomResourceRequest): Answer | undefined {
+  if (request.requestType !== 'Delete' || !isMadeAnew(lease.item, request)) return undefined;
+  return success(request.physicalResourceId);
 }
 
 /** Nobody waits for this answer any more; it only ends the event. */

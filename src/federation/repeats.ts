@@ -66,16 +66,32 @@ export interface History {
 }
 
 export function historyOf(item: LeaseItem): History {
-  const answers = answersIn(item);
-  // A repeat of an earlier event may have been answered after the latest one.
-  const [last] = answers.toReversed().toSorted((one, other) => (other.issuedAt ?? 0) - (one.issuedAt ?? 0));
-  const made = answers.filter(({ answer }) => answer.status === 'SUCCESS');
+  const [last] = latestFirst(item);
+  const made = answersIn(item).filter(({ answer }) => answer.status === 'SUCCESS');
   return {
     hasFailed: last?.answer.status === 'FAILED',
     applicationIds: made.flatMap(
       ({ answer }) => parsePhysicalId(answer.physicalResourceId)?.applicationId ?? [],
     ),
   };
+}
+
+/**
+ * Says whether this is the Delete of a Create that died, after a later one has made the resource. CloudFormation makes it
+ * anew before it deletes what is left, where the failed stack was preserved. The ID of the dead one names no application, and
+ * the marker would lead to the one that people use.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
+ */
+export function isMadeAnew(item: LeaseItem, request: CustomResourceRequest): boolean {
+  const dead = request.requestType === 'Delete' ? parsePhysicalId(request.physicalResourceId) : undefined;
+  if (dead?.requestId === undefined) return false;
+  const last = latestFirst(item).find(({ answer }) => answer.status === 'SUCCESS');
+  // The Create itself may have made the resource, and only its answer have been lost.
+  if (last?.answer.status !== 'SUCCESS' || last.requestId === dead.requestId) return false;
+  const made = parsePhysicalId(last.answer.physicalResourceId);
+  // The answer to a Delete has no attributes.
+  const isThere = Object.keys(last.answer.data).length > 0;
+  return isThere && made?.userPoolId === dead.userPoolId && made.providerName === dead.providerName;
 }
 
 /** CloudFormation is told no more of a reason, and an item of DynamoDB's has its bounds. */
@@ -94,6 +110,13 @@ export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, 
     [attribute]: { S: JSON.stringify(answers) },
     ...(issuedAt === undefined ? {} : { [latest]: { N: String(Math.max(issuedAt, known)) } }),
   };
+}
+
+/** By when CloudFormation sent the events: a repeat of an earlier one may have been answered after the latest. */
+function latestFirst(item: LeaseItem): z.output<typeof answersSchema> {
+  return answersIn(item)
+    .toReversed()
+    .toSorted((one, other) => (other.issuedAt ?? 0) - (one.issuedAt ?? 0));
 }
 
 function answersIn(item: LeaseItem): z.output<typeof answersSchema> {

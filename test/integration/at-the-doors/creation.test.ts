@@ -2,6 +2,7 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { orgUrl } from '../../support/virtual/okta.ts';
 import { isWrite, Scene } from './scene.ts';
@@ -223,6 +224,34 @@ test('a Create uses what an interrupted one of the same resource had made', asyn
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS', Data: { ApplicationId: id } });
   });
   expect(calls.filter(isWrite)).toEqual([]);
+});
+
+test('the Delete of a Create that died leaves what a later Create has made', async () => {
+  const before = scene.view;
+  scene.strike(/oauth2.v1.token/, { do: 'kill' }, 1);
+  const { PhysicalResourceId: dead } = await scene.create();
+  scene.heal();
+  await scene.passes(60);
+  const id = await scene.made();
+  const there = scene.view;
+  await scene.passes(60);
+  expect(await scene.delete(dead)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(there);
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
+test('the Delete of a Create whose answer was lost takes away what it made', async () => {
+  const before = scene.view;
+  scene.strike(/PUT answer/, { do: 'hang' }, 1_000);
+  const event = scene.resource.create(scene.properties());
+  const delivery = hand(scene.world, event);
+  await scene.world.time.run(run(scene.world, delivery));
+  scene.heal();
+  const { PhysicalResourceId: lost } = await scene.world.time.run(answerTo(scene.world, delivery));
+  expect(scene.world.org.applications.size).toBe(1);
+  expect(await scene.delete(lost)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
 });
 
 const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };

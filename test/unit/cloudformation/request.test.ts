@@ -63,16 +63,22 @@ test('a physical ID gives back what it was made of', () => {
   const id = { userPoolId: 'us-east-1_A', providerName: 'Okta', applicationId: '0oa1' };
   expect(formatPhysicalId(id)).toBe('us-east-1_A|Okta|0oa1');
   expect(parsePhysicalId(formatPhysicalId(id))).toEqual(id);
-  const unknown = { ...id, applicationId: undefined };
+  const unknown = { ...id, applicationId: undefined, requestId: 'create-1' };
+  expect(formatPhysicalId(unknown)).toBe('us-east-1_A|Okta|?create-1');
   expect(parsePhysicalId(formatPhysicalId(unknown))).toEqual(unknown);
 });
 
-test.each(['shop-Federation-1ABC', 'a|b', 'nothing|Okta|x', 'us-east-1_A||x', 'us-east-1_A|Okta|x|y', ''])(
-  '%j is no physical ID of this provider',
-  (id) => {
-    expect(parsePhysicalId(id)).toBeUndefined();
-  },
-);
+test.each([
+  'shop-Federation-1ABC',
+  'a|b',
+  'nothing|Okta|x',
+  'us-east-1_A||x',
+  'us-east-1_A|Okta|x|y',
+  'us-east-1_A|Okta|x-y',
+  '',
+])('%j is no physical ID of this provider', (id) => {
+  expect(parsePhysicalId(id)).toBeUndefined();
+});
 
 test('the ID of a Create that left nothing says so', () => {
   expect(isNothingMade(nothingMadeId('request'))).toBe(true);

@@ -3,6 +3,7 @@ import type { Answer } from '../../../src/cloudformation/response.ts';
 import {
   earlierAnswer,
   historyOf,
+  isMadeAnew,
   isOvertaken,
   madeSomething,
   rememberAnswer,
@@ -134,5 +135,38 @@ describe('what is known of the events before:', () => {
       {},
     );
     expect(historyOf(item).applicationIds).toEqual(['0oa1', '0oa2']);
+  });
+});
+
+describe('the Delete of a Create that died', () => {
+  const deadId = 'us-east-1_Example1|Okta|?create-1';
+  const dead = deleteRequest('delete-dead', deadId);
+  const gone: Answer = { status: 'SUCCESS', physicalResourceId, data: {} };
+  const created = rememberAnswer({}, createRequest('create-2', sentAt), made);
+
+  test('has nothing to do where a later Create has made the resource, also when an Update of it failed since', () => {
+    expect(isMadeAnew(created, dead)).toBe(true);
+    const update = { ...createRequest('update-1', sentAt + 60_000) };
+    expect(isMadeAnew(rememberAnswer(created, update, failed), dead)).toBe(true);
+  });
+
+  test.each<[string, LeaseItem, ReturnType<typeof deleteRequest>]>([
+    ['nothing was made since', {}, dead],
+    ['it failed again', rememberAnswer({}, createRequest('create-2', sentAt), failed), dead],
+    ['the dead one itself made it, and only its answer was lost', afterCreates(1), dead],
+    ['its ID does not say which Create', created, deleteRequest('delete-1', 'us-east-1_Example1|Okta|')],
+    ['its ID names an application', created, deleteRequest('delete-1', physicalResourceId)],
+    ['another provider was made', created, deleteRequest('delete-1', 'us-east-1_Example1|Other|?create-1')],
+    ['another pool was federated', created, deleteRequest('delete-1', 'us-east-1_Example2|Okta|?create-1')],
+  ])('looks for what is left where %s', (_, item, request) => {
+    expect(isMadeAnew(item, request)).toBe(false);
+  });
+
+  test('looks for what is left where the resource was deleted since, also if the Create before that came again', () => {
+    const before = createRequest('create-1', sentAt - 60_000);
+    const deletion = deleteRequest('delete-1', physicalResourceId, sentAt);
+    const deleted = rememberAnswer(rememberAnswer({}, before, made), deletion, gone);
+    expect(isMadeAnew(deleted, dead)).toBe(false);
+    expect(isMadeAnew(rememberAnswer(deleted, before, made), dead)).toBe(false);
   });
 });
