@@ -154,7 +154,7 @@ describe('of the issuer', () => {
     [
       'an error, whatever it says,',
       answering(metadataOf(orgUrl), 404),
-      `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 404 from its discovery document).`,
+      `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 404 from its discovery document); check its address, and that it is active.`,
     ],
     [
       'another name',
