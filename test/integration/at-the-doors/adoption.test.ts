@@ -4,6 +4,7 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { settle } from '../../support/virtual/lambda.ts';
 import { customDomain, metadataOf } from '../../support/virtual/okta.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { idOf, isWrite, Scene } from './scene.ts';
@@ -267,6 +268,12 @@ test('the issuer of the provider stays where the template names none, the custom
   await scene.update(id, adopting(), named);
   expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
   expect(theirs.document.settings.oauthClient.issuer_mode).toBe('CUSTOM_URL');
+  // And where the template no longer says that it was adopted.
+  expect(await scene.update(id, scene.properties(), adopting())).toMatchObject({
+    Status: 'SUCCESS',
+    Data: { Issuer: customDomain },
+  });
+  expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
 });
 
 function setIssuer(oidc_issuer: string): void {
@@ -285,6 +292,37 @@ test('a provider that names another org is refused before anything is changed', 
     Status: 'FAILED',
     Reason: expect.stringMatching(/^Issuer: the provider to adopt has the issuer https:\/\/other\.okta\.com/),
   });
+  expect(scene.view).toEqual(before);
+});
+
+test('a provider of another kind is not one to take over', async () => {
+  const provider = scene.provider;
+  if (!provider) throw new Error('There is no provider.');
+  const key = providerKey(scene.pool.id, 'Okta');
+  scene.world.cognito.providers.set(key, { ...provider, ProviderType: 'SAML', ProviderDetails: {} });
+  expect(await scene.create()).toMatchObject({
+    Status: 'FAILED',
+    Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make; choose another ProviderName.`,
+  });
+});
+
+test('an adoption that fails and cannot be given back is given back by its Delete', async () => {
+  const before = scene.view;
+  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  let writes = 0;
+  scene.world.network.fault = ({ service, operation }) => {
+    if (operation === 'PUT /api/v1/apps/*') writes += 1;
+    const fails = operation.endsWith('/oauth2/v1/token') || (service === 'Okta' && writes > 1);
+    return fails ? { do: 'answer', reply: { status: 400, body: '{}' } } : undefined;
+  };
+  const answer = await scene.create(goes);
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: `${scene.pool.id}|Okta|`,
+    Reason: expect.stringMatching(/ What was made is still there: ./),
+  });
+  scene.heal();
+  await scene.delete(answer.PhysicalResourceId, goes);
   expect(scene.view).toEqual(before);
 });
 
@@ -385,6 +423,37 @@ describe('an application that cannot be adopted is refused:', () => {
       Status: 'FAILED',
       Reason: expect.stringContaining(`belongs to Federation of ${other.stackId} already.`),
     });
+  });
+
+  test('one that is not the application of the pool’s provider, which somebody else made', async () => {
+    const other = addHandMadeApplication(scene.world, scene.pool);
+    const before = scene.view;
+    const answer = await scene.create(scene.properties({ Adopt: { ApplicationId: other.id } }));
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make, and its client is ${theirs.id}, not that of the application ${other.id} in Adopt; adopt the application that it uses, or choose another ProviderName.`,
+    });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('one that wants a proof of possession', async () => {
+    theirs.document.settings.oauthClient.dpop_bound_access_tokens = true;
+    const { Reason } = await scene.create(adopting());
+    expect(Reason).toBe(
+      `Adopt.ApplicationId: the Okta application ${theirs.id} wants a proof of possession (DPoP), and Cognito gives none; switch that off.`,
+    );
+  });
+
+  test('one that another stack adopts at the same moment', async () => {
+    const other = new Resource('mall');
+    const both = [other, scene.resource].map((resource) =>
+      settle(scene.world, resource.create(adopting({ UserPoolClientIds: [] }))),
+    );
+    const answers = await scene.world.time.run(Promise.all(both));
+    expect(answers.map(({ Status }) => Status).toSorted()).toEqual(['FAILED', 'SUCCESS']);
+    expect(answers.find(({ Status }) => Status === 'FAILED')?.Reason).toMatch(
+      /belongs to Federation of \S+ already/,
+    );
   });
 
   test('one that has no client secret, or is no web application', async () => {

@@ -2,11 +2,15 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { hand, retry, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { orgUrl } from '../../support/virtual/okta.ts';
 import { isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
+
+const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
 
 beforeEach(() => {
   scene = new Scene();
@@ -213,6 +217,40 @@ test('a provider that somebody makes at the same moment stays theirs', async () 
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
+test('a Create of no app client has no link to sign in by', async () => {
+  const answer = await scene.create(scene.properties({ UserPoolClientIds: [] }));
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { SignInUrl: '' } });
+});
+
+test('a group that the template names twice is assigned once', async () => {
+  const group = [...scene.world.org.groups.values()].find(({ name }) => name === 'Engineering');
+  const calls = await scene.callsOf(() =>
+    scene.made(scene.properties({ Access: ['Engineering', group?.id ?? ''] })),
+  );
+  expect(calls.filter((call) => call === 'Okta PUT /api/v1/apps/*/groups/*')).toHaveLength(1);
+});
+
+test('what an interrupted Create made is taken away when it is sent again and refused', async () => {
+  const before = scene.view;
+  const event = scene.resource.create(scene.properties());
+  const delivery = hand(scene.world, event);
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'kill' });
+  await scene.world.time.run(run(scene.world, delivery));
+  expect(scene.world.org.applications.size).toBe(1);
+  scene.strike(/DescribeUserPool$/, cognitoRefuses, 1);
+  await scene.world.time.run(retry(scene.world, delivery));
+  expect(delivery.url.stored.join()).toContain('Not so.');
+  expect(scene.view).toEqual(before);
+});
+
+test('a Create that was not begun leaves what an earlier one had made', async () => {
+  await scene.made();
+  const before = scene.view;
+  scene.strike(/DescribeUserPool$/, cognitoRefuses, 1);
+  expect(await scene.create()).toMatchObject({ Status: 'FAILED', Reason: 'Not so.' });
+  expect(scene.view).toEqual(before);
+});
+
 test('a Create uses what an interrupted one of the same resource had made', async () => {
   scene.strike(/oauth2.v1.token/, { do: 'kill' }, 1);
   expect(await scene.create()).toMatchObject({ Status: 'FAILED' });
@@ -224,9 +262,6 @@ test('a Create uses what an interrupted one of the same resource had made', asyn
   });
   expect(calls.filter(isWrite)).toEqual([]);
 });
-
-const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };
-const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
 
 test.each([
   ['the groups', /PUT .*groups/, okta500, /assign the application/],

@@ -183,7 +183,22 @@ describe('of the issuer', () => {
 
   test('that fails for a moment is asked again, twice, and then given up', async () => {
     scene.strike(discovery, { do: 'answer', reply: { status: 503, body: '' } }, 2);
+    const asked: number[] = [];
+    const strike = scene.world.network.fault;
+    scene.world.network.fault = (call, sender) => {
+      if (discovery.test(call.operation)) asked.push(call.at);
+      return strike(call, sender);
+    };
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+    // A moment later, and another moment after twice as long.
+    expect(asked.slice(1).map((at, n) => Math.round((at - (asked[n] ?? 0)) / 100))).toEqual([2, 4]);
+    scene.strike(discovery, {
+      do: 'answer',
+      reply: { status: 503, body: JSON.stringify(metadataOf(orgUrl)) },
+    });
+    expect(await refusedFor(scene.properties({ ProviderName: 'Staff' }))).toMatch(
+      /^Issuer: there is no OpenID Connect issuer at .* \(HTTP 503 from/,
+    );
     scene.strike(discovery, { do: 'reset' });
     const calls = await scene.callsOf(async () => {
       expect(await refusedFor(scene.properties({ ProviderName: 'Staff' }))).toBe(
@@ -221,6 +236,46 @@ describe('of the issuer', () => {
     });
   });
 
+  test('an authorization server that is nowhere is not looked for at a custom domain that there is not', async () => {
+    const Issuer = 'aus00000000000000001';
+    const calls = await scene.callsOf(async () => {
+      expect(await refusedFor(scene.properties({ Issuer }))).toMatch(
+        new RegExp(`^Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/${Issuer} `),
+      );
+    });
+    expect(calls.filter((call) => discovery.test(call))).toHaveLength(1);
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    expect(await refusedFor(scene.properties({ Issuer }))).toMatch(
+      new RegExp(`^Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/${Issuer} `),
+    );
+  });
+
+  test.each(['Dynamic', 'CustomUrl'])(
+    '%s is what it is, also where orgUrl is a custom domain',
+    async (Issuer) => {
+      scene.world.oktaSignIn.hasCustomDomain = true;
+      const _links = { organization: { href: 'https://acme.okta.com' }, alternate: { href: customDomain } };
+      scene.strike(/okta-organization/, { do: 'answer', reply: answering({ _links }) });
+      expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({ Status: 'SUCCESS' });
+    },
+  );
+
+  test('that does not answer in time is told by what was being done', async () => {
+    scene.strike(discovery, { do: 'hang' });
+    expect(await refusedFor(scene.properties({ ServiceTimeout: '20' }))).toMatch(
+      /^The provider ran out of time while it was looking at what is there;/,
+    );
+  });
+
+  test('that does not answer is given up after three times ten seconds', async () => {
+    scene.strike(discovery, { do: 'hang' });
+    const started = scene.world.time.now();
+    expect(await refusedFor(scene.properties())).toBe(
+      `Issuer: ${orgUrl} cannot be reached: it did not answer in time.`,
+    );
+    expect(scene.world.time.now() - started).toBeLessThan(32_000);
+  });
+
   test('an orgUrl that is a custom domain is told from the org', async () => {
     const organization = answering({ _links: { organization: { href: 'https://acme.okta.com' } } });
     scene.strike(/okta-organization/, { do: 'answer', reply: organization });
@@ -253,6 +308,16 @@ describe('of the Okta secret', () => {
       /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, /,
     ],
     ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ is not what it should be: ./],
+    [
+      'that somebody deleted',
+      refusal('InvalidRequestException', 'It is marked for deletion.'),
+      /^The Okta secret arn:\S+ cannot be read: It is marked for deletion\. Restore it, or name another\.$/,
+    ],
+    [
+      'whose KMS key is disabled',
+      refusal('DecryptionFailure', 'The key is disabled.'),
+      /^The Okta secret arn:\S+ cannot be decrypted: The key is disabled\. Look at its KMS key\.$/,
+    ],
     ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
   ])('%s is told', async (_, reply, reason) => {
     scene.strike(/GetSecretValue/, { do: 'answer', reply });
@@ -314,6 +379,18 @@ test.each<[string, RegExp, Reply, RegExp]>([
     /^Okta does not take the client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\.$/,
   ],
   [
+    'Okta wants a proof of the client',
+    /Okta .oauth2.v1.token/,
+    { status: 400, body: '{"error":"invalid_dpop_proof"}' },
+    /^Okta wants a proof of possession \(DPoP\) of the client 0oa\w+, and Cognito gives none; switch that off on/,
+  ],
+  [
+    'Okta does not say what it takes amiss',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('error=access_denied') } },
+    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: \); where Issuer names/,
+  ],
+  [
     'the token endpoint takes another view',
     /Okta .oauth2.v1.token/,
     { status: 400, body: '{"error":"unsupported_grant_type"}' },
@@ -324,6 +401,21 @@ test.each<[string, RegExp, Reply, RegExp]>([
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: 'https://shop.example.com/error?error=Option+not+available' } },
     /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\.$/,
+  ],
+  [
+    'Cognito says in words what it cannot do',
+    /Cognito .oauth2.authorize/,
+    {
+      status: 302,
+      headers: { location: 'https://shop.example.com/error?error=x&error_description=No+such+client' },
+    },
+    /\(HTTP 302, No such client\)\.$/,
+  ],
+  [
+    'Cognito sends people elsewhere as this client',
+    /Cognito .oauth2.authorize/,
+    { status: 302, headers: { location: 'https://evil.example.com/authorize?client_id=any' } },
+    /\(HTTP 302\)\.$/,
   ],
   [
     'Cognito sends people to Okta as another client',
@@ -359,4 +451,33 @@ test('a page that does not answer is given up after ten seconds, and asked again
   expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.time.now() - started).toBeGreaterThan(10_000);
   expect(scene.world.time.now() - started).toBeLessThan(12_000);
+});
+
+test('a domain that nobody knows of yet is waited for a minute and more, and a host that is old is not', async () => {
+  scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' }, 10);
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.time.now() - started).toBeGreaterThan(116_000);
+  expect(scene.world.time.now() - started).toBeLessThan(118_000);
+  for (const [call, tries] of [
+    [/Cognito .oauth2.authorize/, 11],
+    [/Okta .oauth2.v1.token/, 6],
+  ] as const) {
+    scene.strike(call, { do: 'reset' });
+    const calls = await scene.callsOf(async () => {
+      expect(await scene.create(scene.properties({ ProviderName: 'Staff' }))).toMatchObject({
+        Status: 'FAILED',
+        Reason: expect.stringMatching(/ cannot be reached: read ECONNRESET\.$/),
+      });
+    });
+    expect(calls.filter((made) => call.test(made))).toHaveLength(tries);
+  }
+});
+
+test('with Verify: false nobody is asked to sign in, and an issuer that cannot be reached does not matter', async () => {
+  scene.strike(/Sign-in/, { do: 'reset' });
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.create(scene.properties({ Verify: 'false' }))).toMatchObject({ Status: 'SUCCESS' });
+  });
+  expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);
 });

@@ -229,6 +229,43 @@ describe('another org', () => {
     expect(scene.view).toEqual(before);
   });
 
+  test('that lets nobody look was never moved to either, and does not keep the rollback from succeeding', async () => {
+    const id = await scene.made(here());
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation === 'GetSecretValue') reads += 1;
+      return operation === 'GET /api/v1/apps' && reads > 1
+        ? { do: 'answer', reply: { status: 403, body: '{}' } }
+        : undefined;
+    };
+    expect(await scene.update(id, here(), there())).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('that was moved to and is left again keeps its application until CloudFormation deletes it', async () => {
+    const id = await scene.made(here());
+    const moved = idOf(await scene.update(id, there(), here()));
+    expect(idOf(await scene.update(moved, here(), there()))).toBe(id);
+    expect(applications()).toEqual([1, 1]);
+    await scene.delete(moved, there());
+    expect(applications()).toEqual([1, 0]);
+  });
+
+  test('is moved to also where the one that is left is gone', async () => {
+    const id = await scene.made(here());
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation !== 'GetSecretValue') return undefined;
+      reads += 1;
+      // The first one is of the org that the resource moves to.
+      return reads > 1
+        ? { do: 'answer', reply: refusal('ResourceNotFoundException', 'No such secret.') }
+        : undefined;
+    };
+    expect(await scene.update(id, there(), here())).toMatchObject({ Status: 'SUCCESS' });
+    expect(reads).toBeGreaterThan(1);
+    expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(otherOrgUrl);
+  });
+
   test('that cannot be asked whether anything was left fails the rollback, which is tried again', async () => {
     const id = await scene.made(here());
     let reads = 0;

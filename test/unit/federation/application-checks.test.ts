@@ -110,9 +110,12 @@ test.each([
   ['CUSTOM_URL', 'https://login.example.com', 0],
   ['DYNAMIC', orgUrl, 0],
   ['DYNAMIC', 'https://login.example.com', 0],
-])('tokens of an application in the mode %s are taken or not where the issuer is %s', (mode, issuer, count) => {
-  expect(problemsOf(withClient({ issuer_mode: mode }), issuer)).toHaveLength(count);
-});
+])(
+  'tokens of an application in the mode %s are taken or not where the issuer is %s',
+  (mode, issuer, count) => {
+    expect(problemsOf(withClient({ issuer_mode: mode }), issuer)).toHaveLength(count);
+  },
+);
 
 test('Cognito authenticates with a client secret, in whichever place it is sent', () => {
   const method = (token_endpoint_auth_method: unknown) =>

@@ -161,7 +161,7 @@ test('an adopted tile that the template names no more is put back, unless it is 
 
 describe('the addresses to return to after a sign-out', () => {
   const [ours, theirs] = ['https://ours.example.com/', 'https://theirs.example.com/'];
-  const after = (current: string[] | undefined, wanted: string[], addedBefore: string[]) =>
+  const listed = (current: string[] | undefined, wanted: string[], addedBefore: string[]) =>
     sent(
       align(application({ post_logout_redirect_uris: current }), {
         label: 'Other',
@@ -170,18 +170,18 @@ describe('the addresses to return to after a sign-out', () => {
     ).settings.oauthClient.post_logout_redirect_uris;
 
   test('are added to those of others', () => {
-    expect(after(undefined, [ours], [])).toEqual([ours]);
-    expect(after([theirs], [ours], [])).toEqual([theirs, ours]);
+    expect(listed(undefined, [ours], [])).toEqual([ours]);
+    expect(listed([theirs], [ours], [])).toEqual([theirs, ours]);
   });
 
   test('are taken away again, and the list with the last of them', () => {
-    expect(after([theirs, ours], [], [ours])).toEqual([theirs]);
-    expect(after([ours], [], [ours])).toBeUndefined();
+    expect(listed([theirs, ours], [], [ours])).toEqual([theirs]);
+    expect(listed([ours], [], [ours])).toBeUndefined();
   });
 
   test('are no list where there was none, and an empty one where there was that', () => {
-    expect(after(undefined, [], [])).toBeUndefined();
-    expect(after([], [], [])).toEqual([]);
+    expect(listed(undefined, [], [])).toBeUndefined();
+    expect(listed([], [], [])).toEqual([]);
   });
 });
 

@@ -336,8 +336,11 @@ describe('the marker of an application that is adopted', () => {
     const application = world.application && { ...world.application, profile: {}, label: 'Theirs' };
     return { ...world, application, ...changes };
   };
-  const markerOver = (world: World, formerApplication?: World['application'], wanted = properties({ Adopt })) =>
-    nextMarker(goal(wanted, world), { ...observed(world, wanted), formerApplication });
+  const markerOver = (
+    world: World,
+    formerApplication?: World['application'],
+    wanted = properties({ Adopt }),
+  ) => nextMarker(goal(wanted, world), { ...observed(world, wanted), formerApplication });
 
   test('says how the application and its provider were found', () => {
     const named = properties({ Adopt, ApplicationLabel: 'Ours', Scopes: 'openid' });

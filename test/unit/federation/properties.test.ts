@@ -162,9 +162,12 @@ test.each([
   expect(parseProperties({ ...pool, Verify: given }).Verify).toBe(meant);
 });
 
-test.each(['https://me@example.com', 'http://example.com', 'ftp://localhost/x'])('%s is no address', (uri) => {
-  expect(complaint({ ...pool, LogoUri: uri })).toMatch(/^LogoUri must be an https URL/);
-});
+test.each(['https://me@example.com', 'http://example.com', 'ftp://localhost/x'])(
+  '%s is no address',
+  (uri) => {
+    expect(complaint({ ...pool, LogoUri: uri })).toMatch(/^LogoUri must be an https URL/);
+  },
+);
 
 test('two unknown properties get a sentence each, and of many the first five', () => {
   expect(complaint({ ...pool, Acess: 'x', Isuer: 'x' })).toBe(

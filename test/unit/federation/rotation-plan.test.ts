@@ -1,8 +1,4 @@
-import {
-  planRotation,
-  planSettlement,
-  rotationNeed,
-} from '../../../src/federation/plan/rotation-plan.ts';
+import { planRotation, planSettlement, rotationNeed } from '../../../src/federation/plan/rotation-plan.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import type { ClientSecret } from '../../../src/okta/client-secrets.ts';
 import { Secret } from '../../../src/secret.ts';
@@ -32,7 +28,12 @@ describe('what is to be done about the client secret', () => {
     ['the first version', {}, '1', { do: 'rotate', secretVersion: '1' }],
     ['the same version', { secretVersion: '1' }, '1', undefined],
     ['a version that is taken out', { secretVersion: '1' }, undefined, undefined],
-    ['the same version, with a rotation broken off', { secretVersion: '1', rotation: begun }, '1', { do: 'settle' }],
+    [
+      'the same version, with a rotation broken off',
+      { secretVersion: '1', rotation: begun },
+      '1',
+      { do: 'settle' },
+    ],
     ['no version, with a rotation broken off', { rotation: begun }, undefined, { do: 'settle' }],
   ])('for %s', (_, fields, version, need) => {
     expect(rotationNeed(noted(fields), version)).toEqual(need);
