@@ -5,7 +5,7 @@ import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { settle } from '../../support/virtual/lambda.ts';
-import { customDomain, metadataOf } from '../../support/virtual/okta.ts';
+import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { idOf, isWrite, Scene } from './scene.ts';
 
@@ -285,14 +285,29 @@ function setIssuer(oidc_issuer: string): void {
   scene.world.cognito.providers.set(key, { ...provider, ProviderDetails });
 }
 
-test('a provider that names another org is refused before anything is changed', async () => {
-  setIssuer('https://other.okta.com');
-  const before = scene.view;
-  expect(await scene.create(adopting())).toMatchObject({
-    Status: 'FAILED',
-    Reason: expect.stringMatching(/^Issuer: the provider to adopt has the issuer https:\/\/other\.okta\.com/),
+test.each(['https://other.okta.com', 'nonsense'])(
+  'a provider whose issuer is %s is refused before anything is changed',
+  async (issuer) => {
+    setIssuer(issuer);
+    const before = scene.view;
+    expect(await scene.create(adopting())).toMatchObject({
+      Status: 'FAILED',
+      Reason: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
+    });
+    expect(scene.view).toEqual(before);
+  },
+);
+
+test('an application that keeps a profile which it is not sent is sent one without the marker', async () => {
+  delete theirs.document.profile;
+  const id = await scene.made(adopting());
+  const kept = JSON.stringify({ ...theirs.document, id: theirs.id, status: theirs.status });
+  scene.strike(/Okta PUT .api.v1.apps.\*$/, { do: 'answer after', reply: { status: 200, body: kept } }, 1);
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.delete(id, adopting())).toMatchObject({ Status: 'SUCCESS' });
   });
-  expect(scene.view).toEqual(before);
+  expect(calls.filter((call) => call === 'Okta PUT /api/v1/apps/*')).toHaveLength(2);
+  expect(JSON.stringify(theirs.document)).not.toContain('okta_cognito_idp');
 });
 
 test('a provider of another kind is not one to take over', async () => {

@@ -172,6 +172,24 @@ test.each(['reset after', 'hang after'] as const)(
   },
 );
 
+test('an application whose making was not answered is looked for until Okta has heard of it everywhere', async () => {
+  let looks = 0;
+  scene.world.network.fault = ({ operation }) => {
+    if (operation === 'POST /api/v1/apps') return { do: 'reset after' };
+    if (operation !== 'GET /api/v1/apps') return undefined;
+    looks += 1;
+    return looks < 4 ? { do: 'answer', reply: { status: 200, body: '[]' } } : undefined;
+  };
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.application.secrets.map(({ value }) => value)).toEqual([
+    scene.provider?.ProviderDetails.client_secret,
+  ]);
+  expect(looks).toBe(4);
+  expect(scene.world.time.now() - started).toBeGreaterThan(3_000);
+  expect(scene.world.time.now() - started).toBeLessThan(4_000);
+});
+
 test('an application that Okta does not make is asked for three times, and nothing is left', async () => {
   const before = scene.view;
   scene.strike(/POST \/api\/v1\/apps$/, { do: 'answer', reply: { status: 500, body: '' } });
@@ -285,7 +303,7 @@ test.each([
     expect(scene.view).toEqual(before);
     scene.heal();
     const calls = await scene.callsOf(() => scene.delete(answer.PhysicalResourceId));
-    expect(calls.filter((made) => /^(Okta|Cognito)/.test(made))).toEqual([]);
+    expect(calls.filter((made) => /^(Okta|Cognito|Secrets)/.test(made))).toEqual([]);
   },
 );
 

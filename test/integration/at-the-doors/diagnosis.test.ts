@@ -172,6 +172,18 @@ test.each<[string, () => unknown, string[]]>([
     ],
   ],
   [
+    'every domain',
+    () => {
+      scene.pool.domains.length = 0;
+    },
+    [
+      expect.stringMatching(
+        /^the pool has a domain: UserPoolId: user pool \S+ has no domain, .* name it in DependsOn of the federation\.$/,
+      ),
+      expect.stringMatching(/^Okta takes the client secret: Okta's token endpoint answered invalid_request/),
+    ],
+  ],
+  [
     'the issuer',
     () => setProvider({ oidc_issuer: `${orgUrl}/oauth2/aus1` }),
     [expect.stringMatching(/^the issuer answers .*: Issuer: there is no OpenID Connect issuer at/)],

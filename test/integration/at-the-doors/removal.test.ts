@@ -154,16 +154,37 @@ test('a Delete of nothing looks all the same where another delivery of the Creat
   expect(scene.view).toEqual(before);
 });
 
+test('a Delete of nothing looks all the same where another delivery of the Create died halfway', async () => {
+  const before = scene.view;
+  scene.strike(/Cognito .oauth2.authorize|UpdateItem .release/, { do: 'answer', reply: { status: 500 } });
+  const event = scene.resource.create(scene.properties());
+  const answer = await scene.send(event);
+  expect(answer.PhysicalResourceId).toBe(`nothing-made|${event.RequestId}`);
+  scene.heal();
+  await scene.passes(60);
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'kill' });
+  await scene.send(event);
+  expect(scene.world.org.applications.size).toBe(1);
+  scene.heal();
+  await scene.passes(60);
+  expect(await scene.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
 describe('another org', () => {
   const there = () => scene.properties({ OktaSecretId: 'other-okta', IdpIdentifiers: ['example.com'] });
   const here = () => scene.properties({ IdpIdentifiers: ['example.com'] });
   const applications = () => [scene.world.org.applications.size, scene.world.otherOrg.applications.size];
 
   test('is where the federation is made, and taken away', async () => {
-    const answer = await scene.create(there());
-    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: otherOrgUrl } });
+    let id = '';
+    const calls = await scene.callsOf(async () => {
+      id = await scene.made(there());
+    });
+    expect(calls.filter((call) => call === 'Secrets Manager GetSecretValue')).toHaveLength(1);
+    expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(otherOrgUrl);
     expect(applications()).toEqual([0, 1]);
-    await scene.delete(answer.PhysicalResourceId, there());
+    await scene.delete(id, there());
     expect(applications()).toEqual([0, 0]);
     expect(scene.provider).toBeUndefined();
   });
