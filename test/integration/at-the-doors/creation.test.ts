@@ -235,9 +235,18 @@ test('a provider that somebody makes at the same moment stays theirs', async () 
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
-test('a Create of no app client has no link to sign in by', async () => {
-  const answer = await scene.create(scene.properties({ UserPoolClientIds: [] }));
-  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { SignInUrl: '' } });
+test('a pool of another account is reached by the role that the template names, with the external ID of the resource', async () => {
+  const arn = 'arn:aws:iam::222222222222:role/federation';
+  const properties = scene.properties({ RoleArn: arn });
+  expect(await scene.create(properties)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(
+      /^RoleArn: the provider cannot assume arn:\S+; .* with the external ID shop\/Federation, and/,
+    ),
+  });
+  scene.world.roles.push({ arn, externalId: 'shop/Federation' });
+  expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');
 });
 
 test('a group that the template names twice is assigned once', async () => {

@@ -131,11 +131,3 @@ test('a domain that nobody knows of yet is waited for a minute and more, and a h
     expect(calls.filter((made) => call.test(made))).toHaveLength(tries);
   }
 });
-
-test('with Verify: false nobody is asked to sign in, and an issuer that cannot be reached does not matter', async () => {
-  scene.strike(/Sign-in/, { do: 'reset' });
-  const calls = await scene.callsOf(async () => {
-    expect(await scene.create(scene.properties({ Verify: 'false' }))).toMatchObject({ Status: 'SUCCESS' });
-  });
-  expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);
-});
