@@ -56,23 +56,20 @@ export function mayAnswerTo(responseUrl: string, awsEndpointUrl: string | undefi
 export function answerBody(address: ReturnAddress, answer: Answer): string {
   // CloudFormation's own are far shorter; somebody else's must not make the answer longer than it may be.
   const envelope = {
+    Status: answer.status,
     PhysicalResourceId: atMost(1024, answer.physicalResourceId),
     StackId: atMost(1024, address.stackId),
     RequestId: atMost(256, address.requestId),
     LogicalResourceId: atMost(512, address.logicalResourceId),
   };
   if (answer.status === 'SUCCESS') {
-    const body = JSON.stringify({ Status: 'SUCCESS', ...envelope, Data: answer.data });
+    const body = JSON.stringify({ ...envelope, Data: answer.data });
     if (Buffer.byteLength(body) <= maxAnswerBytes) return body;
     // Only a list of callback URLs of absurd length gets here; the resource is good, so say so without that one.
-    return JSON.stringify({ Status: 'SUCCESS', ...envelope, Data: { ...answer.data, SignInUrl: '' } });
+    return JSON.stringify({ ...envelope, Data: { ...answer.data, SignInUrl: '' } });
   }
-  const withoutReason = Buffer.byteLength(JSON.stringify({ Status: 'FAILED', ...envelope, Reason: '' }));
-  return JSON.stringify({
-    Status: 'FAILED',
-    ...envelope,
-    Reason: atMost(maxAnswerBytes - withoutReason, answer.reason),
-  });
+  const withoutReason = Buffer.byteLength(JSON.stringify({ ...envelope, Reason: '' }));
+  return JSON.stringify({ ...envelope, Reason: atMost(maxAnswerBytes - withoutReason, answer.reason) });
 }
 
 /** A text that takes no more bytes than that in JSON, its quotes aside; what is cut off is marked. */

@@ -5,7 +5,7 @@ import { describeIdentityProvider, type IdentityProvider } from '../cognito/iden
 import { type Application, clientIdOf, getApplication } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import type { Secret } from '../secret.ts';
-import { apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
+import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
 import { type RotationOrder, rotate, settleRotation } from './apply/rotate.ts';
 import { isMarkedFor } from './marker/marker.ts';
 import type { Metadata } from './observe/discovery.ts';
@@ -117,8 +117,7 @@ export async function make(
   }
 
   progress.doing = 'probing the sign-in';
-  const { application } = workpiece;
-  if (!application) throw new Error('The plan ended without an application.');
+  const application = applicationOf(workpiece);
   const { issuer } = goal;
   const probe = async (clientSecret: Secret) => {
     if (!issuer.metadata) return;

@@ -30,12 +30,12 @@ export async function update(
   const { physicalResourceId } = request;
   const current = parsePhysicalId(physicalResourceId);
   const previous = parseLeniently(request.oldProperties);
-  let properties: Properties | undefined;
-  let replaces = false;
+  let replacement: Properties | undefined;
   try {
-    properties = parseProperties(request.properties);
+    const properties = parseProperties(request.properties);
     const identity = identityOf(request, properties);
-    replaces = current !== undefined && !isSameProvider(current, identity);
+    const replaces = current !== undefined && !isSameProvider(current, identity);
+    if (replaces) replacement = properties;
     const applicationId = replaces ? undefined : current?.applicationId;
     const inForce = history.hasFailed ? properties : previous;
     const { applicationIds: lostApplicationIds } = history;
@@ -59,8 +59,8 @@ export async function update(
     const reason = explain(error, deadline.work, progress.doing);
     // In place, CloudFormation's own rollback sets the old properties again. Of a replacement nothing must stay, unless
     // it was there before: this may be the rollback to a federation that people still use.
-    if (properties && replaces && progress.begun && (!progress.foundApplication || properties.Adopt)) {
-      const removal = { ...removalOf(request, properties, progress.applicationId), deletesAdopted: false };
+    if (replacement && progress.begun && (!progress.foundApplication || replacement.Adopt)) {
+      const removal = { ...removalOf(request, replacement, progress.applicationId), deletesAdopted: false };
       await takeAway(removal, deadline.cleanUp, surroundings).catch((left: unknown) =>
         surroundings.warn('What the failed replacement had made is left to the rollback.', left),
       );

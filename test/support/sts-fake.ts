@@ -26,16 +26,9 @@ export async function startStsFake(): Promise<StsFake> {
   const roles: TrustedRole[] = [];
   const sessions = new Map<string, string>();
   const server = createServer(async (request, response) => {
-    const form = new URLSearchParams(await text(request));
-    const arn = form.get('RoleArn') ?? '';
-    const trusted = roles.some((role) => role.arn === arn && role.externalId === form.get('ExternalId'));
-    if (form.get('Action') !== 'AssumeRole' || !trusted) {
-      response.writeHead(403, { 'content-type': 'text/xml' }).end(refusal(arn));
-      return;
-    }
-    const key = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
-    sessions.set(arn, key);
-    response.writeHead(200, { 'content-type': 'text/xml' }).end(credentials(key));
+    const { status, body, session } = assumedRole(await text(request), roles);
+    if (session) sessions.set(session.arn, session.key);
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -51,6 +44,17 @@ export async function startStsFake(): Promise<StsFake> {
       await once(server, 'close');
     },
   };
+}
+
+/** What STS answers to this form. */
+export function assumedRole(body: string, roles: readonly TrustedRole[]) {
+  const form = new URLSearchParams(body);
+  const arn = form.get('RoleArn') ?? '';
+  const trusted = roles.some((role) => role.arn === arn && role.externalId === form.get('ExternalId'));
+  const isNamed = /^[\w+=,.@-]{2,64}$/.test(form.get('RoleSessionName') ?? '');
+  if (form.get('Action') !== 'AssumeRole' || !trusted || !isNamed) return { status: 403, body: refusal(arn) };
+  const key = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
+  return { status: 200, body: credentials(key), session: { arn, key } };
 }
 
 const namespace = 'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"';

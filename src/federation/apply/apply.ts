@@ -209,7 +209,8 @@ async function makeIdentityProvider(
   }
 }
 
-function applicationOf(workpiece: Workpiece): Application {
+/** @throws where no step has made it yet, which no plan lets happen. */
+export function applicationOf(workpiece: Workpiece): Application {
   if (!workpiece.application) throw new Error('A step came before the one that makes its application.');
   return workpiece.application;
 }

@@ -23,7 +23,7 @@ export function connectOktaSecrets(client: SecretsManagerClient): OktaSecrets {
       const credentials = readOktaSecret(client, secretId, signal);
       last = { secretId, at: Date.now(), credentials };
       credentials.catch(() => {
-        if (last?.credentials === credentials) last = undefined;
+        last = undefined;
       });
       return credentials;
     },

@@ -71,7 +71,7 @@ export async function verify(probes: readonly Probe[], signal: AbortSignal): Pro
 
 async function insist(probe: Probe, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    if (attempt > 0) await pause(newHostPatienceMs[attempt], undefined, { signal });
+    await pause(newHostPatienceMs[attempt], undefined, { signal });
     try {
       return await probe.run(signal);
     } catch (error) {

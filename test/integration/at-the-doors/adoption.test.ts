@@ -4,8 +4,7 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
-import { customDomain, metadataOf } from '../../support/virtual/okta.ts';
-import { Resource } from '../../support/virtual/resource.ts';
+import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
 import { idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
@@ -270,6 +269,12 @@ test('the issuer of the provider stays where the template names none, the custom
   await scene.update(id, adopting(), named);
   expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
   expect(theirs.document.settings.oauthClient.issuer_mode).toBe('CUSTOM_URL');
+  // And where the template no longer says that it was adopted.
+  expect(await scene.update(id, scene.properties(), adopting())).toMatchObject({
+    Status: 'SUCCESS',
+    Data: { Issuer: customDomain },
+  });
+  expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
 });
 
 function setIssuer(oidc_issuer: string): void {
@@ -281,13 +286,59 @@ function setIssuer(oidc_issuer: string): void {
   scene.world.cognito.providers.set(key, { ...provider, ProviderDetails });
 }
 
-test('a provider that names another org is refused before anything is changed', async () => {
-  setIssuer('https://other.okta.com');
-  const before = scene.view;
-  expect(await scene.create(adopting())).toMatchObject({
-    Status: 'FAILED',
-    Reason: expect.stringMatching(/^Issuer: the provider to adopt has the issuer https:\/\/other\.okta\.com/),
+test.each(['https://other.okta.com', 'nonsense'])(
+  'a provider whose issuer is %s is refused before anything is changed',
+  async (issuer) => {
+    setIssuer(issuer);
+    const before = scene.view;
+    expect(await scene.create(adopting())).toMatchObject({
+      Status: 'FAILED',
+      Reason: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
+    });
+    expect(scene.view).toEqual(before);
+  },
+);
+
+test('an application that keeps a profile which it is not sent is sent one without the marker', async () => {
+  delete theirs.document.profile;
+  const id = await scene.made(adopting());
+  const kept = JSON.stringify({ ...theirs.document, id: theirs.id, status: theirs.status });
+  scene.strike(/Okta PUT .api.v1.apps.\*$/, { do: 'answer after', reply: { status: 200, body: kept } }, 1);
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.delete(id, adopting())).toMatchObject({ Status: 'SUCCESS' });
   });
+  expect(calls.filter((call) => call === 'Okta PUT /api/v1/apps/*')).toHaveLength(2);
+  expect(JSON.stringify(theirs.document)).not.toContain('okta_cognito_idp');
+});
+
+test('a provider of another kind is not one to take over', async () => {
+  const provider = scene.provider;
+  if (!provider) throw new Error('There is no provider.');
+  const key = providerKey(scene.pool.id, 'Okta');
+  scene.world.cognito.providers.set(key, { ...provider, ProviderType: 'SAML', ProviderDetails: {} });
+  expect(await scene.create()).toMatchObject({
+    Status: 'FAILED',
+    Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make; choose another ProviderName.`,
+  });
+});
+
+test('an adoption that fails and cannot be given back is given back by its Delete', async () => {
+  const before = scene.view;
+  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  let writes = 0;
+  scene.world.network.fault = ({ service, operation }) => {
+    if (operation === 'PUT /api/v1/apps/*') writes += 1;
+    const fails = operation.endsWith('/oauth2/v1/token') || (service === 'Okta' && writes > 1);
+    return fails ? { do: 'answer', reply: { status: 400, body: '{}' } } : undefined;
+  };
+  const answer = await scene.create(goes);
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: expect.stringMatching(`^${scene.pool.id}\\|Okta\\|\\?`),
+    Reason: expect.stringMatching(/ What was made is still there: ./),
+  });
+  scene.heal();
+  await scene.delete(answer.PhysicalResourceId, goes);
   expect(scene.view).toEqual(before);
 });
 
@@ -354,48 +405,4 @@ test('what an administrator changes meanwhile stays when it is given back', asyn
   await scene.delete(id, adopting());
   expect(theirs.document.label).toBe('Portal of the staff');
   expect(theirs.document.settings.notes).toEqual({ admin: 'Ask Grace.' });
-});
-
-describe('an application that cannot be adopted is refused:', () => {
-  const refusedFor = async (id: string, properties: Properties, old = adopting()) => {
-    const before = scene.view;
-    const answer = await scene.update(id, properties, old);
-    expect(answer.Status).toBe('FAILED');
-    expect(scene.view).toEqual(before);
-    return answer.Reason;
-  };
-
-  test('one that is not there, also where the resource has another one', async () => {
-    const id = await scene.made(adopting());
-    const nowhere = '0oa00000000000000001';
-    expect(await refusedFor(id, scene.properties({ Adopt: { ApplicationId: nowhere } }))).toMatch(
-      new RegExp(`^Adopt\\.ApplicationId: Okta has no application ${nowhere};`),
-    );
-  });
-
-  test('one that serves another provider of this resource', async () => {
-    const id = await scene.made(adopting());
-    expect(await refusedFor(id, adopting({ ProviderName: 'Staff' }))).toMatch(
-      /^Adopt\.ApplicationId: this resource has adopted the Okta application 0oa\w+ for the provider Okta of user pool/,
-    );
-  });
-
-  test('one that is of another resource', async () => {
-    const other = new Resource('mall');
-    await scene.send(other.create(adopting()));
-    const answer = await scene.create(adopting());
-    expect(answer).toMatchObject({
-      Status: 'FAILED',
-      Reason: expect.stringContaining(`belongs to Federation of ${other.stackId} already.`),
-    });
-  });
-
-  test('one that has no client secret, or is no web application', async () => {
-    theirs.document.credentials.oauthClient.token_endpoint_auth_method = 'private_key_jwt';
-    theirs.document.settings.oauthClient.application_type = 'native';
-    const { Reason } = await scene.create(adopting());
-    expect(Reason).toMatch(
-      /is not an OIDC Web application\. .*authenticates with private_key_jwt, and Cognito with/,
-    );
-  });
 });

@@ -2,12 +2,15 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeProvider } from '../../support/virtual/hand-made.ts';
-import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
+import { answerTo, hand, retry, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { orgUrl } from '../../support/virtual/okta.ts';
 import { isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
+
+const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
 
 beforeEach(() => {
   scene = new Scene();
@@ -169,6 +172,24 @@ test.each(['reset after', 'hang after'] as const)(
   },
 );
 
+test('an application whose making was not answered is looked for until Okta has heard of it everywhere', async () => {
+  let looks = 0;
+  scene.world.network.fault = ({ operation }) => {
+    if (operation === 'POST /api/v1/apps') return { do: 'reset after' };
+    if (operation !== 'GET /api/v1/apps') return undefined;
+    looks += 1;
+    return looks < 4 ? { do: 'answer', reply: { status: 200, body: '[]' } } : undefined;
+  };
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.application.secrets.map(({ value }) => value)).toEqual([
+    scene.provider?.ProviderDetails.client_secret,
+  ]);
+  expect(looks).toBe(4);
+  expect(scene.world.time.now() - started).toBeGreaterThan(3_000);
+  expect(scene.world.time.now() - started).toBeLessThan(4_000);
+});
+
 test('an application that Okta does not make is asked for three times, and nothing is left', async () => {
   const before = scene.view;
   scene.strike(/POST \/api\/v1\/apps$/, { do: 'answer', reply: { status: 500, body: '' } });
@@ -214,6 +235,49 @@ test('a provider that somebody makes at the same moment stays theirs', async () 
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
+test('a pool of another account is reached by the role that the template names, with the external ID of the resource', async () => {
+  const arn = 'arn:aws:iam::222222222222:role/federation';
+  const properties = scene.properties({ RoleArn: arn });
+  expect(await scene.create(properties)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(
+      /^RoleArn: the provider cannot assume arn:\S+; .* with the external ID shop\/Federation, and/,
+    ),
+  });
+  scene.world.roles.push({ arn, externalId: 'shop/Federation' });
+  expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');
+});
+
+test('a group that the template names twice is assigned once', async () => {
+  const group = [...scene.world.org.groups.values()].find(({ name }) => name === 'Engineering');
+  const calls = await scene.callsOf(() =>
+    scene.made(scene.properties({ Access: ['Engineering', group?.id ?? ''] })),
+  );
+  expect(calls.filter((call) => call === 'Okta PUT /api/v1/apps/*/groups/*')).toHaveLength(1);
+});
+
+test('what an interrupted Create made is taken away when it is sent again and refused', async () => {
+  const before = scene.view;
+  const event = scene.resource.create(scene.properties());
+  const delivery = hand(scene.world, event);
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'kill' });
+  await scene.world.time.run(run(scene.world, delivery));
+  expect(scene.world.org.applications.size).toBe(1);
+  scene.strike(/DescribeUserPool$/, cognitoRefuses, 1);
+  await scene.world.time.run(retry(scene.world, delivery));
+  expect(delivery.url.stored.join()).toContain('Not so.');
+  expect(scene.view).toEqual(before);
+});
+
+test('a Create that was not begun leaves what an earlier one had made', async () => {
+  await scene.made();
+  const before = scene.view;
+  scene.strike(/DescribeUserPool$/, cognitoRefuses, 1);
+  expect(await scene.create()).toMatchObject({ Status: 'FAILED', Reason: 'Not so.' });
+  expect(scene.view).toEqual(before);
+});
+
 test('a Create uses what an interrupted one of the same resource had made', async () => {
   scene.strike(/oauth2.v1.token/, { do: 'kill' }, 1);
   expect(await scene.create()).toMatchObject({ Status: 'FAILED' });
@@ -254,9 +318,6 @@ test('the Delete of a Create whose answer was lost takes away what it made', asy
   expect(scene.view).toEqual(before);
 });
 
-const okta500: Fault = { do: 'answer', reply: { status: 500, body: '' } };
-const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
-
 test.each([
   ['the groups', /PUT .*groups/, okta500, /assign the application/],
   ['the provider', /CreateIdentityProvider/, cognitoRefuses, /^Not so\.$/],
@@ -279,7 +340,7 @@ test.each([
     expect(scene.view).toEqual(before);
     scene.heal();
     const calls = await scene.callsOf(() => scene.delete(answer.PhysicalResourceId));
-    expect(calls.filter((made) => /^(Okta|Cognito)/.test(made))).toEqual([]);
+    expect(calls.filter((made) => /^(Okta|Cognito|Secrets)/.test(made))).toEqual([]);
   },
 );
 

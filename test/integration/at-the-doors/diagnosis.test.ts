@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { providerKey } from '../../support/cognito-fake/state.ts';
-import { orgUrl } from '../../support/virtual/okta.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { metadataOf, orgUrl } from '../../support/virtual/okta.ts';
 import { compileBundle, type Load } from '../../support/virtual/process.ts';
 import { isWrite, Scene } from './scene.ts';
 
 const checklist = z.array(
   z.strictObject({
-    part: z.string(),
+    part: z.enum(['Amazon Cognito', 'Okta', 'Sign-in']),
     name: z.string(),
     problems: z.array(z.string()),
     skipped: z.string().optional(),
@@ -39,12 +40,17 @@ beforeEach(async () => {
   await scene.made();
 });
 
-/** What it finds, and that it changes nothing. */
-async function diagnosed(okta: object = { secret: secretWith(scene.world.org.apiToken) }) {
+/** Looks, with these credentials of Okta's. */
+function looked(okta: object = { secret: secretWith(scene.world.org.apiToken) }) {
   const asked = { userPoolId: scene.pool.id, providerName: 'Okta', okta };
+  return scene.world.time.run(scene.world.start(load).invoke(asked, 200_000));
+}
+
+/** What it finds, and that it changes nothing. */
+async function diagnosed(okta?: object) {
   let result: unknown;
   const calls = await scene.callsOf(async () => {
-    const invocation = await scene.world.time.run(scene.world.start(load).invoke(asked, 200_000));
+    const invocation = await looked(okta);
     expect(invocation.ended).toBe('returned');
     result = invocation.result;
   });
@@ -166,6 +172,18 @@ test.each<[string, () => unknown, string[]]>([
     ],
   ],
   [
+    'every domain',
+    () => {
+      scene.pool.domains.length = 0;
+    },
+    [
+      expect.stringMatching(
+        /^the pool has a domain: UserPoolId: user pool \S+ has no domain, .* name it in DependsOn of the federation\.$/,
+      ),
+      expect.stringMatching(/^Okta takes the client secret: Okta's token endpoint answered invalid_request/),
+    ],
+  ],
+  [
     'the issuer',
     () => setProvider({ oidc_issuer: `${orgUrl}/oauth2/aus1` }),
     [expect.stringMatching(/^the issuer answers .*: Issuer: there is no OpenID Connect issuer at/)],
@@ -273,6 +291,38 @@ test('an Okta side that nobody can look at is told, and the sign-in is probed al
     skipped: 'nobody gave the credentials',
   });
   expect(found.filter(({ part }) => part === 'Sign-in')).toHaveLength(3);
+});
+
+test('an app client that does not list the provider is not looked at', async () => {
+  scene.mobile.settings.CallbackURLs = [];
+  expect(await problems()).toEqual([]);
+});
+
+test('a scope that the issuer does not offer is told', async () => {
+  setProvider({ authorize_scopes: 'openid email profile staff' });
+  const offering = { ...metadataOf(orgUrl), scopes_supported: ['openid', 'email', 'profile'] };
+  scene.strike(/openid-configuration/, {
+    do: 'answer',
+    reply: { status: 200, body: JSON.stringify(offering) },
+  });
+  expect(await problems()).toEqual([
+    expect.stringMatching(/^the issuer answers and offers the scopes: Scopes: \S+ does not offer staff;/),
+  ]);
+});
+
+test('what Cognito does not let it look at is no check: it fails', async () => {
+  scene.strike(/DescribeIdentityProvider/, {
+    do: 'answer',
+    reply: refusal('AccessDeniedException', 'Not you.'),
+  });
+  expect(await looked()).toMatchObject({ ended: 'threw' });
+});
+
+test('an org that cannot be reached is told', async () => {
+  scene.strike(/Okta GET .api.v1.apps/, { do: 'reset' });
+  expect(await problems()).toEqual([
+    expect.stringMatching(/^the Okta credentials work: Okta at \S+ gave no answer when asked to read/),
+  ]);
 });
 
 test('a page that cannot be reached is told once, and not asked again', async () => {

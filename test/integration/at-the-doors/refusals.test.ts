@@ -183,7 +183,22 @@ describe('of the issuer', () => {
 
   test('that fails for a moment is asked again, twice, and then given up', async () => {
     scene.strike(discovery, { do: 'answer', reply: { status: 503, body: '' } }, 2);
+    const asked: number[] = [];
+    const strike = scene.world.network.fault;
+    scene.world.network.fault = (call, sender) => {
+      if (discovery.test(call.operation)) asked.push(call.at);
+      return strike(call, sender);
+    };
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+    // A moment later, and another moment after twice as long.
+    expect(asked.slice(1).map((at, n) => Math.round((at - (asked[n] ?? 0)) / 100))).toEqual([2, 4]);
+    scene.strike(discovery, {
+      do: 'answer',
+      reply: { status: 503, body: JSON.stringify(metadataOf(orgUrl)) },
+    });
+    expect(await refusedFor(scene.properties({ ProviderName: 'Staff' }))).toMatch(
+      /^Issuer: there is no OpenID Connect issuer at .* \(HTTP 503 from/,
+    );
     scene.strike(discovery, { do: 'reset' });
     const calls = await scene.callsOf(async () => {
       expect(await refusedFor(scene.properties({ ProviderName: 'Staff' }))).toBe(
@@ -221,6 +236,46 @@ describe('of the issuer', () => {
     });
   });
 
+  test('an authorization server that is nowhere is not looked for at a custom domain that there is not', async () => {
+    const Issuer = 'aus00000000000000001';
+    const calls = await scene.callsOf(async () => {
+      expect(await refusedFor(scene.properties({ Issuer }))).toMatch(
+        new RegExp(`^Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/${Issuer} `),
+      );
+    });
+    expect(calls.filter((call) => discovery.test(call))).toHaveLength(1);
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    expect(await refusedFor(scene.properties({ Issuer }))).toMatch(
+      new RegExp(`^Issuer: there is no OpenID Connect issuer at ${orgUrl}/oauth2/${Issuer} `),
+    );
+  });
+
+  test.each(['Dynamic', 'CustomUrl'])(
+    '%s is what it is, also where orgUrl is a custom domain',
+    async (Issuer) => {
+      scene.world.oktaSignIn.hasCustomDomain = true;
+      const _links = { organization: { href: 'https://acme.okta.com' }, alternate: { href: customDomain } };
+      scene.strike(/okta-organization/, { do: 'answer', reply: answering({ _links }) });
+      expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({ Status: 'SUCCESS' });
+    },
+  );
+
+  test('that does not answer in time is told by what was being done', async () => {
+    scene.strike(discovery, { do: 'hang' });
+    expect(await refusedFor(scene.properties({ ServiceTimeout: '20' }))).toMatch(
+      /^The provider ran out of time while it was looking at what is there;/,
+    );
+  });
+
+  test('that does not answer is given up after three times ten seconds', async () => {
+    scene.strike(discovery, { do: 'hang' });
+    const started = scene.world.time.now();
+    expect(await refusedFor(scene.properties())).toBe(
+      `Issuer: ${orgUrl} cannot be reached: it did not answer in time.`,
+    );
+    expect(scene.world.time.now() - started).toBeLessThan(32_000);
+  });
+
   test('an orgUrl that is a custom domain is told from the org', async () => {
     const organization = answering({ _links: { organization: { href: 'https://acme.okta.com' } } });
     scene.strike(/okta-organization/, { do: 'answer', reply: organization });
@@ -253,6 +308,16 @@ describe('of the Okta secret', () => {
       /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, /,
     ],
     ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ is not what it should be: ./],
+    [
+      'that somebody deleted',
+      refusal('InvalidRequestException', 'It is marked for deletion.'),
+      /^The Okta secret arn:\S+ cannot be read: It is marked for deletion\. Restore it, or name another\.$/,
+    ],
+    [
+      'whose KMS key is disabled',
+      refusal('DecryptionFailure', 'The key is disabled.'),
+      /^The Okta secret arn:\S+ cannot be decrypted: The key is disabled\. Look at its KMS key\.$/,
+    ],
     ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
   ])('%s is told', async (_, reply, reason) => {
     scene.strike(/GetSecretValue/, { do: 'answer', reply });
@@ -283,80 +348,4 @@ describe('of the Okta secret', () => {
     expect(await reads(0)).toBe(1);
     expect(await reads(20)).toBe(2);
   });
-});
-
-test.each<[string, RegExp, Reply, RegExp]>([
-  [
-    'Okta lets nobody in',
-    /Okta .oauth2.v1.authorize/,
-    { status: 302, headers: { location: back('error=access_denied&error_description=No+policy') } },
-    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: No policy\); .*access policy/,
-  ],
-  [
-    'Okta comes back with another error',
-    /Okta .oauth2.v1.authorize/,
-    { status: 302, headers: { location: back('error=invalid_scope&error_description=No+scope') } },
-    /^Okta would not sign people in through the client 0oa\w+: invalid_scope, No scope\.$/,
-  ],
-  [
-    'Okta comes back with nothing',
-    /Okta .oauth2.v1.authorize/,
-    { status: 302, headers: { location: back('') } },
-    /: it asked for nothing\.$/,
-  ],
-  [
-    'Okta goes elsewhere',
-    /Okta .oauth2.v1.authorize/,
-    {
-      status: 302,
-      headers: { location: 'https://evil.example.com/oauth2/idpresponse?error=login_required' },
-    },
-    /^Okta does not take the client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\.$/,
-  ],
-  [
-    'the token endpoint takes another view',
-    /Okta .oauth2.v1.token/,
-    { status: 400, body: '{"error":"unsupported_grant_type"}' },
-    /^Okta's token endpoint answered unsupported_grant_type for the client 0oa\w+, where invalid_grant was due\.$/,
-  ],
-  [
-    'Cognito sends people to its error page',
-    /Cognito .oauth2.authorize/,
-    { status: 302, headers: { location: 'https://shop.example.com/error?error=Option+not+available' } },
-    /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\.$/,
-  ],
-  [
-    'Cognito sends people to Okta as another client',
-    /Cognito .oauth2.authorize/,
-    { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
-    /\(HTTP 302\)\.$/,
-  ],
-])('where %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
-  const before = scene.view;
-  scene.strike(call, { do: 'answer', reply });
-  const answer = await scene.create();
-  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
-  expect(scene.view).toEqual(before);
-});
-
-function back(query: string): string {
-  return `https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`;
-}
-
-test('what takes seconds to be known everywhere is waited for, and no longer', async () => {
-  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } }, 5);
-  const started = scene.world.time.now();
-  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.world.time.now() - started).toBeGreaterThan(11_000);
-  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } });
-  const calls = await scene.callsOf(() => scene.create(scene.properties({ ProviderName: 'Staff' })));
-  expect(calls.filter((call) => call.endsWith('Okta /oauth2/v1/token'))).toHaveLength(6);
-});
-
-test('a page that does not answer is given up after ten seconds, and asked again', async () => {
-  scene.strike(/Cognito .oauth2.authorize/, { do: 'hang' }, 1);
-  const started = scene.world.time.now();
-  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.world.time.now() - started).toBeGreaterThan(10_000);
-  expect(scene.world.time.now() - started).toBeLessThan(12_000);
 });

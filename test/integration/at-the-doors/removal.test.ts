@@ -154,16 +154,37 @@ test('a Delete of nothing looks all the same where another delivery of the Creat
   expect(scene.view).toEqual(before);
 });
 
+test('a Delete of nothing looks all the same where another delivery of the Create died halfway', async () => {
+  const before = scene.view;
+  scene.strike(/Cognito .oauth2.authorize|UpdateItem .release/, { do: 'answer', reply: { status: 500 } });
+  const event = scene.resource.create(scene.properties());
+  const answer = await scene.send(event);
+  expect(answer.PhysicalResourceId).toBe(`nothing-made|${event.RequestId}`);
+  scene.heal();
+  await scene.passes(60);
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'kill' });
+  await scene.send(event);
+  expect(scene.world.org.applications.size).toBe(1);
+  scene.heal();
+  await scene.passes(60);
+  expect(await scene.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
 describe('another org', () => {
   const there = () => scene.properties({ OktaSecretId: 'other-okta', IdpIdentifiers: ['example.com'] });
   const here = () => scene.properties({ IdpIdentifiers: ['example.com'] });
   const applications = () => [scene.world.org.applications.size, scene.world.otherOrg.applications.size];
 
   test('is where the federation is made, and taken away', async () => {
-    const answer = await scene.create(there());
-    expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { Issuer: otherOrgUrl } });
+    let id = '';
+    const calls = await scene.callsOf(async () => {
+      id = await scene.made(there());
+    });
+    expect(calls.filter((call) => call === 'Secrets Manager GetSecretValue')).toHaveLength(1);
+    expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(otherOrgUrl);
     expect(applications()).toEqual([0, 1]);
-    await scene.delete(answer.PhysicalResourceId, there());
+    await scene.delete(id, there());
     expect(applications()).toEqual([0, 0]);
     expect(scene.provider).toBeUndefined();
   });
@@ -227,6 +248,43 @@ describe('another org', () => {
     });
     expect(reads).toBeGreaterThan(1);
     expect(scene.view).toEqual(before);
+  });
+
+  test('that lets nobody look was never moved to either, and does not keep the rollback from succeeding', async () => {
+    const id = await scene.made(here());
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation === 'GetSecretValue') reads += 1;
+      return operation === 'GET /api/v1/apps' && reads > 1
+        ? { do: 'answer', reply: { status: 403, body: '{}' } }
+        : undefined;
+    };
+    expect(await scene.update(id, here(), there())).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('that was moved to and is left again keeps its application until CloudFormation deletes it', async () => {
+    const id = await scene.made(here());
+    const moved = idOf(await scene.update(id, there(), here()));
+    expect(idOf(await scene.update(moved, here(), there()))).toBe(id);
+    expect(applications()).toEqual([1, 1]);
+    await scene.delete(moved, there());
+    expect(applications()).toEqual([1, 0]);
+  });
+
+  test('is moved to also where the one that is left is gone', async () => {
+    const id = await scene.made(here());
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation !== 'GetSecretValue') return undefined;
+      reads += 1;
+      // The first one is of the org that the resource moves to.
+      return reads > 1
+        ? { do: 'answer', reply: refusal('ResourceNotFoundException', 'No such secret.') }
+        : undefined;
+    };
+    expect(await scene.update(id, there(), here())).toMatchObject({ Status: 'SUCCESS' });
+    expect(reads).toBeGreaterThan(1);
+    expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(otherOrgUrl);
   });
 
   test('that cannot be asked whether anything was left fails the rollback, which is tried again', async () => {

@@ -179,6 +179,20 @@ test('an application that loses its marker on the way says so', async () => {
   });
 });
 
+test('a provider that goes away on the way is told of', async () => {
+  let looks = 0;
+  scene.world.network.fault = ({ operation }) => {
+    if (operation !== 'DescribeIdentityProvider') return undefined;
+    looks += 1;
+    if (looks === 2) scene.world.cognito.providers.clear();
+    return undefined;
+  };
+  expect(await rotate()).toMatchObject({
+    Status: 'FAILED',
+    Reason: 'The provider Okta went away while it was worked on.',
+  });
+});
+
 /** Every call of a rotation that changes something, and when the function dies: before it takes effect, or after. */
 const moments = [
   ['the note that it begins', /Okta PUT/, 1],

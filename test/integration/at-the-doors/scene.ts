@@ -96,6 +96,7 @@ function cleared(): World {
   world.otherOrg.reset();
   world.org.authorizationServers.clear();
   world.oktaSignIn.hasCustomDomain = false;
+  world.roles.length = 0;
   world.network.fault = () => undefined;
   world.network.latency = () => 5;
   world.random = () => 0.5;

@@ -9,6 +9,7 @@ const quick = [
   ...readdirSync('test/integration/at-the-doors').filter((name) => name.endsWith('.test.ts')),
   '../crowds/leases.test.ts',
   '../crowds/repeats.test.ts',
+  '../any-order/found-before.test.ts',
 ];
 
 for (const name of quick) describe(name, () => void require(`./${name}`));

@@ -15,7 +15,14 @@ export interface Reply {
   readonly body?: string;
 }
 
-export type Service = 'Okta' | 'Sign-in' | 'Cognito' | 'Secrets Manager' | 'DynamoDB' | 'CloudFormation';
+export type Service =
+  | 'Okta'
+  | 'Sign-in'
+  | 'Cognito'
+  | 'Secrets Manager'
+  | 'STS'
+  | 'DynamoDB'
+  | 'CloudFormation';
 
 /** What a request asks for. */
 export interface Asked {

@@ -72,7 +72,7 @@ export function metadataOf(issuer: string) {
 export const oktaMetadata = metadataOf(orgUrl);
 
 /** The org's own sign-in, or that of one of its authorization servers. */
-function signIn(org: Org, { url, body }: OutgoingRequest, settings: SignInSettings): Reply {
+function signIn(org: Org, { method, url, headers, body }: OutgoingRequest, settings: SignInSettings): Reply {
   const [, serverId, endpoint = ''] = /^(?:\/oauth2\/(default|aus\w+))?(\/.*)$/.exec(url.pathname) ?? [];
   if (serverId !== undefined && !org.authorizationServers.has(serverId)) return { status: 404, body: '{}' };
   const issuer = serverId === undefined ? url.origin : `${url.origin}/oauth2/${serverId}`;
@@ -89,21 +89,41 @@ function signIn(org: Org, { url, body }: OutgoingRequest, settings: SignInSettin
       const redirectUri = url.searchParams.get('redirect_uri') ?? '';
       const registered = application?.document.settings.oauthClient.redirect_uris ?? [];
       if (!registered.includes(redirectUri)) return { status: 400, body: 'An error page.' };
-      const query = new URLSearchParams({ error: 'login_required', state: 'probe' });
+      const error = authorizeError(url.searchParams);
+      // Without `prompt=none` it asks the person.
+      if (error === undefined) return { status: 200, body: 'A sign-in page.' };
+      const query = new URLSearchParams({ error, state: url.searchParams.get('state') ?? '' });
       return { status: 302, headers: { location: `${redirectUri}?${query}` } };
     }
     case '/v1/token': {
+      const isForm = headers['content-type'] === 'application/x-www-form-urlencoded';
+      if (method !== 'POST' || !isForm)
+        return { status: 400, body: JSON.stringify({ error: 'invalid_request' }) };
       const form = new URLSearchParams(body.toString());
       const application = activeApplication(org, form.get('client_id'));
       const secret = form.get('client_secret');
       const right = application?.secrets.some(({ status, value }) => status === 'ACTIVE' && value === secret);
       return right
-        ? { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
+        ? { status: 400, body: JSON.stringify({ error: tokenError(form) }) }
         : { status: 401, body: JSON.stringify({ error: 'invalid_client' }) };
     }
     default:
       return { status: 404, body: '{}' };
   }
+}
+
+/** @see https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/OrgAS/#tag/OrgAS/operation/authorize */
+function authorizeError(query: URLSearchParams): string | undefined {
+  if (query.get('response_type') !== 'code') return 'unsupported_response_type';
+  if (!query.get('scope')?.split(' ').includes('openid')) return 'invalid_scope';
+  if (!query.get('state')) return 'invalid_request';
+  return query.get('prompt') === 'none' ? 'login_required' : undefined;
+}
+
+/** No code is known here. */
+function tokenError(form: URLSearchParams): string {
+  if (form.get('grant_type') !== 'authorization_code') return 'unsupported_grant_type';
+  return form.get('code') && form.get('redirect_uri') ? 'invalid_grant' : 'invalid_request';
 }
 
 function activeApplication(org: Org, clientId: string | null): Application | undefined {

@@ -5,6 +5,7 @@ import { Faults as Throttles } from '../cognito-fake/faults.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
 import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
 import type { Invocation } from '../invocation.ts';
+import { assumedRole, type TrustedRole } from '../sts-fake.ts';
 import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
 import type { LeaseItems } from './lease-items.ts';
@@ -56,6 +57,8 @@ export class World {
   /** How many calls a second AWS takes; none until a test sets some. */
   readonly throttles = new Throttles();
   readonly leases: LeaseItems = new Map();
+  /** Roles of other accounts. */
+  readonly roles: TrustedRole[] = [];
   readonly bucket = new VirtualBucket();
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
@@ -89,6 +92,7 @@ export class World {
       oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
       oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
+      this.#sts(),
       this.bucket,
     ]);
   }
@@ -149,6 +153,18 @@ export class World {
     refill(this.org.groups, org.groups);
     refill(this.org.users, org.users);
     refill(this.org.policies, org.policies);
+  }
+
+  /** Which gives credentials of roles to those that they trust. */
+  #sts(): Destination {
+    return {
+      serves: ({ hostname }) => hostname === 'sts.us-east-1.amazonaws.com',
+      asks: () => ({ service: 'STS', operation: 'AssumeRole' }),
+      answer: async ({ body }) => ({
+        ...assumedRole(body.toString(), this.roles),
+        headers: { 'content-type': 'text/xml' },
+      }),
+    };
   }
 
   /** Cognito's own sign-in hosts. */

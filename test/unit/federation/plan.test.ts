@@ -1,4 +1,5 @@
 import { markerOf } from '../../../src/federation/marker/marker.ts';
+import { addedToProvider, nextMarker } from '../../../src/federation/plan/next-marker.ts';
 import { planFederation } from '../../../src/federation/plan/plan.ts';
 import type { Properties } from '../../../src/federation/properties/properties.ts';
 import { emptyWorld, goal, observed, properties, take, type World } from './world.ts';
@@ -48,6 +49,45 @@ test.each([
   ['AttributesRequestMethod', { AttributesRequestMethod: 'POST' }],
 ])('a change of %s updates the provider and nothing else', (_name, change) => {
   expect(steps(made(properties()), properties(change))).toEqual([['updateIdentityProvider']]);
+});
+
+test('a mapping of username that the template names counts, and so does each claim of a mapping', () => {
+  const mapped = (AttributeMapping: object) => properties({ AttributeMapping });
+  const world = made(mapped({ email: 'email', username: 'sub' }));
+  expect(steps(world, mapped({ email: 'email', username: 'sub' }))).toEqual([]);
+  for (const other of [
+    { email: 'email', username: 'email' },
+    { email: 'mail', username: 'sub' },
+    { name: 'email', username: 'sub' },
+    { email: 'email', name: 'name', username: 'sub' },
+  ]) {
+    expect(steps(world, mapped(other))).toEqual([['updateIdentityProvider']]);
+  }
+});
+
+test('a provider that names another issuer, or has its scopes in another order, is set right', () => {
+  const world = made(properties());
+  const { provider } = world;
+  if (!provider) throw new Error('no provider');
+  for (const other of [{ issuer: 'https://other.okta.com' }, { scopes: [...provider.scopes].reverse() }]) {
+    const changed = { ...world, provider: { ...provider, ...other } };
+    expect(steps(changed, properties())).toEqual([['updateIdentityProvider']]);
+  }
+});
+
+test('the order of identifiers says nothing', () => {
+  const wanted = properties({ IdpIdentifiers: ['b.example.com', 'a.example.com'] });
+  const world = made(wanted);
+  const { provider } = world;
+  if (!provider) throw new Error('no provider');
+  world.provider = { ...provider, idpIdentifiers: ['a.example.com', 'b.example.com'] };
+  expect(steps(world, wanted)).toEqual([]);
+});
+
+test('a group that has lost its assignment by hand is not taken from the application again', () => {
+  const world = made(properties({ Access: ['Staff'] }));
+  world.assignedGroupIds = [];
+  expect(steps(world, properties({ Access: 'Nobody' }))).toEqual([['replaceApplication']]);
 });
 
 test('an identifier is noted before it is added, and taken away before it is forgotten', () => {
@@ -249,6 +289,20 @@ describe('a note that somebody wrote by hand', () => {
   });
 });
 
+test('identifiers and app clients that both applications had added are known once', () => {
+  const wanted = properties({ UserPoolClientIds: ['clientA'], IdpIdentifiers: ['example.com'] });
+  const world = made(wanted);
+  const own = made(wanted).application;
+  const moving = {
+    ...observed({ ...world, application: own }, wanted),
+    formerApplication: world.application,
+  };
+  expect(addedToProvider(goal(wanted, { ...world, application: own }), moving)).toEqual({
+    userPoolClientIds: ['clientA'],
+    idpIdentifiers: ['example.com'],
+  });
+});
+
 test('a provider that somebody deleted is made again and enabled where it still is', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA'] });
   const world = made(wanted);
@@ -272,5 +326,57 @@ test('the marker says whose the application is and what was added', () => {
     postLogoutRedirectUris: [],
     idpIdentifiers: [],
     secretVersion: '1',
+  });
+});
+
+describe('the marker of an application that is adopted', () => {
+  const Adopt = { ApplicationId: '0oa11111111111111111' };
+  const adopted = (changes: Partial<World> = {}): World => {
+    const world = made(properties());
+    const application = world.application && { ...world.application, profile: {}, label: 'Theirs' };
+    return { ...world, application, ...changes };
+  };
+  const markerOver = (
+    world: World,
+    formerApplication?: World['application'],
+    wanted = properties({ Adopt }),
+  ) => nextMarker(goal(wanted, world), { ...observed(world, wanted), formerApplication });
+
+  test('says how the application and its provider were found', () => {
+    const named = properties({ Adopt, ApplicationLabel: 'Ours', Scopes: 'openid' });
+    expect(markerOver(adopted(), undefined, named).found).toMatchObject({
+      active: true,
+      label: 'Theirs',
+      provider: { scopes: ['openid', 'email', 'profile'] },
+    });
+  });
+
+  test('has no provider in it where the pool has none', () => {
+    expect(markerOver(adopted({ provider: undefined })).found?.provider).toBeUndefined();
+  });
+
+  test('has no provider in it where this resource made that for its own application', () => {
+    const own = made(properties());
+    expect(markerOver(adopted({ provider: own.provider }), own.application).found?.provider).toBeUndefined();
+  });
+
+  test('has in it how the provider was found with the application that was adopted before', () => {
+    const before = adopted();
+    const found = { active: true, provider: { scopes: ['first'] } };
+    const marker = { ...markerOver(before), found };
+    const former = before.application && { ...before.application, profile: { okta_cognito_idp: marker } };
+    const next = markerOver(adopted(), former).found;
+    expect(next).toMatchObject({ provider: { scopes: ['first'] } });
+  });
+
+  test('keeps what it says where the template no longer says Adopt', () => {
+    const world = adopted();
+    const marker = markerOver(world);
+    const application = world.application && { ...world.application, profile: { okta_cognito_idp: marker } };
+    expect(markerOver({ ...world, application }, undefined, properties()).found).toEqual(marker.found);
+  });
+
+  test('says nothing of the kind of an application that this resource made, whatever the template says', () => {
+    expect(markerOver(made(properties()))).not.toHaveProperty('found');
   });
 });

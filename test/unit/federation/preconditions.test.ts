@@ -135,6 +135,36 @@ test.each<[string, Situation, string]>([
   expect(problems(situation)).toEqual([expect.stringContaining(sentence)]);
 });
 
+test('of many groups of a name the first five are told', () => {
+  const many = ['1', '2', '3', '4', '5', '6'].map(group);
+  expect(problems({ seen: { groups: new Map([['Staff', many]]) } })).toEqual([
+    'Access: Okta has 6 groups named Staff; give the ID of the one you mean (00g1, 00g2, 00g3, 00g4, 00g5).',
+  ]);
+});
+
+test.each([
+  ['phone', 'phone_number phone_number_verified'],
+  ['email', 'email_verified'],
+  ['address', 'address'],
+  ['profile', 'name nickname preferred_username picture locale updated_at'],
+])('the scope %s gives the claims that the standard says', (scope, claims) => {
+  for (const claim of claims.split(' ')) {
+    const given = (scopes: string) => ({ Scopes: scopes, AttributeMapping: { email: claim } });
+    expect(problems({ given: given(`openid ${scope}`) })).toEqual([]);
+    expect(problems({ given: given('openid') })).toEqual([
+      expect.stringContaining(`the claim ${claim}, which needs the scope ${scope}:`),
+    ]);
+  }
+});
+
+test('a domain that is ready, or on its way, is no problem', () => {
+  const domains = [
+    { host: 'a.example.com', state: 'ready' },
+    { host: 'b.example.com', state: 'creating' },
+  ] as const;
+  expect(problems({ pool: { domains } })).toEqual([]);
+});
+
 test('sub is required of every pool and mapped by Cognito itself', () => {
   expect(problems({ pool: { attributes: attribute('nickname', true, false) } })).toEqual([]);
 });

@@ -148,6 +148,51 @@ test.each([
   expect(complaint(properties)).toContain(sentence);
 });
 
+test('spaces around scopes, or around the names in a list of groups, are none of them', () => {
+  const given = parseProperties({ ...pool, Scopes: ' openid\temail ', Access: [' Staff '] });
+  expect(given).toMatchObject({ Scopes: ['openid', 'email'], Access: ['Staff'] });
+});
+
+test.each([
+  [true, true],
+  ['true', true],
+  [false, false],
+  ['false', false],
+])('Verify takes %j', (given, meant) => {
+  expect(parseProperties({ ...pool, Verify: given }).Verify).toBe(meant);
+});
+
+test.each(['https://me@example.com', 'http://example.com', 'ftp://localhost/x'])(
+  '%s is no address',
+  (uri) => {
+    expect(complaint({ ...pool, LogoUri: uri })).toMatch(/^LogoUri must be an https URL/);
+  },
+);
+
+test('two unknown properties get a sentence each, and of many the first five', () => {
+  expect(complaint({ ...pool, Acess: 'x', Isuer: 'x' })).toBe(
+    'There is no property Acess: did you mean Access? There is no property Isuer: did you mean Issuer?',
+  );
+  const many = Object.fromEntries(['A', 'B', 'C', 'D', 'E', 'F', 'G'].map((name) => [name, 'x']));
+  expect(complaint({ ...pool, ...many }).match(/There is no property/g)).toHaveLength(5);
+});
+
+test('of many wrong properties the first five are told, and what is said twice is said once', () => {
+  const wrong = { AttributesRequestMethod: 'x', Access: '', Scopes: 1, Verify: 'x', Notes: 1, Issuer: 'x' };
+  expect(complaint({ ...wrong, ...pool }).match(/ must /g)).toHaveLength(5);
+  expect(complaint({ ...pool, UserPoolClientIds: ['a b', 'c d'] }).match(/ must /g)).toHaveLength(1);
+});
+
+test('of a name of many letters the first 64 are told', () => {
+  const [fits, long] = ['x'.repeat(64), 'x'.repeat(65)];
+  expect(complaint({ ...pool, [fits]: 'x' })).toMatch(new RegExp(`^There is no property ${fits}: did`));
+  expect(complaint({ ...pool, [long]: 'x' })).toMatch(new RegExp(`^There is no property ${fits}…: did`));
+});
+
+test('what zod says in words of its own is said in words that read well', () => {
+  expect(complaint({ ...pool, ServiceToken: 5 })).toBe('ServiceToken is not valid.');
+});
+
 test('two wrong properties get a sentence each', () => {
   expect(complaint({ ...pool, Verify: 'no', Access: '' })).toMatch(/^Access must .*\. Verify must .*\.$/);
 });

@@ -62,6 +62,8 @@ test('an event that is answered twice is kept once, with its last answer', () =>
   const item = rememberAnswer(afterCreates(16), createRequest('create-1'), failed);
   expect(earlierAnswer(item, createRequest('create-1'))).toEqual(failed);
   expect(earlierAnswer(item, createRequest('create-2'))).toEqual(made);
+  const few = rememberAnswer(afterCreates(2), createRequest('create-1'), failed);
+  expect(earlierAnswer(few, createRequest('create-1'))).toEqual(failed);
 });
 
 test.each(['not JSON', '{}', '[{"event": 1}]', '[{"event": "x", "answer": {"status": "MAYBE"}}]', ''])(
@@ -120,6 +122,13 @@ describe('what is known of the events before:', () => {
     const item = answered({}, 'one', sentAt, made);
     expect(historyOf(item).hasFailed).toBe(false);
     expect(historyOf(answered(item, 'two', sentAt, failed)).hasFailed).toBe(true);
+  });
+
+  test('of events that have no time, the one that was answered last is the latest', () => {
+    const timeless = (id: string) => ({ ...createRequest(id), issuedAt: undefined });
+    const item = rememberAnswer(rememberAnswer({}, timeless('one'), made), timeless('two'), failed);
+    expect(historyOf(item).hasFailed).toBe(true);
+    expect(historyOf(rememberAnswer(item, timeless('three'), made)).hasFailed).toBe(false);
   });
 
   test('the latest one is not an earlier one that came again', () => {

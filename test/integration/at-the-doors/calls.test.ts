@@ -1,0 +1,181 @@
+import { callsOnPath } from '../../../bench/calls-on-path.ts';
+import type { Properties } from '../../support/custom-resource.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { idOf, Scene } from './scene.ts';
+
+/**
+ * Every call of each operation, for a pool with one domain and a template that names one app client, and how many of them
+ * wait for one another. One more makes every deploy longer.
+ */
+
+/** Each way. Nothing else takes time here. */
+const latencyMs = 100;
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+  scene.world.network.latency = () => latencyMs;
+});
+
+const eachEvent = [
+  'DynamoDB UpdateItem (acquire)',
+  'Secrets Manager GetSecretValue',
+  'DynamoDB UpdateItem (release)',
+  'CloudFormation PUT answer',
+];
+const looked = [
+  'Cognito DescribeUserPool',
+  'Cognito DescribeUserPoolClient',
+  'Cognito DescribeIdentityProvider',
+  'Sign-in GET Okta /.well-known/openid-configuration',
+];
+const lookedForNew = [
+  ...looked,
+  'Sign-in GET Okta /.well-known/okta-organization',
+  'Okta GET /api/v1/groups',
+];
+const readApplication = ['Okta GET /api/v1/apps/*', 'Okta GET /api/v1/apps/*/groups'];
+const changedAppClient = [
+  'DynamoDB UpdateItem (acquire)',
+  'Cognito DescribeUserPoolClient',
+  'Cognito UpdateUserPoolClient',
+  'DynamoDB UpdateItem (release)',
+];
+const probed = [
+  'Sign-in GET Okta /oauth2/v1/authorize',
+  'Sign-in POST Okta /oauth2/v1/token',
+  'Sign-in GET Cognito /oauth2/authorize',
+];
+const unchanged = [...eachEvent, ...lookedForNew, ...readApplication, ...probed];
+const create = [
+  ...eachEvent,
+  ...lookedForNew,
+  // What an interrupted try may have left.
+  'Okta GET /api/v1/apps',
+  'Okta POST /api/v1/apps',
+  'Okta PUT /api/v1/apps/*/groups/*',
+  'Cognito CreateIdentityProvider',
+  ...changedAppClient,
+  ...probed,
+];
+
+/** The calls of this work in the order of the alphabet, and how many there are from its first to its last. */
+async function callsOf(work: () => Promise<unknown>): Promise<{ calls: string[]; path: number }> {
+  const started = scene.world.time.now();
+  const calls = await scene.callsOf(work);
+  return { calls: calls.toSorted(), path: Math.round((scene.world.time.now() - started) / (2 * latencyMs)) };
+}
+
+const sorted = (calls: readonly string[], path: number) => ({ calls: calls.toSorted(), path });
+
+test('a Create, and an Update that changes nothing', async () => {
+  let id = '';
+  expect(
+    await callsOf(async () => {
+      id = idOf(await scene.create());
+    }),
+  ).toEqual(sorted(create, callsOnPath.create));
+  expect(await callsOf(() => scene.update(id, scene.properties()))).toEqual(
+    sorted(unchanged, callsOnPath.unchanged),
+  );
+});
+
+test('an Update in place', async () => {
+  const id = await scene.made();
+  const changes = { ApplicationLabel: 'Shop', Access: ['Engineering'], Scopes: 'openid profile email phone' };
+  const calls = [
+    ...unchanged,
+    'Okta DELETE /api/v1/apps/*/groups/*',
+    'Okta PUT /api/v1/apps/*',
+    'Okta PUT /api/v1/apps/*/groups/*',
+    'Cognito UpdateIdentityProvider',
+  ];
+  expect(await callsOf(() => scene.update(id, scene.properties(changes)))).toEqual(
+    sorted(calls, callsOnPath.update),
+  );
+});
+
+const removal = [
+  ...eachEvent,
+  'Cognito DescribeIdentityProvider',
+  'Okta GET /api/v1/apps/*',
+  ...changedAppClient,
+  'Cognito DeleteIdentityProvider',
+  'Okta POST /api/v1/apps/*/lifecycle/deactivate',
+  'Okta DELETE /api/v1/apps/*',
+];
+
+test('a replacement, its rollback, and the Delete of what replaced', async () => {
+  const id = await scene.made();
+  const other = scene.properties({ ProviderName: 'Staff' });
+  let replaced = '';
+  expect(
+    await callsOf(async () => {
+      replaced = idOf(await scene.update(id, other));
+    }),
+  ).toEqual(sorted(create, callsOnPath.create));
+  const back = [
+    ...eachEvent,
+    ...lookedForNew,
+    'Okta GET /api/v1/apps',
+    'Okta GET /api/v1/apps/*/groups',
+    ...probed,
+  ];
+  expect(await callsOf(() => scene.update(replaced, scene.properties(), other))).toEqual(
+    sorted(back, callsOnPath.unchanged + 1),
+  );
+  expect(await callsOf(() => scene.delete(replaced, other))).toEqual(sorted(removal, callsOnPath.delete));
+});
+
+test('a rotation', async () => {
+  const id = await scene.made();
+  const calls = [
+    ...unchanged,
+    'Cognito DescribeIdentityProvider',
+    'Okta GET /api/v1/apps/*/credentials/secrets',
+    'Okta POST /api/v1/apps/*/credentials/secrets',
+    'Cognito UpdateIdentityProvider',
+    'Okta POST /api/v1/apps/*/credentials/secrets/*/lifecycle/deactivate',
+    'Okta DELETE /api/v1/apps/*/credentials/secrets/*',
+    // Read once more before each of its two notes in the marker.
+    'Okta GET /api/v1/apps/*',
+    ...['Okta GET /api/v1/apps/*', 'Okta PUT /api/v1/apps/*'],
+    ...['Okta GET /api/v1/apps/*', 'Okta PUT /api/v1/apps/*'],
+    ...probed,
+  ];
+  const made = await callsOf(() => scene.update(id, scene.properties({ SecretVersion: '1' })));
+  expect(made.calls).toEqual(calls.toSorted());
+});
+
+test('an adoption, an Update of it that changes nothing, and its Delete', async () => {
+  const theirs = addHandMadeApplication(scene.world, scene.pool);
+  addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
+  const adopting: Properties = scene.properties({ Adopt: { ApplicationId: theirs.id } });
+  const found = [...eachEvent, ...looked, ...readApplication];
+  let id = '';
+  const adoption = await callsOf(async () => {
+    id = idOf(await scene.create(adopting));
+  });
+  const adopted = [
+    'DynamoDB UpdateItem (acquire)',
+    'Okta GET /api/v1/apps/*',
+    'Okta PUT /api/v1/apps/*',
+    'DynamoDB UpdateItem (release)',
+  ];
+  expect(adoption.calls).toEqual([...found, ...adopted, ...changedAppClient, ...probed].toSorted());
+  expect(await callsOf(() => scene.update(id, adopting, adopting))).toEqual(
+    sorted([...found, ...probed], callsOnPath.unchanged + 1),
+  );
+  const release = await callsOf(() => scene.delete(id, adopting));
+  expect(release.calls).toEqual(
+    [
+      ...eachEvent,
+      'Cognito DescribeIdentityProvider',
+      'Okta GET /api/v1/apps/*',
+      ...changedAppClient,
+      'Cognito UpdateIdentityProvider',
+      'Okta PUT /api/v1/apps/*',
+    ].toSorted(),
+  );
+});

@@ -1,0 +1,133 @@
+import type { Reply } from '../../support/virtual/network.ts';
+import { orgUrl } from '../../support/virtual/okta.ts';
+import { Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+test.each<[string, RegExp, Reply, RegExp]>([
+  [
+    'Okta lets nobody in',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('error=access_denied&error_description=No+policy') } },
+    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: No policy\); .*access policy/,
+  ],
+  [
+    'Okta comes back with another error',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('error=invalid_scope&error_description=No+scope') } },
+    /^Okta would not sign people in through the client 0oa\w+: invalid_scope, No scope\.$/,
+  ],
+  [
+    'Okta comes back with nothing',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('') } },
+    /: it asked for nothing\.$/,
+  ],
+  [
+    'Okta goes elsewhere',
+    /Okta .oauth2.v1.authorize/,
+    {
+      status: 302,
+      headers: { location: 'https://evil.example.com/oauth2/idpresponse?error=login_required' },
+    },
+    /^Okta does not take the client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\.$/,
+  ],
+  [
+    'Okta wants a proof of the client',
+    /Okta .oauth2.v1.token/,
+    { status: 400, body: '{"error":"invalid_dpop_proof"}' },
+    /^Okta wants a proof of possession \(DPoP\) of the client 0oa\w+, and Cognito gives none; switch that off on/,
+  ],
+  [
+    'Okta does not say what it takes amiss',
+    /Okta .oauth2.v1.authorize/,
+    { status: 302, headers: { location: back('error=access_denied') } },
+    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: \); where Issuer names/,
+  ],
+  [
+    'the token endpoint takes another view',
+    /Okta .oauth2.v1.token/,
+    { status: 400, body: '{"error":"unsupported_grant_type"}' },
+    /^Okta's token endpoint answered unsupported_grant_type for the client 0oa\w+, where invalid_grant was due\.$/,
+  ],
+  [
+    'Cognito sends people to its error page',
+    /Cognito .oauth2.authorize/,
+    { status: 302, headers: { location: 'https://shop.example.com/error?error=Option+not+available' } },
+    /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\.$/,
+  ],
+  [
+    'Cognito says in words what it cannot do',
+    /Cognito .oauth2.authorize/,
+    {
+      status: 302,
+      headers: { location: 'https://shop.example.com/error?error=x&error_description=No+such+client' },
+    },
+    /\(HTTP 302, No such client\)\.$/,
+  ],
+  [
+    'Cognito sends people elsewhere as this client',
+    /Cognito .oauth2.authorize/,
+    { status: 302, headers: { location: 'https://evil.example.com/authorize?client_id=any' } },
+    /\(HTTP 302\)\.$/,
+  ],
+  [
+    'Cognito sends people to Okta as another client',
+    /Cognito .oauth2.authorize/,
+    { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
+    /\(HTTP 302\)\.$/,
+  ],
+])('where %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
+  const before = scene.view;
+  scene.strike(call, { do: 'answer', reply });
+  const answer = await scene.create();
+  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
+  expect(scene.view).toEqual(before);
+});
+
+function back(query: string): string {
+  return `https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`;
+}
+
+test('what takes seconds to be known everywhere is waited for, and no longer', async () => {
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } }, 5);
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.time.now() - started).toBeGreaterThan(11_000);
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } });
+  const calls = await scene.callsOf(() => scene.create(scene.properties({ ProviderName: 'Staff' })));
+  expect(calls.filter((call) => call.endsWith('Okta /oauth2/v1/token'))).toHaveLength(6);
+});
+
+test('a page that does not answer is given up after ten seconds, and asked again', async () => {
+  scene.strike(/Cognito .oauth2.authorize/, { do: 'hang' }, 1);
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.time.now() - started).toBeGreaterThan(10_000);
+  expect(scene.world.time.now() - started).toBeLessThan(12_000);
+});
+
+test('a domain that nobody knows of yet is waited for a minute and more, and a host that is old is not', async () => {
+  scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' }, 10);
+  const started = scene.world.time.now();
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.time.now() - started).toBeGreaterThan(116_000);
+  expect(scene.world.time.now() - started).toBeLessThan(118_000);
+  for (const [call, tries] of [
+    [/Cognito .oauth2.authorize/, 11],
+    [/Okta .oauth2.v1.token/, 6],
+  ] as const) {
+    scene.strike(call, { do: 'reset' });
+    const calls = await scene.callsOf(async () => {
+      expect(await scene.create(scene.properties({ ProviderName: 'Staff' }))).toMatchObject({
+        Status: 'FAILED',
+        Reason: expect.stringMatching(/ cannot be reached: read ECONNRESET\.$/),
+      });
+    });
+    expect(calls.filter((made) => call.test(made))).toHaveLength(tries);
+  }
+});

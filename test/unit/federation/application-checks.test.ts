@@ -1,0 +1,136 @@
+import {
+  applicationChecks,
+  otherAuthentication,
+  wantsProof,
+} from '../../../src/federation/plan/application-checks.ts';
+import type { Application } from '../../../src/okta/applications.ts';
+
+const orgUrl = 'https://example.okta.com';
+const redirectUri = 'https://shop.example.com/oauth2/idpresponse';
+const id = '0oa11111111111111111';
+
+const application: Application = {
+  id,
+  name: 'oidc_client',
+  label: 'Shop',
+  status: 'ACTIVE',
+  signOnMode: 'OPENID_CONNECT',
+  credentials: { oauthClient: { client_id: id, token_endpoint_auth_method: 'client_secret_post' } },
+  settings: {
+    oauthClient: {
+      application_type: 'web',
+      grant_types: ['refresh_token', 'authorization_code'],
+      redirect_uris: [redirectUri],
+      issuer_mode: 'ORG_URL',
+    },
+  },
+};
+
+const withClient = (client: object): Application => ({
+  ...application,
+  settings: { oauthClient: { ...application.settings?.oauthClient, ...client } },
+});
+const withCredentials = (credentials: object): Application => ({
+  ...application,
+  credentials: { oauthClient: { client_id: id, ...credentials } },
+});
+
+const checksOf = (of: Application, issuer = orgUrl) =>
+  applicationChecks(of, { redirectUris: [redirectUri], assignedGroupIds: ['Staff'] }, orgUrl, issuer);
+const problemsOf = (of: Application, issuer = orgUrl) =>
+  checksOf(of, issuer).flatMap(({ problems }) => problems);
+
+test('an application that is set up passes each check', () => {
+  expect(checksOf(application)).toEqual([
+    { part: 'Okta', name: `"Shop" (${id}) is an active OIDC Web application`, problems: [] },
+    { part: 'Okta', name: `it issues tokens as ${orgUrl}`, problems: [] },
+    { part: 'Okta', name: `it has the sign-in redirect URI ${redirectUri}`, problems: [] },
+    { part: 'Okta', name: `"Shop" (${id}) is assigned to groups`, problems: [] },
+  ]);
+});
+
+const another = 'It is of another kind, which cannot be changed: make a new one.';
+const noGrant = 'It lacks the grant type Authorization Code: add it.';
+
+test.each<[string, Application, string[]]>([
+  ['it is inactive', { ...application, status: 'INACTIVE' }, ['It is inactive: activate it.']],
+  ['it is no OIDC application', { ...application, signOnMode: 'SAML_2_0' }, [another]],
+  ['it is for a browser', withClient({ application_type: 'browser' }), [another]],
+  ['it has another grant', withClient({ grant_types: ['implicit'] }), [noGrant]],
+  ['it has no grants', withClient({ grant_types: undefined }), [noGrant]],
+  [
+    'its client has a key',
+    withCredentials({ token_endpoint_auth_method: 'private_key_jwt' }),
+    [
+      'Its client authenticates with private_key_jwt, and Cognito with a client secret only: set its client authentication to Client secret.',
+    ],
+  ],
+  [
+    'it wants a proof',
+    withClient({ dpop_bound_access_tokens: true }),
+    ['It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.'],
+  ],
+  [
+    'it wants PKCE',
+    withCredentials({ pkce_required: true }),
+    [`It wants PKCE of its client ${id}, and Cognito sends none: switch that off.`],
+  ],
+  [
+    'it has no redirect URIs',
+    withClient({ redirect_uris: undefined }),
+    ["Add it to the application's sign-in redirect URIs; it has none."],
+  ],
+])('where %s, it is said what to do', (_, of, problems) => {
+  expect(problemsOf(of)).toEqual(problems);
+});
+
+test('an application of which Okta tells nothing more lacks what a sign-in needs', () => {
+  const { settings: _, credentials: __, ...bare } = application;
+  expect(problemsOf(bare)).toEqual([
+    noGrant,
+    "Add it to the application's sign-in redirect URIs; it has none.",
+  ]);
+});
+
+test('an application that no group is assigned to is told of, and not called wrong', () => {
+  const seen = { redirectUris: [], assignedGroupIds: [] };
+  expect(applicationChecks(application, seen, orgUrl, orgUrl).at(-1)).toEqual({
+    part: 'Okta',
+    name: `"Shop" (${id}) is assigned to groups`,
+    problems: [],
+    skipped: 'no group is: only people who are assigned one by one can sign in',
+  });
+});
+
+test.each([
+  ['ORG_URL', orgUrl, 0],
+  ['ORG_URL', 'https://login.example.com', 1],
+  ['ORG_URL', `${orgUrl}/oauth2/default`, 0],
+  ['CUSTOM_URL', orgUrl, 1],
+  ['CUSTOM_URL', 'https://login.example.com', 0],
+  ['DYNAMIC', orgUrl, 0],
+  ['DYNAMIC', 'https://login.example.com', 0],
+])(
+  'tokens of an application in the mode %s are taken or not where the issuer is %s',
+  (mode, issuer, count) => {
+    expect(problemsOf(withClient({ issuer_mode: mode }), issuer)).toHaveLength(count);
+  },
+);
+
+test('Cognito authenticates with a client secret, in whichever place it is sent', () => {
+  const method = (token_endpoint_auth_method: unknown) =>
+    otherAuthentication(withCredentials({ token_endpoint_auth_method }));
+  expect(method('client_secret_basic')).toBeUndefined();
+  expect(method('client_secret_post')).toBeUndefined();
+  expect(method(undefined)).toBeUndefined();
+  expect(method('none')).toBe('none');
+  const { credentials: _, ...bare } = application;
+  expect(otherAuthentication(bare)).toBeUndefined();
+  expect(otherAuthentication({ ...bare, credentials: {} })).toBeUndefined();
+});
+
+test('a proof is wanted only where the application says so', () => {
+  const { settings: _, ...bare } = application;
+  expect([application, bare, { ...bare, settings: {} }].map(wantsProof)).toEqual([false, false, false]);
+  expect(wantsProof(withClient({ dpop_bound_access_tokens: true }))).toBe(true);
+});
