@@ -42,7 +42,8 @@ export function settle(
   const isAdopted = properties.Adopt !== undefined || marker?.found !== undefined;
   const found = marker?.found;
   const client = application?.settings?.oauthClient;
-  const kept = isAdopted ? { ...provider, ...found?.provider } : {};
+  // A provider that somebody deleted is made anew, as this resource's own.
+  const kept = isAdopted && provider ? { ...provider, ...found?.provider } : undefined;
   const addedBefore = marker ?? {
     postLogoutRedirectUris: previous?.PostLogoutRedirectUris ?? [],
     idpIdentifiers: previous?.IdpIdentifiers ?? [],
@@ -51,10 +52,10 @@ export function settle(
     label:
       properties.ApplicationLabel ?? (isAdopted ? (found?.label ?? application?.label) : undefined) ?? label,
     userPoolClientIds: [...new Set(properties.UserPoolClientIds)],
-    scopes: properties.Scopes ?? kept.scopes ?? defaults.scopes,
-    attributeMapping: properties.AttributeMapping ?? kept.attributeMapping ?? defaults.attributeMapping,
+    scopes: properties.Scopes ?? kept?.scopes ?? defaults.scopes,
+    attributeMapping: properties.AttributeMapping ?? kept?.attributeMapping ?? defaults.attributeMapping,
     attributesRequestMethod:
-      properties.AttributesRequestMethod ?? kept.attributesRequestMethod ?? defaults.attributesRequestMethod,
+      properties.AttributesRequestMethod ?? kept?.attributesRequestMethod ?? defaults.attributesRequestMethod,
     idpIdentifiers: changed(provider?.idpIdentifiers ?? [], {
       wanted: properties.IdpIdentifiers ?? [],
       addedBefore: addedBefore.idpIdentifiers,

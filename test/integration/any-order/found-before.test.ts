@@ -43,6 +43,15 @@ const sequences: [string, Command[]][] = [
     [does(deploys('shop', staff)), somebody(byHand.deleteApplication('shop')), removes('shop')],
   ],
   [
+    'the provider of an adopted application that somebody deleted, which was set otherwise when it was found',
+    [
+      does(deploys('shop', { ...staff, method: 'GET' })),
+      somebody(byHand.deleteProvider('north', 'Staff')),
+      does(deploys('shop', staff)),
+      removes('shop'),
+    ],
+  ],
+  [
     'an application that somebody deleted, and an app client and an identifier that the template drops then',
     [
       does(deploys('shop', { ...okta, clients: ['mobile', 'web'], identifiers: ['shop.example.com'] })),

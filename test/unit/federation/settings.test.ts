@@ -1,6 +1,8 @@
+import { markerName } from '../../../src/federation/marker/marker.ts';
+import { nextMarker } from '../../../src/federation/plan/next-marker.ts';
 import { changed, settle, without } from '../../../src/federation/plan/settings.ts';
 import type { Application } from '../../../src/okta/applications.ts';
-import { emptyWorld, properties } from './world.ts';
+import { emptyWorld, goal, observed, properties } from './world.ts';
 
 describe('a list that others add to as well', () => {
   test.each([
@@ -74,4 +76,24 @@ describe('where nobody knows what this resource added', () => {
 test('an app client that the template names twice is one', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA', 'clientA'] });
   expect(settle(wanted, undefined, 'x', emptyWorld()).userPoolClientIds).toEqual(['clientA']);
+});
+
+test('a provider that somebody deleted is made anew with the defaults, however the adoption had found it', () => {
+  const found = { provider: { attributesRequestMethod: 'POST' as const, scopes: ['openid'] } };
+  const marker = {
+    ...nextMarker(goal(properties(), emptyWorld()), observed(emptyWorld(), properties())),
+    found,
+  };
+  const application: Application = {
+    id: '0oa11111111111111111',
+    name: 'oidc_client',
+    label: 'Theirs',
+    status: 'ACTIVE',
+    profile: { [markerName]: marker },
+  };
+  const world = { ...emptyWorld(), application };
+  expect(settle(properties(), undefined, 'x', world)).toMatchObject({
+    attributesRequestMethod: 'GET',
+    scopes: ['openid', 'email', 'profile'],
+  });
 });
