@@ -218,6 +218,17 @@ describe('given back,', () => {
     expect(sent(restoreApplication(application(), bare))).toEqual(unprofiled);
   });
 
+  test('an application of which Okta tells nothing more gets back what it had', () => {
+    const bare: Application = { id: 'x', name: 'oidc_client', label: 'Shop', status: 'ACTIVE' };
+    expect(
+      sent(restoreApplication(bare, { ...marker, found: { pkceRequired: true, notes: 'Theirs.' } })),
+    ).toEqual({
+      ...bare,
+      credentials: { oauthClient: { pkce_required: true } },
+      settings: { notes: { admin: 'Theirs.' }, oauthClient: { redirect_uris: [] } },
+    });
+  });
+
   test('an application gets back all that was changed', () => {
     const found = {
       label: 'Theirs',
