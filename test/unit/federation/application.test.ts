@@ -76,6 +76,7 @@ test('what is there already is no change, in whatever order', () => {
 
 test.each([
   ['notes', { notes: null }, { settings: { notes: { enduser: 'Hello.' } } }],
+  ['any note', { notes: null }, {}],
   ['logo', { logoUri: null }, {}],
   ['tile', { initiateLoginUri: null }, {}],
 ] as const)('of what was never set (%s) there is nothing to take away', (_, settings, others) => {
