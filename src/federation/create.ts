@@ -45,9 +45,7 @@ async function undo(
   surroundings: Surroundings,
 ): Promise<Answer> {
   try {
-    // What was adopted stays, whatever the template says of its end: this resource never had it.
-    const removal = { ...removalOf(request, properties, applicationId), deletesAdopted: false };
-    await takeAway(removal, deadline.cleanUp, surroundings);
+    await takeAway(removalOf(request, properties, applicationId), deadline.cleanUp, surroundings);
     return { status: 'FAILED', physicalResourceId: nothingMadeId(request.requestId), reason };
   } catch (error) {
     surroundings.warn('What the failed Create had made could not be removed.', error);

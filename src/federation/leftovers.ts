@@ -48,7 +48,7 @@ export async function removeLeftovers(
   if (!leftover || leftover.id === parsePhysicalId(updated.physicalResourceId)?.applicationId) return;
   // CloudFormation is going to delete this one.
   if (leftover.id === current?.applicationId && !isReturn) return;
-  await takeAway({ ...removal, applicationId: leftover.id, deletesAdopted: false }, time, surroundings);
+  await takeAway({ ...removal, applicationId: leftover.id }, time, surroundings);
 }
 
 async function findLeftover(

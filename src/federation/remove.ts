@@ -59,7 +59,10 @@ export async function remove(
   }
 }
 
-/** The removal of what these properties made. */
+/**
+ * The removal of what these properties made, or were about to make: what was adopted is given back, whatever the template says
+ * of its end, because the resource never had it to keep.
+ */
 export function removalOf(
   request: CustomResourceRequest,
   properties: Properties,
@@ -71,7 +74,7 @@ export function removalOf(
     applicationId: applicationId ?? properties.Adopt?.ApplicationId,
     namedClientIds: properties.UserPoolClientIds,
     isAdoption: properties.Adopt !== undefined,
-    deletesAdopted: properties.Adopt?.OnDelete === 'Delete',
+    deletesAdopted: false,
     place: properties,
     label: labelOf(request, properties),
   };

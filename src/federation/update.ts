@@ -60,7 +60,7 @@ export async function update(
     // In place, CloudFormation's own rollback sets the old properties again. Of a replacement nothing must stay, unless
     // it was there before: this may be the rollback to a federation that people still use.
     if (replacement && progress.begun && (!progress.foundApplication || replacement.Adopt)) {
-      const removal = { ...removalOf(request, replacement, progress.applicationId), deletesAdopted: false };
+      const removal = removalOf(request, replacement, progress.applicationId);
       await takeAway(removal, deadline.cleanUp, surroundings).catch((left: unknown) =>
         surroundings.warn('What the failed replacement had made is left to the rollback.', left),
       );

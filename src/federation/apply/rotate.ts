@@ -123,7 +123,7 @@ async function giveUp(
     order.warn('The old client secret could not be put back, or the new one not be taken away.', error);
     return reason;
   }
-  return reason instanceof Error && !order.site.cognito.signal.aborted
+  return reason instanceof Error
     ? new RotationFailedError(
         `The new client secret was given up and the old one is in use: ${reason.message}`,
         {

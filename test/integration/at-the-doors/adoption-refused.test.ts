@@ -34,6 +34,15 @@ describe('an application that cannot be adopted is refused:', () => {
     );
   });
 
+  test('one that is not there, also where the resource made its own', async () => {
+    scene.world.cognito.providers.clear();
+    const id = await scene.made();
+    const nowhere = scene.properties({ Adopt: { ApplicationId: '0oa00000000000000001' } });
+    expect(await refusedFor(id, nowhere, scene.properties())).toMatch(
+      /^Adopt\.ApplicationId: Okta has no application 0oa00000000000000001;/,
+    );
+  });
+
   test('one that serves another provider of this resource', async () => {
     const id = await scene.made(adopting());
     expect(await refusedFor(id, adopting({ ProviderName: 'Staff' }))).toMatch(

@@ -195,6 +195,14 @@ test('an adoption that was killed is given back by the Delete, whatever the temp
   expect(scene.view).toEqual(before);
 });
 
+test('an adoption that nobody was told of is given back under an ID that CloudFormation made up', async () => {
+  const before = scene.view;
+  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  await scene.made(goes);
+  expect(await scene.delete('shop-Federation-1A2B3C', goes)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
+
 test('an inactive application is activated, and left inactive again', async () => {
   theirs.status = 'INACTIVE';
   const before = settingsOf(theirs);

@@ -162,6 +162,12 @@ test('of an app client that is allowed more, the sign-in link asks for what a si
   expect(link.searchParams.get('redirect_uri')).toBe('https://app.example.com/second');
 });
 
+test('of an app client that is allowed nothing of a sign-in, the link asks for what it is allowed', async () => {
+  scene.web.settings.AllowedOAuthScopes = ['shop/read', 'shop/write'];
+  const { Data: data } = await scene.create();
+  expect(new URL(String(data?.SignInUrl)).searchParams.get('scope')).toBe('shop/read shop/write');
+});
+
 test.each(['reset after', 'hang after'] as const)(
   'an application whose making was not answered (%s) is found, and no second one is made',
   async (fault) => {
@@ -267,6 +273,16 @@ test('what an interrupted Create made is taken away when it is sent again and re
   scene.strike(/DescribeUserPool$/, cognitoRefuses, 1);
   await scene.world.time.run(retry(scene.world, delivery));
   expect(delivery.url.stored.join()).toContain('Not so.');
+  expect(scene.view).toEqual(before);
+});
+
+test('a Create that is refused takes away what an earlier one, which nobody was told of, had made', async () => {
+  const before = scene.view;
+  await scene.made();
+  expect(await scene.create(scene.properties({ Access: ['Nobody knows'] }))).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: expect.stringMatching(/^nothing-made/),
+  });
   expect(scene.view).toEqual(before);
 });
 

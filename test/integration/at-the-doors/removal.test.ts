@@ -287,6 +287,21 @@ describe('another org', () => {
     expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(otherOrgUrl);
   });
 
+  test('that does not say whether anything was left is what the time ran out with', async () => {
+    const id = await scene.made(here());
+    let reads = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation === 'GetSecretValue') reads += 1;
+      return operation === 'GET /api/v1/apps' && reads > 1 ? { do: 'hang' } : undefined;
+    };
+    expect(await scene.update(id, { ...here(), ServiceTimeout: '20' }, there())).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(
+        'ran out of time while it was removing what an earlier attempt had left;',
+      ),
+    });
+  });
+
   test('that cannot be asked whether anything was left fails the rollback, which is tried again', async () => {
     const id = await scene.made(here());
     let reads = 0;

@@ -31,6 +31,8 @@ function handMade(): { theirs: Application; adopting: (more?: Properties) => Pro
 describe('an adoption in place of an own federation', () => {
   test('that succeeded and is rolled back gives back what it adopted, before its Delete could take it', async () => {
     const { theirs, adopting } = handMade();
+    // So both are found where the resource looks for its own.
+    theirs.document.label = 'shop Federation';
     const id = await scene.made();
     const before = scene.view;
     const adopted = idOf(await scene.update(id, adopting(), own()));

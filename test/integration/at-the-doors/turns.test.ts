@@ -165,6 +165,7 @@ test('the same event once more, or one that was overtaken, is answered and does 
   const id = await created();
   const calls = await scene.callsOf(() => scene.world.time.run(run(scene.world, late)));
   expect(calls.filter(isWrite)).toEqual([]);
+  expect(late.url.stored.join()).toContain('"Status":"FAILED"');
   expect(late.url.stored.join()).toContain(
     'CloudFormation has sent a later event for this resource; this one came too late.',
   );

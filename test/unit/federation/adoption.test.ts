@@ -202,6 +202,15 @@ test.each<[string, (world: World) => void, string]>([
   expect(adoptionProblems(identity, wanted, observed(world, wanted)).join(' ')).toContain(sentence);
 });
 
+test('an application of which Okta tells no more than that it is OIDC can be adopted', () => {
+  const world = handMade();
+  const wanted = properties(adopt);
+  for (const settings of [undefined, {}]) {
+    change(world, { settings, credentials: undefined });
+    expect(adoptionProblems(identity, wanted, observed(world, wanted))).toEqual([]);
+  }
+});
+
 function change(world: World, fields: Partial<Application>): void {
   if (world.application) world.application = { ...world.application, ...fields };
 }

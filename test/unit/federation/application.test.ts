@@ -76,6 +76,7 @@ test('what is there already is no change, in whatever order', () => {
 
 test.each([
   ['notes', { notes: null }, { settings: { notes: { enduser: 'Hello.' } } }],
+  ['any note', { notes: null }, {}],
   ['logo', { logoUri: null }, {}],
   ['tile', { initiateLoginUri: null }, {}],
 ] as const)('of what was never set (%s) there is nothing to take away', (_, settings, others) => {
@@ -216,6 +217,17 @@ describe('given back,', () => {
     expect(sent(restoreApplication(current, bare))).toEqual({ ...current, profile: { costCentre: '4711' } });
     const { profile: _, ...unprofiled } = application();
     expect(sent(restoreApplication(application(), bare))).toEqual(unprofiled);
+  });
+
+  test('an application of which Okta tells nothing more gets back what it had', () => {
+    const bare: Application = { id: 'x', name: 'oidc_client', label: 'Shop', status: 'ACTIVE' };
+    expect(
+      sent(restoreApplication(bare, { ...marker, found: { pkceRequired: true, notes: 'Theirs.' } })),
+    ).toEqual({
+      ...bare,
+      credentials: { oauthClient: { pkce_required: true } },
+      settings: { notes: { admin: 'Theirs.' }, oauthClient: { redirect_uris: [] } },
+    });
   });
 
   test('an application gets back all that was changed', () => {

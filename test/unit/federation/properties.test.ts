@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { accessGroups } from '../../../src/federation/properties/defaults.ts';
 import { InvalidRequestError, parseProperties } from '../../../src/federation/properties/properties.ts';
 
 const pool = { UserPoolId: 'us-east-1_Example1' };
@@ -139,6 +140,10 @@ test.each([
     { ...pool, Adopt: { ApplicationID: 'x' } },
     'There is no property Adopt.ApplicationID: did you mean Adopt.ApplicationId?',
   ],
+  [
+    { ...pool, Adopt: { OnDelet: 'Delete' } },
+    'There is no property Adopt.OnDelet: did you mean Adopt.OnDelete?',
+  ],
   [{ ...pool, constructor: 'x' }, 'There is no property constructor: did you mean '],
   [
     JSON.parse('{"UserPoolId": "us-east-1_Example1", "__proto__": {"Verify": false}}'),
@@ -191,6 +196,22 @@ test('of a name of many letters the first 64 are told', () => {
 
 test('what zod says in words of its own is said in words that read well', () => {
   expect(complaint({ ...pool, ServiceToken: 5 })).toBe('ServiceToken is not valid.');
+});
+
+test('a list that holds but the word Nobody is the word, and one that holds Everyone is the group', () => {
+  const groupsOf = (Access: unknown) => accessGroups(parseProperties({ ...pool, Access }), false);
+  expect(['Everyone', ['Everyone'], 'Nobody', ['Nobody'], ['Nobody', 'Staff']].map(groupsOf)).toEqual([
+    ['Everyone'],
+    ['Everyone'],
+    [],
+    [],
+    ['Nobody', 'Staff'],
+  ]);
+});
+
+test('an adopted application keeps who may sign in, a new one lets everyone in', () => {
+  expect(accessGroups(parseProperties(pool), true)).toEqual([]);
+  expect(accessGroups(parseProperties(pool), false)).toEqual(['Everyone']);
 });
 
 test('two wrong properties get a sentence each', () => {

@@ -77,24 +77,26 @@ test.each(['not JSON', '{}', '[{"event": 1}]', '[{"event": "x", "answer": {"stat
 );
 
 describe('a Create that comes after its Delete', () => {
-  const deleted = rememberAnswer({}, deleteRequest('delete-1', physicalResourceId, sentAt + 60_000), made);
+  const afterDelete = () =>
+    rememberAnswer({}, deleteRequest('delete-1', physicalResourceId, sentAt + 60_000), made);
 
   test('is no longer wanted', () => {
-    expect(isOvertaken(deleted, createRequest('create-1', sentAt))).toBe(true);
+    expect(isOvertaken(afterDelete(), createRequest('create-1', sentAt))).toBe(true);
   });
 
   test('is wanted if it was sent after it, or so little before that clocks may differ', () => {
-    expect(isOvertaken(deleted, createRequest('create-2', sentAt + 61_000))).toBe(false);
-    expect(isOvertaken(deleted, createRequest('create-2', sentAt + 58_000))).toBe(false);
-    expect(isOvertaken(deleted, createRequest('create-2', sentAt + 57_999))).toBe(true);
+    expect(isOvertaken(afterDelete(), createRequest('create-2', sentAt + 61_000))).toBe(false);
+    expect(isOvertaken(afterDelete(), createRequest('create-2', sentAt + 58_000))).toBe(false);
+    expect(isOvertaken(afterDelete(), createRequest('create-2', sentAt + 57_999))).toBe(true);
   });
 
   test('cannot be told where its address has no time, or nothing came before', () => {
-    expect(isOvertaken(deleted, { ...createRequest('create-1'), issuedAt: undefined })).toBe(false);
+    expect(isOvertaken(afterDelete(), { ...createRequest('create-1'), issuedAt: undefined })).toBe(false);
     expect(isOvertaken({}, createRequest('create-1', 0))).toBe(false);
   });
 
   test('stays unwanted when an event without a time, or an earlier one, is answered after', () => {
+    const deleted = afterDelete();
     const timeless = { ...createRequest('other'), issuedAt: undefined };
     const later = { ...deleted, ...rememberAnswer(deleted, timeless, made) };
     const again = { ...later, ...rememberAnswer(later, createRequest('create-0', sentAt), failed) };

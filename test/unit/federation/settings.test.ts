@@ -66,6 +66,15 @@ describe('where nobody knows what this resource added', () => {
     });
   });
 
+  test('what is not there is not taken away', () => {
+    const { settings: _, ...bare } = application;
+    expect(settle(properties(), before, 'x', { ...emptyWorld(), application: bare })).toMatchObject({
+      initiateLoginUri: undefined,
+      logoUri: undefined,
+      notes: undefined,
+    });
+  });
+
   test('nothing is known where there was no valid template before', () => {
     const { postLogoutRedirectUris, idpIdentifiers } = settle(properties(), undefined, 'x', emptyWorld());
     expect(postLogoutRedirectUris).toEqual({ wanted: [], addedBefore: [] });
