@@ -7,6 +7,9 @@ import { cognitoClient, oidcProvider } from '../../../support/cognito-fake/clien
 import { type CognitoFake, startCognitoFake } from '../../../support/cognito-fake/server.ts';
 import { createUserPool, type UserPool } from '../../../support/cognito-fake/user-pools.ts';
 
+// Throttling is waited out in earnest.
+jest.setTimeout(30_000);
+
 let fake: CognitoFake;
 let cognito: CognitoIdentityProviderClient;
 let pool: UserPool;
