@@ -38,7 +38,7 @@ export class NoHttpAnswerError extends Error {
  * Sends one request, once, and follows no redirect.
  *
  * By Node's own client, which the AWS SDK has loaded already: `fetch` is another one, and to load it and its
- * WebAssembly takes as long as loading the AWS clients does, at each cold start.
+ * WebAssembly takes nearly as long as loading the AWS clients, at each cold start.
  *
  * @param signal ends it.
  * @throws NoHttpAnswerError

@@ -77,6 +77,7 @@ function mayBeSomething(lease: HeldLease, physicalResourceId: string): boolean {
   return lease.takenOver || madeSomething(lease.item, requestIdOfNothingMade(physicalResourceId));
 }
 
+/** What it was to delete lives on in what a later Create has made. */
 function madeAnew(lease: HeldLease, request: CustomResourceRequest): Answer | undefined {
   if (request.requestType !== 'Delete' || !isMadeAnew(lease.item, request)) return undefined;
   return success(request.physicalResourceId);

@@ -77,9 +77,9 @@ export function historyOf(item: LeaseItem): History {
 }
 
 /**
- * Says whether this is the Delete of a Create that died, after a later one has made the resource. CloudFormation makes it
- * anew before it deletes what is left, where the failed stack was preserved. The ID of the dead one names no application, and
- * the marker would lead to the one that people use.
+ * Says whether this is the Delete of a Create that died, after a later one has made the resource. Where the failed stack was
+ * preserved, CloudFormation deletes what is left with the next operation, and does not promise to do so before it makes the
+ * resource anew. The ID of the dead one names no application, and the marker would lead to the one that people use.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
  */
 export function isMadeAnew(item: LeaseItem, request: CustomResourceRequest): boolean {
