@@ -1,6 +1,6 @@
 import type { IdentityProvider, OidcSettings } from '../../cognito/identity-providers.ts';
 import { type Application, clientIdOf, type NewApplication } from '../../okta/applications.ts';
-import { markerOf } from '../marker/marker.ts';
+import { markerName, markerOf } from '../marker/marker.ts';
 import type { IssuerMode } from '../observe/issuer.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { Identity } from '../properties/identity.ts';
@@ -24,7 +24,8 @@ export type Step =
   | {
       readonly do: 'updateIdentityProvider';
       readonly settings: ProviderSettings;
-      readonly current: IdentityProvider;
+      /** As it was read; `undefined` of one that the plan itself makes. */
+      readonly current: IdentityProvider | undefined;
     }
   | { readonly do: 'deleteIdentityProvider' }
   | { readonly do: 'enableOnAppClient'; readonly userPoolClientId: string }
@@ -55,10 +56,13 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   const before = markerOf(application);
   const added = addedToProvider(goal, observed);
   const wanted = { settings, redirectUris, issuerMode: issuer.mode, marker: nextMarker(goal, observed) };
-  const aligned = application && alignApplication(application, wanted);
+  const remaking = remakingOf(goal, observed);
+  const aligned = application && alignApplication(remaking?.forgetful ?? application, wanted);
   const dropped = without(added.idpIdentifiers, settings.idpIdentifiers);
   const reduced = provider && { ...provider, idpIdentifiers: without(provider.idpIdentifiers, dropped) };
   return withoutEmptyStages([
+    remaking?.forgetful ? [{ do: 'replaceApplication', application: remaking.forgetful }] : [],
+    remaking ? [{ do: 'createIdentityProvider', settings: remaking.settings }] : [],
     // What is taken away goes before the marker forgets that it was ours: a try that breaks off here is repeated whole.
     [
       ...without(added.userPoolClientIds, settings.userPoolClientIds).map(disable),
@@ -83,7 +87,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ...without(observed.groupIds, observed.assignedGroupIds).map(
         (groupId) => ({ do: 'assignGroup', groupId }) as const,
       ),
-      ...providerSteps(goal, { ...observed, provider: reduced }),
+      ...(remaking ? remaking.rest : providerSteps(goal, { ...observed, provider: reduced })),
     ],
     // Cognito takes only the name of a provider that is there.
     without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
@@ -92,14 +96,43 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   ]);
 }
 
-function providerSteps({ settings, issuer }: Goal, { provider: current, application }: Observed): Step[] {
-  const wanted: ProviderSettings = {
+/**
+ * Somebody deleted the provider by hand, and another stack may take its name before this one does. So it is made before
+ * anything else is changed: a stack that is too late, and cannot go back either, has changed nothing.
+ */
+function remakingOf(goal: Goal, { application, provider }: Observed) {
+  const marker = markerOf(application);
+  if (!application || !marker || provider) return undefined;
+  const wanted = providerSettings(goal);
+  // The marker comes first here too: what it does not list yet is added when it does.
+  const idpIdentifiers = wanted.idpIdentifiers.filter((name) => marker.idpIdentifiers.includes(name));
+  const isWhole = idpIdentifiers.length === wanted.idpIdentifiers.length;
+  const rest: Step[] = isWhole
+    ? []
+    : [{ do: 'updateIdentityProvider', settings: wanted, current: undefined }];
+  // One that an adoption had found is gone for good: a repeat must not take the new one for it.
+  const forgetful = marker.found?.provider && {
+    ...application,
+    profile: {
+      ...application.profile,
+      [markerName]: { ...marker, found: { ...marker.found, provider: undefined } },
+    },
+  };
+  return { settings: { ...wanted, idpIdentifiers }, rest, forgetful };
+}
+
+function providerSettings({ settings, issuer }: Goal): ProviderSettings {
+  return {
     issuer: issuer.url,
     scopes: settings.scopes,
     attributesRequestMethod: settings.attributesRequestMethod,
     attributeMapping: settings.attributeMapping,
     idpIdentifiers: settings.idpIdentifiers,
   };
+}
+
+function providerSteps(goal: Goal, { provider: current, application }: Observed): Step[] {
+  const wanted = providerSettings(goal);
   if (!current) return [{ do: 'createIdentityProvider', settings: wanted }];
   const isOfThisApplication = application !== undefined && current.clientId === clientIdOf(application);
   return isOfThisApplication && current.clientSecret && isSetTo(current, wanted)

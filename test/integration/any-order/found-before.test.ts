@@ -80,6 +80,28 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'a provider that somebody deleted, and another stack that takes its name first',
+    [
+      does(deploys('shop', { ...okta, groups: ['Finance'] })),
+      somebody(byHand.deleteProvider('north', 'Okta')),
+      does(
+        deploys('mall', okta),
+        deploys('shop', { ...okta, notes: 'Twice.', identifiers: ['shop.example.com'] }),
+      ),
+    ],
+  ],
+  [
+    'the provider of an adopted application that somebody deleted, and another stack that takes its name first',
+    [
+      does(deploys('shop', staff)),
+      somebody(byHand.deleteProvider('north', 'Staff')),
+      does(
+        deploys('mall', { ...staff, adopts: undefined }),
+        deploys('shop', { ...staff, notes: 'Twice.', groups: ['Finance'] }),
+      ),
+    ],
+  ],
+  [
     'a move to a hand-made application in the same place with another app client, which is rolled back',
     [
       somebody(byHand.deleteProvider('north', 'Staff')),

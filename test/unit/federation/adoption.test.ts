@@ -1,6 +1,6 @@
 import { markerOf } from '../../../src/federation/marker/marker.ts';
 import { adoptionProblems, isForeignProvider } from '../../../src/federation/plan/adoption.ts';
-import { planFederation } from '../../../src/federation/plan/plan.ts';
+import { type Plan, planFederation } from '../../../src/federation/plan/plan.ts';
 import { planRemoval } from '../../../src/federation/plan/plan-removal.ts';
 import type { Properties } from '../../../src/federation/properties/properties.ts';
 import type { Application } from '../../../src/okta/applications.ts';
@@ -50,13 +50,13 @@ function handMade(): World {
 
 const adopt = { Adopt: { ApplicationId: applicationId } };
 
+function planTo(world: World, wanted: Properties): Plan {
+  const issuer = { url: 'https://example.okta.com', mode: undefined };
+  return planFederation({ ...goal(wanted, world), issuer }, observed(world, wanted));
+}
+
 function adoptInto(world: World, wanted: Properties): void {
-  const { settings, ...rest } = goal(wanted, world);
-  const plan = planFederation(
-    { ...rest, settings, issuer: { url: 'https://example.okta.com', mode: undefined } },
-    observed(world, wanted),
-  );
-  take(plan, world);
+  take(planTo(world, wanted), world);
 }
 
 function release(world: World, deletesAdopted = false): void {
@@ -102,6 +102,27 @@ test('what the template names is aligned', () => {
     assignedGroupIds: ['Payroll', 'Staff'],
     provider: { scopes: ['openid'] },
   });
+});
+
+test('a provider that was found, and that somebody deleted, is forgotten before another is made in its place', () => {
+  const world = handMade();
+  const wanted = properties({ ...adopt, AttributesRequestMethod: 'GET' });
+  adoptInto(world, wanted);
+  world.provider = undefined;
+  const plan = planTo(world, wanted);
+  expect(plan.flat().map((step) => step.do)).toEqual(['replaceApplication', 'createIdentityProvider']);
+  const before = structuredClone(world.application);
+  expect(markerOf(before)?.found?.provider).toEqual({ attributesRequestMethod: 'POST' });
+  // A try that broke off there is repeated without it.
+  take(plan, world, 1);
+  expect(markerOf(world.application)?.found).toEqual({ ...markerOf(before)?.found, provider: undefined });
+  expect({ ...world.application, profile: {} }).toEqual({ ...before, profile: {} });
+  expect(world.application?.profile).toMatchObject({ owner: 'payroll' });
+  expect(
+    planTo(world, wanted)
+      .flat()
+      .map((step) => step.do),
+  ).toEqual(['createIdentityProvider']);
 });
 
 test('its Delete leaves everything as it was found', () => {

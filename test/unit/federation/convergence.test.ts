@@ -51,6 +51,17 @@ function neighbourhood(): World {
   return world;
 }
 
+/** By hand, with its name on the app clients. */
+function deleteProvider(world: World): void {
+  world.provider = undefined;
+  for (const [id, names] of world.appClients) {
+    world.appClients.set(
+      id,
+      names.filter((name) => name !== identity.providerName),
+    );
+  }
+}
+
 function others(world: World): unknown {
   return [...world.appClients].map(([id, names]) => [id, names.filter((name) => name !== 'Okta')]);
 }
@@ -71,13 +82,14 @@ test('whatever the templates, a plan that was taken leaves nothing to do', () =>
 
 test('a try that broke off anywhere ends, when it is repeated, where an unbroken one does', () => {
   fc.assert(
-    fc.property(history, template, stop, (templates, last, count) => {
+    fc.property(history, template, stop, fc.boolean(), (templates, last, count, isDeleted) => {
       const [broken, whole] = [neighbourhood(), neighbourhood()];
       let previous: Properties | undefined;
       for (const wanted of templates) {
         for (const world of [broken, whole]) take(planTo(world, wanted, previous), world);
         previous = wanted;
       }
+      if (isDeleted) for (const world of [broken, whole]) deleteProvider(world);
       take(planTo(whole, last, previous), whole);
       take(planTo(broken, last, previous), broken, count);
       take(planTo(broken, last, previous), broken);
@@ -88,10 +100,11 @@ test('a try that broke off anywhere ends, when it is repeated, where an unbroken
 
 test('an update that broke off anywhere is rolled back to what was there', () => {
   fc.assert(
-    fc.property(template, template, stop, (before, failed, count) => {
+    fc.property(template, template, stop, fc.boolean(), (before, failed, count, isDeleted) => {
       const world = neighbourhood();
       take(planTo(world, before), world);
       const then = comparable(world);
+      if (isDeleted) deleteProvider(world);
       take(planTo(world, failed, before), world, count);
       take(planTo(world, before, failed), world);
       expect(comparable(world)).toEqual(then);

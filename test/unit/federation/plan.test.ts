@@ -313,6 +313,34 @@ test('a provider that somebody deleted is made again and enabled where it still 
   expect(markerOf(world.application)?.userPoolClientIds).toEqual(['clientA']);
 });
 
+test('a provider that somebody deleted is made before anything else is changed: another stack may take its name', () => {
+  const before = properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] });
+  const wanted = properties({ Access: ['Guests'], Notes: 'x' });
+  const world = made(before);
+  world.provider = undefined;
+  world.application = { ...made(before).application, status: 'INACTIVE' } as World['application'];
+  expect(steps(world, wanted, before)).toEqual([
+    ['createIdentityProvider'],
+    ['disableOnAppClient', 'unassignGroup'],
+    ['replaceApplication'],
+    ['activateApplication'],
+    ['assignGroup'],
+  ]);
+});
+
+test('a provider that somebody deleted has its new identifiers when the marker lists them', () => {
+  const before = properties({ IdpIdentifiers: ['example.com', 'example.net'] });
+  const wanted = properties({ IdpIdentifiers: ['example.org', 'example.com'] });
+  const world = made(before);
+  world.provider = undefined;
+  const plan = planFederation(goal(wanted, world, before), observed(world, wanted));
+  expect(plan.flat()).toMatchObject([
+    { do: 'createIdentityProvider', settings: { idpIdentifiers: ['example.com'] } },
+    { do: 'replaceApplication' },
+    { do: 'updateIdentityProvider', settings: { idpIdentifiers: ['example.org', 'example.com'] } },
+  ]);
+});
+
 test('the marker says whose the application is and what was added', () => {
   const world = made(properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'], SecretVersion: '1' }));
   expect(markerOf(world.application)).toEqual({
