@@ -5,7 +5,7 @@ import { hand, run } from '../../support/virtual/lambda.ts';
 import { type HandMadeChange, tidyUp } from './by-hand.ts';
 import { type Deployments, propertiesOf } from './deployments.ts';
 import { lookAt, lookOf } from './look.ts';
-import { deadNames, type Model } from './model.ts';
+import { deadNames, isSamePlace, type Model } from './model.ts';
 import { foresee, type Operation } from './operations.ts';
 
 /** What is believed to be there; exchanged for what came true. */
@@ -27,7 +27,7 @@ export class Operate implements Command {
     const isAlone = this.#operations.length === 1;
     if (new Set(this.#operations.map(({ stack }) => stack)).size < this.#operations.length) return false;
     if (this.#operations.some((operation) => isPastTelling(operation, now))) return false;
-    return this.#ways().every((way) => {
+    return this.#ways(now).every((way) => {
       const model = structuredClone(now);
       return way.every((operation) => {
         const status = foresee(model, operation);
@@ -47,13 +47,13 @@ export class Operate implements Command {
           [operation.stack, await deployments.of(operation.stack).play(operation)] as const,
       ),
     );
-    await expectOneOf(this.#ways(), belief, deployments, Object.fromEntries(ended));
+    await expectOneOf(this.#ways(belief.now), belief, deployments, Object.fromEntries(ended));
   }
 
   /** Every way in which this may come about: in any order, and with a refusal or without one that mattered. */
-  #ways(): Operation[][] {
+  #ways(now: Model): Operation[][] {
     const [first = [], second] = this.#operations.map((operation) =>
-      operation.wish && (operation.refused || this.#isInTheWay(operation))
+      operation.wish && (operation.refused || this.#isInTheWay(operation, now))
         ? [
             { ...operation, refused: undefined },
             { ...operation, wish: { ...operation.wish, isWrong: true } },
@@ -70,8 +70,13 @@ export class Operate implements Command {
   }
 
   /** Whether another operation has for a while what this one wants, and gives it up. */
-  #isInTheWay(operation: Operation): boolean {
-    return this.#operations.some((other) => other !== operation && other.isRolledBack);
+  #isInTheWay({ stack, wish }: Operation, { federations }: Model): boolean {
+    return this.#operations.some((other) => {
+      const before = federations.get(other.stack)?.wish;
+      // A replacement has its old place until that is cleaned up.
+      const movesOut = wish && before && isSamePlace(wish, before);
+      return other.stack !== stack && (other.isRolledBack || movesOut);
+    });
   }
 
   toString(): string {
