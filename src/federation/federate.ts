@@ -54,7 +54,7 @@ export async function federate(
         case 'Update':
           return update(request, held, surroundings, historyOf(lease.item));
         case 'Delete':
-          return remove(request, held, surroundings);
+          return remove(request, held, surroundings, lease.takenOver ? undefined : historyOf(lease.item));
         default:
           return request satisfies never;
       }

@@ -3,12 +3,15 @@ import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
+import { getApplication } from '../okta/applications.ts';
 import { apply } from './apply/apply.ts';
 import { explain } from './explain.ts';
 import { observeForRemoval } from './observe/observe.ts';
+import { findByMarker } from './observe/whereabouts.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
+import type { History } from './repeats.ts';
 import { connect, type Place, type Surroundings } from './surroundings.ts';
 
 type DeleteRequest = Extract<CustomResourceRequest, { requestType: 'Delete' }>;
@@ -25,11 +28,13 @@ export interface RemovalOrder extends Removal {
  * Takes a federation away. What is gone already is success, and what is somebody else's stays.
  *
  * The properties are read leniently: a Delete follows also where they were what failed the Create.
+ * @param history `undefined` where the latest event may not be in it.
  */
 export async function remove(
   request: DeleteRequest,
   deadline: Deadline,
   surroundings: Surroundings,
+  history: History | undefined,
 ): Promise<Answer> {
   const { physicalResourceId, stackId, logicalResourceId } = request;
   const named = lenientSchema.parse(request.properties);
@@ -51,11 +56,35 @@ export async function remove(
       label: labelOf(request, named),
     };
     await takeAway(removal, deadline.work, surroundings);
+    // Not where this cleans up after an Update that went well: that one's ID came later, and what it made lives on.
+    if (history?.hasFailed && history.physicalResourceId === physicalResourceId) {
+      await takeAwayUnanswered(removal, named.Adopt?.ApplicationId, deadline.work, surroundings);
+    }
     return { status: 'SUCCESS', physicalResourceId, data: {} };
   } catch (error) {
     surroundings.warn('Delete failed.', error);
     const reason = explain(error, deadline.work, 'removing the federation');
     return { status: 'FAILED', physicalResourceId, reason };
+  }
+}
+
+/**
+ * Takes away what an Update in place made or adopted before it failed, where no rollback followed: CloudFormation was asked to
+ * preserve the stack, or the rollback failed too. No physical ID names that, but the marker does.
+ */
+async function takeAwayUnanswered(
+  removal: RemovalOrder,
+  adoptedId: string | undefined,
+  time: Allotment,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { identity, label, request, place } = removal;
+  const okta = await connect(surroundings, request, place, time).okta;
+  const adopted = adoptedId === undefined ? undefined : await getApplication(okta, adoptedId);
+  for (const application of [adopted, await findByMarker(okta, identity, label)]) {
+    if (!application) continue;
+    const { id: applicationId } = application;
+    await takeAway({ ...removal, applicationId, deletesAdopted: false }, time, surroundings);
   }
 }
 

@@ -61,15 +61,18 @@ export function madeSomething(item: LeaseItem, requestId: string): boolean {
 export interface History {
   /** Whether the latest event failed, so that an Update rolls it back. */
   readonly hasFailed: boolean;
+  /** The physical ID that the latest success gave. */
+  readonly physicalResourceId: string | undefined;
   /** The applications that the resource had: nothing but this tells of one that somebody deleted by hand. */
   readonly applicationIds: readonly string[];
 }
 
 export function historyOf(item: LeaseItem): History {
   const [last] = latestFirst(item);
-  const made = answersIn(item).filter(({ answer }) => answer.status === 'SUCCESS');
+  const made = latestFirst(item).filter(({ answer }) => answer.status === 'SUCCESS');
   return {
     hasFailed: last?.answer.status === 'FAILED',
+    physicalResourceId: made[0]?.answer.physicalResourceId,
     applicationIds: made.flatMap(
       ({ answer }) => parsePhysicalId(answer.physicalResourceId)?.applicationId ?? [],
     ),

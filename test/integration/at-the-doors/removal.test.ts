@@ -129,6 +129,70 @@ test('a provider that others have put in the place of a deleted one stays theirs
   expect(scene.application.id).toBe(theirs.id);
 });
 
+describe('a stack that was to be preserved when its Update failed', () => {
+  const adopts = (id: string) => scene.properties({ Adopt: { ApplicationId: id, OnDelete: 'Delete' } });
+
+  /** Somebody deletes the application, and an Update makes another one before it fails. */
+  async function madeAnewInVain(refused: RegExp): Promise<string> {
+    const id = await scene.made();
+    scene.world.org.applications.clear();
+    scene.strike(refused, cognitoRefuses);
+    expect(await scene.update(id, scene.properties({ Notes: 'x' }))).toMatchObject({ Status: 'FAILED' });
+    expect(scene.application.document.settings.notes?.admin).toBe('x');
+    scene.heal();
+    return id;
+  }
+
+  test.each([/UpdateIdentityProvider/, /Cognito .oauth2.authorize/])(
+    'has nothing left after its Delete of an application made anew before %s was refused',
+    async (refused) => {
+      const before = scene.view;
+      const id = await madeAnewInVain(refused);
+      expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+      expect(scene.view).toEqual(before);
+    },
+  );
+
+  test.each(['the failed properties', 'the properties before'])(
+    'has given back what it adopted after its Delete with %s, whatever the template says of its end',
+    async (which) => {
+      const theirs = addHandMadeApplication(scene.world, scene.pool);
+      theirs.document.label = 'shop Federation';
+      const before = scene.view;
+      const id = await scene.made();
+      scene.strike(/UpdateIdentityProvider/, cognitoRefuses);
+      expect(await scene.update(id, adopts(theirs.id))).toMatchObject({ Status: 'FAILED' });
+      expect(theirs.document.profile?.okta_cognito_idp).toBeDefined();
+      scene.heal();
+      const properties = which === 'the failed properties' ? adopts(theirs.id) : scene.properties();
+      expect(await scene.delete(id, properties)).toMatchObject({ Status: 'SUCCESS' });
+      expect(scene.view).toEqual(before);
+    },
+  );
+
+  test('and that was then updated keeps what it has when the Delete of what it had before comes', async () => {
+    const id = await madeAnewInVain(/UpdateIdentityProvider/);
+    const updated = idOf(await scene.update(id, scene.properties({ Notes: 'y' })));
+    const before = scene.view;
+    // Another one that fails.
+    expect(await scene.update(updated, { UserPoolId: 'nonsense' })).toMatchObject({ Status: 'FAILED' });
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('and that was then updated, which could not be written down, keeps what it has as well', async () => {
+    const id = await madeAnewInVain(/UpdateIdentityProvider/);
+    scene.strike(/UpdateItem .release/, { do: 'answer', reply: { status: 500 } });
+    const updated = idOf(await scene.update(id, scene.properties({ Notes: 'y' })));
+    expect(updated).not.toBe(id);
+    scene.heal();
+    await scene.passes(60);
+    const before = scene.view;
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  });
+});
+
 test('a Delete of a Create that left nothing succeeds also where the table is gone', async () => {
   scene.strike(/DynamoDB/, missingTable);
   expect(await scene.delete('nothing-made|1234')).toMatchObject({ Status: 'SUCCESS' });

@@ -145,7 +145,17 @@ describe('what is known of the events before:', () => {
       (before, answer, n) => answered(before, `event-${n}`, sentAt + n, answer),
       {},
     );
-    expect(historyOf(item).applicationIds).toEqual(['0oa1', '0oa2']);
+    expect(historyOf(item).applicationIds.toSorted()).toEqual(['0oa1', '0oa2']);
+  });
+
+  test('the physical ID that was given last, also if an earlier event came again', () => {
+    const other: Answer = { ...made, physicalResourceId: 'us-east-1_Example1|Okta|0oa2' };
+    const item = answered(answered({}, 'one', sentAt, made), 'two', sentAt + 1_000, other);
+    const failedSince = answered(item, 'three', sentAt + 2_000, failed);
+    expect(historyOf(answered(failedSince, 'one', sentAt, made)).physicalResourceId).toBe(
+      other.physicalResourceId,
+    );
+    expect(historyOf({}).physicalResourceId).toBeUndefined();
   });
 });
 
