@@ -26,6 +26,8 @@ export interface ListChange {
   readonly addedBefore: readonly string[];
 }
 
+type There = Pick<Observed, 'application' | 'provider'> & Partial<Pick<Observed, 'formerApplication'>>;
+
 /**
  * Settles what the template leaves open: an adopted federation is there as it was found, a new one gets the defaults.
  * @param previous the properties before this update, if they were valid.
@@ -35,7 +37,7 @@ export function settle(
   properties: Properties,
   previous: Properties | undefined,
   label: string,
-  { application, provider }: Pick<Observed, 'application' | 'provider'>,
+  { application, formerApplication, provider }: There,
 ): Settings {
   const marker = markerOf(application);
   // Also where the template no longer says Adopt: what was found stays until the template names something else.
@@ -44,10 +46,8 @@ export function settle(
   const client = application?.settings?.oauthClient;
   // A provider that somebody deleted is made anew, as this resource's own.
   const kept = isAdopted && provider ? { ...provider, ...found?.provider } : undefined;
-  const addedBefore = marker ?? {
-    postLogoutRedirectUris: previous?.PostLogoutRedirectUris ?? [],
-    idpIdentifiers: previous?.IdpIdentifiers ?? [],
-  };
+  // The provider's come from whichever application of this resource it belonged to.
+  const markers = [marker, markerOf(formerApplication)].filter((one) => one !== undefined);
   return {
     label:
       properties.ApplicationLabel ?? (isAdopted ? (found?.label ?? application?.label) : undefined) ?? label,
@@ -58,11 +58,12 @@ export function settle(
       properties.AttributesRequestMethod ?? kept?.attributesRequestMethod ?? defaults.attributesRequestMethod,
     idpIdentifiers: changed(provider?.idpIdentifiers ?? [], {
       wanted: properties.IdpIdentifiers ?? [],
-      addedBefore: addedBefore.idpIdentifiers,
+      addedBefore:
+        markers.length > 0 ? markers.flatMap((one) => one.idpIdentifiers) : (previous?.IdpIdentifiers ?? []),
     }),
     postLogoutRedirectUris: {
       wanted: properties.PostLogoutRedirectUris ?? [],
-      addedBefore: addedBefore.postLogoutRedirectUris,
+      addedBefore: marker?.postLogoutRedirectUris ?? previous?.PostLogoutRedirectUris ?? [],
     },
     initiateLoginUri:
       properties.InitiateLoginUri ??

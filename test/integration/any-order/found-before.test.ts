@@ -80,6 +80,14 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'a move to a hand-made application in the same place with an identifier, which is rolled back',
+    [
+      somebody(byHand.deleteProvider('north', 'Staff')),
+      does(deploys('shop', { ...staff, adopts: undefined })),
+      does(deploys('shop', { ...staff, identifiers: ['shop.example.com'] }, { isRolledBack: true })),
+    ],
+  ],
+  [
     'a provider that somebody deleted, and another stack that takes its name first',
     [
       does(deploys('shop', { ...okta, groups: ['Finance'] })),

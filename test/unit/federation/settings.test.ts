@@ -1,8 +1,9 @@
 import { markerName } from '../../../src/federation/marker/marker.ts';
 import { nextMarker } from '../../../src/federation/plan/next-marker.ts';
+import { planFederation } from '../../../src/federation/plan/plan.ts';
 import { changed, settle, without } from '../../../src/federation/plan/settings.ts';
 import type { Application } from '../../../src/okta/applications.ts';
-import { emptyWorld, goal, observed, properties } from './world.ts';
+import { emptyWorld, goal, observed, properties, take } from './world.ts';
 
 describe('a list that others add to as well', () => {
   test.each([
@@ -80,6 +81,23 @@ describe('where nobody knows what this resource added', () => {
     expect(postLogoutRedirectUris).toEqual({ wanted: [], addedBefore: [] });
     expect(idpIdentifiers).toEqual([]);
   });
+});
+
+test('an identifier that either application of this resource has noted goes with the template’s word', () => {
+  const made = (IdpIdentifiers: string[]) => {
+    const world = emptyWorld();
+    const wanted = properties({ IdpIdentifiers });
+    take(planFederation(goal(wanted, world), observed(world, wanted)), world);
+    return world;
+  };
+  const [own, former] = [made(['a.example.com']), made(['b.example.com'])];
+  const identifiersOf = (names: string[]) => {
+    const provider = own.provider && { ...own.provider, idpIdentifiers: ['theirs.example.com', ...names] };
+    const moving = { ...own, formerApplication: former.application, provider };
+    return settle(properties(), properties({ IdpIdentifiers: names }), 'x', moving).idpIdentifiers;
+  };
+  expect(identifiersOf(['a.example.com', 'b.example.com'])).toEqual(['theirs.example.com']);
+  expect(identifiersOf(['c.example.com'])).toEqual(['theirs.example.com', 'c.example.com']);
 });
 
 test('an app client that the template names twice is one', () => {
