@@ -61,20 +61,25 @@ export function madeSomething(item: LeaseItem, requestId: string): boolean {
 export interface History {
   /** Whether the latest event failed, so that an Update rolls it back. */
   readonly hasFailed: boolean;
-  /** The physical ID that the latest success gave. */
+  /** The physical ID that the latest Create or Update gave that went well. */
   readonly physicalResourceId: string | undefined;
-  /** The applications that the resource had: nothing but this tells of one that somebody deleted by hand. */
+  /** The applications that the resource has had and was not told to delete: nothing else tells of one deleted by hand. */
   readonly applicationIds: readonly string[];
 }
 
 export function historyOf(item: LeaseItem): History {
-  const [last] = latestFirst(item);
-  const made = latestFirst(item).filter(({ answer }) => answer.status === 'SUCCESS');
+  const latest = latestFirst(item);
+  const successes = latest.flatMap(({ answer }) => (answer.status === 'SUCCESS' ? [answer] : []));
+  // What was deleted since is the resource's no longer: an adopted provider is left then, whatever became of its application.
+  const made = successes.filter(({ physicalResourceId: id, data }, n) => {
+    const isLatest = successes.findIndex(({ physicalResourceId }) => physicalResourceId === id) === n;
+    return isLatest && hasMade(data);
+  });
   return {
-    hasFailed: last?.answer.status === 'FAILED',
-    physicalResourceId: made[0]?.answer.physicalResourceId,
+    hasFailed: latest[0]?.answer.status === 'FAILED',
+    physicalResourceId: made[0]?.physicalResourceId,
     applicationIds: made.flatMap(
-      ({ answer }) => parsePhysicalId(answer.physicalResourceId)?.applicationId ?? [],
+      ({ physicalResourceId }) => parsePhysicalId(physicalResourceId)?.applicationId ?? [],
     ),
   };
 }
@@ -92,9 +97,16 @@ export function isMadeAnew(item: LeaseItem, request: CustomResourceRequest): boo
   // The Create itself may have made the resource, and only its answer have been lost.
   if (last?.answer.status !== 'SUCCESS' || last.requestId === dead.requestId) return false;
   const made = parsePhysicalId(last.answer.physicalResourceId);
-  // The answer to a Delete has no attributes.
-  const isThere = Object.keys(last.answer.data).length > 0;
-  return isThere && made?.userPoolId === dead.userPoolId && made.providerName === dead.providerName;
+  return (
+    hasMade(last.answer.data) &&
+    made?.userPoolId === dead.userPoolId &&
+    made.providerName === dead.providerName
+  );
+}
+
+/** The answer to a Delete has no attributes. */
+function hasMade(data: Readonly<Record<string, string>>): boolean {
+  return Object.keys(data).length > 0;
 }
 
 /** CloudFormation is told no more of a reason, and an item of DynamoDB's has its bounds. */

@@ -88,6 +88,15 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'a move back to a hand-made provider whose application somebody deleted while it was adopted',
+    [
+      does(deploys('shop', staff)),
+      somebody(byHand.deleteApplication('shop')),
+      does(deploys('shop', okta)),
+      does(deploys('shop', { ...staff, adopts: undefined })),
+    ],
+  ],
+  [
     'a provider that somebody deleted, and another stack that takes its name first',
     [
       does(deploys('shop', { ...okta, groups: ['Finance'] })),

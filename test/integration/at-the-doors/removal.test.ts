@@ -178,6 +178,10 @@ describe('a stack that was to be preserved when its Update failed', () => {
     expect(await scene.update(updated, { UserPoolId: 'nonsense' })).toMatchObject({ Status: 'FAILED' });
     expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toEqual(before);
+    // Nor do these two, once more.
+    expect(await scene.update(updated, { UserPoolId: 'nonsense' })).toMatchObject({ Status: 'FAILED' });
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
   });
 
   test('and that was then updated, which could not be written down, keeps what it has as well', async () => {

@@ -157,6 +157,21 @@ describe('what is known of the events before:', () => {
     );
     expect(historyOf({}).physicalResourceId).toBeUndefined();
   });
+
+  test('but nothing of what was deleted, until it is made again', () => {
+    const other: Answer = { ...made, physicalResourceId: 'us-east-1_Example1|Okta|0oa2' };
+    const cleaned: Answer = { ...made, data: {} };
+    const moved = answered(answered({}, 'one', sentAt, made), 'two', sentAt + 1_000, other);
+    const gone = answered(moved, 'three', sentAt + 2_000, cleaned);
+    expect(historyOf(gone)).toMatchObject({
+      physicalResourceId: other.physicalResourceId,
+      applicationIds: ['0oa2'],
+    });
+    expect(historyOf(answered(gone, 'four', sentAt + 3_000, made))).toMatchObject({
+      physicalResourceId,
+      applicationIds: ['0oa1', '0oa2'],
+    });
+  });
 });
 
 describe('the Delete of a Create that died', () => {
