@@ -5,7 +5,7 @@ import { hand, run } from '../../support/virtual/lambda.ts';
 import { type HandMadeChange, tidyUp } from './by-hand.ts';
 import { type Deployments, propertiesOf } from './deployments.ts';
 import { lookAt, lookOf } from './look.ts';
-import { deadNames, isSamePlace, type Model } from './model.ts';
+import { deadNames, isSamePlace, keyOf, type Model } from './model.ts';
 import { foresee, type Operation } from './operations.ts';
 
 /** What is believed to be there; exchanged for what came true. */
@@ -27,6 +27,7 @@ export class Operate implements Command {
     const isAlone = this.#operations.length === 1;
     if (new Set(this.#operations.map(({ stack }) => stack)).size < this.#operations.length) return false;
     if (this.#operations.some((operation) => isPastTelling(operation, now))) return false;
+    if (this.#operations.some((one) => one.isRolledBack && this.#maySqueezeOut(one, now))) return false;
     return this.#ways(now).every((way) => {
       const model = structuredClone(now);
       return way.every((operation) => {
@@ -57,6 +58,9 @@ export class Operate implements Command {
         ? [
             { ...operation, refused: undefined },
             { ...operation, wish: { ...operation.wish, isWrong: true } },
+            ...(this.#maySqueezeOut(operation, now)
+              ? [{ ...operation, wish: { ...operation.wish, isWrong: true }, isStuck: true }]
+              : []),
           ]
         : [operation],
     );
@@ -77,6 +81,15 @@ export class Operate implements Command {
       const movesOut = wish && before && isSamePlace(wish, before);
       return other.stack !== stack && (other.isRolledBack || movesOut);
     });
+  }
+
+  /** Whether another operation has for a while the name of this stack's own provider, which somebody deleted. */
+  #maySqueezeOut({ stack }: Operation, { federations, providers }: Model): boolean {
+    const own = federations.get(stack)?.wish;
+    if (!own || providers.has(keyOf(own))) return false;
+    return this.#operations.some(
+      ({ wish, ...other }) => other.stack !== stack && other.isRolledBack && wish && isSamePlace(wish, own),
+    );
   }
 
   toString(): string {

@@ -12,10 +12,15 @@ export interface Operation {
   readonly isTwice: boolean;
   /** Calls that the first event is refused. */
   readonly refused?: string | undefined;
+  /** Whether the way back is barred, when there is need for it. */
+  readonly isStuck?: boolean | undefined;
 }
 
 /** What the model makes of an operation, and how it ends. @returns `undefined` where nobody can do that now */
-export function foresee(model: Model, { stack, wish, isRolledBack }: Operation): StackStatus | undefined {
+export function foresee(
+  model: Model,
+  { stack, wish, isRolledBack, isStuck }: Operation,
+): StackStatus | undefined {
   const { federations } = model;
   const before = federations.get(stack);
   if (!wish) {
@@ -38,7 +43,7 @@ export function foresee(model: Model, { stack, wish, isRolledBack }: Operation):
     return 'UPDATE_COMPLETE';
   }
   const current = made && !isReplaced ? made : before;
-  const back = make(model, stack, before.wish, current, before.application);
+  const back = isStuck ? undefined : make(model, stack, before.wish, current, before.application);
   if (!back) return made ? undefined : 'UPDATE_ROLLBACK_FAILED';
   federations.set(stack, back);
   // What was adopted on the way is given back, whatever the template says of its end.
