@@ -58,7 +58,7 @@ export async function observe(
   const { userPoolId, providerName } = identity;
   const provider = describeIdentityProvider(cognito, userPoolId, providerName);
   const own = okta.then((connected) =>
-    findOwnApplication(connected, identity, whereabouts, properties.Adopt !== undefined),
+    findOwnApplication(connected, identity, whereabouts, properties.Adopt !== undefined, provider),
   );
   const assigned = async () => {
     const { applicationId } = whereabouts;

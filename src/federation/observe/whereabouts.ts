@@ -40,18 +40,31 @@ export async function findByMarker(
 /**
  * Finds the application to work on: the one whose ID is known, else the one with the marker.
  * @param adopts whether the template says which one to adopt.
+ * @param provider knows of an adopted one, whose label is not ours, where the template no longer names it.
  */
 export async function findOwnApplication(
   okta: Okta,
   identity: Identity,
   { applicationId, label }: Whereabouts,
   adopts: boolean,
+  provider: Promise<IdentityProvider | undefined>,
 ): Promise<Application | undefined> {
   const known = applicationId ? await getApplication(okta, applicationId) : undefined;
   if (known && (adopts || !isAdopted(known))) return known;
   const marked = await findByMarker(okta, identity, label);
   // An adoption that is rolled back while the application that it was to replace is still there: back to that one.
-  return marked && !isAdopted(marked) ? marked : (known ?? marked);
+  if (marked && !isAdopted(marked)) return marked;
+  return known ?? marked ?? findProviders(okta, identity, await provider);
+}
+
+/** Finds the application that the provider belongs to, if it is this resource's. */
+async function findProviders(
+  okta: Okta,
+  identity: Identity,
+  provider: IdentityProvider | undefined,
+): Promise<Application | undefined> {
+  const found = provider && (await getApplication(okta, provider.clientId));
+  return found && isMarkedFor(found, identity) ? found : undefined;
 }
 
 function isAdopted(application: Application): boolean {

@@ -97,6 +97,14 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'a move from an adoption that the template no longer names, which is rolled back',
+    [
+      does(deploys('shop', staff)),
+      does(deploys('shop', { ...staff, adopts: undefined })),
+      does(deploys('shop', okta, { isRolledBack: true })),
+    ],
+  ],
+  [
     'a provider that somebody deleted, and another stack that takes its name first',
     [
       does(deploys('shop', { ...okta, groups: ['Finance'] })),
