@@ -47,6 +47,17 @@ test.each([
   expect(() => parseRequest(malformed)).toThrow(sentence);
 });
 
+test.each([
+  ['?X-Amz-Date=20260102T030405Z&X-Amz-Expires=7200', Date.UTC(2026, 0, 2, 3, 4, 5)],
+  ['?X-Amz-Date=20261302T030405Z', undefined],
+  ['?X-Amz-Date=120260102T030405Z', undefined],
+  ['?X-Amz-Date=20260102T030405Z0', undefined],
+  ['?X-Amz-Date=', undefined],
+  ['', undefined],
+])('an address with %j says when the event was sent: %j', (query, issuedAt) => {
+  expect(parseRequest({ ...event, ResponseURL: event.ResponseURL + query }).issuedAt).toBe(issuedAt);
+});
+
 test('a malformed event can still be answered if it says where', () => {
   expect(returnAddressOf({ ResponseURL: 'https://x', RequestId: 7, PhysicalResourceId: '' })).toEqual({
     responseUrl: expect.any(Secret),
@@ -66,6 +77,9 @@ test('a physical ID gives back what it was made of', () => {
   const unknown = { ...id, applicationId: undefined, requestId: 'create-1' };
   expect(formatPhysicalId(unknown)).toBe('us-east-1_A|Okta|?create-1');
   expect(parsePhysicalId(formatPhysicalId(unknown))).toEqual(unknown);
+  const nobodys = { ...unknown, requestId: undefined };
+  expect(formatPhysicalId(nobodys)).toBe('us-east-1_A|Okta|');
+  expect(parsePhysicalId(formatPhysicalId(nobodys))).toEqual(nobodys);
 });
 
 test.each([
@@ -138,6 +152,9 @@ describe('the deadline', () => {
     using deadline = startDeadline(10_000, 0);
     expect(deadline.work.endsAt).toBe(6_000);
     expect(deadline.cleanUp.endsAt).toBe(8_500);
+    // The answer is not kept waiting by what is written down of it.
+    expect(deadline.note.endsAt).toBe(9_100);
+    expect(deadline.answer.endsAt).toBe(9_850);
   });
 
   test('leaves no timer behind', () => {
