@@ -108,6 +108,22 @@ export class Stack {
     return outcome('UPDATE_ROLLBACK_COMPLETE', update, back, await this.#clean(now, properties));
   }
 
+  /**
+   * Update; if it fails, nothing is rolled back, and the stack is deleted.
+   * @param withFailed whether the Delete has the properties that failed; AWS does not say.
+   */
+  async updatePreserved(properties: Properties, withFailed: boolean): Promise<Outcome> {
+    const before = { id: this.physicalResourceId, properties: this.properties };
+    const update = await this.send(this.event('Update', properties, this.#target()));
+    if (this.#accept(update, properties)) {
+      if (this.physicalResourceId === before.id) return outcome('UPDATE_COMPLETE', update);
+      return outcome('UPDATE_COMPLETE', update, await this.#clean(before.id, before.properties));
+    }
+    if (withFailed) this.properties = properties;
+    const { status, exchanges } = await this.delete();
+    return outcome(status, update, ...exchanges);
+  }
+
   async delete(signal?: AbortSignal): Promise<Outcome> {
     const gone = await this.send(this.event('Delete', this.properties, id(this.physicalResourceId)), signal);
     if (!succeeded(gone)) return outcome('DELETE_FAILED', gone);

@@ -56,6 +56,14 @@ const refused = fc.oneof(
   },
 );
 
+const deletedAfter = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('with properties before' as const, 'with failed properties' as const),
+  },
+);
+
 /** A Create, an Update or a Delete of some stack, whichever it is when it comes to it. */
 export const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
@@ -67,6 +75,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
         isRolledBack: oneIn(6),
         isTwice: oneIn(4),
         refused,
+        deletedAfter,
       }),
     ),
   },

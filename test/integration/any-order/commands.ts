@@ -256,12 +256,13 @@ async function expectNoChange({ stage }: Deployments, deliver: () => Promise<unk
   expect(stateOf()).toEqual(before);
 }
 
-function told({ stack, wish, isRolledBack, isTwice, refused }: Operation): string {
+function told({ stack, wish, isRolledBack, isTwice, refused, deletedAfter }: Operation): string {
   return [
     `${stack} ${wish ? `deploys ${JSON.stringify(wish)}` : 'deletes its federation'}`,
     isTwice && 'each event twice at once',
     refused && `${refused} is refused`,
     isRolledBack && 'rolled back for another resource',
+    deletedAfter && `deleted ${deletedAfter} if it fails`,
   ]
     .filter(Boolean)
     .join(', ');

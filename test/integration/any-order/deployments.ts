@@ -46,12 +46,18 @@ class Deployment {
     });
   }
 
-  async play({ wish, isRolledBack, isTwice, refused }: Operation): Promise<StackStatus> {
+  async play({ wish, isRolledBack, isTwice, refused, deletedAfter }: Operation): Promise<StackStatus> {
     this.#isTwice = isTwice;
     this.#refused = refused;
     const { stack } = this;
     if (!wish) return (await stack.delete()).status;
     const properties = propertiesOf(this.#stage, wish);
+    if (stack.physicalResourceId !== undefined && deletedAfter && !isRolledBack) {
+      const { UserPoolId, ProviderName } = stack.properties;
+      const isReplaced = UserPoolId !== properties.UserPoolId || ProviderName !== properties.ProviderName;
+      const withFailed = deletedAfter === 'with failed properties' && !isReplaced;
+      return (await stack.updatePreserved(properties, withFailed)).status;
+    }
     if (stack.physicalResourceId !== undefined) {
       return (await stack.update(properties, isRolledBack ? 'fail' : 'clean up')).status;
     }

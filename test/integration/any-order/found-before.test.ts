@@ -97,6 +97,20 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'an application that somebody deleted, an Update that fails and is not rolled back, and the Delete',
+    [
+      does(deploys('shop', { ...okta, clients: ['web'] })),
+      somebody(byHand.deleteApplication('shop')),
+      does(
+        deploys(
+          'shop',
+          { ...okta, clients: ['mobile'] },
+          { refused: 'UpdateIdentityProvider', deletedAfter: 'with properties before' },
+        ),
+      ),
+    ],
+  ],
+  [
     'a move from an adoption that the template no longer names, which is rolled back',
     [
       does(deploys('shop', staff)),

@@ -12,6 +12,11 @@ export interface Operation {
   readonly isTwice: boolean;
   /** Calls that the first event is refused. */
   readonly refused?: string | undefined;
+  /**
+   * That an Update which fails is not rolled back (`--disable-rollback`), but the stack deleted after it: with the
+   * properties that it had before, or with those that failed where they are of the same place.
+   */
+  readonly deletedAfter?: 'with properties before' | 'with failed properties' | undefined;
   /** Whether the way back is barred, when there is need for it. */
   readonly isStuck?: boolean | undefined;
 }
@@ -19,7 +24,7 @@ export interface Operation {
 /** What the model makes of an operation, and how it ends. @returns `undefined` where nobody can do that now */
 export function foresee(
   model: Model,
-  { stack, wish, isRolledBack, isStuck }: Operation,
+  { stack, wish, isRolledBack, deletedAfter, isStuck }: Operation,
 ): StackStatus | undefined {
   const { federations } = model;
   const before = federations.get(stack);
@@ -41,6 +46,13 @@ export function foresee(
     else if (made.application !== before.application) leave(model, before.application);
     federations.set(stack, made);
     return 'UPDATE_COMPLETE';
+  }
+  if (!made && deletedAfter && !isRolledBack) {
+    const named = deletedAfter === 'with failed properties' && !isReplaced ? wish : before.wish;
+    const { clients, adopts } = named;
+    remove(model, { ...before, wish: { ...before.wish, clients, adopts } });
+    federations.delete(stack);
+    return 'DELETE_COMPLETE';
   }
   const current = made && !isReplaced ? made : before;
   const back = isStuck ? undefined : make(model, stack, before.wish, current, before.application);
