@@ -51,4 +51,5 @@ await listen(createFront(stage), OKTA_PORT);
 await listen(createControl(stage), OKTA_ADMIN_PORT);
 console.log(`Okta org at ${urls.org}, control port at http://127.0.0.1:${OKTA_ADMIN_PORT}`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
+for (const signal of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
+  process.once(signal, () => process.exit(0));
