@@ -37,6 +37,8 @@ export default {
   // What is set up once as a module loads (the schema's words, most of all) would need a run of everything for each.
   ignoreStatic: true,
   concurrency: 2,
+  // Jest keeps something of each run: after hundreds a process has gigabytes, and is slow.
+  maxTestRunnerReuse: 100,
   timeoutMS: 60_000,
   incremental: true,
   incrementalFile: '.local/mutation-incremental.json',
