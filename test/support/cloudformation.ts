@@ -25,6 +25,7 @@ export type StackStatus =
   | 'ROLLBACK_COMPLETE'
   | 'ROLLBACK_FAILED'
   | 'UPDATE_COMPLETE'
+  | 'UPDATE_FAILED'
   | 'UPDATE_ROLLBACK_COMPLETE'
   | 'UPDATE_ROLLBACK_FAILED'
   | 'DELETE_COMPLETE'
@@ -37,6 +38,13 @@ export interface StackSettings {
   readonly logicalResourceId?: string;
   readonly serviceToken?: string;
 }
+
+/** What somebody does with a preserved stack whose Update failed. AWS does not say which properties count as its own then. */
+export type AfterFailure =
+  | 'delete with the properties before'
+  | 'delete with those that failed'
+  | 'update again from the properties before'
+  | 'update again from those that failed';
 
 interface Target {
   readonly PhysicalResourceId?: string;
@@ -92,9 +100,7 @@ export class Stack {
     const update = await this.send(this.event('Update', properties, target), signal);
     const now = update.answer?.PhysicalResourceId ?? before.id;
     if (then === 'clean up' && this.#accept(update, properties)) {
-      if (now === before.id) return outcome('UPDATE_COMPLETE', update);
-      // A cleanup that fails leaves the old resource behind and the stack green.
-      return outcome('UPDATE_COMPLETE', update, await this.#clean(before.id, before.properties));
+      return outcome('UPDATE_COMPLETE', update, ...(await this.#cleanUp(before)));
     }
     const back = await this.send(
       this.event('Update', before.properties, {
@@ -108,20 +114,15 @@ export class Stack {
     return outcome('UPDATE_ROLLBACK_COMPLETE', update, back, await this.#clean(now, properties));
   }
 
-  /**
-   * Update; if it fails, nothing is rolled back, and the stack is deleted.
-   * @param withFailed whether the Delete has the properties that failed; AWS does not say.
-   */
-  async updatePreserved(properties: Properties, withFailed: boolean): Promise<Outcome> {
-    const before = { id: this.physicalResourceId, properties: this.properties };
-    const update = await this.send(this.event('Update', properties, this.#target()));
-    if (this.#accept(update, properties)) {
-      if (this.physicalResourceId === before.id) return outcome('UPDATE_COMPLETE', update);
-      return outcome('UPDATE_COMPLETE', update, await this.#clean(before.id, before.properties));
-    }
-    if (withFailed) this.properties = properties;
-    const { status, exchanges } = await this.delete();
-    return outcome(status, update, ...exchanges);
+  /** Update; if it fails, nothing is rolled back (`--disable-rollback`). */
+  async updatePreserved(properties: Properties, then: AfterFailure): Promise<Outcome> {
+    const update = await this.#change(properties);
+    if (update.status === 'UPDATE_COMPLETE') return update;
+    const before = this.properties;
+    if (then.endsWith('that failed')) this.properties = properties;
+    const next = then.startsWith('delete') ? await this.delete() : await this.#change(properties);
+    if (next.status === 'UPDATE_FAILED') this.properties = before;
+    return { ...next, exchanges: [...update.exchanges, ...next.exchanges] };
   }
 
   async delete(signal?: AbortSignal): Promise<Outcome> {
@@ -169,6 +170,18 @@ export class Stack {
     const exchange: Exchange = { event: sent, answer, invocation, url };
     this.exchanges.push(exchange);
     return exchange;
+  }
+
+  async #change(properties: Properties): Promise<Outcome> {
+    const before = { id: this.physicalResourceId, properties: this.properties };
+    const update = await this.send(this.event('Update', properties, this.#target()));
+    if (!this.#accept(update, properties)) return outcome('UPDATE_FAILED', update);
+    return outcome('UPDATE_COMPLETE', update, ...(await this.#cleanUp(before)));
+  }
+
+  /** After a replacement. A cleanup that fails leaves the old resource behind and the stack green. */
+  async #cleanUp(before: { id: string | undefined; properties: Properties }): Promise<Exchange[]> {
+    return before.id === this.physicalResourceId ? [] : [await this.#clean(before.id, before.properties)];
   }
 
   #clean(physicalResourceId: string | undefined, properties: Properties): Promise<Exchange> {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { AfterFailure } from '../../support/cloudformation.ts';
 import * as byHand from './by-hand.ts';
 import { type ClientName, clientPools, type GroupName, type PoolName, type Wish } from './model.ts';
 import type { Operation } from './operations.ts';
@@ -56,11 +57,15 @@ const refused = fc.oneof(
   },
 );
 
-const deletedAfter = fc.oneof(
+/** Most stacks are rolled back. */
+const preserved = fc.oneof(
   { weight: 5, arbitrary: fc.constant(undefined) },
   {
-    weight: 1,
-    arbitrary: fc.constantFrom('with properties before' as const, 'with failed properties' as const),
+    weight: 2,
+    arbitrary: fc.constantFrom<AfterFailure>(
+      ...(['delete with the properties before', 'delete with those that failed'] as const),
+      ...(['update again from the properties before', 'update again from those that failed'] as const),
+    ),
   },
 );
 
@@ -75,7 +80,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
         isRolledBack: oneIn(6),
         isTwice: oneIn(4),
         refused,
-        deletedAfter,
+        preserved,
       }),
     ),
   },

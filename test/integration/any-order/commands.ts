@@ -33,7 +33,8 @@ export class Operate implements Command {
       return way.every((operation) => {
         const status = foresee(model, operation);
         // Refused halfway and refused again on the way back, a stack is left to a person.
-        if (operation.refused && status === 'UPDATE_ROLLBACK_FAILED') return false;
+        if (operation.refused && ['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED'].includes(status ?? ''))
+          return false;
         // Cognito takes no change of an app client that lists a provider that is gone, until somebody puts that right.
         return status !== undefined && (isAlone || deadNames(model).length === 0);
       });
@@ -54,7 +55,7 @@ export class Operate implements Command {
   /** Every way in which this may come about: in any order, and with a refusal or without one that mattered. */
   #ways(now: Model): Operation[][] {
     const [first = [], second] = this.#operations.map((operation) =>
-      operation.wish && (operation.refused || this.#isInTheWay(operation, now))
+      operation.wish && (isLeftRefused(operation, now) || this.#isInTheWay(operation, now))
         ? [
             { ...operation, refused: undefined },
             { ...operation, wish: { ...operation.wish, isWrong: true } },
@@ -217,6 +218,15 @@ function isPastTelling(
   );
 }
 
+/** Whether a call is refused to it that nobody makes once more. */
+function isLeftRefused(
+  { stack, refused, preserved, isRolledBack }: Operation,
+  { federations }: Model,
+): boolean {
+  const comesAgain = federations.has(stack) && !isRolledBack && preserved?.startsWith('update again');
+  return refused !== undefined && !comesAgain;
+}
+
 /** Holds what is there, and how each stack has ended, against the ways in which it may have come about. */
 async function expectOneOf(
   ways: readonly (readonly Operation[])[],
@@ -256,13 +266,13 @@ async function expectNoChange({ stage }: Deployments, deliver: () => Promise<unk
   expect(stateOf()).toEqual(before);
 }
 
-function told({ stack, wish, isRolledBack, isTwice, refused, deletedAfter }: Operation): string {
+function told({ stack, wish, isRolledBack, isTwice, refused, preserved }: Operation): string {
   return [
     `${stack} ${wish ? `deploys ${JSON.stringify(wish)}` : 'deletes its federation'}`,
     isTwice && 'each event twice at once',
     refused && `${refused} is refused`,
     isRolledBack && 'rolled back for another resource',
-    deletedAfter && `deleted ${deletedAfter} if it fails`,
+    preserved && `if it fails ${preserved}`,
   ]
     .filter(Boolean)
     .join(', ');

@@ -46,17 +46,19 @@ class Deployment {
     });
   }
 
-  async play({ wish, isRolledBack, isTwice, refused, deletedAfter }: Operation): Promise<StackStatus> {
+  async play({ wish, isRolledBack, isTwice, refused, preserved }: Operation): Promise<StackStatus> {
     this.#isTwice = isTwice;
     this.#refused = refused;
     const { stack } = this;
     if (!wish) return (await stack.delete()).status;
     const properties = propertiesOf(this.#stage, wish);
-    if (stack.physicalResourceId !== undefined && deletedAfter && !isRolledBack) {
+    if (stack.physicalResourceId !== undefined && preserved && !isRolledBack) {
       const { UserPoolId, ProviderName } = stack.properties;
       const isReplaced = UserPoolId !== properties.UserPoolId || ProviderName !== properties.ProviderName;
-      const withFailed = deletedAfter === 'with failed properties' && !isReplaced;
-      return (await stack.updatePreserved(properties, withFailed)).status;
+      // A Delete with the properties of another place knows nothing of this one.
+      const isDelete = preserved.startsWith('delete');
+      const then = isDelete && isReplaced ? 'delete with the properties before' : preserved;
+      return (await stack.updatePreserved(properties, then)).status;
     }
     if (stack.physicalResourceId !== undefined) {
       return (await stack.update(properties, isRolledBack ? 'fail' : 'clean up')).status;

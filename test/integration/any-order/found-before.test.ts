@@ -105,7 +105,7 @@ const sequences: [string, Command[]][] = [
         deploys(
           'shop',
           { ...okta, clients: ['mobile'] },
-          { refused: 'UpdateIdentityProvider', deletedAfter: 'with properties before' },
+          { refused: 'UpdateIdentityProvider', preserved: 'delete with the properties before' },
         ),
       ),
     ],

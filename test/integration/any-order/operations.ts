@@ -1,4 +1,4 @@
-import type { StackStatus } from '../../support/cloudformation.ts';
+import type { AfterFailure, StackStatus } from '../../support/cloudformation.ts';
 import { isSamePlace, leave, type Model, make, remove, type Wish } from './model.ts';
 
 /** What somebody does with a stack. */
@@ -12,11 +12,8 @@ export interface Operation {
   readonly isTwice: boolean;
   /** Calls that the first event is refused. */
   readonly refused?: string | undefined;
-  /**
-   * That an Update which fails is not rolled back (`--disable-rollback`), but the stack deleted after it: with the
-   * properties that it had before, or with those that failed where they are of the same place.
-   */
-  readonly deletedAfter?: 'with properties before' | 'with failed properties' | undefined;
+  /** What is done instead of a rollback where an Update fails. */
+  readonly preserved?: AfterFailure | undefined;
   /** Whether the way back is barred, when there is need for it. */
   readonly isStuck?: boolean | undefined;
 }
@@ -24,7 +21,7 @@ export interface Operation {
 /** What the model makes of an operation, and how it ends. @returns `undefined` where nobody can do that now */
 export function foresee(
   model: Model,
-  { stack, wish, isRolledBack, deletedAfter, isStuck }: Operation,
+  { stack, wish, isRolledBack, preserved, isStuck }: Operation,
 ): StackStatus | undefined {
   const { federations } = model;
   const before = federations.get(stack);
@@ -47,8 +44,9 @@ export function foresee(
     federations.set(stack, made);
     return 'UPDATE_COMPLETE';
   }
-  if (!made && deletedAfter && !isRolledBack) {
-    const named = deletedAfter === 'with failed properties' && !isReplaced ? wish : before.wish;
+  if (!made && preserved?.startsWith('update') && !isRolledBack) return 'UPDATE_FAILED';
+  if (!made && preserved && !isRolledBack) {
+    const named = preserved === 'delete with those that failed' && !isReplaced ? wish : before.wish;
     const { clients, adopts } = named;
     remove(model, { ...before, wish: { ...before.wish, clients, adopts } });
     federations.delete(stack);
