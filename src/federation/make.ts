@@ -28,7 +28,7 @@ export interface Order {
   readonly properties: Properties;
   /** Of an update: the properties before it, if they were valid. */
   readonly previous: Properties | undefined;
-  /** The properties that were last fulfilled, if it is known: those before an update, or those that a rollback goes back to. */
+  /** The properties that were last fulfilled, if it is known. Those of a failed attempt are between them and a rollback. */
   readonly inForce: Properties | undefined;
   /** The application that the physical ID names, if it is of this pool and provider. */
   readonly applicationId: string | undefined;

@@ -15,6 +15,8 @@ const keptAnswers = 16;
 
 const answersSchema = z.array(
   z.object({
+    /** The properties of the latest Create or Update that went well. */
+    properties: z.optional(z.record(z.string(), z.unknown())),
     event: z.string(),
     requestId: z._default(z.string(), ''),
     issuedAt: z.optional(z.number()),
@@ -28,6 +30,8 @@ const answersSchema = z.array(
     ]),
   }),
 );
+
+type Kept = z.output<typeof answersSchema>[number];
 
 const attribute = 'answers';
 const latest = 'latestIssuedAt';
@@ -61,14 +65,16 @@ export function madeSomething(item: LeaseItem, requestId: string): boolean {
 export interface History {
   /** Whether the latest event failed, so that an Update rolls it back. */
   readonly hasFailed: boolean;
-  /** The physical ID that the latest Create or Update gave that went well. */
+  /** The physical ID that CloudFormation knows the resource by. */
   readonly physicalResourceId: string | undefined;
+  /** The properties of the latest Create or Update that went well. */
+  readonly properties: Readonly<Record<string, unknown>> | undefined;
   /** The applications that the resource has had and was not told to delete: nothing else tells of one deleted by hand. */
   readonly applicationIds: readonly string[];
 }
 
 export function historyOf(item: LeaseItem): History {
-  const latest = latestFirst(item);
+  const latest = latestFirst(answersIn(item));
   const successes = latest.flatMap(({ answer }) => (answer.status === 'SUCCESS' ? [answer] : []));
   // What was deleted since is the resource's no longer: an adopted provider is left then, whatever became of its application.
   const made = successes.filter(({ physicalResourceId: id, data }, n) => {
@@ -77,7 +83,10 @@ export function historyOf(item: LeaseItem): History {
   });
   return {
     hasFailed: latest[0]?.answer.status === 'FAILED',
-    physicalResourceId: made[0]?.physicalResourceId,
+    // Of one that had no event for long: what failed since has not changed it.
+    physicalResourceId: (made[0] ?? (successes.length === 0 ? latest[0]?.answer : undefined))
+      ?.physicalResourceId,
+    properties: latest.find(({ properties }) => properties)?.properties,
     applicationIds: made.flatMap(
       ({ physicalResourceId }) => parsePhysicalId(physicalResourceId)?.applicationId ?? [],
     ),
@@ -93,7 +102,7 @@ export function historyOf(item: LeaseItem): History {
 export function isMadeAnew(item: LeaseItem, request: CustomResourceRequest): boolean {
   const dead = request.requestType === 'Delete' ? parsePhysicalId(request.physicalResourceId) : undefined;
   if (dead?.requestId === undefined) return false;
-  const last = latestFirst(item).find(({ answer }) => answer.status === 'SUCCESS');
+  const last = latestFirst(answersIn(item)).find(({ answer }) => answer.status === 'SUCCESS');
   // The Create itself may have made the resource, and only its answer have been lost.
   if (last?.answer.status !== 'SUCCESS' || last.requestId === dead.requestId) return false;
   const made = parsePhysicalId(last.answer.physicalResourceId);
@@ -115,26 +124,29 @@ const longestReason = 4_096;
 /** The item's attributes that keep this answer, beside the latest ones before it. Answers hold no secret. */
 export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, answer: Answer): LeaseItem {
   const event = fingerprint(request);
-  const { requestId, issuedAt } = request;
+  const { requestId, issuedAt, properties } = request;
   const others = answersIn(item).filter((kept) => kept.event !== event);
   const known = Number(item[latest]?.N ?? 0);
   const kept =
     answer.status === 'FAILED' ? { ...answer, reason: answer.reason.slice(0, longestReason) } : answer;
-  const answers = [...others.slice(1 - keptAnswers), { event, requestId, issuedAt, answer: kept }];
+  const isMade = answer.status === 'SUCCESS' && request.requestType !== 'Delete';
+  const newest: Kept = { event, requestId, issuedAt, answer: kept, ...(isMade ? { properties } : {}) };
+  const answers = [...others.slice(1 - keptAnswers), newest];
+  const inForce = latestFirst(answers).find((one) => one.properties);
   return {
-    [attribute]: { S: JSON.stringify(answers) },
+    [attribute]: {
+      S: JSON.stringify(answers.map((one) => (one === inForce ? one : { ...one, properties: undefined }))),
+    },
     ...(issuedAt === undefined ? {} : { [latest]: { N: String(Math.max(issuedAt, known)) } }),
   };
 }
 
 /** By when CloudFormation sent the events: a repeat of an earlier one may have been answered after the latest. */
-function latestFirst(item: LeaseItem): z.output<typeof answersSchema> {
-  return answersIn(item)
-    .toReversed()
-    .toSorted((one, other) => (other.issuedAt ?? 0) - (one.issuedAt ?? 0));
+function latestFirst(answers: readonly Kept[]): Kept[] {
+  return answers.toReversed().toSorted((one, other) => (other.issuedAt ?? 0) - (one.issuedAt ?? 0));
 }
 
-function answersIn(item: LeaseItem): z.output<typeof answersSchema> {
+function answersIn(item: LeaseItem): Kept[] {
   const text = item[attribute]?.S;
   if (text === undefined) return [];
   try {

@@ -37,7 +37,12 @@ export async function update(
     const replaces = current !== undefined && !isSameProvider(current, identity);
     if (replaces) replacement = properties;
     const applicationId = replaces ? undefined : current?.applicationId;
-    const inForce = history.hasFailed ? properties : previous;
+    // Of a resource that had no event for long nothing is known: then what failed is taken for being rolled back.
+    const inForce = history.properties
+      ? parseLeniently(history.properties)
+      : history.hasFailed
+        ? properties
+        : previous;
     const { applicationIds: lostApplicationIds } = history;
     const order = { request, properties, previous, inForce, applicationId, lostApplicationIds };
     const answer = await make(order, deadline, surroundings, progress);

@@ -111,6 +111,21 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'an application that somebody deleted, an Update that fails and is not rolled back, and another one',
+    [
+      does(deploys('shop', { ...okta, clients: ['web'] })),
+      somebody(byHand.deleteApplication('shop')),
+      does(
+        deploys(
+          'shop',
+          { ...okta, clients: ['mobile'], isWrong: true },
+          { preserved: 'update again from those that failed' },
+        ),
+      ),
+      does(deploys('shop', { ...okta, clients: ['mobile'] })),
+    ],
+  ],
+  [
     'a move from an adoption that the template no longer names, which is rolled back',
     [
       does(deploys('shop', staff)),

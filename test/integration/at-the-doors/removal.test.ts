@@ -133,8 +133,9 @@ describe('a stack that was to be preserved when its Update failed', () => {
   const adopts = (id: string) => scene.properties({ Adopt: { ApplicationId: id, OnDelete: 'Delete' } });
 
   /** Somebody deletes the application, and an Update makes another one before it fails. */
-  async function madeAnewInVain(refused: RegExp): Promise<string> {
+  async function madeAnewInVain(refused: RegExp, isForgotten = false): Promise<string> {
     const id = await scene.made();
+    if (isForgotten) scene.world.leases.clear();
     scene.world.org.applications.clear();
     scene.strike(refused, cognitoRefuses);
     expect(await scene.update(id, scene.properties({ Notes: 'x' }))).toMatchObject({ Status: 'FAILED' });
@@ -143,11 +144,15 @@ describe('a stack that was to be preserved when its Update failed', () => {
     return id;
   }
 
-  test.each([/UpdateIdentityProvider/, /Cognito .oauth2.authorize/])(
-    'has nothing left after its Delete of an application made anew before %s was refused',
-    async (refused) => {
+  test.each([
+    [/UpdateIdentityProvider/, false],
+    [/Cognito .oauth2.authorize/, false],
+    [/Cognito .oauth2.authorize/, true],
+  ])(
+    'has nothing left after its Delete of an application made anew before %s was refused; the Create forgotten: %s',
+    async (refused, isForgotten) => {
       const before = scene.view;
-      const id = await madeAnewInVain(refused);
+      const id = await madeAnewInVain(refused, isForgotten);
       expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
       expect(scene.view).toEqual(before);
     },

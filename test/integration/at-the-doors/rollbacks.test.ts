@@ -236,13 +236,17 @@ test('under an ID that CloudFormation made up, what was adopted is found by its 
   });
 });
 
-test('where the application was deleted by hand, the rollback counts what was there before, not what the failed Update named', async () => {
-  const id = await scene.made();
-  // Somebody else has it there.
-  scene.mobile.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
-  scene.world.org.applications.clear();
-  const failed = own({ UserPoolClientIds: [scene.web.id, scene.mobile.id], Access: ['Nobody knows'] });
-  expect(await scene.update(id, failed)).toMatchObject({ Status: 'FAILED' });
-  expect(await scene.update(id, own(), failed)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.mobile.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
-});
+test.each(['knows', 'has forgotten'])(
+  'where the application was deleted by hand, the rollback counts what was there before, not what the failed Update named, if the table %s the Create',
+  async (memory) => {
+    const id = await scene.made();
+    if (memory === 'has forgotten') scene.world.leases.clear();
+    // Somebody else has it there.
+    scene.mobile.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
+    scene.world.org.applications.clear();
+    const failed = own({ UserPoolClientIds: [scene.web.id, scene.mobile.id], Access: ['Nobody knows'] });
+    expect(await scene.update(id, failed)).toMatchObject({ Status: 'FAILED' });
+    expect(await scene.update(id, own(), failed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.mobile.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  },
+);

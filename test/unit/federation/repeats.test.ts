@@ -156,6 +156,23 @@ describe('what is known of the events before:', () => {
       other.physicalResourceId,
     );
     expect(historyOf({}).physicalResourceId).toBeUndefined();
+    expect(historyOf(answered({}, 'one', sentAt, failed)).physicalResourceId).toBe(physicalResourceId);
+  });
+
+  test('the properties of the latest Create or Update that went well, and no other ones', () => {
+    const update = (id: string, at: number, UserPoolId: string) => ({
+      ...createRequest(id, sentAt + at),
+      properties: { UserPoolId },
+    });
+    const first = rememberAnswer({}, update('one', 0, 'first'), made);
+    expect(historyOf(first).properties).toEqual({ UserPoolId: 'first' });
+    const second = rememberAnswer(first, update('two', 1_000, 'second'), made);
+    const third = rememberAnswer(second, update('three', 2_000, 'third'), failed);
+    const gone: Answer = { ...made, data: {} };
+    const fourth = rememberAnswer(third, deleteRequest('four', physicalResourceId, sentAt + 3_000), gone);
+    const again = rememberAnswer(fourth, update('one', 0, 'first'), made);
+    expect(historyOf(again).properties).toEqual({ UserPoolId: 'second' });
+    expect(JSON.stringify(again)).not.toMatch(/first|third/);
   });
 
   test('but nothing of what was deleted, until it is made again', () => {
@@ -167,6 +184,8 @@ describe('what is known of the events before:', () => {
       physicalResourceId: other.physicalResourceId,
       applicationIds: ['0oa2'],
     });
+    const failedSince = answered(answered({}, 'one', sentAt, cleaned), 'two', sentAt + 1_000, failed);
+    expect(historyOf(failedSince).physicalResourceId).toBeUndefined();
     expect(historyOf(answered(gone, 'four', sentAt + 3_000, made))).toMatchObject({
       physicalResourceId,
       applicationIds: ['0oa1', '0oa2'],
