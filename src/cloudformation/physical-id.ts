@@ -7,7 +7,7 @@ export interface PhysicalId {
   readonly providerName: string;
   /** `undefined` where a Create ended without anyone knowing whether it had made the application. */
   readonly applicationId: string | undefined;
-  /** Of that Create, so that its Delete is not taken for one of what a later Create made. */
+  /** Of a Create that failed and left something, so that its Delete is not taken for one of what a later Create made. */
   readonly requestId?: string | undefined;
 }
 
@@ -30,8 +30,8 @@ export function isNothingMade(physicalResourceId: string): boolean {
 }
 
 export function formatPhysicalId(id: PhysicalId): string {
-  const unknown = id.requestId === undefined ? '' : `?${id.requestId}`;
-  return `${id.userPoolId}|${id.providerName}|${id.applicationId ?? unknown}`;
+  const create = id.requestId === undefined ? '' : `?${id.requestId}`;
+  return `${id.userPoolId}|${id.providerName}|${id.applicationId ?? ''}${create}`;
 }
 
 // Part of it becomes a host name, part of it a path: neither may lead anywhere else.

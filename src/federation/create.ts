@@ -6,8 +6,8 @@ import { explain } from './explain.ts';
 import { make, noProgress, type Progress } from './make.ts';
 import { identityOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
-import { removalOf, takeAway } from './remove.ts';
 import type { Surroundings } from './surroundings.ts';
+import { removalOf, takeAway } from './take-away.ts';
 
 /**
  * Makes a federation whole, or leaves nothing of it.

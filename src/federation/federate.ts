@@ -52,14 +52,14 @@ export async function federate(
         case 'Create':
           return create(request, held, surroundings, lease.takenOver);
         case 'Update':
-          return update(request, held, surroundings, historyOf(lease.item));
+          return update(request, held, surroundings, historyOf(lease));
         case 'Delete':
-          return remove(request, held, surroundings, lease.takenOver ? undefined : historyOf(lease.item));
+          return remove(request, held, surroundings, historyOf(lease));
         default:
           return request satisfies never;
       }
     },
-    (answer, lease) => rememberAnswer(lease.item, request, answer),
+    (answer, lease) => rememberAnswer(lease, request, answer),
   );
   // Where nothing was made, the rollback must not get stuck on what failed the Create, such as a table that is gone.
   return nothingToDo ? federated.catch(() => nothingToDo) : federated;

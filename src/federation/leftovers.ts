@@ -1,14 +1,15 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { type Application, getApplication } from '../okta/applications.ts';
 import { OktaError } from '../okta/errors.ts';
 import { isMarkedFor } from './marker/marker.ts';
-import { findByMarker } from './observe/whereabouts.ts';
-import { identityOf, isSameProvider } from './properties/identity.ts';
-import { InvalidRequestError, type Properties } from './properties/properties.ts';
-import { type RemovalOrder, removalOf, takeAway } from './remove.ts';
+import { findByMarker, findProviders } from './observe/whereabouts.ts';
+import { identityOf, isSameProvider, providerOf } from './properties/identity.ts';
+import { InvalidRequestError, type Properties, parseIfValid } from './properties/properties.ts';
 import { connect, type Surroundings } from './surroundings.ts';
+import { type RemovalOrder, removalOf, takeAway } from './take-away.ts';
 
 /** An update that went well, and what was before it. */
 export interface Updated {
@@ -51,23 +52,74 @@ export async function removeLeftovers(
   await takeAway({ ...removal, applicationId: leftover.id }, time, surroundings);
 }
 
+/**
+ * Removes what an Update in place had made or adopted before it failed, where no rollback followed: CloudFormation was asked
+ * to preserve the stack, or the rollback failed too.
+ * @param removal of the federation that the physical ID names; it has been taken away.
+ * @param attempted what the failed Update asked for, as it came, if it is known.
+ */
+export async function removeUnanswered(
+  removal: RemovalOrder,
+  attempted: Readonly<Record<string, unknown>> | undefined,
+  time: Allotment,
+  surroundings: Surroundings,
+): Promise<void> {
+  const properties = attempted && parseIfValid(attempted);
+  const inPlace = properties && isSameProvider(providerOf(properties), removal.identity);
+  const others = inPlace ? [removalOf(removal.request, properties, undefined)] : [];
+  for (const one of [{ ...removal, applicationId: undefined }, ...others]) {
+    for (const { id } of await findMarked(one, time, surroundings)) {
+      await takeAway({ ...one, applicationId: id, deletesAdopted: false }, time, surroundings);
+    }
+  }
+}
+
+/** What has the marker: the application whose ID is known, the one under the label, and the one that the provider has. */
+async function findMarked(
+  { identity, label, applicationId, request, place }: RemovalOrder,
+  time: Allotment,
+  surroundings: Surroundings,
+): Promise<Application[]> {
+  const { cognito, okta: connecting } = connect(surroundings, request, place, time);
+  const found = await unlessRefused(surroundings, async () => {
+    const okta = await connecting;
+    return [
+      applicationId ? await getApplication(okta, applicationId) : undefined,
+      await findByMarker(okta, identity, label),
+      await findProviders(
+        okta,
+        identity,
+        await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName),
+      ),
+    ];
+  });
+  const marked = (found ?? []).flatMap((one) => (one && isMarkedFor(one, identity) ? [one] : []));
+  return [...new Map(marked.map((one) => [one.id, one])).values()];
+}
+
 async function findLeftover(
   { identity, label, applicationId, request }: RemovalOrder,
   place: Properties,
   time: Allotment,
   surroundings: Surroundings,
 ): Promise<Application | undefined> {
-  try {
+  return unlessRefused(surroundings, async () => {
     const okta = await connect(surroundings, request, place, time).okta;
     const found = applicationId
       ? await getApplication(okta, applicationId)
       : await findByMarker(okta, identity, label);
     return found && isMarkedFor(found, identity) ? found : undefined;
+  });
+}
+
+/** Credentials that do not work may be why an Update failed, and nothing was made with them. */
+async function unlessRefused<T>(surroundings: Surroundings, look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
   } catch (error) {
-    // Credentials that do not work may be why it is rolled back, and nothing was made with them.
     const refused = error instanceof OktaError && (error.status === 401 || error.status === 403);
     if (!refused && !(error instanceof InvalidRequestError)) throw error;
-    surroundings.warn('It cannot be told whether the update that is rolled back left anything.', error);
+    surroundings.warn('It cannot be told whether the update that failed left anything.', error);
     return undefined;
   }
 }

@@ -94,7 +94,8 @@ export async function make(
   progress.applicationId = observed.application?.id;
   progress.wasMarked = observed.application !== undefined && isMarkedFor(observed.application, identity);
 
-  const settings = settle(properties, previous, label, observed);
+  const earlier = [previous, order.inForce].filter((one) => one !== undefined);
+  const settings = settle(properties, earlier, label, observed);
   const goal = await goalOf(order, settings, observed, sources);
   const plan = planFederation(goal, observed);
   surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });

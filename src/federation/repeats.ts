@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
-import type { LeaseItem } from '../lease/lease.ts';
+import type { HeldLease, LeaseItem } from '../lease/lease.ts';
 
 /**
  * Lambda delivers an event at least once, perhaps hours apart. An event that was answered gets the same answer again and
@@ -15,7 +15,7 @@ const keptAnswers = 16;
 
 const answersSchema = z.array(
   z.object({
-    /** The properties of the latest Create or Update that went well. */
+    /** Of the latest Create or Update that went well, and of the latest event if it was an Update that failed. */
     properties: z.optional(z.record(z.string(), z.unknown())),
     event: z.string(),
     requestId: z._default(z.string(), ''),
@@ -35,6 +35,8 @@ type Kept = z.output<typeof answersSchema>[number];
 
 const attribute = 'answers';
 const latest = 'latestIssuedAt';
+/** Whether an event since the latest success died or could not write its answer down: it may have gone well. */
+const doubt = 'mayLackSuccess';
 
 /** CloudFormation's hosts may tell the time a little differently. */
 const toleranceMs = 2_000;
@@ -65,15 +67,19 @@ export function madeSomething(item: LeaseItem, requestId: string): boolean {
 export interface History {
   /** Whether the latest event failed, so that an Update rolls it back. */
   readonly hasFailed: boolean;
-  /** The physical ID that CloudFormation knows the resource by. */
+  /** The physical ID that CloudFormation knows the resource by, where that is certain. */
   readonly physicalResourceId: string | undefined;
-  /** The properties of the latest Create or Update that went well. */
+  /** The properties of the latest Create or Update that went well, where it is certain which one that was. */
   readonly properties: Readonly<Record<string, unknown>> | undefined;
+  /** The properties of the latest event, where that was an Update that failed. */
+  readonly attempted: Readonly<Record<string, unknown>> | undefined;
   /** The applications that the resource has had and was not told to delete: nothing else tells of one deleted by hand. */
   readonly applicationIds: readonly string[];
 }
 
-export function historyOf(item: LeaseItem): History {
+export function historyOf(lease: Pick<HeldLease, 'item' | 'takenOver'>): History {
+  const { item } = lease;
+  const isCertain = !mayLackSuccess(lease);
   const latest = latestFirst(answersIn(item));
   const successes = latest.flatMap(({ answer }) => (answer.status === 'SUCCESS' ? [answer] : []));
   // What was deleted since is the resource's no longer: an adopted provider is left then, whatever became of its application.
@@ -81,12 +87,13 @@ export function historyOf(item: LeaseItem): History {
     const isLatest = successes.findIndex(({ physicalResourceId }) => physicalResourceId === id) === n;
     return isLatest && hasMade(data);
   });
+  // Of one that had no event for long: what failed since has not changed it.
+  const current = made[0] ?? (successes.length === 0 ? latest[0]?.answer : undefined);
   return {
     hasFailed: latest[0]?.answer.status === 'FAILED',
-    // Of one that had no event for long: what failed since has not changed it.
-    physicalResourceId: (made[0] ?? (successes.length === 0 ? latest[0]?.answer : undefined))
-      ?.physicalResourceId,
-    properties: latest.find(({ properties }) => properties)?.properties,
+    physicalResourceId: isCertain ? current?.physicalResourceId : undefined,
+    properties: isCertain ? latest.find(isFulfilled)?.properties : undefined,
+    attempted: latest[0]?.answer.status === 'FAILED' ? latest[0].properties : undefined,
     applicationIds: made.flatMap(
       ({ physicalResourceId }) => parsePhysicalId(physicalResourceId)?.applicationId ?? [],
     ),
@@ -118,27 +125,57 @@ function hasMade(data: Readonly<Record<string, string>>): boolean {
   return Object.keys(data).length > 0;
 }
 
+function mayLackSuccess({ item, takenOver }: Pick<HeldLease, 'item' | 'takenOver'>): boolean {
+  return takenOver || item[doubt]?.N === '1';
+}
+
 /** CloudFormation is told no more of a reason, and an item of DynamoDB's has its bounds. */
 const longestReason = 4_096;
 
+/** Characters; those of a template that failed can be of any length. */
+const longestProperties = 8_192;
+
 /** The item's attributes that keep this answer, beside the latest ones before it. Answers hold no secret. */
-export function rememberAnswer(item: LeaseItem, request: CustomResourceRequest, answer: Answer): LeaseItem {
+export function rememberAnswer(
+  lease: Pick<HeldLease, 'item' | 'takenOver'>,
+  request: CustomResourceRequest,
+  answer: Answer,
+): LeaseItem {
+  const { item } = lease;
   const event = fingerprint(request);
   const { requestId, issuedAt, properties } = request;
-  const others = answersIn(item).filter((kept) => kept.event !== event);
+  const before = answersIn(item);
+  const others = before.filter((kept) => kept.event !== event);
   const known = Number(item[latest]?.N ?? 0);
   const kept =
     answer.status === 'FAILED' ? { ...answer, reason: answer.reason.slice(0, longestReason) } : answer;
   const isMade = answer.status === 'SUCCESS' && request.requestType !== 'Delete';
-  const newest: Kept = { event, requestId, issuedAt, answer: kept, ...(isMade ? { properties } : {}) };
+  const isWorthKeeping =
+    isMade || (request.requestType === 'Update' && JSON.stringify(properties).length <= longestProperties);
+  const newest: Kept = {
+    event,
+    requestId,
+    issuedAt,
+    answer: kept,
+    ...(isWorthKeeping ? { properties } : {}),
+  };
   const answers = [...others.slice(1 - keptAnswers), newest];
-  const inForce = latestFirst(answers).find((one) => one.properties);
+  const ordered = latestFirst(answers);
+  const telling = [ordered[0], ordered.find(isFulfilled)];
   return {
     [attribute]: {
-      S: JSON.stringify(answers.map((one) => (one === inForce ? one : { ...one, properties: undefined }))),
+      S: JSON.stringify(
+        answers.map((one) => (telling.includes(one) ? one : { ...one, properties: undefined })),
+      ),
     },
+    // A repeat of one that went well before does not tell.
+    [doubt]: { N: !(isMade && others.length === before.length) && mayLackSuccess(lease) ? '1' : '0' },
     ...(issuedAt === undefined ? {} : { [latest]: { N: String(Math.max(issuedAt, known)) } }),
   };
+}
+
+function isFulfilled({ answer, properties }: Kept): boolean {
+  return answer.status === 'SUCCESS' && properties !== undefined;
 }
 
 /** By when CloudFormation sent the events: a repeat of an earlier one may have been answered after the latest. */

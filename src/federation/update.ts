@@ -6,10 +6,10 @@ import { explain } from './explain.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { make, noProgress } from './make.ts';
 import { identityOf, isSameProvider } from './properties/identity.ts';
-import { type Properties, parseProperties } from './properties/properties.ts';
-import { removalOf, takeAway } from './remove.ts';
+import { type Properties, parseIfValid, parseProperties } from './properties/properties.ts';
 import type { History } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
+import { removalOf, takeAway } from './take-away.ts';
 
 type UpdateRequest = Extract<CustomResourceRequest, { requestType: 'Update' }>;
 
@@ -29,7 +29,7 @@ export async function update(
   const progress = noProgress();
   const { physicalResourceId } = request;
   const current = parsePhysicalId(physicalResourceId);
-  const previous = parseLeniently(request.oldProperties);
+  const previous = parseIfValid(request.oldProperties);
   let replacement: Properties | undefined;
   try {
     const properties = parseProperties(request.properties);
@@ -39,7 +39,7 @@ export async function update(
     const applicationId = replaces ? undefined : current?.applicationId;
     // Of a resource that had no event for long nothing is known: then what failed is taken for being rolled back.
     const inForce = history.properties
-      ? parseLeniently(history.properties)
+      ? parseIfValid(history.properties)
       : history.hasFailed
         ? properties
         : previous;
@@ -71,14 +71,5 @@ export async function update(
       );
     }
     return { status: 'FAILED', physicalResourceId, reason };
-  }
-}
-
-/** Old properties that are not valid never made anything. */
-function parseLeniently(properties: Readonly<Record<string, unknown>>): Properties | undefined {
-  try {
-    return parseProperties(properties);
-  } catch {
-    return undefined;
   }
 }

@@ -7,6 +7,7 @@ import { type Application, getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
 import { allOf } from '../all-of.ts';
+import { isFoundProvider } from '../marker/found-provider.ts';
 import { markerOf } from '../marker/marker.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import type { Identity } from '../properties/identity.ts';
@@ -70,9 +71,12 @@ export async function observe(
     if (likely && application?.id === applicationId) return likely;
     return application ? listAssignedGroupIds(await okta, application.id) : [];
   };
+  const former = once(async () =>
+    findFormerApplication(sources, identity, whereabouts, await provider, await own),
+  );
   const issuerOf = async (isAdopted: boolean) => {
     // Only what was adopted has a say in who the issuer is: the others need not wait for it.
-    const adopted = isAdopted ? issuerAsFound(await own, await provider) : undefined;
+    const adopted = isAdopted ? issuerAsFound(await own, await provider, await former()) : undefined;
     return observeIssuer(await okta, properties, adopted, cognito.signal);
   };
   const [userPool, appClients, foundProvider, application, assignedGroupIds, groups, foundIssuer] =
@@ -104,13 +108,7 @@ export async function observe(
     appClients: new Map(appClients),
     provider: foundProvider,
     application,
-    formerApplication: await findFormerApplication(
-      sources,
-      identity,
-      whereabouts,
-      foundProvider,
-      application,
-    ),
+    formerApplication: await former(),
     assignedGroupIds,
     groups: new Map(wantedGroups),
     groupIds: [...new Set(wantedGroups.flatMap(([, found]) => found.map((group) => group.id)))],
@@ -143,10 +141,23 @@ export function redirectUri(domain: string): string {
   return `https://${domain}/oauth2/idpresponse`;
 }
 
-function issuerAsFound(application: Application | undefined, provider: IdentityProvider | undefined) {
-  const found = markerOf(application)?.found;
-  const url = found?.provider?.issuer ?? provider?.issuer;
-  return url === undefined ? undefined : { url, mode: asIssuerMode(found?.issuerMode) };
+function issuerAsFound(
+  application: Application | undefined,
+  provider: IdentityProvider | undefined,
+  formerApplication: Application | undefined,
+) {
+  if (!provider || !isFoundProvider(provider, application, formerApplication)) return undefined;
+  const found = markerOf(application)?.found ?? markerOf(formerApplication)?.found;
+  return { url: found?.provider?.issuer ?? provider.issuer, mode: asIssuerMode(found?.issuerMode) };
+}
+
+/** The second time it is asked it gives what it gave the first time. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined;
+  return () => {
+    started ??= work();
+    return started;
+  };
 }
 
 /** A group that a directory brought along may be called Everyone too; Okta's own is meant. */

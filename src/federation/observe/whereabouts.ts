@@ -54,16 +54,18 @@ export async function findOwnApplication(
   const marked = await findByMarker(okta, identity, label);
   // An adoption that is rolled back while the application that it was to replace is still there: back to that one.
   if (marked && !isAdopted(marked)) return marked;
-  return known ?? marked ?? findProviders(okta, identity, await provider);
+  // With a physical ID of its own the application is known, or was deleted by hand and is made anew.
+  return known ?? marked ?? (applicationId ? undefined : findProviders(okta, identity, await provider));
 }
 
 /** Finds the application that the provider belongs to, if it is this resource's. */
-async function findProviders(
+export async function findProviders(
   okta: Okta,
   identity: Identity,
   provider: IdentityProvider | undefined,
 ): Promise<Application | undefined> {
-  const found = provider && (await getApplication(okta, provider.clientId));
+  // Only one of OIDC has a client.
+  const found = provider?.clientId ? await getApplication(okta, provider.clientId) : undefined;
   return found && isMarkedFor(found, identity) ? found : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
-import { clientIdOf } from '../../okta/applications.ts';
+import { type Application, clientIdOf } from '../../okta/applications.ts';
 import { isMarkedFor, type Marker, markerOf } from '../marker/marker.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { Identity } from '../properties/identity.ts';
@@ -9,7 +9,7 @@ import { otherAuthentication, wantsProof } from './application-checks.ts';
 /** Why an application, or the provider of the wanted name, can't be this resource's. */
 export function adoptionProblems(identity: Identity, properties: Properties, observed: Observed): string[] {
   const { application } = observed;
-  if (!properties.Adopt) return [];
+  if (!properties.Adopt) return application ? lossProblems(application, identity) : [];
   const id = properties.Adopt.ApplicationId;
   if (!application || application.id !== id) {
     return [
@@ -35,6 +35,15 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
   const marker = markerOf(application);
   if (marker && !isMarkedFor(application, identity)) problems.push(belongsTo(id, marker, identity));
   return problems;
+}
+
+/** Somebody took this resource's marker away, and another resource has adopted the application since. */
+function lossProblems(application: Application, identity: Identity): string[] {
+  const marker = markerOf(application);
+  if (!marker || isMarkedFor(application, identity)) return [];
+  return [
+    `The Okta application ${application.id} has lost the marker of this resource and belongs to ${marker.logicalResourceId} of ${marker.stackId} now; take this resource out of the template, which leaves the application alone, then put it in anew.`,
+  ];
 }
 
 /** The application has a marker that is not of this very federation. */

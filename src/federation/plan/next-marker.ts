@@ -1,4 +1,5 @@
 import { type Found, noteFound } from '../marker/found.ts';
+import { isFoundProvider } from '../marker/found-provider.ts';
 import { type Marker, markerOf } from '../marker/marker.ts';
 import type { Observed } from '../observe/observe.ts';
 import { type Identity, isSameProvider, providerOf } from '../properties/identity.ts';
@@ -62,11 +63,10 @@ export function addedToProvider(
 function foundSoFar(goal: Goal, { application, formerApplication, provider }: Observed): Found | undefined {
   const before = markerOf(application);
   if (!application || !(before ? before.found : goal.properties.Adopt)) return undefined;
-  // A provider that belonged to an application of this resource was not found with the one that is adopted now.
-  const former = markerOf(formerApplication);
-  const known = before?.found ?? (former && { provider: former.found?.provider });
-  const wasThere = known === undefined || known.provider !== undefined;
-  return noteFound(known, application, wasThere ? provider : undefined, goal);
+  const isFound = provider && isFoundProvider(provider, application, formerApplication);
+  // Of another adoption, it is still as that one found it.
+  const known = before?.found ?? { provider: markerOf(formerApplication)?.found?.provider };
+  return noteFound(known, application, isFound ? provider : undefined, goal);
 }
 
 /** App clients of the template that the provider is enabled on already. */

@@ -1,3 +1,4 @@
+import { isFoundProvider } from '../marker/found-provider.ts';
 import { markerOf } from '../marker/marker.ts';
 import type { Observed } from '../observe/observe.ts';
 import { defaults } from '../properties/defaults.ts';
@@ -30,12 +31,12 @@ type There = Pick<Observed, 'application' | 'provider'> & Partial<Pick<Observed,
 
 /**
  * Settles what the template leaves open: an adopted federation is there as it was found, a new one gets the defaults.
- * @param previous the properties before this update, if they were valid.
+ * @param earlier the properties that may be what is there: those before this update, and those last fulfilled.
  * @param label for where neither the template nor an adopted application has one.
  */
 export function settle(
   properties: Properties,
-  previous: Properties | undefined,
+  earlier: readonly Properties[],
   label: string,
   { application, formerApplication, provider }: There,
 ): Settings {
@@ -45,9 +46,15 @@ export function settle(
   const found = marker?.found;
   const client = application?.settings?.oauthClient;
   // A provider that somebody deleted is made anew, as this resource's own.
-  const kept = isAdopted && provider ? { ...provider, ...found?.provider } : undefined;
+  const isFound = isAdopted && provider && isFoundProvider(provider, application, formerApplication);
+  const kept = isFound ? { ...provider, ...found?.provider } : undefined;
   // The provider's come from whichever application of this resource it belonged to.
   const markers = [marker, markerOf(formerApplication)].filter((one) => one !== undefined);
+  // Takes away what the template named before; what is not as it said is somebody else's, or was never set by it.
+  const unset = (
+    name: 'InitiateLoginUri' | 'LogoUri' | 'Notes',
+    current: string | null | undefined,
+  ): Change => (earlier.some((one) => one[name] !== undefined && one[name] === current) ? null : undefined);
   return {
     label:
       properties.ApplicationLabel ?? (isAdopted ? (found?.label ?? application?.label) : undefined) ?? label,
@@ -59,27 +66,22 @@ export function settle(
     idpIdentifiers: changed(provider?.idpIdentifiers ?? [], {
       wanted: properties.IdpIdentifiers ?? [],
       addedBefore:
-        markers.length > 0 ? markers.flatMap((one) => one.idpIdentifiers) : (previous?.IdpIdentifiers ?? []),
+        markers.length > 0
+          ? markers.flatMap((one) => one.idpIdentifiers)
+          : earlier.flatMap((one) => one.IdpIdentifiers ?? []),
     }),
     postLogoutRedirectUris: {
       wanted: properties.PostLogoutRedirectUris ?? [],
-      addedBefore: marker?.postLogoutRedirectUris ?? previous?.PostLogoutRedirectUris ?? [],
+      addedBefore:
+        marker?.postLogoutRedirectUris ?? earlier.flatMap((one) => one.PostLogoutRedirectUris ?? []),
     },
     initiateLoginUri:
       properties.InitiateLoginUri ??
-      (isAdopted
-        ? found?.tile?.initiateLoginUri
-        : unset(previous?.InitiateLoginUri, client?.initiate_login_uri)),
-    logoUri: properties.LogoUri ?? (isAdopted ? found?.logoUri : unset(previous?.LogoUri, client?.logo_uri)),
+      (isAdopted ? found?.tile?.initiateLoginUri : unset('InitiateLoginUri', client?.initiate_login_uri)),
+    logoUri: properties.LogoUri ?? (isAdopted ? found?.logoUri : unset('LogoUri', client?.logo_uri)),
     notes:
-      properties.Notes ??
-      (isAdopted ? found?.notes : unset(previous?.Notes, application?.settings?.notes?.admin)),
+      properties.Notes ?? (isAdopted ? found?.notes : unset('Notes', application?.settings?.notes?.admin)),
   };
-}
-
-/** Takes away what the template named before; what is not as it said is somebody else's, or was never set by it. */
-function unset(before: string | undefined, current: string | null | undefined): Change {
-  return before !== undefined && current === before ? null : undefined;
 }
 
 /** The list as it is to be: what others put in it, then what the template wants; as it is, if nothing comes or goes. */

@@ -146,6 +146,15 @@ export function parseProperties(input: Readonly<Record<string, unknown>>): Prope
   throw new InvalidRequestError([...new Set(sentences)].join(' '));
 }
 
+/** Properties of an earlier event; those that are not valid never made anything. */
+export function parseIfValid(input: Readonly<Record<string, unknown>>): Properties | undefined {
+  try {
+    return parseProperties(input);
+  } catch {
+    return undefined;
+  }
+}
+
 function sentence(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown>>): string {
   const [property = 'ResourceProperties', part] = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {

@@ -363,15 +363,29 @@ test.each([
 test('what a failed Create could not remove is told of, and its Delete removes it', async () => {
   const before = scene.view;
   scene.strike(/UpdateUserPoolClient|DELETE .api.v1.apps/, cognitoRefuses);
-  const answer = await scene.create();
+  const create = scene.resource.create(scene.properties());
+  const answer = await scene.send(create);
   expect(answer).toMatchObject({
     Status: 'FAILED',
-    PhysicalResourceId: `${scene.pool.id}|Okta|${scene.application.id}`,
+    PhysicalResourceId: `${scene.pool.id}|Okta|${scene.application.id}?${create.RequestId}`,
     Reason: expect.stringMatching(/^Not so\. What was made is still there: ./),
   });
   scene.heal();
   expect(await scene.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.view).toEqual(before);
+});
+
+test('what a failed Create could not remove, and a later one goes on with, stays when the Delete of the first one comes', async () => {
+  scene.strike(/UpdateUserPoolClient|DELETE .api.v1.apps/, cognitoRefuses);
+  const { PhysicalResourceId: dead } = await scene.create();
+  scene.heal();
+  const id = await scene.made();
+  expect(dead).toContain(`${id}?`);
+  const before = scene.view;
+  expect(await scene.delete(dead)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: dead });
+  expect(scene.view).toEqual(before);
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.org.applications.size).toBe(0);
 });
 
 test.each([

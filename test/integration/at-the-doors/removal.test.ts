@@ -158,14 +158,18 @@ describe('a stack that was to be preserved when its Update failed', () => {
     },
   );
 
-  test.each(['the failed properties', 'the properties before'])(
-    'has given back what it adopted after its Delete with %s, whatever the template says of its end',
-    async (which) => {
+  test.each([
+    ['the failed properties', /UpdateIdentityProvider/],
+    ['the properties before', /UpdateIdentityProvider/],
+    ['the failed properties', /Cognito .oauth2.authorize/],
+    ['the properties before', /Cognito .oauth2.authorize/],
+  ])(
+    'has given back what it adopted after its Delete with %s, whatever the template says of its end: %s was refused',
+    async (which, refused) => {
       const theirs = addHandMadeApplication(scene.world, scene.pool);
-      theirs.document.label = 'shop Federation';
       const before = scene.view;
       const id = await scene.made();
-      scene.strike(/UpdateIdentityProvider/, cognitoRefuses);
+      scene.strike(refused, cognitoRefuses);
       expect(await scene.update(id, adopts(theirs.id))).toMatchObject({ Status: 'FAILED' });
       expect(theirs.document.profile?.okta_cognito_idp).toBeDefined();
       scene.heal();
@@ -197,6 +201,10 @@ describe('a stack that was to be preserved when its Update failed', () => {
     scene.heal();
     await scene.passes(60);
     const before = scene.view;
+    // The Delete of what it had before fails first, and comes again.
+    scene.strike(/DescribeIdentityProvider/, cognitoRefuses);
+    expect(await scene.delete(id)).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
     expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toEqual(before);
   });

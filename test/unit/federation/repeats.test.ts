@@ -1,12 +1,13 @@
 import { nothingMadeId } from '../../../src/cloudformation/physical-id.ts';
+import type { CustomResourceRequest } from '../../../src/cloudformation/request.ts';
 import type { Answer } from '../../../src/cloudformation/response.ts';
 import {
   earlierAnswer,
-  historyOf,
+  historyOf as historyOfLease,
   isMadeAnew,
   isOvertaken,
   madeSomething,
-  rememberAnswer,
+  rememberAnswer as rememberUnderLease,
 } from '../../../src/federation/repeats.ts';
 import type { LeaseItem } from '../../../src/lease/lease.ts';
 import { createRequest, deleteRequest } from './requests.ts';
@@ -15,6 +16,10 @@ const physicalResourceId = 'us-east-1_Example1|Okta|0oa1';
 const made: Answer = { status: 'SUCCESS', physicalResourceId, data: { ClientId: '0oa1' } };
 const failed: Answer = { status: 'FAILED', physicalResourceId, reason: 'No.' };
 const sentAt = Date.UTC(2026, 0, 1);
+
+const rememberAnswer = (item: LeaseItem, request: CustomResourceRequest, answer: Answer, takenOver = false) =>
+  rememberUnderLease({ item, takenOver }, request, answer);
+const historyOf = (item: LeaseItem, takenOver = false) => historyOfLease({ item, takenOver });
 
 /** The item after these many Creates were answered, one after the other. */
 function afterCreates(count: number): LeaseItem {
@@ -173,6 +178,24 @@ describe('what is known of the events before:', () => {
     const again = rememberAnswer(fourth, update('one', 0, 'first'), made);
     expect(historyOf(again).properties).toEqual({ UserPoolId: 'second' });
     expect(JSON.stringify(again)).not.toMatch(/first|third/);
+  });
+
+  test('but neither where an event died or was not written down, until one goes well again', () => {
+    const known = { physicalResourceId, properties: createRequest('one').properties };
+    const unknown = { physicalResourceId: undefined, properties: undefined };
+    const first = answered({}, 'one', sentAt, made);
+    expect(historyOf(first)).toMatchObject(known);
+    expect(historyOf(first, true)).toMatchObject(unknown);
+    const second = rememberAnswer(first, createRequest('two', sentAt + 1_000), failed, true);
+    expect(historyOf(second)).toMatchObject({ ...unknown, hasFailed: true });
+    const gone: Answer = { ...made, data: {} };
+    const third = rememberAnswer(second, deleteRequest('three', 'other', sentAt + 2_000), gone);
+    expect(historyOf(third)).toMatchObject(unknown);
+    expect(historyOf(answered(third, 'one', sentAt, made))).toMatchObject(unknown);
+    expect(historyOf(answered(third, 'four', sentAt + 3_000, made))).toMatchObject(known);
+    expect(historyOf(rememberAnswer(third, createRequest('four', sentAt + 3_000), made, true))).toMatchObject(
+      known,
+    );
   });
 
   test('but nothing of what was deleted, until it is made again', () => {

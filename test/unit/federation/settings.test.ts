@@ -46,7 +46,7 @@ describe('where nobody knows what this resource added', () => {
     Notes: 'Before.',
   });
   const settled = (previous = before) =>
-    settle(properties(), previous, 'shop Federation', { ...emptyWorld(), application });
+    settle(properties(), [previous], 'shop Federation', { ...emptyWorld(), application });
 
   test("the template's word before counts", () => {
     expect(settled()).toMatchObject({
@@ -69,7 +69,7 @@ describe('where nobody knows what this resource added', () => {
 
   test('what is not there is not taken away', () => {
     const { settings: _, ...bare } = application;
-    expect(settle(properties(), before, 'x', { ...emptyWorld(), application: bare })).toMatchObject({
+    expect(settle(properties(), [before], 'x', { ...emptyWorld(), application: bare })).toMatchObject({
       initiateLoginUri: undefined,
       logoUri: undefined,
       notes: undefined,
@@ -77,7 +77,7 @@ describe('where nobody knows what this resource added', () => {
   });
 
   test('nothing is known where there was no valid template before', () => {
-    const { postLogoutRedirectUris, idpIdentifiers } = settle(properties(), undefined, 'x', emptyWorld());
+    const { postLogoutRedirectUris, idpIdentifiers } = settle(properties(), [], 'x', emptyWorld());
     expect(postLogoutRedirectUris).toEqual({ wanted: [], addedBefore: [] });
     expect(idpIdentifiers).toEqual([]);
   });
@@ -94,7 +94,7 @@ test('an identifier that either application of this resource has noted goes with
   const identifiersOf = (names: string[]) => {
     const provider = own.provider && { ...own.provider, idpIdentifiers: ['theirs.example.com', ...names] };
     const moving = { ...own, formerApplication: former.application, provider };
-    return settle(properties(), properties({ IdpIdentifiers: names }), 'x', moving).idpIdentifiers;
+    return settle(properties(), [properties({ IdpIdentifiers: names })], 'x', moving).idpIdentifiers;
   };
   expect(identifiersOf(['a.example.com', 'b.example.com'])).toEqual(['theirs.example.com']);
   expect(identifiersOf(['c.example.com'])).toEqual(['theirs.example.com', 'c.example.com']);
@@ -102,7 +102,7 @@ test('an identifier that either application of this resource has noted goes with
 
 test('an app client that the template names twice is one', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA', 'clientA'] });
-  expect(settle(wanted, undefined, 'x', emptyWorld()).userPoolClientIds).toEqual(['clientA']);
+  expect(settle(wanted, [], 'x', emptyWorld()).userPoolClientIds).toEqual(['clientA']);
 });
 
 test('a provider that somebody deleted is made anew with the defaults, however the adoption had found it', () => {
@@ -119,7 +119,7 @@ test('a provider that somebody deleted is made anew with the defaults, however t
     profile: { [markerName]: marker },
   };
   const world = { ...emptyWorld(), application };
-  expect(settle(properties(), undefined, 'x', world)).toMatchObject({
+  expect(settle(properties(), [], 'x', world)).toMatchObject({
     attributesRequestMethod: 'GET',
     scopes: ['openid', 'email', 'profile'],
   });

@@ -77,7 +77,7 @@ export function appClient(id: string, supportedIdentityProviders: string[] = [])
 }
 
 export function goal(wanted: Properties, world: World, previous?: Properties): Goal {
-  const settings = settle(wanted, previous, 'shop Federation', world);
+  const settings = settle(wanted, previous ? [previous] : [], 'shop Federation', world);
   return {
     identity,
     properties: wanted,

@@ -58,6 +58,10 @@ test.each([
     CreationDate: 0,
     LastModifiedDate: 0,
   });
+  const application = { id: Adopt.ApplicationId, name: 'oidc_client', label: 'Theirs', status: 'ACTIVE' };
+  world.okta.instead(`/api/v1/apps/${Adopt.ApplicationId}`, () =>
+    json({ ...application, signOnMode: 'OPENID_CONNECT' }),
+  );
   world.okta.instead('/.well-known/okta-organization', () => json({ _links: {} }));
   expect(await create({ Adopt })).toMatchObject({
     Status: 'FAILED',
