@@ -6,7 +6,7 @@ import { type Application, getApplication } from '../okta/applications.ts';
 import { OktaError } from '../okta/errors.ts';
 import { isMarkedFor } from './marker/marker.ts';
 import { findByMarker, findProviders } from './observe/whereabouts.ts';
-import { identityOf, isSameProvider, providerOf } from './properties/identity.ts';
+import { identityOf, isSameProvider } from './properties/identity.ts';
 import { InvalidRequestError, type Properties, parseIfValid } from './properties/properties.ts';
 import { connect, type Surroundings } from './surroundings.ts';
 import { type RemovalOrder, removalOf, takeAway } from './take-away.ts';
@@ -53,8 +53,8 @@ export async function removeLeftovers(
 }
 
 /**
- * Removes what an Update in place had made or adopted before it failed, where no rollback followed: CloudFormation was asked
- * to preserve the stack, or the rollback failed too.
+ * Removes what an Update had made or adopted before it failed, where no rollback followed: CloudFormation was asked to
+ * preserve the stack, or the rollback failed too.
  * @param removal of the federation that the physical ID names; it has been taken away.
  * @param attempted what the failed Update asked for, as it came, if it is known.
  */
@@ -65,8 +65,7 @@ export async function removeUnanswered(
   surroundings: Surroundings,
 ): Promise<void> {
   const properties = attempted && parseIfValid(attempted);
-  const inPlace = properties && isSameProvider(providerOf(properties), removal.identity);
-  const others = inPlace ? [removalOf(removal.request, properties, undefined)] : [];
+  const others = properties ? [removalOf(removal.request, properties, undefined)] : [];
   for (const one of [{ ...removal, applicationId: undefined }, ...others]) {
     for (const { id } of await findMarked(one, time, surroundings)) {
       await takeAway({ ...one, applicationId: id, deletesAdopted: false }, time, surroundings);

@@ -116,17 +116,21 @@ export class Stack {
 
   /** Update; if it fails, nothing is rolled back (`--disable-rollback`). */
   async updatePreserved(properties: Properties, then: AfterFailure): Promise<Outcome> {
-    const update = await this.#change(properties);
+    const update = await this.#change(properties, this.properties);
     if (update.status === 'UPDATE_COMPLETE') return update;
-    const before = this.properties;
-    if (then.endsWith('that failed')) this.properties = properties;
-    const next = then.startsWith('delete') ? await this.delete() : await this.#change(properties);
-    if (next.status === 'UPDATE_FAILED') this.properties = before;
+    const known = then.endsWith('that failed') ? properties : this.properties;
+    const next = then.startsWith('delete')
+      ? await this.#delete(known)
+      : await this.#change(properties, known);
     return { ...next, exchanges: [...update.exchanges, ...next.exchanges] };
   }
 
   async delete(signal?: AbortSignal): Promise<Outcome> {
-    const gone = await this.send(this.event('Delete', this.properties, id(this.physicalResourceId)), signal);
+    return this.#delete(this.properties, signal);
+  }
+
+  async #delete(properties: Properties, signal?: AbortSignal): Promise<Outcome> {
+    const gone = await this.send(this.event('Delete', properties, id(this.physicalResourceId)), signal);
     if (!succeeded(gone)) return outcome('DELETE_FAILED', gone);
     this.physicalResourceId = undefined;
     return outcome('DELETE_COMPLETE', gone);
@@ -172,9 +176,10 @@ export class Stack {
     return exchange;
   }
 
-  async #change(properties: Properties): Promise<Outcome> {
+  async #change(properties: Properties, old: Properties): Promise<Outcome> {
     const before = { id: this.physicalResourceId, properties: this.properties };
-    const update = await this.send(this.event('Update', properties, this.#target()));
+    const target = { ...this.#target(), OldResourceProperties: old };
+    const update = await this.send(this.event('Update', properties, target));
     if (!this.#accept(update, properties)) return outcome('UPDATE_FAILED', update);
     return outcome('UPDATE_COMPLETE', update, ...(await this.#cleanUp(before)));
   }

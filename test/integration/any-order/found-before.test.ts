@@ -126,6 +126,19 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'an adoption in another place that fails, cannot be given back and is not rolled back, and the Delete',
+    [
+      does(deploys('shop', { ...okta, pool: 'south' })),
+      does(
+        deploys(
+          'shop',
+          { ...staff, identifiers: ['shop.example.com'] },
+          { refused: 'UpdateIdentityProvider', preserved: 'delete with the properties before' },
+        ),
+      ),
+    ],
+  ],
+  [
     'a move from an adoption that the template no longer names, which is rolled back',
     [
       does(deploys('shop', staff)),
