@@ -139,6 +139,14 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
+    'a provider made anew for an adopted application, and an Update of how it asks that is rolled back',
+    [
+      does(deploys('shop', staff)),
+      somebody(byHand.deleteProvider('north', 'Staff')),
+      does(deploys('shop', { ...staff, method: 'POST' }, { isRolledBack: true })),
+    ],
+  ],
+  [
     'a move from an adoption that the template no longer names, which is rolled back',
     [
       does(deploys('shop', staff)),

@@ -120,7 +120,7 @@ export function make(
   });
   // A provider whose adopted application somebody deleted belongs to a new one now, and no longer to whoever made it.
   if (!found) wanted.foundMethod = undefined;
-  wanted.method = wish.method ?? wanted.foundMethod ?? (found ? wanted.method : 'GET');
+  wanted.method = wish.method ?? wanted.foundMethod ?? 'GET';
   wanted.application = application;
   wanted.identifiers = [...wanted.othersIdentifiers, ...wish.identifiers];
   return { stack, wish, application, added: enable(model, wish, before?.added ?? []) };
