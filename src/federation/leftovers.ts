@@ -80,21 +80,26 @@ async function findMarked(
   surroundings: Surroundings,
 ): Promise<Application[]> {
   const { cognito, okta: connecting } = connect(surroundings, request, place, time);
-  const found = await unlessRefused(surroundings, async () => {
+  const { userPoolId, providerName } = identity;
+  try {
     const okta = await connecting;
-    return [
+    const provider = await describeIdentityProvider(cognito, userPoolId, providerName);
+    const found = [
       applicationId ? await getApplication(okta, applicationId) : undefined,
       await findByMarker(okta, identity, label),
-      await findProviders(
-        okta,
-        identity,
-        await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName),
-      ),
+      await findProviders(okta, identity, provider),
     ];
-  });
-  const marked = (found ?? []).flatMap((one) => (one && isMarkedFor(one, identity) ? [one] : []));
-  return [...new Map(marked.map((one) => [one.id, one])).values()];
+    const marked = found.flatMap((one) => (one && isMarkedFor(one, identity) ? [one] : []));
+    return [...new Map(marked.map((one) => [one.id, one])).values()];
+  } catch (error) {
+    if (time.signal.aborted) throw error;
+    // A pool, a role or credentials that are refused may be why the Update failed; the Delete must not fail with it for good.
+    surroundings.warn(nothingTold, error);
+    return [];
+  }
 }
+
+const nothingTold = 'It cannot be told whether the Update that failed left anything.';
 
 async function findLeftover(
   { identity, label, applicationId, request }: RemovalOrder,
@@ -118,7 +123,7 @@ async function unlessRefused<T>(surroundings: Surroundings, look: () => Promise<
   } catch (error) {
     const refused = error instanceof OktaError && (error.status === 401 || error.status === 403);
     if (!refused && !(error instanceof InvalidRequestError)) throw error;
-    surroundings.warn('It cannot be told whether the update that failed left anything.', error);
+    surroundings.warn(nothingTold, error);
     return undefined;
   }
 }

@@ -179,6 +179,22 @@ describe('a stack that was to be preserved when its Update failed', () => {
     },
   );
 
+  test('is deleted also where the pool that the Update was to move to may not be looked at', async () => {
+    const before = scene.view;
+    const id = await scene.made();
+    const elsewhere = scene.properties({ UserPoolId: 'us-east-1_Elsewhere', UserPoolClientIds: [] });
+    expect(await scene.update(id, elsewhere)).toMatchObject({ Status: 'FAILED' });
+    let looks = 0;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation !== 'DescribeIdentityProvider') return undefined;
+      looks += 1;
+      return looks > 2 ? { do: 'answer', reply: refusal('AccessDeniedException', 'Not yours.') } : undefined;
+    };
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(looks).toBe(3);
+    expect(scene.view).toEqual(before);
+  });
+
   test('and that was then updated keeps what it has when the Delete of what it had before comes', async () => {
     const id = await madeAnewInVain(/UpdateIdentityProvider/);
     const updated = idOf(await scene.update(id, scene.properties({ Notes: 'y' })));
