@@ -24,7 +24,7 @@ export async function create(
   try {
     properties = parseProperties(request.properties);
     const order = { request, properties, previous: undefined, inForce: undefined };
-    const nothingBefore = { applicationId: undefined, lostApplicationIds: [] };
+    const nothingBefore = { applicationId: undefined, earlierLabels: [], lostApplicationIds: [] };
     return await make({ ...order, ...nothingBefore }, deadline, surroundings, progress);
   } catch (error) {
     surroundings.warn('Create failed.', error);

@@ -32,6 +32,8 @@ export interface Order {
   readonly inForce: Properties | undefined;
   /** The application that the physical ID names, if it is of this pool and provider. */
   readonly applicationId: string | undefined;
+  /** The labels that earlier templates gave the application. */
+  readonly earlierLabels: readonly string[];
   /** Others that the resource had; a provider that still names one which somebody deleted is its own. */
   readonly lostApplicationIds: readonly string[];
 }
@@ -83,6 +85,7 @@ export async function make(
     applicationId: properties.Adopt?.ApplicationId ?? applicationId,
     formerApplicationId: properties.Adopt ? applicationId : previous?.Adopt?.ApplicationId,
     label,
+    earlierLabels: order.earlierLabels,
   };
   const observed = await observe({ ...sources, formerOkta }, identity, properties, sought, (domain) => {
     progress.doing = `waiting for the domain ${domain} of the user pool to come up`;

@@ -5,7 +5,7 @@ import type { Answer } from '../cloudformation/response.ts';
 import { explain } from './explain.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { make, noProgress } from './make.ts';
-import { identityOf, isSameProvider } from './properties/identity.ts';
+import { identityOf, isSameProvider, labelOf } from './properties/identity.ts';
 import { type Properties, parseIfValid, parseProperties } from './properties/properties.ts';
 import type { History } from './repeats.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -44,7 +44,18 @@ export async function update(
         ? properties
         : previous;
     const { applicationIds: lostApplicationIds } = history;
-    const order = { request, properties, previous, inForce, applicationId, lostApplicationIds };
+    const earlierLabels = [previous, history.attempted && parseIfValid(history.attempted)].flatMap((one) =>
+      one ? [labelOf(request, one)] : [],
+    );
+    const order = {
+      request,
+      properties,
+      previous,
+      inForce,
+      applicationId,
+      earlierLabels,
+      lostApplicationIds,
+    };
     const answer = await make(order, deadline, surroundings, progress);
     progress.doing = 'removing what an earlier attempt had left';
     if (previous) {

@@ -21,6 +21,8 @@ export interface Whereabouts {
   readonly formerApplicationId?: string | undefined;
   /** Under which an interrupted try may have left one that nobody knows of; the marker says whether it is ours. */
   readonly label: string;
+  /** Under which an Update that failed may have left one. */
+  readonly earlierLabels?: readonly string[] | undefined;
 }
 
 /**
@@ -45,17 +47,31 @@ export async function findByMarker(
 export async function findOwnApplication(
   okta: Okta,
   identity: Identity,
-  { applicationId, label }: Whereabouts,
+  { applicationId, label, earlierLabels = [] }: Whereabouts,
   adopts: boolean,
   provider: Promise<IdentityProvider | undefined>,
 ): Promise<Application | undefined> {
   const known = applicationId ? await getApplication(okta, applicationId) : undefined;
   if (known && (adopts || !isAdopted(known))) return known;
-  const marked = await findByMarker(okta, identity, label);
+  const marked = await findUnderAny(okta, identity, new Set([label, ...earlierLabels]));
   // An adoption that is rolled back while the application that it was to replace is still there: back to that one.
   if (marked && !isAdopted(marked)) return marked;
-  // With a physical ID of its own the application is known, or was deleted by hand and is made anew.
-  return known ?? marked ?? (applicationId ? undefined : findProviders(okta, identity, await provider));
+  if (known ?? marked) return known ?? marked;
+  const ofProvider = await findProviders(okta, identity, await provider);
+  // What a failed Update adopted in place of one that somebody deleted is not gone on with: it is given back.
+  return applicationId && ofProvider && isAdopted(ofProvider) ? undefined : ofProvider;
+}
+
+async function findUnderAny(
+  okta: Okta,
+  identity: Identity,
+  labels: ReadonlySet<string>,
+): Promise<Application | undefined> {
+  for (const label of labels) {
+    const found = await findByMarker(okta, identity, label);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Finds the application that the provider belongs to, if it is this resource's. */

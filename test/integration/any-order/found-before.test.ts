@@ -146,6 +146,17 @@ const sequences: [string, Command[]][] = [
       does(deploys('shop', { ...staff, method: 'POST' }, { isRolledBack: true })),
     ],
   ],
+  ...['PUT /api/v1/apps/*/groups/*', 'UpdateIdentityProvider'].flatMap((refused) =>
+    [undefined, 'update again from the properties before' as const].map((preserved): [string, Command[]] => [
+      `an application that somebody deleted, and an Update with another label whose ${refused} is refused: ${preserved ?? 'rolled back'}`,
+      [
+        does(deploys('shop', partner)),
+        somebody(byHand.deleteApplication('shop')),
+        does(deploys('shop', { ...partner, groups: ['Finance'], label: 'One' }, { refused, preserved })),
+        does(deploys('shop', { ...partner, label: 'Two' })),
+      ],
+    ]),
+  ),
   [
     'a move from an adoption that the template no longer names, which is rolled back',
     [
