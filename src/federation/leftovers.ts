@@ -5,7 +5,7 @@ import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { type Application, getApplication } from '../okta/applications.ts';
 import { OktaError } from '../okta/errors.ts';
 import { isMarkedFor } from './marker/marker.ts';
-import { findByMarker, findProviders } from './observe/whereabouts.ts';
+import { findByMarker, findByProvider } from './observe/whereabouts.ts';
 import { identityOf, isSameProvider } from './properties/identity.ts';
 import { InvalidRequestError, type Properties, parseIfValid } from './properties/properties.ts';
 import { connect, type Surroundings } from './surroundings.ts';
@@ -87,7 +87,7 @@ async function findMarked(
     const found = [
       applicationId ? await getApplication(okta, applicationId) : undefined,
       await findByMarker(okta, identity, label),
-      await findProviders(okta, identity, provider),
+      await findByProvider(okta, identity, provider),
     ];
     const marked = found.flatMap((one) => (one && isMarkedFor(one, identity) ? [one] : []));
     return [...new Map(marked.map((one) => [one.id, one])).values()];

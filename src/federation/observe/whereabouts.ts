@@ -57,7 +57,7 @@ export async function findOwnApplication(
   // An adoption that is rolled back while the application that it was to replace is still there: back to that one.
   if (marked && !isAdopted(marked)) return marked;
   if (known ?? marked) return known ?? marked;
-  const ofProvider = await findProviders(okta, identity, await provider);
+  const ofProvider = await findByProvider(okta, identity, await provider);
   // What a failed Update adopted in place of one that somebody deleted is not gone on with: it is given back.
   return applicationId && ofProvider && isAdopted(ofProvider) ? undefined : ofProvider;
 }
@@ -75,7 +75,7 @@ async function findUnderAny(
 }
 
 /** Finds the application that the provider belongs to, if it is this resource's. */
-export async function findProviders(
+export async function findByProvider(
   okta: Okta,
   identity: Identity,
   provider: IdentityProvider | undefined,
