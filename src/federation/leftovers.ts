@@ -107,20 +107,14 @@ async function findLeftover(
   time: Allotment,
   surroundings: Surroundings,
 ): Promise<Application | undefined> {
-  return unlessRefused(surroundings, async () => {
+  try {
     const okta = await connect(surroundings, request, place, time).okta;
     const found = applicationId
       ? await getApplication(okta, applicationId)
       : await findByMarker(okta, identity, label);
     return found && isMarkedFor(found, identity) ? found : undefined;
-  });
-}
-
-/** Credentials that do not work may be why an Update failed, and nothing was made with them. */
-async function unlessRefused<T>(surroundings: Surroundings, look: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await look();
   } catch (error) {
+    // Credentials that do not work may be why an Update failed, and nothing was made with them.
     const refused = error instanceof OktaError && (error.status === 401 || error.status === 403);
     if (!refused && !(error instanceof InvalidRequestError)) throw error;
     surroundings.warn(nothingTold, error);

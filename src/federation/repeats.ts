@@ -103,7 +103,7 @@ export function historyOf(lease: Pick<HeldLease, 'item' | 'takenOver'>): History
 /**
  * Says whether this is the Delete of a Create that died, after a later one has made the resource. Where the failed stack was
  * preserved, CloudFormation deletes what is left with the next operation, and does not promise to do so before it makes the
- * resource anew. The ID of the dead one names no application, and the marker would lead to the one that people use.
+ * resource anew. The dead one's application, by its ID or by its marker, is the one that people use then.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
  */
 export function isMadeAnew(item: LeaseItem, request: CustomResourceRequest): boolean {
