@@ -10,10 +10,10 @@ import {
   signedAt,
 } from './cloudformation/request.ts';
 import { type Answer, mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
+import type { Services } from './federation/connections.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
-import type { Surroundings } from './federation/surroundings.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
 import { measured } from './metrics.ts';
@@ -22,7 +22,7 @@ import { counted } from './remote-calls.ts';
 const log = openLog('okta-cognito-idp');
 
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
-const provided: Omit<Surroundings, 'secrets'> = {
+const provided: Omit<Services, 'secrets'> = {
   leases: connectLeaseTable(process.env.LEASE_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   log: log.info,

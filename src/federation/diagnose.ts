@@ -8,10 +8,10 @@ import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
 import { listAssignedGroupIds } from '../okta/groups.ts';
 import { allOf } from './all-of.ts';
 import { UnreachableError } from './ask.ts';
-import { markerOf } from './marker/marker.ts';
 import { discover } from './observe/discovery.ts';
 import type { Issuer } from './observe/issuer.ts';
 import { redirectUri } from './observe/observe.ts';
+import { nameTagOf } from './ownership/name-tag.ts';
 import { applicationChecks } from './plan/application-checks.ts';
 import { type Check, isFailed } from './plan/check.ts';
 import { preconditionsOf } from './plan/preconditions.ts';
@@ -145,8 +145,8 @@ async function oktaChecks(
           ],
     };
     if (!application) return [asked, existence];
-    const marker = markerOf(application);
-    const owner = marker ? `, of ${marker.logicalResourceId} in ${marker.stackId}` : ', made by hand';
+    const tag = nameTagOf(application);
+    const owner = tag ? `, of ${tag.logicalResourceId} in ${tag.stackId}` : ', made by hand';
     const assignedGroupIds = await listAssignedGroupIds(okta.org, application.id);
     return [
       asked,

@@ -1,108 +1,97 @@
 import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
-import { isNothingMade, nothingMadeId, requestIdOfNothingMade } from '../cloudformation/physical-id.ts';
+import { isNothingMade } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { type HeldLease, withLease } from '../lease/lease.ts';
+import type { Services } from './connections.ts';
 import { create } from './create.ts';
+import { answerWithoutWork } from './journal/answered.ts';
+import { end, isFinished, itemOf, journalIn } from './journal/journal.ts';
+import { Ledger } from './journal/ledger.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
-import {
-  earlierAnswer,
-  historyOf,
-  isMadeAnew,
-  isOvertaken,
-  madeSomething,
-  rememberAnswer,
-} from './repeats.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type Outcome, succeeded } from './turn.ts';
 import { update } from './update.ts';
 
 /**
- * Does what CloudFormation asks for, once: observe, plan, apply, verify.
+ * Does what CloudFormation asks for, once, under the resource's lease:
+ *
+ *     lease ──▶ answered before? ──▶ begin ──▶ observe, plan, apply, verify ──▶ end ──▶ answer
+ *
  * @returns the answer for CloudFormation; what went wrong on the way is a FAILED answer.
- * @throws only where the lease on the resource can't be had or be read.
+ * @throws only if the lease on the resource cannot be had or read.
  */
 export async function federate(
   request: CustomResourceRequest,
   deadline: Deadline,
-  given: Surroundings,
+  given: Services,
 ): Promise<Answer> {
-  const leases = { ...given.leases, releaseBy: deadline.note.signal };
-  const surroundings = { ...given, leases };
-  const name = `resource ${request.stackId} ${request.logicalResourceId}`;
-  const nothingToDo =
-    request.requestType === 'Delete' && isNothingMade(request.physicalResourceId)
-      ? success(request.physicalResourceId)
-      : undefined;
-  if (!nothingToDo) readAhead(request, deadline, surroundings);
-  const federated = withLease(
-    leases,
-    name,
+  const services = { ...given, leases: { ...given.leases, releaseBy: deadline.note.signal } };
+  const nothingToDo = request.requestType === 'Delete' && isNothingMade(request.physicalResourceId);
+  if (!nothingToDo) readAhead(request, deadline, services);
+  const turn = withLease(
+    services.leases,
+    resourceName(request),
     deadline.work.signal,
     async (lease) => {
-      const answered =
-        earlierAnswer(lease.item, request) ?? overtaken(lease, request) ?? madeAnew(lease, request);
+      const journal = journalIn(lease.item);
+      const answered = answerWithoutWork(journal, request);
       if (answered) {
-        surroundings.log('This event was answered before, or is no longer wanted; nothing is done.');
-        return answered;
+        services.log('This event was answered before, or is no longer wanted; nothing is done.');
+        return { answer: answered, journal };
       }
-      if (nothingToDo && !mayBeSomething(lease, nothingToDo.physicalResourceId)) return nothingToDo;
+      const ledger = new Ledger(lease, request, journal);
       const held = whileHeld(deadline, lease.lost);
-      switch (request.requestType) {
-        case 'Create':
-          return create(request, held, surroundings, lease.takenOver);
-        case 'Update':
-          return update(request, held, surroundings, historyOf(lease));
-        case 'Delete':
-          return remove(request, held, surroundings, historyOf(lease));
-        default:
-          return request satisfies never;
-      }
+      const { answer, ending } = await take(request, { deadline: held, services, ledger });
+      await ledger.settled();
+      return { answer, journal: end(ledger.journal, request, answer, ending) };
     },
-    (answer, lease) => rememberAnswer(lease, request, answer),
+    ({ journal }) => ({ item: itemOf(journal), isFinished: isFinished(journal) }),
   );
-  // Where nothing was made, the rollback must not get stuck on what failed the Create, such as a table that is gone.
-  return nothingToDo ? federated.catch(() => nothingToDo) : federated;
+  try {
+    return (await turn).answer;
+  } catch (error) {
+    // If nothing was made, the rollback must not get stuck on what failed the Create, such as a table that is gone.
+    if (!nothingToDo) throw error;
+    return succeeded(request.physicalResourceId, {}, { what: 'unchanged' }).answer;
+  }
 }
 
-function success(physicalResourceId: string): Answer {
-  return { status: 'SUCCESS', physicalResourceId, data: {} };
+/** The item of the table that holds a resource's lease and its journal. */
+export function resourceName({
+  stackId,
+  logicalResourceId,
+}: Pick<CustomResourceRequest, 'stackId' | 'logicalResourceId'>): string {
+  return `resource ${stackId} ${logicalResourceId}`;
 }
 
-/**
- * A Create that could not write its answer down, because the table failed it, may have been delivered once more since: then
- * there is something although CloudFormation was told that there is nothing.
- */
-function mayBeSomething(lease: HeldLease, physicalResourceId: string): boolean {
-  return lease.takenOver || madeSomething(lease.item, requestIdOfNothingMade(physicalResourceId));
+function take(
+  request: CustomResourceRequest,
+  turn: { readonly deadline: Deadline; readonly services: Services; readonly ledger: Ledger },
+): Promise<Outcome> {
+  switch (request.requestType) {
+    case 'Create':
+      return create({ ...turn, request });
+    case 'Update':
+      return update({ ...turn, request });
+    case 'Delete':
+      return remove({ ...turn, request });
+    default:
+      return request satisfies never;
+  }
 }
 
-/** What it was to delete lives on in what a later Create has made. */
-function madeAnew(lease: HeldLease, request: CustomResourceRequest): Answer | undefined {
-  if (request.requestType !== 'Delete' || !isMadeAnew(lease.item, request)) return undefined;
-  return success(request.physicalResourceId);
-}
-
-/** Nobody waits for this answer any more; it only ends the event. */
-function overtaken(lease: HeldLease, request: CustomResourceRequest): Answer | undefined {
-  if (!isOvertaken(lease.item, request)) return undefined;
-  const physicalResourceId =
-    request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;
-  const reason = 'CloudFormation has sent a later event for this resource; this one came too late.';
-  return { status: 'FAILED', physicalResourceId, reason };
-}
-
-/** The Okta secret is the same for whoever has the lease: it is read while the lease is waited for. */
-function readAhead(request: CustomResourceRequest, deadline: Deadline, surroundings: Surroundings): void {
+/** The Okta secret is the same for every holder of the lease: it is read while the lease is waited for. */
+function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
-  const secretId = typeof named === 'string' ? named : surroundings.oktaSecretId;
-  // Whoever needs it is told what is wrong with it.
-  surroundings.secrets.read(secretId, deadline.work.signal).catch(() => undefined);
+  const secretId = typeof named === 'string' ? named : services.oktaSecretId;
+  // Its failure is reported by the first step that needs it.
+  services.secrets.read(secretId, deadline.work.signal).catch(() => undefined);
 }
 
-/** Whoever has lost the lease stops at once: another delivery of the event may be at work already. */
-function whileHeld(deadline: Deadline, lost: AbortSignal): Deadline {
+/** A holder that has lost the lease stops at once: another delivery of the event may be at work already. */
+function whileHeld(deadline: Deadline, lost: HeldLease['lost']): Deadline {
   const until = (time: Allotment): Allotment => ({ ...time, signal: AbortSignal.any([time.signal, lost]) });
   return { ...deadline, work: until(deadline.work), cleanUp: until(deadline.cleanUp) };
 }

@@ -1,213 +1,201 @@
-import type { Deadline } from '../cloudformation/deadline.ts';
-import type { CustomResourceRequest } from '../cloudformation/request.ts';
-import type { Answer } from '../cloudformation/response.ts';
-import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
-import { type Application, clientIdOf, getApplication } from '../okta/applications.ts';
-import type { Okta } from '../okta/client.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { formatPhysicalId } from '../cloudformation/physical-id.ts';
+import { describeIdentityProvider } from '../cognito/identity-providers.ts';
+import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
-import { type RotationOrder, rotate, settleRotation } from './apply/rotate.ts';
-import { isMarkedFor } from './marker/marker.ts';
-import type { Metadata } from './observe/discovery.ts';
-import { type Observed, observe } from './observe/observe.ts';
-import type { Sources } from './observe/whereabouts.ts';
-import { foreignProvider, isForeignProvider } from './plan/adoption.ts';
+import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
+import { connect } from './connections.ts';
+import { knownAt, type Past } from './journal/past.ts';
+import type { FederationRecord, SecretRecord } from './journal/records.ts';
+import { attributesOf, signInPath } from './made.ts';
+import { domainsUp } from './observe/domains-up.ts';
+import { observe } from './observe/observe.ts';
+import { goalOf } from './plan/goal.ts';
+import { nextRecords } from './plan/next-record.ts';
 import { planFederation } from './plan/plan.ts';
-import { problemsOf } from './plan/preconditions.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
-import { type Settings, settle } from './plan/settings.ts';
-import { type Identity, identityOf, labelOf } from './properties/identity.ts';
-import { InvalidRequestError, type Properties } from './properties/properties.ts';
-import { appClientsOf, domainsOf, success } from './success.ts';
-import { connect, type Surroundings } from './surroundings.ts';
-import { probesOf, verify } from './verify/verify.ts';
+import { settle } from './plan/settings.ts';
+import { identityOf, labelOf } from './properties/identity.ts';
+import type { Properties } from './properties/properties.ts';
+import type { Turn } from './turn.ts';
+import { probesOf, SignInProbeError, verify } from './verify/verify.ts';
 
-/** What is to be made, and of what. */
+/** What is to be made, and what was before. */
 export interface Order {
-  readonly request: CustomResourceRequest;
   readonly properties: Properties;
-  /** Of an update: the properties before it, if they were valid. */
-  readonly previous: Properties | undefined;
-  /** The properties that were last fulfilled, if it is known. Those of a failed attempt are between them and a rollback. */
-  readonly inForce: Properties | undefined;
+  readonly past: Past;
   /** The application that the physical ID names, if it is of this pool and provider. */
   readonly applicationId: string | undefined;
-  /** The labels that earlier templates gave the application. */
-  readonly earlierLabels: readonly string[];
-  /** Others that the resource had; a provider that still names one which somebody deleted is its own. */
-  readonly lostApplicationIds: readonly string[];
+  /** A rollback to what was whole: only what has to be undone can fail it, and what has disappeared since is logged. */
+  readonly isTolerant: boolean;
 }
 
-/** How far an order has come; what is in it stays true where the order fails. */
+/** How far an order has come; what is in it stays true if the order fails. */
 export interface Progress {
-  /** For the person who deployed, where the time runs out. */
+  /** For the person who deployed, if the time runs out. */
   doing: string;
-  /** Whether there may be something of this federation. */
-  begun: boolean;
-  /** Whether the application was there before. */
-  foundApplication: boolean;
-  /** Whether it was this resource's already. */
-  wasMarked: boolean;
-  applicationId: string | undefined;
+  /** Whether anything may have changed. */
+  began: boolean;
 }
 
 export function noProgress(): Progress {
-  return {
-    doing: 'looking at what is there',
-    begun: false,
-    foundApplication: false,
-    wasMarked: false,
-    applicationId: undefined,
-  };
+  return { doing: 'looking at what is there', began: false };
+}
+
+/** A federation that is whole. */
+export interface Made {
+  readonly physicalResourceId: string;
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly federation: FederationRecord;
 }
 
 /**
  * Makes a federation, or makes one that is there what the template asks for, in four steps: observe, plan, apply, verify.
- * @param progress is told how far it came.
- * @returns the answer for CloudFormation.
- * @throws InvalidRequestError where a precondition does not hold, and nothing was made; whatever a call throws.
+ * @param progress says how far it came.
+ * @throws InvalidRequestError if a precondition does not hold, and nothing was made; everything that a call throws.
  */
-export async function make(
-  order: Order,
-  deadline: Deadline,
-  surroundings: Surroundings,
-  progress: Progress,
-): Promise<Answer> {
-  const { request, properties, applicationId } = order;
+export async function make(turn: Turn, order: Order, progress: Progress): Promise<Made> {
+  const { request, deadline, services, ledger } = turn;
+  const { properties, past, applicationId } = order;
   const identity = identityOf(request, properties);
-  const sources = connect(surroundings, request, properties, deadline.work);
-  const { previous } = order;
-  const movesOrg = previous !== undefined && previous.OktaSecretId !== properties.OktaSecretId;
-  const formerOkta = movesOrg ? connect(surroundings, request, previous, deadline.work).okta : undefined;
-
-  const label = labelOf(request, properties);
-  const sought = {
-    applicationId: properties.Adopt?.ApplicationId ?? applicationId,
-    formerApplicationId: properties.Adopt ? applicationId : previous?.Adopt?.ApplicationId,
-    label,
-    earlierLabels: order.earlierLabels,
+  const known = knownAt(past, identity);
+  const target = {
+    userPoolId: identity.userPoolId,
+    secretId: properties.OktaSecretId,
+    roleArn: properties.RoleArn,
   };
-  const observed = await observe({ ...sources, formerOkta }, identity, properties, sought, (domain) => {
+  const connections = connect(services, request, target, deadline.work);
+  const begun = ledger.begin();
+  const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
+  const observed = await observe(connections, sought);
+  progress.doing = 'checking what the template asks for';
+  const settings = settle(properties, known, labelOf(request, properties), observed);
+  const warn = order.isTolerant ? services.warn : undefined;
+  const goal = goalOf({ identity, properties, known, settings }, observed, past, warn);
+  await domainsUp(connections.cognito, observed, (domain) => {
     progress.doing = `waiting for the domain ${domain} of the user pool to come up`;
   });
-  progress.doing = 'making ready';
-  progress.foundApplication = observed.application !== undefined;
-  // One to adopt is not begun until it is touched.
-  progress.begun = progress.foundApplication && !properties.Adopt;
-  progress.applicationId = observed.application?.id;
-  progress.wasMarked = observed.application !== undefined && isMarkedFor(observed.application, identity);
 
-  const earlier = [previous, order.inForce].filter((one) => one !== undefined);
-  const settings = settle(properties, earlier, label, observed);
-  const goal = await goalOf(order, settings, observed, sources);
   const plan = planFederation(goal, observed);
-  surroundings.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
-  progress.begun = true;
-  const siteOf = async ({ okta, cognito }: Sources): Promise<Site> => ({
+  services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
+  const { during, after } = nextRecords(goal, observed);
+  const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
+  await begun;
+  progress.began = plan.length > 0 || need !== undefined;
+  let secret: SecretRecord = after.secret;
+  const workpiece = workpieceOf(observed);
+  const recordOf = (state: FederationRecord): FederationRecord =>
+    withApplication(state, workpiece.application);
+  const recorded = isKnown(during, known, observed.application?.record)
+    ? Promise.resolve()
+    : ledger.record(during);
+  const site: Site = {
+    ...connections,
     identity,
-    okta: await okta,
-    cognito,
-    leases: surroundings.leases,
+    okta: await connections.okta,
+    recorded,
     onStep: (step) => {
       progress.doing = `taking the step ${step.do}`;
     },
-  });
-  const site = await siteOf(sources);
-  const workpiece = workpieceOf(observed);
+  };
   try {
     await apply(plan, site, workpiece);
   } finally {
-    progress.applicationId = workpiece.application?.id;
+    // Its ID finds it for certain, whatever fails from here on.
+    if (!observed.application && workpiece.application) void ledger.record(recordOf(during));
   }
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
-  const { issuer } = goal;
+  const { metadata } = goal.issuer;
   const probe = async (clientSecret: Secret) => {
-    if (!issuer.metadata) return;
-    const path = signInPath(observed, application, issuer.metadata, settings.scopes, identity, clientSecret);
+    if (!metadata) return;
+    const path = signInPath(
+      observed,
+      clientIdOf(application),
+      metadata,
+      settings.scopes,
+      identity,
+      clientSecret,
+    );
     await verify(probesOf(path), deadline.work.signal);
   };
-  const need = rotationNeed(application, properties.SecretVersion);
-  if (!need) {
-    await probe(await clientSecretOf(site.okta, workpiece));
-    return success(identity, application, issuer.url, observed);
-  }
-  progress.doing = 'rotating the client secret';
-  const rotation: RotationOrder = {
+  const rotation = async (): Promise<RotationOrder> => ({
     site,
-    cleanUpSite: () => siteOf(connect(surroundings, request, properties, deadline.cleanUp)),
+    cleanUpSite: async () => {
+      const within = connect(services, request, target, deadline.cleanUp);
+      return { ...site, ...within, okta: await within.okta };
+    },
     applicationId: application.id,
-    provider: await providerOf(site),
+    secret,
+    record: (next) => {
+      secret = next;
+      return ledger.record({ ...recordOf(during), secret });
+    },
+    provider: await requiredProvider(site),
     probe,
-    warn: surroundings.warn,
-  };
-  if (need.do === 'rotate') await rotate(rotation, need.secretVersion);
-  else await probe(await settleRotation(rotation));
-  return success(identity, application, issuer.url, observed);
-}
-
-/**
- * Holds what was observed against the preconditions, and says what to plan for.
- * @throws InvalidRequestError where one does not hold.
- */
-async function goalOf(order: Order, settings: Settings, observed: Observed, sources: Sources) {
-  const { request, properties, previous } = order;
-  const identity = identityOf(request, properties);
-  const problems = problemsOf(identity, properties, settings, observed);
-  if (problems.length > 0) throw new InvalidRequestError(problems.join(' '));
-  const { issuer, provider } = observed;
-  if ('problem' in issuer) throw new InvalidRequestError(issuer.problem);
-  const isForeign = provider && isForeignProvider(observed, order.applicationId);
-  const isLost = isForeign && (await isOfLostApplication(provider, order, await sources.okta));
-  if (isForeign && !isLost) throw foreignProvider(identity, provider, properties);
-  const inForce = isLost ? properties : order.inForce;
-  return { identity, properties, previous, inForce, settings, issuer };
-}
-
-/**
- * Says whether the provider is what is left of a federation of this resource whose application somebody deleted. Only the
- * rollback of a replacement meets one: its physical ID is that of the federation that replaced it.
- */
-async function isOfLostApplication(
-  { clientId }: IdentityProvider,
-  { lostApplicationIds }: Order,
-  okta: Okta,
-): Promise<boolean> {
-  return lostApplicationIds.includes(clientId) && !(await getApplication(okta, clientId));
-}
-
-async function providerOf({ cognito, identity }: Site): Promise<IdentityProvider> {
-  const provider = await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName);
-  if (!provider) throw new Error(`The provider ${identity.providerName} went away while it was worked on.`);
-  return provider;
-}
-
-function workpieceOf({ application, provider }: Observed): Workpiece {
-  const clientSecret =
-    application && provider?.clientId === clientIdOf(application) ? provider.clientSecret : undefined;
-  return { application, clientSecret };
-}
-
-function signInPath(
-  observed: Observed,
-  application: Application,
-  issuer: Metadata,
-  scopes: readonly string[],
-  { providerName }: Identity,
-  clientSecret: Secret,
-) {
-  const { redirectUris } = observed;
-  const domains = domainsOf(observed);
-  const appClients = appClientsOf(observed);
+    warn: services.warn,
+  });
+  if (need?.do === 'rotate') {
+    progress.doing = 'rotating the client secret';
+    secret = await rotate(await rotation(), need.secretVersion);
+  } else if (need) {
+    await probe(await settleRotation(await rotation()));
+    const { predecessorIds, ...settled } = secret;
+    secret = settled;
+  } else {
+    try {
+      await probe(await clientSecretOf(site.okta, workpiece));
+    } catch (error) {
+      if (!(error instanceof SignInProbeError)) throw error;
+      // Someone may have changed the client secret in Okta.
+      const repaired = await repairSecret(site, application.id, workpiece.clientSecret).catch(
+        () => undefined,
+      );
+      if (repaired) await probe(repaired);
+      else if (order.isTolerant) services.warn('The sign-in does not work, as before the attempt.', error);
+      else throw error;
+    }
+  }
   return {
-    issuer,
-    clientId: clientIdOf(application),
-    clientSecret,
-    scopes,
-    redirectUris,
-    domains,
-    providerName,
-    appClients,
+    physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
+    attributes: attributesOf(observed, application, goal.issuer.url, identity),
+    federation: { ...recordOf(after), secret },
   };
+}
+
+function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observe>>): Workpiece {
+  const document = application?.document;
+  const isItsProvider = document !== undefined && provider?.clientId === clientIdOf(document);
+  return { application: document, clientSecret: isItsProvider ? provider?.clientSecret : undefined };
+}
+
+function withApplication(state: FederationRecord, application: Application | undefined): FederationRecord {
+  if (!application) return state;
+  return {
+    ...state,
+    application: { ...state.application, id: application.id, label: application.label },
+    provider: { ...state.provider, clientId: clientIdOf(application) },
+  };
+}
+
+/** Tells whether the journal has all of this already: then it need not be written before the first step. */
+function isKnown(
+  { application, provider }: FederationRecord,
+  known: ReturnType<typeof knownAt>,
+  record: FederationRecord['application'] | undefined,
+): boolean {
+  const essence = (one: FederationRecord['application'] | undefined) =>
+    one && { ...one, label: '', orgUrl: '' };
+  return (
+    isDeepStrictEqual(essence(application), essence(record)) && isDeepStrictEqual(provider, known.provider)
+  );
+}
+
+async function requiredProvider({ cognito, identity }: Site) {
+  const provider = await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName);
+  if (!provider) throw new Error(`The provider ${identity.providerName} was deleted while it was worked on.`);
+  return provider;
 }

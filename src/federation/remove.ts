@@ -1,67 +1,120 @@
 import * as z from 'zod/mini';
-import type { Deadline } from '../cloudformation/deadline.ts';
-import { parsePhysicalId } from '../cloudformation/physical-id.ts';
-import type { CustomResourceRequest } from '../cloudformation/request.ts';
-import type { Answer } from '../cloudformation/response.ts';
+import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts';
+import { connect } from './connections.ts';
 import { explain } from './explain.ts';
-import { removeUnanswered } from './leftovers.ts';
-import { labelOf } from './properties/identity.ts';
-import type { History } from './repeats.ts';
-import type { Surroundings } from './surroundings.ts';
-import { type RemovalOrder, takeAway } from './take-away.ts';
+import { knownAt, type Past, pastOf } from './journal/past.ts';
+import type { FederationRecord } from './journal/records.ts';
+import { clientIdsOf, type Leftover, leftoversOf } from './leftovers.ts';
+import { findTagged } from './observe/find-application.ts';
+import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
+import { isSameProvider, labelOf } from './properties/identity.ts';
+import { applicationOf, takeAway } from './take-away.ts';
+import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
-type DeleteRequest = Extract<CustomResourceRequest, { requestType: 'Delete' }>;
+type DeleteTurn = Turn<RequestOf<'Delete'>>;
 
 /**
- * Takes a federation away. What is gone already is success, and what is somebody else's stays.
+ * Removes a federation. What is gone already is success, and what is another's stays.
  *
- * The properties are read leniently: a Delete follows also where they were what failed the Create.
+ *     the physical ID names            is removed
+ *     a federation that stands         that one, then what attempts since have left
+ *     a Create that failed             what attempts have left
+ *     nothing that the journal knows   what the physical ID and the name tag prove to be ours
  */
-export async function remove(
-  request: DeleteRequest,
-  deadline: Deadline,
-  surroundings: Surroundings,
-  history: History,
-): Promise<Answer> {
-  const { physicalResourceId, stackId, logicalResourceId } = request;
+export async function remove(turn: DeleteTurn): Promise<Outcome> {
+  const { request, deadline, services, ledger } = turn;
+  const { physicalResourceId } = request;
   const named = lenientSchema.parse(request.properties);
-  // CloudFormation makes up an ID for a Create that nobody answered.
-  const current = parsePhysicalId(physicalResourceId);
-  const userPoolId = current?.userPoolId ?? named.UserPoolId;
-  const providerName = current?.providerName ?? named.ProviderName;
-  if (userPoolId === undefined) return { status: 'SUCCESS', physicalResourceId, data: {} };
+  const past = pastOf(ledger.journal, request, undefined);
   try {
-    const removal: RemovalOrder = {
-      request,
-      identity: { stackId, logicalResourceId, userPoolId, providerName },
-      applicationId: current?.applicationId ?? named.Adopt?.ApplicationId,
-      namedClientIds: named.UserPoolClientIds,
-      isAdoption: named.Adopt !== undefined,
-      // Only what a Create was through with: until then a hand-made application is not this resource's to delete.
-      deletesAdopted: named.Adopt?.OnDelete === 'Delete' && current?.applicationId !== undefined,
-      place: { ...named, UserPoolId: userPoolId },
-      label: labelOf(request, named),
-    };
-    await takeAway(removal, deadline.work, surroundings);
-    // Not where this cleans up after an Update that went well: that one's ID came later, and what it made lives on.
-    if (history.hasFailed && history.physicalResourceId === physicalResourceId) {
-      await removeUnanswered(removal, history.attempted, deadline.work, surroundings);
+    const { standing, others } = past;
+    if (standing && !standing.handedTo) {
+      const deletesAdopted = named.Adopt?.OnDelete === 'Delete' && !standing.isReturned;
+      await takeAway(turn, wholeOf(past, standing), deadline.work, deletesAdopted);
     }
-    return { status: 'SUCCESS', physicalResourceId, data: {} };
+    const stays = standing ? [standing, ...others] : others;
+    for (const leftover of leftoversOf(turn, past.open, stays)) await takeAway(turn, leftover, deadline.work);
+    if (!standing && past.open.length === 0) await removeUnknown(turn, named, past);
+    return succeeded(physicalResourceId, {}, { what: 'removed' });
   } catch (error) {
-    surroundings.warn('Delete failed.', error);
-    const reason = explain(error, deadline.work, 'removing the federation');
-    return { status: 'FAILED', physicalResourceId, reason };
+    services.warn('Delete failed.', error);
+    return failed(physicalResourceId, explain(error, deadline.work, 'removing the federation'), {
+      what: 'unchanged',
+    });
   }
 }
 
+/** All of a federation, with what later attempts may have added to it, but without what another one of this resource has. */
+function wholeOf(past: Past, federation: FederationRecord): Leftover {
+  const { others } = past;
+  const known = knownAt(past, federation.provider);
+  const application =
+    known.applications.find(({ id }) => id === federation.application.id) ?? federation.application;
+  const stays = new Set(others.flatMap(({ application: { id } }) => id ?? []));
+  return {
+    federation: { ...federation, application, provider: known.provider ?? federation.provider },
+    stays,
+    hasApplication: application.id === undefined || !stays.has(application.id),
+    hasProvider: !others.some((one) => isSameProvider(one.provider, federation.provider)),
+    clientIds: new Set([...known.clientIds, ...clientIdsOf(federation)]),
+  };
+}
+
+/**
+ * The journal is lost, or knows nothing of this. Then the physical ID, which comes from CloudFormation, says which federation
+ * it is, and the name tag whether the application is still ours. What may be adopted stays.
+ */
+async function removeUnknown(turn: DeleteTurn, named: LenientProperties, past: Past): Promise<void> {
+  const { request, deadline, services } = turn;
+  if (isNothingMade(request.physicalResourceId)) return;
+  const current = parsePhysicalId(request.physicalResourceId);
+  const userPoolId = current?.userPoolId ?? named.UserPoolId;
+  if (userPoolId === undefined) return;
+  const place = { userPoolId, providerName: current?.providerName ?? named.ProviderName };
+  if (past.others.some(({ provider }) => isSameProvider(provider, place))) return;
+  const { stackId, logicalResourceId } = request;
+  const identity = { stackId, logicalResourceId, ...place };
+  const { OktaSecretId: secretId, RoleArn: roleArn } = named;
+  const okta = await connect(services, request, { userPoolId, secretId, roleArn }, deadline.work).okta;
+  const label = labelOf(request, named);
+  const found =
+    (await applicationOf(okta, current?.applicationId)) ??
+    (current?.applicationId ? undefined : (await findTagged(okta, identity, label))[0]);
+  if (found && !isTaggedFor(found, identity)) return;
+  const isAdopted = named.Adopt !== undefined || nameTagOf(found)?.adopted;
+  if (!found && (isAdopted || !current?.applicationId)) return;
+  const id = found?.id ?? current?.applicationId;
+  const nothing = { groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] };
+  const federation: FederationRecord = {
+    application: {
+      ...nothing,
+      label,
+      ...(id ? { id } : {}),
+      ...(secretId ? { secretId } : {}),
+      ...(isAdopted ? { found: {} } : {}),
+    },
+    provider: {
+      ...place,
+      ...(id ? { clientId: id } : {}),
+      ...(roleArn ? { roleArn } : {}),
+      userPoolClientIds: [],
+      idpIdentifiers: [],
+      ...(isAdopted ? { found: {} } : {}),
+    },
+    secret: {},
+  };
+  services.log('The journal does not know this federation; its physical ID and name tag do.');
+  await takeAway(turn, wholeOf(past, federation), deadline.work);
+}
+
+/** A Delete follows also if the properties were what failed the Create. */
 const lenientText = z.catch(z.optional(z.string().check(z.trim(), z.minLength(1))), undefined);
 const lenientSchema = z.object({
   UserPoolId: z.catch(z.optional(z.string().check(z.regex(/^[\w-]+_[0-9a-zA-Z]+$/))), undefined),
   ProviderName: z.catch(z.string().check(z.minLength(1)), 'Okta'),
-  UserPoolClientIds: z.catch(z.array(z.string()), []),
   ApplicationLabel: lenientText,
   OktaSecretId: lenientText,
   RoleArn: lenientText,
   Adopt: z.catch(z.optional(z.object({ ApplicationId: lenientText, OnDelete: lenientText })), undefined),
 });
+type LenientProperties = z.output<typeof lenientSchema>;

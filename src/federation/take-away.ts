@@ -1,55 +1,107 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
-import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import { type Application, getApplication } from '../okta/applications.ts';
+import type { Okta } from '../okta/client.ts';
+import { OktaError } from '../okta/errors.ts';
 import { apply } from './apply/apply.ts';
+import { connect } from './connections.ts';
+import type { FederationRecord } from './journal/records.ts';
+import type { Leftover } from './leftovers.ts';
+import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
-import { identityOf, labelOf } from './properties/identity.ts';
-import type { Properties } from './properties/properties.ts';
-import { connect, type Place, type Surroundings } from './surroundings.ts';
+import type { Identity } from './properties/identity.ts';
+import { InvalidRequestError } from './properties/properties.ts';
+import type { Turn } from './turn.ts';
 
-/** A removal, and where it takes place. */
-export interface RemovalOrder extends Removal {
-  readonly request: CustomResourceRequest;
-  readonly place: Place;
-  /** Where to look for an application whose ID nobody knows. */
-  readonly label: string;
+/** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */
+export async function takeAway(
+  turn: Turn,
+  leftover: Leftover,
+  time: Allotment,
+  deletesAdopted = false,
+): Promise<void> {
+  const { federation, hasApplication, hasProvider } = leftover;
+  const { application: record, provider } = federation;
+  const { stackId, logicalResourceId } = turn.request;
+  const identity = {
+    stackId,
+    logicalResourceId,
+    userPoolId: provider.userPoolId,
+    providerName: provider.providerName,
+  };
+  const target = { userPoolId: provider.userPoolId, secretId: record.secretId, roleArn: provider.roleArn };
+  const connections = connect(turn.services, turn.request, target, time);
+  const okta = await connections.okta.catch(unlessNothingKnown<Okta>(turn, record.id));
+  if (!okta) return;
+  const applicationIds = record.id ? [record.id] : await leftUnderLabel(turn, okta, identity, leftover);
+  // Without an application there is no provider of it: the provider's client is made first.
+  if (applicationIds.length === 0 && provider.clientId === undefined) return;
+  for (const applicationId of applicationIds.length > 0 ? applicationIds : [undefined]) {
+    const observed = await observeForRemoval(connections, identity, applicationId);
+    if (applicationId && !observed.application)
+      await requireSameOrg(okta, federation, observed.provider?.issuer);
+    const removal: Removal = {
+      application: hasApplication ? record : undefined,
+      provider: hasProvider ? provider : undefined,
+      clientIds: leftover.clientIds,
+      deletesAdopted,
+    };
+    const plan = planRemoval(removal, observed);
+    turn.services.log('Planned the removal.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
+    const site = {
+      ...connections,
+      identity,
+      okta,
+      recorded: Promise.resolve(),
+      appClientIds: observed.appClientIds,
+    };
+    await apply(plan, site, {
+      application: observed.application,
+      clientSecret: observed.provider?.clientSecret,
+    });
+    await observed.appClientIds;
+  }
+}
+
+/** What carries this identity's name tag under the label, and belongs to no federation that stays. */
+async function leftUnderLabel(
+  turn: Turn,
+  okta: Okta,
+  identity: Identity,
+  { federation, stays }: Leftover,
+): Promise<string[]> {
+  const refused = unlessNothingKnown<Application[]>(turn, undefined);
+  const tagged = await findTagged(okta, identity, federation.application.label).catch(refused);
+  return (tagged ?? []).map(({ id }) => id).filter((id) => !stays.has(id));
 }
 
 /**
- * The removal of what these properties made, or were about to make: what was adopted is given back, whatever the template says
- * of its end, because the resource never had it to keep.
+ * Credentials that do not work may be why an attempt failed, and nothing was made with them. If the ID of an application is
+ * known, something was.
  */
-export function removalOf(
-  request: CustomResourceRequest,
-  properties: Properties,
-  applicationId: string | undefined,
-): RemovalOrder {
-  return {
-    request,
-    identity: identityOf(request, properties),
-    applicationId: applicationId ?? properties.Adopt?.ApplicationId,
-    namedClientIds: properties.UserPoolClientIds,
-    isAdoption: properties.Adopt !== undefined,
-    deletesAdopted: false,
-    place: properties,
-    label: labelOf(request, properties),
+function unlessNothingKnown<T>({ services }: Turn, applicationId: string | undefined) {
+  return (error: unknown): T | undefined => {
+    const isRefused = error instanceof OktaError && (error.status === 401 || error.status === 403);
+    if (applicationId || !(isRefused || error instanceof InvalidRequestError)) throw error;
+    services.warn('It is not known whether a failed attempt left an application in Okta.', error);
+    return undefined;
   };
 }
 
-/** Observes, plans and applies the removal of one federation. */
-export async function takeAway(
-  removal: RemovalOrder,
-  time: Allotment,
-  surroundings: Surroundings,
+/** "Not found" means "gone" only in the org that the application was in. */
+async function requireSameOrg(
+  okta: Okta,
+  { application, provider }: FederationRecord,
+  issuer: string | undefined,
 ): Promise<void> {
-  const { identity } = removal;
-  const sources = connect(surroundings, removal.request, removal.place, time);
-  const observed = await observeForRemoval(sources, identity, removal);
-  const plan = planRemoval(removal, observed);
-  surroundings.log('Planned the removal.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
-  const site = { identity, okta: await sources.okta, cognito: sources.cognito, leases: surroundings.leases };
-  await apply(plan, site, {
-    application: observed.application,
-    clientSecret: observed.provider?.clientSecret,
-  });
+  const origin = application.orgUrl ?? (issuer && URL.parse(issuer)?.origin);
+  if (!origin || origin === okta.orgUrl) return;
+  throw new InvalidRequestError(
+    `The federation ${provider.providerName} of user pool ${provider.userPoolId} has its application ${application.id} in the Okta org ${origin}, but the Okta secret names ${okta.orgUrl}. Put the credentials of ${origin} into the secret, then try again.`,
+  );
+}
+
+/** Looks whether an application is there, for a removal that has nothing but an ID to go by. */
+export async function applicationOf(okta: Okta, id: string | undefined): Promise<Application | undefined> {
+  return id ? getApplication(okta, id) : undefined;
 }

@@ -1,86 +1,80 @@
-import type { Deadline } from '../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
-import type { CustomResourceRequest } from '../cloudformation/request.ts';
-import type { Answer } from '../cloudformation/response.ts';
 import { explain } from './explain.ts';
-import { removeLeftovers } from './leftovers.ts';
-import { make, noProgress } from './make.ts';
-import { identityOf, isSameProvider, labelOf } from './properties/identity.ts';
-import { type Properties, parseIfValid, parseProperties } from './properties/properties.ts';
-import type { History } from './repeats.ts';
-import type { Surroundings } from './surroundings.ts';
-import { removalOf, takeAway } from './take-away.ts';
+import { type Past, pastOf, rollsBack, stillStanding } from './journal/past.ts';
+import { leftoversOf } from './leftovers.ts';
+import { type Made, make, noProgress } from './make.ts';
+import { isSameProvider, placeOf } from './properties/identity.ts';
+import { parseProperties } from './properties/properties.ts';
+import { takeAway } from './take-away.ts';
+import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
-type UpdateRequest = Extract<CustomResourceRequest, { requestType: 'Update' }>;
+type UpdateTurn = Turn<RequestOf<'Update'>>;
 
 /**
- * Changes a federation in place, or makes another whole where the pool or the provider's name changes; CloudFormation
- * deletes the old one then, because the physical ID is another.
+ * Changes a federation in place, or makes another whole if the pool or the provider's name changes; CloudFormation deletes the
+ * old one then, because the physical ID is another.
  *
- * What counts as old is what the physical ID names, not `OldResourceProperties`: in a rollback those are the properties
- * of the attempt that failed.
+ * What counts as old is what the journal and the physical ID say, not `OldResourceProperties`: in a rollback those are the
+ * properties of the attempt that failed.
  */
-export async function update(
-  request: UpdateRequest,
-  deadline: Deadline,
-  surroundings: Surroundings,
-  history: History,
-): Promise<Answer> {
-  const progress = noProgress();
+export async function update(turn: UpdateTurn): Promise<Outcome> {
+  const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
+  const standing = stillStanding(ledger.journal, request);
+  if (standing) {
+    services.log('This goes back to what still stands; nothing is done.');
+    return succeeded(standing.physicalResourceId, standing.attributes, { what: 'unchanged' });
+  }
   const current = parsePhysicalId(physicalResourceId);
-  const previous = parseIfValid(request.oldProperties);
-  let replacement: Properties | undefined;
+  const progress = noProgress();
+  let isReplacement = false;
   try {
     const properties = parseProperties(request.properties);
-    const identity = identityOf(request, properties);
-    const replaces = current !== undefined && !isSameProvider(current, identity);
-    if (replaces) replacement = properties;
-    const applicationId = replaces ? undefined : current?.applicationId;
-    // Of a resource that had no event for long nothing is known: then what failed is taken for being rolled back.
-    const inForce = history.properties
-      ? parseIfValid(history.properties)
-      : history.hasFailed
-        ? properties
-        : previous;
-    const { applicationIds: lostApplicationIds } = history;
-    const earlierLabels = [previous, history.attempted && parseIfValid(history.attempted)].flatMap((one) =>
-      one ? [labelOf(request, one)] : [],
-    );
-    const order = {
-      request,
-      properties,
-      previous,
-      inForce,
-      applicationId,
-      earlierLabels,
-      lostApplicationIds,
-    };
-    const answer = await make(order, deadline, surroundings, progress);
+    const place = placeOf(properties);
+    isReplacement = current !== undefined && !isSameProvider(current, place);
+    const past = pastOf(ledger.journal, request, place);
+    const applicationId = isReplacement ? undefined : current?.applicationId;
+    const order = { properties, past, applicationId, isTolerant: rollsBack(past, request) };
+    const made = await make(turn, order, progress);
     progress.doing = 'removing what an earlier attempt had left';
-    if (previous) {
-      const { wasMarked } = progress;
-      const updated = {
-        request,
-        properties,
-        previous,
-        wasMarked,
-        physicalResourceId: answer.physicalResourceId,
-      };
-      await removeLeftovers(updated, deadline.work, surroundings);
-    }
-    return answer;
+    await removeLeftovers(turn, past, made);
+    return succeeded(made.physicalResourceId, made.attributes, {
+      what: 'stands',
+      federation: made.federation,
+    });
   } catch (error) {
-    surroundings.warn('Update failed.', error);
+    services.warn('Update failed.', error);
     const reason = explain(error, deadline.work, progress.doing);
-    // In place, CloudFormation's own rollback sets the old properties again. Of a replacement nothing must stay, unless
-    // it was there before: this may be the rollback to a federation that people still use.
-    if (replacement && progress.begun && (!progress.foundApplication || replacement.Adopt)) {
-      const removal = removalOf(request, replacement, progress.applicationId);
-      await takeAway(removal, deadline.cleanUp, surroundings).catch((left: unknown) =>
-        surroundings.warn('What the failed replacement had made is left to the rollback.', left),
-      );
+    if (!progress.began) return failed(physicalResourceId, reason, { what: 'unchanged' });
+    const isUndone = isReplacement && (await undo(turn));
+    // In place, CloudFormation's own rollback sets the old properties again.
+    return failed(physicalResourceId, reason, { what: isUndone ? 'unchanged' : 'broken off' });
+  }
+}
+
+/** What earlier attempts left, and the application that this Update has replaced in place. */
+async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promise<void> {
+  const { ledger, deadline } = turn;
+  const isReplaced =
+    past.standing && past.standing.application.id !== made.federation.application.id ? [past.standing] : [];
+  const own = ledger.federation;
+  const attempts = past.open.filter(({ federation }) => federation !== own);
+  for (const leftover of leftoversOf(turn, attempts, [made.federation, ...past.others], isReplaced)) {
+    await takeAway(turn, leftover, deadline.work);
+  }
+}
+
+/** Of a replacement that failed nothing must stay, whether or not a rollback follows. */
+async function undo(turn: UpdateTurn): Promise<boolean> {
+  const { request, deadline, services, ledger } = turn;
+  const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);
+  try {
+    for (const leftover of leftoversOf(turn, own, ledger.journal.standing)) {
+      await takeAway(turn, leftover, deadline.cleanUp);
     }
-    return { status: 'FAILED', physicalResourceId, reason };
+    return true;
+  } catch (left) {
+    services.warn('What the failed replacement had made is left to the next event.', left);
+    return false;
   }
 }

@@ -12,6 +12,8 @@ import { counted } from '../remote-calls.ts';
 /** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
 export interface LeaseTable {
   readonly client: DynamoDBClient;
+  /** Renewals have connections of their own: hundreds of other writes must not delay them. */
+  readonly renewals: DynamoDBClient;
   readonly tableName: string;
   /** Leases on their way back, which nobody waits for before the event is answered. */
   readonly releases: Set<Promise<void>>;
@@ -45,6 +47,18 @@ export interface HeldLease {
   readonly ended: AbortSignal;
   /** Aborts when the lease is lost, or the caller's own signal aborts. */
   readonly signal: AbortSignal;
+  /**
+   * Writes attributes into the item. An item that holds any is kept until its holder says that it is finished.
+   * @throws if the lease is lost, or the table cannot be used.
+   */
+  keep(attributes: LeaseItem): Promise<void>;
+}
+
+/** What the item holds from now on, and whether it may be forgotten. */
+export interface LastWrite {
+  readonly item: LeaseItem;
+  /** Then DynamoDB forgets the item, long after any repeat of an event can come. */
+  readonly isFinished: boolean;
 }
 
 //      taken     renewed     refused     refused: the holder stops
@@ -68,7 +82,8 @@ const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;
 
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
-  return { client: counted(new DynamoDBClient({ maxAttempts: 1 })), tableName, releases: new Set() };
+  const connect = () => counted(new DynamoDBClient({ maxAttempts: 1 }));
+  return { client: connect(), renewals: connect(), tableName, releases: new Set() };
 }
 
 /** Waits until all leases are given up: a Lambda function that has returned does nothing more. */
@@ -89,7 +104,7 @@ export async function withLease<T>(
   name: string,
   signal: AbortSignal,
   work: (lease: HeldLease) => Promise<T>,
-  lastWrite?: (result: T, lease: HeldLease) => LeaseItem,
+  lastWrite?: (result: T) => LastWrite,
 ): Promise<T> {
   const holder = randomUUID();
   const { item, takenAt } = await acquire(table, name, holder, signal);
@@ -104,6 +119,7 @@ export async function withLease<T>(
     lost: lost.signal,
     ended: ended.signal,
     signal: AbortSignal.any([signal, lost.signal]),
+    keep: (attributes) => write(table, { name, holder }, attributes, AbortSignal.any([signal, lost.signal])),
   };
   let renewedAt = takenAt;
   const heartbeat = setInterval(() => {
@@ -120,16 +136,16 @@ export async function withLease<T>(
       },
     );
   }, renewEveryMs);
-  let kept: LeaseItem = {};
+  let last: LastWrite | undefined;
   try {
     const result = await work(lease);
-    kept = lastWrite?.(result, lease) ?? {};
+    last = lastWrite?.(result);
     return result;
   } finally {
     clearInterval(heartbeat);
     ended.abort();
     // A release that fails costs the next holder a wait for the expiry, and nothing else.
-    const released = release(table, lease, kept)
+    const released = release(table, lease, last)
       .catch(() => undefined)
       .finally(() => table.releases.delete(released));
     table.releases.add(released);
@@ -179,11 +195,12 @@ function tryToTake(
     Key: { name: { S: name } },
     // One's own holder: an earlier try may have taken the lease and its answer have been lost.
     ConditionExpression: 'attribute_not_exists(holder) OR expiresAt < :expired OR holder = :holder',
-    UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt, forgetAt = :forgetAt',
+    // Until it is released it is not forgotten: its holder may have something to remember.
+    UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt REMOVE forgetAt',
     ExpressionAttributeValues: {
       ':holder': { S: holder },
       ':expired': { N: String(now - clockSkewMs) },
-      ...times(now),
+      ':expiresAt': expiry(now),
     },
     ReturnValues: 'ALL_OLD',
   });
@@ -209,42 +226,58 @@ async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
     TableName: table.tableName,
     Key: { name: { S: lease.name } },
     ConditionExpression: 'holder = :holder',
-    UpdateExpression: 'SET expiresAt = :expiresAt, forgetAt = :forgetAt',
-    ExpressionAttributeValues: { ':holder': { S: lease.holder }, ...times(Date.now()) },
+    UpdateExpression: 'SET expiresAt = :expiresAt',
+    ExpressionAttributeValues: { ':holder': { S: lease.holder }, ':expiresAt': expiry(Date.now()) },
   });
   await persist(
-    (abortSignal) => table.client.send(command, { abortSignal }),
+    (abortSignal) => table.renewals.send(command, { abortSignal }),
     AbortSignal.any([lease.ended, AbortSignal.timeout(callMs)]),
   );
 }
 
 /** Not bound to the caller's signal: what was done is written down even when the work's time is over. */
-async function release(table: LeaseTable, lease: HeldLease, kept: LeaseItem): Promise<void> {
-  const names = Object.keys(kept);
-  const set = names.map((_, index) => `#kept${index} = :kept${index}`);
-  const command = new UpdateItemCommand({
-    TableName: table.tableName,
-    Key: { name: { S: lease.name } },
-    ConditionExpression: 'holder = :holder',
-    UpdateExpression: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE holder, expiresAt`,
-    ...(names.length > 0
-      ? { ExpressionAttributeNames: Object.fromEntries(names.map((name, i) => [`#kept${i}`, name])) }
-      : {}),
-    ExpressionAttributeValues: {
-      ':holder': { S: lease.holder },
-      ...Object.fromEntries(Object.values(kept).map((value, index) => [`:kept${index}`, value])),
-    },
-  });
+async function release(table: LeaseTable, lease: HeldLease, last: LastWrite | undefined): Promise<void> {
+  // A lease that guards nothing but a moment leaves nothing to remember. One whose work failed unexpectedly keeps all.
+  const isFinished = last ? last.isFinished : !holdsMore(lease.item);
+  const forgetAt = String(Math.floor((Date.now() + forgetAfterMs) / 1000));
+  const attributes = { ...last?.item, ...(isFinished ? { forgetAt: { N: forgetAt } } : {}) };
   const tooLong = AbortSignal.timeout(callMs);
-  await persist(
-    (abortSignal) => table.client.send(command, { abortSignal }),
-    table.releaseBy ? AbortSignal.any([tooLong, table.releaseBy]) : tooLong,
-  );
+  const signal = table.releaseBy ? AbortSignal.any([tooLong, table.releaseBy]) : tooLong;
+  await write(table, lease, attributes, signal, 'REMOVE holder, expiresAt');
 }
 
-function times(now: number): LeaseItem {
-  return {
-    ':expiresAt': { N: String(now + durationMs) },
-    ':forgetAt': { N: String(Math.floor((now + forgetAfterMs) / 1000)) },
-  };
+function holdsMore(item: LeaseItem): boolean {
+  const own = ['name', 'holder', 'expiresAt', 'forgetAt'];
+  return Object.keys(item).some((name) => !own.includes(name));
+}
+
+/** Sets attributes of an item that is still held. */
+async function write(
+  table: LeaseTable,
+  { name, holder }: Pick<HeldLease, 'name' | 'holder'>,
+  attributes: LeaseItem,
+  signal: AbortSignal,
+  also = '',
+): Promise<void> {
+  const names = Object.keys(attributes);
+  const set =
+    names.length > 0 ? [`SET ${names.map((_, index) => `#a${index} = :a${index}`).join(', ')}`] : [];
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: { name: { S: name } },
+    ConditionExpression: 'holder = :holder',
+    UpdateExpression: [...set, ...(also ? [also] : [])].join(' '),
+    ...(names.length > 0
+      ? { ExpressionAttributeNames: Object.fromEntries(names.map((each, index) => [`#a${index}`, each])) }
+      : {}),
+    ExpressionAttributeValues: {
+      ':holder': { S: holder },
+      ...Object.fromEntries(Object.values(attributes).map((value, index) => [`:a${index}`, value])),
+    },
+  });
+  await persist((abortSignal) => table.client.send(command, { abortSignal }), signal);
+}
+
+function expiry(now: number) {
+  return { N: String(now + durationMs) };
 }

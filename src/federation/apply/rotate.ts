@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type IdentityProvider, updateIdentityProvider } from '../../cognito/identity-providers.ts';
-import { getApplication, replaceApplication } from '../../okta/applications.ts';
+import {
+  describeIdentityProvider,
+  type IdentityProvider,
+  updateIdentityProvider,
+} from '../../cognito/identity-providers.ts';
 import {
   type ClientSecret,
   deactivateClientSecret,
@@ -9,7 +12,7 @@ import {
 } from '../../okta/client-secrets.ts';
 import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
-import { type Marker, markerName, markerOf } from '../marker/marker.ts';
+import type { SecretRecord } from '../journal/records.ts';
 import { planRotation, planSettlement } from '../plan/rotation-plan.ts';
 import type { Site } from './apply.ts';
 import { makeClientSecret } from './client-secret.ts';
@@ -20,6 +23,10 @@ export interface RotationOrder {
   /** The same within the time that is kept for clearing up. */
   readonly cleanUpSite: () => Promise<Site>;
   readonly applicationId: string;
+  /** What the journal knows of the client secret. */
+  readonly secret: SecretRecord;
+  /** Writes it to the journal. */
+  readonly record: (secret: SecretRecord) => Promise<void>;
   /** The provider, as it is now. */
   readonly provider: IdentityProvider;
   /** @throws where people cannot sign in with this secret. */
@@ -48,16 +55,15 @@ const graceMs = 5_000;
  * @throws RotationFailedError where the new secret does not work; Cognito has the old one again then.
  * @throws InvalidRequestError where somebody else's second secret is in the way.
  */
-export async function rotate(order: RotationOrder, secretVersion: string): Promise<void> {
+export async function rotate(order: RotationOrder, secretVersion: string | undefined): Promise<SecretRecord> {
   const { site, applicationId, provider } = order;
   const secrets = await listClientSecrets(site.okta, applicationId);
-  const marker = markerOf(await getApplication(site.okta, applicationId));
-  const plan = planRotation(secrets, marker?.rotation, provider.clientSecret);
+  const plan = planRotation(secrets, order.secret.predecessorIds, provider.clientSecret);
   await discard(order.site, applicationId, plan.clear);
   let { successor } = plan;
   if (successor === 'new') {
     const predecessorIds = plan.retire.map(({ id }) => id);
-    await note(site, applicationId, { rotation: { predecessorIds } });
+    await order.record({ ...order.secret, predecessorIds });
     successor = await makeClientSecret(site.okta, applicationId, predecessorIds);
   }
   let given = isSame(successor.clientSecret, provider.clientSecret);
@@ -71,8 +77,7 @@ export async function rotate(order: RotationOrder, secretVersion: string): Promi
     throw await giveUp(order, successor, plan.retire, given, error);
   }
   await discard(site, applicationId, plan.retire);
-  // Noted last: where anything before breaks off, the repeat finds the rotation still due.
-  await note(site, applicationId, { secretVersion, rotation: undefined });
+  return { version: secretVersion, since: Date.now() };
 }
 
 /**
@@ -81,9 +86,8 @@ export async function rotate(order: RotationOrder, secretVersion: string): Promi
  */
 export async function settleRotation(order: RotationOrder): Promise<Secret> {
   const { site, applicationId, provider } = order;
-  const marker = markerOf(await getApplication(site.okta, applicationId));
   const secrets = await listClientSecrets(site.okta, applicationId);
-  const { keep, retire } = planSettlement(secrets, marker?.rotation, provider.clientSecret);
+  const { keep, retire } = planSettlement(secrets, order.secret.predecessorIds, provider.clientSecret);
   const kept =
     keep ??
     (await makeClientSecret(
@@ -94,7 +98,6 @@ export async function settleRotation(order: RotationOrder): Promise<Secret> {
   if (!isSame(kept.clientSecret, provider.clientSecret)) await setSecret(site, provider, kept.clientSecret);
   if (retire.some(({ status }) => status === 'ACTIVE')) await grace(site);
   await discard(site, applicationId, retire);
-  await note(site, applicationId, { rotation: undefined });
   return kept.clientSecret;
 }
 
@@ -117,7 +120,8 @@ async function giveUp(
       await grace(site);
     }
     await discard(site, applicationId, [successor]);
-    await note(site, applicationId, { rotation: undefined });
+    const { predecessorIds, ...settled } = order.secret;
+    await order.record(settled);
   } catch (error) {
     // Both secrets are good still, and the marker says which one is to go: the next update sees to it.
     order.warn('The old client secret could not be put back, or the new one not be taken away.', error);
@@ -153,14 +157,23 @@ function isSame(one: Secret, other: Secret | undefined): boolean {
   return one.reveal() === other?.reveal();
 }
 
-/** Reads the application anew, since Okta's PUT replaces it whole and a rotation takes a while. */
-async function note(site: Site, applicationId: string, change: Partial<Marker>): Promise<void> {
-  const application = await getApplication(site.okta, applicationId);
-  const marker = markerOf(application);
-  if (!application || !marker)
-    throw new Error(`The Okta application ${applicationId} lost its marker meanwhile.`);
-  await replaceApplication(site.okta, {
-    ...application,
-    profile: { ...application.profile, [markerName]: { ...marker, ...change } },
-  });
+/**
+ * Gives Cognito a client secret that Okta takes, if someone has changed the secrets in Okta.
+ * @param inUse that Cognito has.
+ * @returns the secret that Cognito has now; `undefined` if Okta takes the one in use.
+ */
+export async function repairSecret(
+  site: Site,
+  applicationId: string,
+  inUse: Secret | undefined,
+): Promise<Secret | undefined> {
+  const secrets = await listClientSecrets(site.okta, applicationId);
+  const active = secrets.filter(({ status }) => status === 'ACTIVE');
+  const [newest] = active.toSorted((one, other) => other.created.localeCompare(one.created));
+  if (!newest || active.some(({ clientSecret }) => isSame(clientSecret, inUse))) return undefined;
+  const { userPoolId, providerName } = site.identity;
+  const provider = await describeIdentityProvider(site.cognito, userPoolId, providerName);
+  if (!provider) return undefined;
+  await setSecret(site, provider, newest.clientSecret);
+  return newest.clientSecret;
 }

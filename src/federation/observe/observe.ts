@@ -1,5 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type AppClient, describeAppClient } from '../../cognito/app-clients.ts';
+import { type AppClient, describeAppClient, listAppClientIds } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
 import { describeUserPool, type UserPool } from '../../cognito/user-pools.ts';
@@ -7,130 +6,97 @@ import { type Application, getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
 import { allOf } from '../all-of.ts';
-import { isFoundProvider } from '../marker/found-provider.ts';
-import { markerOf } from '../marker/marker.ts';
+import type { Connections } from '../connections.ts';
+import type { ApplicationRecord } from '../journal/records.ts';
+import { type Relation, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
-import type { Identity } from '../properties/identity.ts';
-import type { Properties } from '../properties/properties.ts';
+import { labelOf } from '../properties/identity.ts';
+import { findApplication, findTagged, type Sought } from './find-application.ts';
 import { asIssuerMode, type Issuer, observeIssuer } from './issuer.ts';
-import {
-  findByMarker,
-  findFormerApplication,
-  findOwnApplication,
-  type Sources,
-  type Whereabouts,
-} from './whereabouts.ts';
+
+export interface ObservedApplication {
+  readonly document: Application;
+  readonly relation: Relation;
+  /** What the journal has of it. */
+  readonly record: ApplicationRecord | undefined;
+}
+
+export interface ObservedProvider extends IdentityProvider {
+  readonly relation: Relation;
+}
 
 /** What is there before anything is done: all that the plan may know. */
 export interface Observed {
+  readonly orgUrl: string;
   readonly userPool: UserPool | undefined;
   readonly appClients: ReadonlyMap<string, AppClient | undefined>;
-  readonly provider: IdentityProvider | undefined;
+  readonly provider: ObservedProvider | undefined;
   /** The Okta application to work on: this resource's own, or the one to adopt. */
-  readonly application: Application | undefined;
-  /** Another application of this resource, which the provider belongs to so far. */
-  readonly formerApplication: Application | undefined;
+  readonly application: ObservedApplication | undefined;
   readonly assignedGroupIds: readonly string[];
   /** What Okta has for each name or ID that `Access` gives. */
   readonly groups: ReadonlyMap<string, readonly Group[]>;
-  /** The IDs of those groups. */
   readonly groupIds: readonly string[];
   readonly redirectUris: readonly string[];
   readonly issuer: Issuer;
+  /** Applications with this identity's name tag that the journal does not know. Nothing of theirs is used. */
+  readonly strays: readonly Application[];
 }
 
-export interface ObservedForRemoval {
-  readonly application: Application | undefined;
-  readonly provider: IdentityProvider | undefined;
-}
-
-/**
- * Looks at everything at once.
- * @param onWait is told of the domain that is waited for.
- */
-export async function observe(
-  sources: Sources,
-  identity: Identity,
-  properties: Properties,
-  whereabouts: Whereabouts,
-  onWait: (domain: string) => void,
-): Promise<Observed> {
-  const { cognito, okta } = sources;
+/** Looks at everything at once. */
+export async function observe(connections: Connections, sought: Sought): Promise<Observed> {
+  const { cognito, okta } = connections;
+  const { identity, properties, known, applicationId } = sought;
   const { userPoolId, providerName } = identity;
   const provider = describeIdentityProvider(cognito, userPoolId, providerName);
-  const own = okta.then((connected) =>
-    findOwnApplication(connected, identity, whereabouts, properties.Adopt !== undefined, provider),
+  const application = okta.then(async (connected) =>
+    withRelation(await findApplication(connected, sought), sought),
   );
-  const assigned = async () => {
-    const { applicationId } = whereabouts;
-    // At once where the ID is known, though another application may turn out to be the one to work on.
-    const [application, likely] = await allOf([
-      own,
-      applicationId && okta.then((connected) => listAssignedGroupIds(connected, applicationId)),
-    ]);
-    if (likely && application?.id === applicationId) return likely;
-    return application ? listAssignedGroupIds(await okta, application.id) : [];
-  };
-  const former = once(async () =>
-    findFormerApplication(sources, identity, whereabouts, await provider, await own),
-  );
-  const issuerOf = async (isAdopted: boolean) => {
-    // Only what was adopted has a say in who the issuer is: the others need not wait for it.
-    const adopted = isAdopted ? issuerAsFound(await own, await provider, await former()) : undefined;
-    return observeIssuer(await okta, properties, adopted, cognito.signal);
-  };
-  const [userPool, appClients, foundProvider, application, assignedGroupIds, groups, foundIssuer] =
+  const isAdoption = properties.Adopt !== undefined;
+  const [standing] = known.applications;
+  const mayBeAdopted = isAdoption || standing?.found !== undefined;
+  const [connected, userPool, appClients, described, found, assignedGroupIds, groups, issuer, strays] =
     await allOf([
-      readyUserPool(cognito, userPoolId, onWait),
+      okta,
+      describeUserPool(cognito, userPoolId),
       allOf(
         properties.UserPoolClientIds.map(
           async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
         ),
       ),
       provider,
-      own,
-      assigned(),
-      okta.then((connected) =>
+      application,
+      assignedTo(okta, application, standing?.id ?? applicationId),
+      okta.then((org) =>
         allOf(
-          accessGroups(properties, properties.Adopt !== undefined).map(
-            async (name) => [name, await groupsOf(connected, name)] as const,
+          accessGroups(properties, isAdoption).map(
+            async (name) => [name, await groupsOf(org, name)] as const,
           ),
         ),
       ),
-      issuerOf(properties.Adopt !== undefined),
+      issuerOf(connections, sought, mayBeAdopted, provider),
+      okta.then((org) => straysOf(org, sought)),
     ]);
-  // Only now it is known whether the application was adopted by a template that no longer says so: it keeps what it has.
-  const wasAdopted = markerOf(application)?.found !== undefined;
-  const wanted = accessGroups(properties, wasAdopted);
+  // Only now it is known whether the template goes on with an application that it adopted once: it keeps its groups.
+  const wanted = accessGroups(properties, isAdoption || found?.relation === 'adopted');
   const wantedGroups = groups.filter(([name]) => wanted.includes(name));
+  const clientIds = new Set([...known.clientIds, ...(applicationId ? [applicationId] : [])]);
   return {
+    orgUrl: connected.orgUrl,
     userPool,
     appClients: new Map(appClients),
-    provider: foundProvider,
-    application,
-    formerApplication: await former(),
+    provider: described && {
+      ...described,
+      relation: relationOfProvider(described, { known: known.provider, clientIds, application: found }),
+    },
+    application: found,
     assignedGroupIds,
     groups: new Map(wantedGroups),
-    groupIds: [...new Set(wantedGroups.flatMap(([, found]) => found.map((group) => group.id)))],
+    groupIds: [...new Set(wantedGroups.flatMap(([, some]) => some.map((group) => group.id)))],
     redirectUris: (userPool?.domains ?? []).map((domain) => redirectUri(domain.host)),
-    issuer: wasAdopted && !properties.Adopt ? await issuerOf(true) : foundIssuer,
+    issuer,
+    strays,
   };
-}
-
-export async function observeForRemoval(
-  sources: Sources,
-  identity: Identity,
-  whereabouts: Whereabouts,
-): Promise<ObservedForRemoval> {
-  const { cognito, okta } = sources;
-  const { applicationId, label } = whereabouts;
-  const [provider, application] = await allOf([
-    describeIdentityProvider(cognito, identity.userPoolId, identity.providerName),
-    okta.then((connected) =>
-      applicationId ? getApplication(connected, applicationId) : findByMarker(connected, identity, label),
-    ),
-  ]);
-  return { provider, application };
 }
 
 /**
@@ -141,23 +107,54 @@ export function redirectUri(domain: string): string {
   return `https://${domain}/oauth2/idpresponse`;
 }
 
-function issuerAsFound(
-  application: Application | undefined,
-  provider: IdentityProvider | undefined,
-  formerApplication: Application | undefined,
-) {
-  if (!provider || !isFoundProvider(provider, application, formerApplication)) return undefined;
-  const found = markerOf(application)?.found ?? markerOf(formerApplication)?.found;
-  return { url: found?.provider?.issuer ?? provider.issuer, mode: asIssuerMode(found?.issuerMode) };
+function withRelation(document: Application | undefined, { identity, known }: Sought) {
+  if (!document) return undefined;
+  // What an interrupted try made is ours by its name tag: the journal knows of the try, though not of the ID.
+  const record = known.applications.find(({ id }) => id === document.id);
+  return { document, record, relation: relationOfApplication(document, identity, record) };
 }
 
-/** The second time it is asked it gives what it gave the first time. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let started: Promise<T> | undefined;
-  return () => {
-    started ??= work();
-    return started;
-  };
+async function assignedTo(
+  okta: Promise<Okta>,
+  application: Promise<ObservedApplication | undefined>,
+  likelyId: string | undefined,
+): Promise<string[]> {
+  // At once if the ID is known, though another application may turn out to be the one to work on.
+  const [found, likely] = await allOf([
+    application,
+    likelyId && okta.then((connected) => listAssignedGroupIds(connected, likelyId)),
+  ]);
+  if (likely && found?.document.id === likelyId) return likely;
+  return found ? listAssignedGroupIds(await okta, found.document.id) : [];
+}
+
+/** Only an adopted provider has a say in who the issuer is: the others need not wait for it. */
+async function issuerOf(
+  { okta, cognito }: Connections,
+  { properties, known }: Sought,
+  mayBeAdopted: boolean,
+  provider: Promise<IdentityProvider | undefined>,
+): Promise<Issuer> {
+  const described = mayBeAdopted ? await provider : undefined;
+  const isOwn = known.provider && !known.provider.found;
+  const found = known.applications[0]?.found;
+  const adopted =
+    described && !isOwn
+      ? {
+          url: known.provider?.found?.issuer ?? described.issuer,
+          mode: asIssuerMode(typeof found?.issuerMode === 'string' ? found.issuerMode : undefined),
+        }
+      : undefined;
+  return observeIssuer(await okta, properties, adopted, cognito.signal);
+}
+
+/** A Create looks for what a try left that the journal lost. Everything else is known by an ID or by an attempt. */
+async function straysOf(
+  okta: Okta,
+  { identity, properties, past, ...sought }: Sought,
+): Promise<Application[]> {
+  const isNew = !sought.applicationId && !past.standing && past.open.length === 0 && !properties.Adopt;
+  return isNew ? findTagged(okta, identity, labelOf({ ...sought, ...identity }, properties)) : [];
 }
 
 /** A group that a directory brought along may be called Everyone too; Okta's own is meant. */
@@ -167,17 +164,32 @@ async function groupsOf(okta: Okta, nameOrId: string): Promise<Group[]> {
   return builtIn.length > 0 ? builtIn : found;
 }
 
-/** A custom domain takes minutes to come up; one that is on its way is waited for, as long as the event may last. */
-async function readyUserPool(
-  cognito: Cognito,
-  userPoolId: string,
-  onWait: (domain: string) => void,
-): Promise<UserPool | undefined> {
-  for (;;) {
-    const userPool = await describeUserPool(cognito, userPoolId);
-    const domain = userPool?.domains.find(({ state }) => state === 'creating');
-    if (!domain) return userPool;
-    onWait(domain.host);
-    await pause(5_000, undefined, { signal: cognito.signal });
+/** What is left of a federation that is to go. */
+export interface ObservedForRemoval {
+  readonly application: Application | undefined;
+  readonly provider: IdentityProvider | undefined;
+  /** `undefined` if the role may not list a pool's app clients. */
+  readonly appClientIds: Promise<readonly string[] | undefined>;
+}
+
+export async function observeForRemoval(
+  { cognito, okta }: Connections,
+  { userPoolId, providerName }: { readonly userPoolId: string; readonly providerName: string },
+  applicationId: string | undefined,
+): Promise<ObservedForRemoval> {
+  const appClientIds = listedIfAllowed(cognito, userPoolId);
+  const [provider, application] = await allOf([
+    describeIdentityProvider(cognito, userPoolId, providerName),
+    applicationId ? okta.then((connected) => getApplication(connected, applicationId)) : undefined,
+  ]);
+  return { provider, application, appClientIds };
+}
+
+async function listedIfAllowed(cognito: Cognito, userPoolId: string): Promise<string[] | undefined> {
+  try {
+    return await listAppClientIds(cognito, userPoolId);
+  } catch {
+    // Without the right, and without the pool, only the app clients that the journal names are looked at.
+    return undefined;
   }
 }

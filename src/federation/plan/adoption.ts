@@ -1,85 +1,67 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
-import { type Application, clientIdOf } from '../../okta/applications.ts';
-import { isMarkedFor, type Marker, markerOf } from '../marker/marker.ts';
 import type { Observed } from '../observe/observe.ts';
+import { isSameResource, type NameTag, nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
 import { otherAuthentication, wantsProof } from './application-checks.ts';
 
-/** Why an application, or the provider of the wanted name, can't be this resource's. */
+/** Why the application of `Adopt` cannot be this resource's. */
 export function adoptionProblems(identity: Identity, properties: Properties, observed: Observed): string[] {
+  if (!properties.Adopt) return [];
   const { application } = observed;
-  if (!properties.Adopt) return application ? lossProblems(application, identity) : [];
-  const id = properties.Adopt.ApplicationId;
-  if (!application || application.id !== id) {
+  const { ApplicationId: id } = properties.Adopt;
+  if (!application) {
     return [
-      `Adopt.ApplicationId: Okta has no application ${id}; check the ID, and the org of the Okta secret.`,
+      `Adopt.ApplicationId: Okta has no application ${id}. Check the ID, and the org of the Okta secret.`,
     ];
   }
+  const { document, relation } = application;
   const problems: string[] = [];
-  const type = application.settings?.oauthClient?.application_type;
-  if (application.signOnMode !== 'OPENID_CONNECT' || (type !== undefined && type !== 'web')) {
-    problems.push(`Adopt.ApplicationId: the Okta application ${id} is not an OIDC Web application.`);
+  const type = document.settings?.oauthClient?.application_type;
+  if (document.name !== 'oidc_client' || document.signOnMode !== 'OPENID_CONNECT' || type !== 'web') {
+    problems.push(
+      `Adopt.ApplicationId: the Okta application ${id} is not an OIDC Web application. Name one that is.`,
+    );
   }
-  const method = otherAuthentication(application);
+  const method = otherAuthentication(document);
   if (method !== undefined) {
     problems.push(
-      `Adopt.ApplicationId: the Okta application ${id} authenticates with ${method}, and Cognito with a client secret only; set its client authentication to Client secret.`,
+      `Adopt.ApplicationId: the Okta application ${id} authenticates with ${method}, and Cognito with a client secret only. Set its client authentication to Client secret.`,
     );
   }
-  if (wantsProof(application)) {
+  if (wantsProof(document)) {
     problems.push(
-      `Adopt.ApplicationId: the Okta application ${id} wants a proof of possession (DPoP), and Cognito gives none; switch that off.`,
+      `Adopt.ApplicationId: the Okta application ${id} requires DPoP, which Cognito does not support. Turn it off (General › Require Demonstrating Proof of Possession).`,
     );
   }
-  const marker = markerOf(application);
-  if (marker && !isMarkedFor(application, identity)) problems.push(belongsTo(id, marker, identity));
+  const tag = nameTagOf(document);
+  if (relation === "another's" && tag) problems.push(belongsTo(id, tag, identity));
   return problems;
 }
 
-/** Somebody took this resource's marker away, and another resource has adopted the application since. */
-function lossProblems(application: Application, identity: Identity): string[] {
-  const marker = markerOf(application);
-  if (!marker || isMarkedFor(application, identity)) return [];
-  return [
-    `The Okta application ${application.id} has lost the marker of this resource and belongs to ${marker.logicalResourceId} of ${marker.stackId} now; take this resource out of the template, which leaves the application alone, then put it in anew.`,
-  ];
+/** The application has a name tag that is not of this very federation. */
+export function belongsTo(id: string, tag: NameTag, identity: Identity): string {
+  return isSameResource(tag, identity)
+    ? `Adopt.ApplicationId: this resource has the Okta application ${id} for the provider ${tag.providerName} of user pool ${tag.userPoolId}, and one application serves one provider. Remove the resource from the template first, deploy, then add it again.`
+    : `Adopt.ApplicationId: the Okta application ${id} belongs to the resource ${tag.logicalResourceId} of the stack ${tag.stackId}. Remove that resource first, or name another application.`;
 }
 
-/** The application has a marker that is not of this very federation. */
-export function belongsTo(id: string, marker: Marker, { stackId, logicalResourceId }: Identity): string {
-  return marker.stackId === stackId && marker.logicalResourceId === logicalResourceId
-    ? `Adopt.ApplicationId: this resource has adopted the Okta application ${id} for the provider ${marker.providerName} of user pool ${marker.userPoolId}, and one application serves one provider; take the resource out of the template first, which leaves both as they were found, then put it in anew.`
-    : `Adopt.ApplicationId: the Okta application ${id} belongs to ${marker.logicalResourceId} of ${marker.stackId} already.`;
-}
-
-/**
- * Says whether the pool's provider of the wanted name is somebody else's. It is ours if its client is our application's,
- * also the one that we leave; the one in the physical ID counts also where somebody deleted that application by hand.
- */
-export function isForeignProvider(observed: Observed, applicationId: string | undefined): boolean {
-  const { provider, application, formerApplication } = observed;
-  if (!provider) return false;
-  const ours = [application && clientIdOf(application), formerApplication && clientIdOf(formerApplication)];
-  return ![...ours, applicationId].includes(provider.clientId);
-}
-
-/** The provider of that name is somebody else's. */
+/** The provider of that name is another's. */
 export function foreignProvider(
   { userPoolId, providerName }: Identity,
   provider: Pick<IdentityProvider, 'clientId' | 'type'>,
-  properties: Pick<Properties, 'Adopt'>,
+  adopts: Properties['Adopt'],
   cause?: unknown,
 ): InvalidRequestError {
   const { clientId, type } = provider;
   const has = `ProviderName: user pool ${userPoolId} already has an identity provider ${providerName} that this resource did not make`;
-  if (properties.Adopt) {
+  if (adopts) {
     return new InvalidRequestError(
-      `${has}, and its client is ${clientId}, not that of the application ${properties.Adopt.ApplicationId} in Adopt; adopt the application that it uses, or choose another ProviderName.`,
+      `${has}, and its client is ${clientId}, not that of the application ${adopts.ApplicationId} in Adopt. Adopt the application that it uses, or choose another ProviderName.`,
       { cause },
     );
   }
-  // In Okta the client ID is the application's, unless somebody chose another.
-  const cure = type === 'OIDC' ? `, or take it over with Adopt: {ApplicationId: ${clientId}}` : '';
-  return new InvalidRequestError(`${has}; choose another ProviderName${cure}.`, { cause });
+  // In Okta the client ID is the application's, unless an administrator chose another.
+  const takeOver = type === 'OIDC' ? `, or take it over with Adopt: {ApplicationId: ${clientId}}` : '';
+  return new InvalidRequestError(`${has}. Choose another ProviderName${takeOver}.`, { cause });
 }

@@ -1,8 +1,6 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import { type Application, clientIdOf } from '../../okta/applications.ts';
-import { isMarkedFor, type Marker, markerOf } from '../marker/marker.ts';
-import type { ObservedForRemoval } from '../observe/observe.ts';
-import type { Identity } from '../properties/identity.ts';
+import type { ApplicationRecord, ProviderRecord } from '../journal/records.ts';
 import { restoreApplication } from './application.ts';
 import {
   disable,
@@ -14,77 +12,90 @@ import {
 } from './plan.ts';
 import { without } from './settings.ts';
 
-/** Which federation goes, and what is known of it beside what is there. */
+/** What is to go, as the journal knows it, or the physical ID and the name tag if the journal is lost. */
 export interface Removal {
-  readonly identity: Identity;
-  /** From the physical ID, where it is known. */
-  readonly applicationId: string | undefined;
-  /** App clients that the template names, for an application whose marker is gone with it. */
-  readonly namedClientIds: readonly string[];
-  /** Whether the template says that the application was adopted. */
-  readonly isAdoption: boolean;
+  /** `undefined`: the application stays, because another federation of this resource has it. */
+  readonly application: ApplicationRecord | undefined;
+  /** `undefined`: the provider stays. */
+  readonly provider: ProviderRecord | undefined;
+  /** OAuth clients that make the provider ours. */
+  readonly clientIds: ReadonlySet<string>;
   /** Whether an adopted application and provider go too. */
   readonly deletesAdopted: boolean;
 }
 
-/** Plans how to take a federation away: what this resource made, and nothing else. Pure. */
-export function planRemoval(removal: Removal, observed: ObservedForRemoval): Plan {
-  const { application, provider } = observed;
-  const marker = markerOf(application);
-  const clientId = application ? clientIdOf(application) : removal.applicationId;
-  const providerIsOurs = provider !== undefined && provider.clientId === clientId;
-  const applicationIsOurs = application !== undefined && isMarkedFor(application, removal.identity);
-  // Without its marker an application is somebody else's, whoever made it: one that was to be adopted and was not yet,
-  // one that was released already, one whose administrator took the marker away. So is the provider that uses it.
-  // Another resource's marker says that this one never got as far as touching anything.
-  if (application && !applicationIsOurs && (providerIsOurs || marker)) return [];
-  // With an adopted application its marker is gone, and with that who made the provider and enabled it where it is.
-  if (!application && removal.isAdoption && !removal.deletesAdopted) return [];
-  const nameIsOurs = providerIsOurs || provider === undefined;
-  if (application && marker?.found && applicationIsOurs && !removal.deletesAdopted) {
-    return planRelease(marker, application, providerIsOurs ? provider : undefined, nameIsOurs);
-  }
-  const enabledOn = new Set([...(marker?.userPoolClientIds ?? []), ...removal.namedClientIds]);
+/** What is there of it. */
+interface There {
+  readonly application: Application | undefined;
+  readonly provider: IdentityProvider | undefined;
+}
+
+/**
+ * Plans the removal of a federation: what this resource made is deleted, what it adopted is put back as it was found. Pure.
+ */
+export function planRemoval(removal: Removal, there: There): Plan {
+  const [beside = [], ...after] = applicationStages(removal, there.application);
   return withoutEmptyStages([
-    nameIsOurs ? [...enabledOn].map(disable) : [],
-    // Nobody is sent to the application any more, so it can go out of use beside the provider. It goes last: its marker
-    // says what else there is to take away.
-    [
-      ...(providerIsOurs ? [{ do: 'deleteIdentityProvider' } as const] : []),
-      ...(applicationIsOurs ? [{ do: 'deactivateApplication', applicationId: application.id } as const] : []),
-    ],
-    applicationIsOurs ? [{ do: 'deleteApplication', applicationId: application.id }] : [],
+    disableSteps(removal, there),
+    // No one is sent to the application any more, so it can go out of use beside the provider.
+    [...providerSteps(removal, there), ...beside],
+    ...after,
   ]);
 }
 
-/** What was adopted is left as it was found; what was added to it goes. */
-function planRelease(
-  marker: Marker,
-  application: Application,
-  provider: IdentityProvider | undefined,
-  nameIsOurs: boolean,
-): Plan {
-  const foundProvider = marker.found?.provider;
-  const providerSteps: Step[] = !provider
-    ? []
-    : foundProvider
-      ? [{ do: 'updateIdentityProvider', settings: providerAsFound(marker, provider), current: provider }]
-      : [{ do: 'deleteIdentityProvider' }];
-  return withoutEmptyStages([
-    nameIsOurs ? marker.userPoolClientIds.map(disable) : [],
-    [...providerSteps, ...marker.groupIds.map(unassign)],
-    // Last, because it takes the marker away: a try that breaks off before is repeated whole.
-    marker.found?.active === false ? [{ do: 'deactivateApplication', applicationId: application.id }] : [],
-    [{ do: 'releaseApplication', application: restoreApplication(application, marker) }],
-  ]);
+function isOurs({ clientIds }: Removal, { provider, application }: There): boolean {
+  if (!provider) return true;
+  return clientIds.has(provider.clientId) || (application && clientIdOf(application)) === provider.clientId;
 }
 
-function providerAsFound({ found, idpIdentifiers }: Marker, provider: IdentityProvider): ProviderSettings {
+function disableSteps(removal: Removal, there: There): Step[] {
+  const { provider } = removal;
+  // If the name is another's by now, the app clients that list it are too.
+  if (!provider || !isOurs(removal, there)) return [];
+  const known = provider.userPoolClientIds.map(disable);
+  // Cognito refuses every later change of an app client that lists a provider that is gone.
+  return isDeleted(removal)
+    ? [...known, { do: 'disableOnOtherAppClients', except: provider.userPoolClientIds }]
+    : known;
+}
+
+function isDeleted({ provider, deletesAdopted }: Removal): boolean {
+  return provider !== undefined && (!provider.found || deletesAdopted);
+}
+
+function providerSteps(removal: Removal, there: There): Step[] {
+  const { provider: current } = there;
+  if (!removal.provider || !current || !isOurs(removal, there)) return [];
+  return isDeleted(removal)
+    ? [{ do: 'deleteIdentityProvider', clientId: current.clientId }]
+    : [{ do: 'updateIdentityProvider', settings: providerAsFound(removal.provider, current), current }];
+}
+
+function applicationStages(
+  { application: record, deletesAdopted }: Removal,
+  current: Application | undefined,
+): Step[][] {
+  if (!record || !current) return [];
+  const deactivate: Step = { do: 'deactivateApplication', applicationId: current.id };
+  if (!record.found || deletesAdopted)
+    return [[deactivate], [{ do: 'deleteApplication', applicationId: current.id }]];
+  return [
+    record.groupIds.map(unassign),
+    record.found.active === false ? [deactivate] : [],
+    // Last, because it removes the name tag: a try that breaks off before is repeated whole.
+    [{ do: 'releaseApplication', application: restoreApplication(current, record) }],
+  ];
+}
+
+function providerAsFound(
+  { found, idpIdentifiers }: ProviderRecord,
+  provider: IdentityProvider,
+): ProviderSettings {
   return {
-    issuer: found?.provider?.issuer ?? provider.issuer,
-    scopes: found?.provider?.scopes ?? provider.scopes,
-    attributesRequestMethod: found?.provider?.attributesRequestMethod ?? provider.attributesRequestMethod,
-    attributeMapping: found?.provider?.attributeMapping ?? provider.attributeMapping,
+    issuer: found?.issuer ?? provider.issuer,
+    scopes: found?.scopes ?? provider.scopes,
+    attributesRequestMethod: found?.attributesRequestMethod ?? provider.attributesRequestMethod,
+    attributeMapping: found?.attributeMapping ?? provider.attributeMapping,
     idpIdentifiers: without(provider.idpIdentifiers, idpIdentifiers),
   };
 }

@@ -1,7 +1,6 @@
-import type { Application } from '../../okta/applications.ts';
 import type { ClientSecret } from '../../okta/client-secrets.ts';
 import type { Secret } from '../../secret.ts';
-import { markerOf, type Rotation } from '../marker/marker.ts';
+import type { SecretRecord } from '../journal/records.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 
 /** What is to be done about the client secret: make another, or end a rotation that broke off and is not wanted any more. */
@@ -9,15 +8,13 @@ export type RotationNeed =
   | { readonly do: 'rotate'; readonly secretVersion: string }
   | { readonly do: 'settle' };
 
-/** @param secretVersion as the template has it; one that is taken out of the template asks for nothing. */
+/** @param secretVersion as the template has it; one that is removed from the template asks for nothing. */
 export function rotationNeed(
-  application: Application,
+  secret: SecretRecord,
   secretVersion: string | undefined,
 ): RotationNeed | undefined {
-  const marker = markerOf(application);
-  if (secretVersion !== undefined && marker?.secretVersion !== secretVersion)
-    return { do: 'rotate', secretVersion };
-  return marker?.rotation ? { do: 'settle' } : undefined;
+  if (secretVersion !== undefined && secret.version !== secretVersion) return { do: 'rotate', secretVersion };
+  return secret.predecessorIds ? { do: 'settle' } : undefined;
 }
 
 /** Which secret takes over, which ones go before it is made, and which ones it makes needless. */
@@ -37,16 +34,16 @@ export interface RotationPlan {
  *     old, new (off)        broke off as new was given up         clear it away; then as in line one
  *     old (off), new        broke off in the end                  use new, retire old
  *
- * @param rotation as the marker has it, where one broke off.
+ * @param predecessorIds as the journal has them, if a rotation broke off.
  * @param inUse the client secret that Cognito has.
  * @throws InvalidRequestError where somebody else's second secret is in the way.
  */
 export function planRotation(
   secrets: readonly ClientSecret[],
-  rotation: Rotation | undefined,
+  predecessorIds: readonly string[] | undefined,
   inUse: Secret | undefined,
 ): RotationPlan {
-  const isSuccessor = ({ id }: ClientSecret) => rotation?.predecessorIds.includes(id) === false;
+  const isSuccessor = ({ id }: ClientSecret) => predecessorIds?.includes(id) === false;
   const successor = secrets.find((secret) => isSuccessor(secret) && secret.status === 'ACTIVE');
   if (successor) return { clear: [], successor, retire: secrets.filter((secret) => secret !== successor) };
   const clear = secrets.filter((secret) => secret.status === 'INACTIVE');
@@ -66,13 +63,13 @@ export function planRotation(
  */
 export function planSettlement(
   secrets: readonly ClientSecret[],
-  rotation: Rotation | undefined,
+  predecessorIds: readonly string[] | undefined,
   inUse: Secret | undefined,
 ): { readonly keep: ClientSecret | undefined; readonly retire: readonly ClientSecret[] } {
   const active = secrets.filter((secret) => secret.status === 'ACTIVE');
   const keep =
     active.find((secret) => secret.clientSecret.reveal() === inUse?.reveal()) ??
-    active.find(({ id }) => rotation?.predecessorIds.includes(id)) ??
+    active.find(({ id }) => predecessorIds?.includes(id)) ??
     active[0];
   return { keep, retire: keep ? secrets.filter((secret) => secret !== keep) : [] };
 }

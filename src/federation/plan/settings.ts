@@ -1,25 +1,26 @@
-import { isFoundProvider } from '../marker/found-provider.ts';
-import { markerOf } from '../marker/marker.ts';
+import type { Application } from '../../okta/applications.ts';
+import type { KnownProvider } from '../journal/past.ts';
 import type { Observed } from '../observe/observe.ts';
 import { defaults } from '../properties/defaults.ts';
 import type { Properties } from '../properties/properties.ts';
+import {
+  settingOf,
+  settingsAsFound,
+  settingsByProperties,
+  type WantedSettings,
+} from './application-settings.ts';
 
 /** What a federation is to be set to, with nothing left open. */
 export interface Settings {
-  readonly label: string;
+  /** Of the Okta application. */
+  readonly application: WantedSettings;
   readonly userPoolClientIds: readonly string[];
   readonly scopes: readonly string[];
   readonly attributeMapping: Readonly<Record<string, string>>;
   readonly attributesRequestMethod: 'GET' | 'POST';
   readonly idpIdentifiers: readonly string[];
   readonly postLogoutRedirectUris: ListChange;
-  readonly initiateLoginUri: Change;
-  readonly logoUri: Change;
-  readonly notes: Change;
 }
-
-/** What to set; `null` to take away what the template set before; `undefined` to leave alone what somebody else set. */
-export type Change = string | null | undefined;
 
 /** A list that others may add to as well: what the template wants in it, and what this resource put there before. */
 export interface ListChange {
@@ -27,37 +28,24 @@ export interface ListChange {
   readonly addedBefore: readonly string[];
 }
 
-type There = Pick<Observed, 'application' | 'provider'> & Partial<Pick<Observed, 'formerApplication'>>;
-
 /**
- * Settles what the template leaves open: an adopted federation is there as it was found, a new one gets the defaults.
- * @param earlier the properties that may be what is there: those before this update, and those last fulfilled.
- * @param label for where neither the template nor an adopted application has one.
+ * Settles what the template leaves open: an adopted federation stays as it was found, a new one gets the defaults.
+ * @param label for a new application, if the template names none.
  */
 export function settle(
   properties: Properties,
-  earlier: readonly Properties[],
+  known: KnownProvider,
   label: string,
-  { application, formerApplication, provider }: There,
+  { application, provider }: Pick<Observed, 'application' | 'provider'>,
 ): Settings {
-  const marker = markerOf(application);
-  // Also where the template no longer says Adopt: what was found stays until the template names something else.
-  const isAdopted = properties.Adopt !== undefined || marker?.found !== undefined;
-  const found = marker?.found;
-  const client = application?.settings?.oauthClient;
-  // A provider that somebody deleted is made anew, as this resource's own.
-  const isFound = isAdopted && provider && isFoundProvider(provider, application, formerApplication);
-  const kept = isFound ? { ...provider, ...found?.provider } : undefined;
-  // The provider's come from whichever application of this resource it belonged to.
-  const markers = [marker, markerOf(formerApplication)].filter((one) => one !== undefined);
-  // Takes away what the template named before; what is not as it said is somebody else's, or was never set by it.
-  const unset = (
-    name: 'InitiateLoginUri' | 'LogoUri' | 'Notes',
-    current: string | null | undefined,
-  ): Change => (earlier.some((one) => one[name] !== undefined && one[name] === current) ? null : undefined);
+  const isAdopted = properties.Adopt !== undefined || application?.relation === 'adopted';
+  // A provider that someone deleted is created again, as this resource's own.
+  const kept =
+    isAdopted && provider?.relation === 'adopted' ? { ...provider, ...known.provider?.found } : undefined;
   return {
-    label:
-      properties.ApplicationLabel ?? (isAdopted ? (found?.label ?? application?.label) : undefined) ?? label,
+    application: isAdopted
+      ? adoptedSettings(properties, application)
+      : ownSettings(properties, known.earlier, label, application?.document),
     userPoolClientIds: [...new Set(properties.UserPoolClientIds)],
     scopes: properties.Scopes ?? kept?.scopes ?? defaults.scopes,
     attributeMapping: properties.AttributeMapping ?? kept?.attributeMapping ?? defaults.attributeMapping,
@@ -65,23 +53,71 @@ export function settle(
       properties.AttributesRequestMethod ?? kept?.attributesRequestMethod ?? defaults.attributesRequestMethod,
     idpIdentifiers: changed(provider?.idpIdentifiers ?? [], {
       wanted: properties.IdpIdentifiers ?? [],
-      addedBefore:
-        markers.length > 0
-          ? markers.flatMap((one) => one.idpIdentifiers)
-          : earlier.flatMap((one) => one.IdpIdentifiers ?? []),
+      addedBefore: known.provider?.idpIdentifiers ?? [],
     }),
     postLogoutRedirectUris: {
       wanted: properties.PostLogoutRedirectUris ?? [],
-      addedBefore:
-        marker?.postLogoutRedirectUris ?? earlier.flatMap((one) => one.PostLogoutRedirectUris ?? []),
+      addedBefore: application?.record?.postLogoutRedirectUris ?? [],
     },
-    initiateLoginUri:
-      properties.InitiateLoginUri ??
-      (isAdopted ? found?.tile?.initiateLoginUri : unset('InitiateLoginUri', client?.initiate_login_uri)),
-    logoUri: properties.LogoUri ?? (isAdopted ? found?.logoUri : unset('LogoUri', client?.logo_uri)),
-    notes:
-      properties.Notes ?? (isAdopted ? found?.notes : unset('Notes', application?.settings?.notes?.admin)),
   };
+}
+
+/** What the template names, and for the rest what was found. */
+function adoptedSettings(properties: Properties, application: Observed['application']): WantedSettings {
+  const named = settingsByProperties(properties, [], application?.document);
+  const { ApplicationLabel: label } = properties;
+  return {
+    ...settingsAsFound(application?.record?.found ?? {}),
+    // The sign-in needs these, and the issuer has its own say.
+    issuerMode: undefined,
+    federationBrokerMode: undefined,
+    pkceRequired: undefined,
+    ...needed(application?.document),
+    ...(label === undefined ? {} : { label }),
+    ...named,
+    ...tile(named, application?.document),
+  };
+}
+
+function ownSettings(
+  properties: Properties,
+  earlier: readonly Properties[],
+  label: string,
+  application: Application | undefined,
+): WantedSettings {
+  const named = settingsByProperties(properties, earlier, application);
+  // An application that an administrator renamed keeps its name, unless the template names one.
+  const isOurs =
+    !application || earlier.some(({ ApplicationLabel }) => ApplicationLabel === application.label);
+  return {
+    ...needed(application),
+    label: properties.ApplicationLabel ?? (isOurs ? label : undefined),
+    ...named,
+    ...tile(named, application),
+  };
+}
+
+/** What a sign-in through Cognito needs: the authorization code grant, and no PKCE, which Cognito does not send. */
+function needed(application: Application | undefined): WantedSettings {
+  const client = application?.settings?.oauthClient;
+  const isPkceRequired = application?.credentials?.oauthClient?.pkce_required;
+  return {
+    grantTypes: including(client?.grant_types, 'authorization_code'),
+    responseTypes: including(client?.response_types, 'code'),
+    ...(!application || isPkceRequired ? { pkceRequired: false } : {}),
+  };
+}
+
+/** The tile is shown when it gets an address, hidden when it loses it, and otherwise stays as an administrator set it. */
+function tile({ initiateLoginUri }: WantedSettings, application: Application | undefined): WantedSettings {
+  const isShown = application !== undefined && settingOf(application, 'initiateLoginUri') !== null;
+  const hidden = (isHidden: boolean) => ({ tileHidden: { iOS: isHidden, web: isHidden } });
+  if (initiateLoginUri === undefined) return application ? {} : hidden(true);
+  if (initiateLoginUri === null) {
+    return { idpInitiatedLogin: { mode: 'DISABLED', default_scope: [] }, ...hidden(true) };
+  }
+  // "Redirect to app to initiate login (OIDC compliant)", in the words of the Okta console.
+  return { idpInitiatedLogin: { mode: 'SPEC', default_scope: [] }, ...(isShown ? {} : hidden(false)) };
 }
 
 /** The list as it is to be: what others put in it, then what the template wants; as it is, if nothing comes or goes. */
@@ -94,4 +130,8 @@ export function changed(current: readonly string[], { wanted, addedBefore }: Lis
 
 export function without(names: readonly string[] = [], taken: readonly string[] = []): string[] {
   return names.filter((name) => !taken.includes(name));
+}
+
+function including(names: readonly string[] | undefined, name: string): string[] {
+  return names?.includes(name) ? [...names] : [...(names ?? []), name];
 }

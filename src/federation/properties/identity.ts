@@ -16,10 +16,10 @@ type ProviderOfPool = Pick<Identity, 'userPoolId' | 'providerName'>;
 
 export function identityOf(request: CustomResourceRequest, properties: Properties): Identity {
   const { stackId, logicalResourceId } = request;
-  return { stackId, logicalResourceId, ...providerOf(properties) };
+  return { stackId, logicalResourceId, ...placeOf(properties) };
 }
 
-export function providerOf(properties: Properties): ProviderOfPool {
+export function placeOf(properties: Properties): ProviderOfPool {
   return { userPoolId: properties.UserPoolId, providerName: properties.ProviderName };
 }
 
@@ -29,7 +29,7 @@ export function isSameProvider(a: ProviderOfPool, b: ProviderOfPool): boolean {
 
 /** The name of the Okta application, where the template or an adopted application does not give it. */
 export function labelOf(
-  request: CustomResourceRequest,
+  request: Pick<CustomResourceRequest, 'stackName' | 'logicalResourceId'>,
   properties: { readonly ApplicationLabel?: string | undefined },
 ): string {
   return properties.ApplicationLabel ?? `${request.stackName} ${request.logicalResourceId}`.slice(0, 100);

@@ -1,0 +1,85 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { withLease } from '../../lease/lease.ts';
+import {
+  type Application,
+  createApplication,
+  getApplication,
+  type NewApplication,
+  replaceApplication,
+} from '../../okta/applications.ts';
+import { OktaError, OktaUnreachableError } from '../../okta/errors.ts';
+import { findTagged } from '../observe/find-application.ts';
+import { isTaggedFor, nameTagOf } from '../ownership/name-tag.ts';
+import { belongsTo } from '../plan/adoption.ts';
+import { alignApplication, type WantedApplication } from '../plan/application.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
+import type { Site, Workpiece } from './apply.ts';
+
+/**
+ * Puts this resource's name tag on an application that had none when it was looked at. Okta has no conditional write: without
+ * the lease two stacks that adopt one application at the same time would both believe that it is theirs. It is read again
+ * under the lease, so that nothing that was written since is undone.
+ */
+export function adoptApplication(
+  applicationId: string,
+  wanted: WantedApplication,
+  site: Site,
+  workpiece: Workpiece,
+): Promise<void> {
+  const { okta, identity } = site;
+  const name = `application ${okta.orgUrl} ${applicationId}`;
+  return withLease(site.leases, name, site.cognito.signal, async ({ signal }) => {
+    const current = await getApplication(okta, applicationId);
+    const tag = nameTagOf(current);
+    const earlier = workpiece.application && nameTagOf(workpiece.application);
+    const isAsObserved =
+      tag?.stackId === earlier?.stackId && tag?.logicalResourceId === earlier?.logicalResourceId;
+    if (current && tag && !isTaggedFor(current, identity) && !isAsObserved) {
+      throw new InvalidRequestError(belongsTo(applicationId, tag, identity));
+    }
+    if (!current)
+      throw new InvalidRequestError(`Adopt.ApplicationId: the Okta application ${applicationId} is gone.`);
+    await site.recorded;
+    signal.throwIfAborted();
+    workpiece.application = await replaceApplication(okta, alignApplication(current, wanted) ?? current);
+  });
+}
+
+const createAttempts = 3;
+
+/** A create whose answer was lost may have taken effect: look for the name tag before making another. */
+export async function makeApplication(
+  wanted: NewApplication,
+  site: Site,
+  workpiece: Workpiece,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const made = await createApplication(site.okta, wanted);
+      workpiece.application = made.application;
+      workpiece.clientSecret = made.clientSecret;
+      return;
+    } catch (error) {
+      const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
+      if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= createAttempts) throw error;
+      workpiece.application = await findNewlyMade(site, wanted.label);
+      if (workpiece.application) return;
+    }
+  }
+}
+
+// Okta's servers take a moment to hear of a new application.
+const patienceMs = [0, 1_000, 2_000];
+
+async function findNewlyMade(
+  { okta, cognito, identity }: Site,
+  label: string,
+): Promise<Application | undefined> {
+  for (const ms of patienceMs) {
+    await pause(ms, undefined, { signal: cognito.signal });
+    // The newest: an older one with this name tag is not of this attempt.
+    const found = (await findTagged(okta, identity, label)).at(-1);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import {
+  createIdentityProvider,
+  DuplicateProviderError,
+  describeIdentityProvider,
+  updateIdentityProvider,
+} from '../../cognito/identity-providers.ts';
+import { clientIdOf } from '../../okta/applications.ts';
+import { foreignProvider } from '../plan/adoption.ts';
+import type { ProviderSettings } from '../plan/plan.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
+import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply.ts';
+
+export async function makeIdentityProvider(
+  settings: ProviderSettings,
+  site: Site,
+  workpiece: Workpiece,
+): Promise<void> {
+  const { cognito, okta, identity } = site;
+  const { userPoolId, providerName } = identity;
+  const clientId = clientIdOf(applicationOf(workpiece));
+  const wanted = { ...settings, clientId };
+  const clientSecret = await clientSecretOf(okta, workpiece);
+  try {
+    await createIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret);
+  } catch (error) {
+    if (!(error instanceof DuplicateProviderError)) throw error;
+    // Either a first try whose answer was lost made it, or another stack took the name since we looked.
+    const current = await describeIdentityProvider(cognito, userPoolId, providerName);
+    if (!current) {
+      throw new InvalidRequestError(
+        `IdpIdentifiers: another identity provider of user pool ${userPoolId} has one of ${settings.idpIdentifiers.join(', ')}. Give each identifier to one provider only.`,
+        { cause: error },
+      );
+    }
+    if (current.clientId !== clientId) throw foreignProvider(identity, current, undefined, error);
+    await updateIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret, current);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Allotment } from '../cloudformation/deadline.ts';
+import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import { type Cognito, connectCognito } from '../cognito/client.ts';
+import type { LeaseTable } from '../lease/lease.ts';
+import { connectOkta, type Okta } from '../okta/client.ts';
+import type { OktaSecrets } from './observe/okta-secret.ts';
+
+/** What the provider stack gives the function. */
+export interface Services {
+  readonly leases: LeaseTable;
+  readonly secrets: OktaSecrets;
+  /** The provider stack's own Okta secret. */
+  readonly oktaSecretId: string;
+  /** For the log; never given a secret. */
+  readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** Which user pool, as which role, and which Okta org. */
+export interface Target {
+  readonly userPoolId: string;
+  readonly secretId?: string | undefined;
+  readonly roleArn?: string | undefined;
+}
+
+/** Both sides, bound to the time there is. */
+export interface Connections {
+  readonly cognito: Cognito;
+  /** A promise: the Okta secret is read while Cognito is asked. */
+  readonly okta: Promise<Okta>;
+  readonly leases: LeaseTable;
+  readonly log: Services['log'];
+}
+
+export function connect(
+  services: Services,
+  request: CustomResourceRequest,
+  { userPoolId, secretId, roleArn }: Target,
+  time: Allotment,
+): Connections {
+  const okta = services.secrets
+    .read(secretId ?? services.oktaSecretId, time.signal)
+    .then((credentials) => connectOkta(credentials, { signal: time.signal, deadline: () => time.endsAt }));
+  // Avoids an unhandledRejection before the first await; callers still see the error.
+  okta.catch(() => undefined);
+  const role = roleArn && {
+    arn: roleArn,
+    sessionName: 'okta-cognito-idp',
+    externalId: externalId(request),
+  };
+  const cognito = connectCognito(userPoolId, time.signal, role || undefined);
+  return { cognito, okta, leases: services.leases, log: services.log };
+}
+
+/**
+ * The trust policy of a role in another account names this, so that no other stack can make the provider assume the role.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+export function externalId({ stackId, stackName, logicalResourceId }: CustomResourceRequest): string {
+  const [, , , region, account] = stackId.split(':');
+  return `${account}/${region}/${stackName}/${logicalResourceId}`;
+}

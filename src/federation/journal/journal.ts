@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import type { CustomResourceRequest } from '../../cloudformation/request.ts';
+import type { Answer } from '../../cloudformation/response.ts';
+import type { LeaseItem } from '../../lease/lease.ts';
+import {
+  type Answered,
+  type Attempt,
+  type FederationRecord,
+  journalSchema,
+  type Standing,
+} from './records.ts';
+
+/**
+ * What a resource knows of itself: one item of the lease table, under the resource's name.
+ *
+ *     event ──▶ begin ──▶ record what is about to be added ──▶ end ──▶ answer
+ *                │                    │                         │
+ *     open       ├── attempt ─────────┴── its federation ───────┤  closed, or kept if it failed and may have left something
+ *     standing   │                                              ├─ the federation that stands now
+ *     answered   │                                              └─ the answer, for a repeated delivery
+ *
+ * A handler that dies leaves its attempt open. The next event sees it, and undoes or completes it.
+ */
+export interface Journal {
+  /** Attempts that were begun and are not known to have ended well. */
+  readonly open: readonly Attempt[];
+  /** Federations that exist. Two of them while CloudFormation replaces one. */
+  readonly standing: readonly Standing[];
+  /** The latest answers, the newest last. */
+  readonly answered: readonly Answered[];
+}
+
+const emptyJournal: Journal = { open: [], standing: [], answered: [] };
+
+/** Few other events can come between two deliveries of one. */
+const mostAnswers = 16;
+/** CloudFormation reads no more of a reason than that, in bytes of the whole answer. */
+const longestReason = 4_096;
+/** Properties in characters of JSON. Those of a template that this long are refused before anything begins. */
+export const longestProperties = 65_536;
+
+/** @returns an empty journal if the item is lost, or holds something that this release did not write. */
+export function journalIn(item: LeaseItem): Journal {
+  try {
+    const part = (name: keyof Journal): unknown => JSON.parse(item[name]?.S ?? '[]');
+    const parsed = journalSchema.safeParse({
+      open: part('open'),
+      standing: part('standing'),
+      answered: part('answered'),
+    });
+    return parsed.success ? parsed.data : emptyJournal;
+  } catch {
+    return emptyJournal;
+  }
+}
+
+/** The attributes of the item that hold a journal. */
+export function itemOf({ open, standing, answered }: Journal): LeaseItem {
+  return {
+    open: { S: JSON.stringify(open) },
+    standing: { S: JSON.stringify(standing) },
+    answered: { S: JSON.stringify(answered) },
+  };
+}
+
+/** A journal in which nothing is open or standing may be forgotten once no repeated event can come. */
+export function isFinished({ open, standing }: Journal): boolean {
+  return open.length === 0 && standing.length === 0;
+}
+
+/** Opens an attempt. What an earlier delivery of the same event noted stays. */
+export function begin(journal: Journal, request: CustomResourceRequest): Journal {
+  const { requestId, requestType } = request;
+  if (journal.open.some((attempt) => attempt.requestId === requestId)) return journal;
+  const attempt: Attempt = {
+    requestId,
+    requestType,
+    properties: storable(request.properties),
+    ...(request.requestType === 'Create' ? {} : { physicalResourceId: request.physicalResourceId }),
+  };
+  return { ...journal, open: [...journal.open, attempt] };
+}
+
+/** Records what an attempt is about to add, or has found out. */
+export function record(journal: Journal, requestId: string, federation: FederationRecord): Journal {
+  const open = journal.open.map((attempt) =>
+    attempt.requestId === requestId ? { ...attempt, federation } : attempt,
+  );
+  return { ...journal, open };
+}
+
+/** How an event ended. */
+export type Ending =
+  /** The federation stands, and nothing else is left of earlier attempts. */
+  | { readonly what: 'stands'; readonly federation: FederationRecord }
+  /** The federation that the physical ID names is gone, and with it what attempts had left. */
+  | { readonly what: 'removed' }
+  /** Nothing has changed, and nothing is left of this attempt. */
+  | { readonly what: 'unchanged' }
+  /** It failed half-way: its attempt stays open. */
+  | { readonly what: 'broken off' };
+
+/** Closes an event with its answer. */
+export function end(
+  journal: Journal,
+  request: CustomResourceRequest,
+  answer: Answer,
+  ending: Ending,
+): Journal {
+  return {
+    open: openAfter(journal, request, ending),
+    standing: standingAfter(journal, request, answer, ending),
+    answered: answeredAfter(journal, request, answer),
+  };
+}
+
+function openAfter(
+  { open }: Journal,
+  { requestId }: CustomResourceRequest,
+  ending: Ending,
+): readonly Attempt[] {
+  switch (ending.what) {
+    case 'stands':
+    case 'removed':
+      return [];
+    case 'unchanged':
+      return open.filter((attempt) => attempt.requestId !== requestId);
+    case 'broken off':
+      return open;
+    default:
+      return ending satisfies never;
+  }
+}
+
+function standingAfter(
+  { standing }: Journal,
+  request: CustomResourceRequest,
+  answer: Answer,
+  ending: Ending,
+): readonly Standing[] {
+  if (ending.what === 'removed' && request.requestType === 'Delete') {
+    return standing.filter(({ physicalResourceId }) => physicalResourceId !== request.physicalResourceId);
+  }
+  if (answer.status !== 'SUCCESS') return standing;
+  const { physicalResourceId, data: attributes } = answer;
+  const isKnown = standing.some((one) => one.physicalResourceId === physicalResourceId);
+  const leaves =
+    request.requestType === 'Update' && request.physicalResourceId !== physicalResourceId && isKnown;
+  const marked = standing.map((one) =>
+    leaves && one.physicalResourceId === request.physicalResourceId ? { ...one, isReturned: true } : one,
+  );
+  if (ending.what !== 'stands') return marked;
+  const { provider } = ending.federation;
+  // One provider has one federation: an application that was replaced in place stands no longer.
+  const others = marked.filter(
+    (one) =>
+      one.physicalResourceId !== physicalResourceId &&
+      !(
+        one.provider.userPoolId === provider.userPoolId && one.provider.providerName === provider.providerName
+      ),
+  );
+  const properties = storable(request.properties);
+  return [...others, { ...ending.federation, physicalResourceId, properties, attributes }];
+}
+
+function answeredAfter(
+  { answered }: Journal,
+  request: CustomResourceRequest,
+  answer: Answer,
+): readonly Answered[] {
+  const event = fingerprint(request);
+  const { requestId, requestType, issuedAt } = request;
+  const kept =
+    answer.status === 'FAILED' ? { ...answer, reason: answer.reason.slice(0, longestReason) } : answer;
+  const newest: Answered = {
+    event,
+    requestId,
+    requestType,
+    ...(issuedAt === undefined ? {} : { issuedAt }),
+    answer: kept,
+    properties: storable(request.properties),
+  };
+  const others = answered
+    .filter((one) => one.event !== event)
+    .map(({ properties, ...rest }) => rest)
+    .slice(1 - mostAnswers);
+  return [...others, newest];
+}
+
+/** Two deliveries of one event are alike in everything that a request has. */
+export function fingerprint(request: CustomResourceRequest): string {
+  const { issuedAt, ...event } = request;
+  return createHash('sha256').update(JSON.stringify(event)).digest('base64url');
+}
+
+function storable(properties: CustomResourceRequest['properties']): Record<string, unknown> {
+  return JSON.stringify(properties).length <= longestProperties ? { ...properties } : {};
+}

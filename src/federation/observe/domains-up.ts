@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Cognito } from '../../cognito/client.ts';
+import { describeUserPool, type UserPool } from '../../cognito/user-pools.ts';
+import type { Observed } from './observe.ts';
+
+const pollMs = 5_000;
+
+/**
+ * Waits for a custom domain that is still being created, which takes minutes: as long as the event may last. Everything else
+ * is checked before, so that a dead token is not reported as a domain that does not come up.
+ * @param onWait is called with the domain that is waited for.
+ */
+export async function domainsUp(
+  cognito: Cognito,
+  { userPool }: Pick<Observed, 'userPool'>,
+  onWait: (domain: string) => void,
+): Promise<void> {
+  let current: UserPool | undefined = userPool;
+  for (;;) {
+    const domain = current?.domains.find(({ state }) => state === 'creating');
+    if (!current || !domain) return;
+    onWait(domain.host);
+    await pause(pollMs, undefined, { signal: cognito.signal });
+    current = await describeUserPool(cognito, current.id);
+  }
+}

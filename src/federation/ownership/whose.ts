@@ -1,0 +1,53 @@
+import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import { type Application, clientIdOf } from '../../okta/applications.ts';
+import type { ApplicationRecord, ProviderRecord } from '../journal/records.ts';
+import type { Identity } from '../properties/identity.ts';
+import { isTaggedFor, nameTagOf } from './name-tag.ts';
+
+/**
+ * Whose an object is. It is decided once, when the object is observed, and travels with it.
+ *
+ *     own         this resource made it
+ *     adopted     it was there before, and this resource has taken it over
+ *     another's   another resource of this provider has it
+ *     unmarked    nothing says whose it is: an administrator made it
+ */
+export type Relation = 'own' | 'adopted' | "another's" | 'unmarked';
+
+/**
+ * @param known what the journal has of it. The name tag counts only if the journal has nothing: every administrator of the
+ * application can edit it.
+ */
+export function relationOfApplication(
+  application: Application,
+  identity: Identity,
+  known: ApplicationRecord | undefined,
+): Relation {
+  if (known) return known.found ? 'adopted' : 'own';
+  const tag = nameTagOf(application);
+  if (!tag) return 'unmarked';
+  if (!isTaggedFor(application, identity)) return "another's";
+  return tag.adopted ? 'adopted' : 'own';
+}
+
+/** What makes a provider ours. */
+export interface ProviderClaims {
+  readonly known: ProviderRecord | undefined;
+  /** OAuth clients that the journal or the physical ID names. */
+  readonly clientIds: ReadonlySet<string>;
+  /** The application to work on. */
+  readonly application: { readonly document: Application; readonly relation: Relation } | undefined;
+}
+
+/** The provider is ours if its client is that of an application of ours. */
+export function relationOfProvider(
+  provider: IdentityProvider,
+  { known, clientIds, application }: ProviderClaims,
+): Relation {
+  const isOfJournal = clientIds.has(provider.clientId);
+  const isOfApplication = application !== undefined && clientIdOf(application.document) === provider.clientId;
+  if (!isOfJournal && !isOfApplication) return "another's";
+  if (known) return known.found ? 'adopted' : 'own';
+  // Without a journal it was there before if its application was.
+  return isOfApplication && application.relation !== 'own' ? 'adopted' : 'own';
+}

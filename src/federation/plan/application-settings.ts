@@ -1,0 +1,119 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Application } from '../../okta/applications.ts';
+import type { FoundSettings } from '../journal/records.ts';
+import type { Properties } from '../properties/properties.ts';
+
+type Json = FoundSettings[string];
+
+/** A simple setting of an Okta application. */
+interface Row {
+  /** Its place in Okta's document. */
+  readonly at: readonly string[];
+  /** The template's property that sets it as it is. A template that drops the property unsets it. */
+  readonly property?: 'Notes' | 'LogoUri' | 'InitiateLoginUri';
+}
+
+/**
+ * The simple settings, a row each. A row is set, unset, found at an adoption and put back by the functions below: a new one
+ * needs nothing else.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/replaceApplication
+ */
+const rows = {
+  label: { at: ['label'] },
+  notes: { at: ['settings', 'notes', 'admin'], property: 'Notes' },
+  logoUri: { at: ['settings', 'oauthClient', 'logo_uri'], property: 'LogoUri' },
+  issuerMode: { at: ['settings', 'oauthClient', 'issuer_mode'] },
+  grantTypes: { at: ['settings', 'oauthClient', 'grant_types'] },
+  responseTypes: { at: ['settings', 'oauthClient', 'response_types'] },
+  pkceRequired: { at: ['credentials', 'oauthClient', 'pkce_required'] },
+  /** Federation Broker Mode, "immediate access" in the console: everyone may sign in, and Okta takes no assignments. */
+  federationBrokerMode: { at: ['settings', 'implicitAssignment'] },
+  // The dashboard tile takes three: its address, how it starts a sign-in, and whether it is shown.
+  initiateLoginUri: { at: ['settings', 'oauthClient', 'initiate_login_uri'], property: 'InitiateLoginUri' },
+  idpInitiatedLogin: { at: ['settings', 'oauthClient', 'idp_initiated_login'] },
+  tileHidden: { at: ['visibility', 'hide'] },
+} as const satisfies Record<string, Row>;
+
+type SettingName = keyof typeof rows;
+
+const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
+const table: Readonly<Record<SettingName, Row>> = rows;
+
+/** What to set; `null` to unset; a name that is missing, or `undefined`, is left alone. */
+export type WantedSettings = { readonly [Name in SettingName]?: Json | undefined };
+
+/** @returns `null` if it is not set. */
+export function settingOf(document: object, name: SettingName): Json {
+  let value: unknown = document;
+  for (const key of table[name].at) value = isObject(value) ? Reflect.get(value, key) : undefined;
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}
+
+/** A copy with the wanted ones set, and with everything else as it is. */
+export function withSettings<T extends object>(document: T, wanted: WantedSettings): T {
+  const copy = structuredClone(document);
+  for (const name of differing(document, wanted)) put(copy, table[name].at, wanted[name] ?? null);
+  return copy;
+}
+
+/** Of the wanted ones those that differ from what is there, as they are before they change. */
+export function foundBefore(application: Application, wanted: WantedSettings): FoundSettings {
+  return Object.fromEntries(
+    differing(application, wanted).map((name) => [name, settingOf(application, name)]),
+  );
+}
+
+/** What an adoption found, to be put back. */
+export function settingsAsFound(found: FoundSettings): WantedSettings {
+  return Object.fromEntries(
+    settingNames.flatMap((name) => (name in found ? [[name, found[name] ?? null]] : [])),
+  );
+}
+
+/**
+ * What the template's properties set. A property that the template does not name any more is unset; but what is not as an
+ * earlier template said is an administrator's, and stays.
+ * @param earlier the properties that may be in force.
+ */
+export function settingsByProperties(
+  properties: Properties,
+  earlier: readonly Properties[],
+  application: Application | undefined,
+): WantedSettings {
+  const wanted: [SettingName, Json][] = [];
+  for (const name of settingNames) {
+    const { property } = table[name];
+    const value = property && properties[property];
+    const current = application && settingOf(application, name);
+    const isOurs =
+      property && earlier.some((one) => one[property] !== undefined && one[property] === current);
+    if (value !== undefined) wanted.push([name, value]);
+    else if (isOurs) wanted.push([name, null]);
+  }
+  return Object.fromEntries(wanted);
+}
+
+function differing(document: object, wanted: WantedSettings): SettingName[] {
+  return settingNames.filter((name) => {
+    const value = wanted[name];
+    return value !== undefined && !isDeepStrictEqual(settingOf(document, name), value);
+  });
+}
+
+/** `null` removes it: Okta forgets what its PUT is not sent, and its contract has no null for these. */
+function put(document: object, place: readonly string[], value: Json): void {
+  const [last = ''] = place.slice(-1);
+  let holder = document;
+  for (const key of place.slice(0, -1)) {
+    const inner: unknown = Reflect.get(holder, key);
+    const next = isObject(inner) ? inner : {};
+    if (next !== inner) Reflect.set(holder, key, next);
+    holder = next;
+  }
+  if (value === null) Reflect.deleteProperty(holder, last);
+  else Reflect.set(holder, last, value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,61 @@
+import type { KnownProvider, Past } from '../journal/past.ts';
+import type { Issuer, IssuerMode } from '../observe/issuer.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Identity } from '../properties/identity.ts';
+import { InvalidRequestError, type Properties } from '../properties/properties.ts';
+import { foreignProvider } from './adoption.ts';
+import type { WantedApplication } from './application.ts';
+import { problemsOf } from './preconditions.ts';
+import type { Settings } from './settings.ts';
+
+/** What a plan is made for. */
+export interface Goal {
+  readonly identity: Identity;
+  readonly properties: Properties;
+  /** What the journal knows of this provider. */
+  readonly known: KnownProvider;
+  readonly settings: Settings;
+  readonly issuer: { readonly url: string; readonly mode: IssuerMode | undefined };
+}
+
+/** The Okta application as it is to be. */
+export function wantedApplication(goal: Goal, observed: Observed): WantedApplication {
+  const { identity, properties, settings, issuer } = goal;
+  const { application, redirectUris } = observed;
+  return {
+    identity,
+    isAdopted: properties.Adopt !== undefined || application?.relation === 'adopted',
+    settings: { ...settings.application, ...(issuer.mode ? { issuerMode: issuer.mode } : {}) },
+    redirectUris: { wanted: redirectUris, addedBefore: application?.record?.redirectUris ?? [] },
+    postLogoutRedirectUris: settings.postLogoutRedirectUris,
+  };
+}
+
+/**
+ * Holds what was observed against the preconditions, and says what to plan for. Pure.
+ * @param warn of a rollback: what does not hold is logged, and left out of the plan.
+ * @throws InvalidRequestError if a precondition does not hold.
+ */
+export function goalOf(
+  asked: Omit<Goal, 'issuer'>,
+  observed: Observed,
+  past: Past,
+  warn?: (message: string, error: unknown) => void,
+): Goal & { readonly issuer: Exclude<Issuer, { problem: string }> } {
+  const { identity, properties, settings } = asked;
+  const { issuer, provider, appClients } = observed;
+  const problems = problemsOf(identity, properties, settings, observed);
+  const refusal = problems.length > 0 ? new InvalidRequestError(problems.join(' ')) : undefined;
+  if (refusal && !warn) throw refusal;
+  if (refusal) warn?.('This goes back to what was whole; what is wrong since is left as it is.', refusal);
+  if (provider?.relation === "another's") throw foreignProvider(identity, provider, properties.Adopt);
+  if (!('problem' in issuer) && !warn) return { ...asked, issuer };
+  const there = settings.userPoolClientIds.filter((id) => appClients.get(id));
+  const url = past.standing?.attributes.Issuer ?? provider?.issuer;
+  if ('problem' in issuer && !(warn && url)) throw new InvalidRequestError(issuer.problem);
+  return {
+    ...asked,
+    settings: { ...settings, userPoolClientIds: there },
+    issuer: 'problem' in issuer ? { url: url ?? '', mode: undefined, metadata: undefined } : issuer,
+  };
+}

@@ -1,0 +1,160 @@
+import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import { clientIdOf } from '../../okta/applications.ts';
+import { union } from '../journal/past.ts';
+import type {
+  ApplicationRecord,
+  FederationRecord,
+  FoundProvider,
+  ProviderRecord,
+} from '../journal/records.ts';
+import type { Observed } from '../observe/observe.ts';
+import type { Identity } from '../properties/identity.ts';
+import { foundBefore } from './application-settings.ts';
+import { type Goal, wantedApplication } from './goal.ts';
+
+/** What the journal has to say of an attempt. */
+export interface NextRecords {
+  /** While it runs: what was ours before, and what is about to be added. */
+  readonly during: FederationRecord;
+  /** When it has gone well. */
+  readonly after: FederationRecord;
+}
+
+export function nextRecords(goal: Goal, observed: Observed): NextRecords {
+  const after = recordAfter(goal, observed);
+  const { application, provider } = after;
+  const before = { application: observed.application?.record, provider: goal.known.provider };
+  return {
+    after,
+    during: {
+      secret: after.secret,
+      application: {
+        ...application,
+        groupIds: union([before.application?.groupIds ?? [], application.groupIds]),
+        redirectUris: union([before.application?.redirectUris ?? [], application.redirectUris]),
+        postLogoutRedirectUris: union([
+          before.application?.postLogoutRedirectUris ?? [],
+          application.postLogoutRedirectUris,
+        ]),
+        claims: union([before.application?.claims ?? [], application.claims]),
+      },
+      provider: {
+        ...provider,
+        userPoolClientIds: union([before.provider?.userPoolClientIds ?? [], provider.userPoolClientIds]),
+        idpIdentifiers: union([before.provider?.idpIdentifiers ?? [], provider.idpIdentifiers]),
+      },
+    },
+  };
+}
+
+function recordAfter(goal: Goal, observed: Observed): FederationRecord {
+  const { properties, known } = goal;
+  return {
+    application: applicationAfter(goal, observed),
+    provider: providerAfter(goal, observed),
+    // A rotation records its own version when it is through: apply/rotate.ts.
+    secret: observed.application?.record
+      ? known.secret
+      : { ...known.secret, version: properties.SecretVersion },
+  };
+}
+
+function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
+  const { properties, settings } = goal;
+  const { application, assignedGroupIds, groupIds, redirectUris } = observed;
+  const client = application?.document.settings?.oauthClient;
+  const record = application?.record;
+  const isAdopted = properties.Adopt !== undefined || application?.relation === 'adopted';
+  const label = settings.application.label ?? application?.document.label;
+  const found = application &&
+    isAdopted && {
+      ...foundBefore(application.document, wantedApplication(goal, observed).settings),
+      active: application.document.status === 'ACTIVE',
+      // What was found first is what an administrator had set.
+      ...record?.found,
+    };
+  return {
+    ...(properties.OktaSecretId ? { secretId: properties.OktaSecretId } : {}),
+    orgUrl: observed.orgUrl,
+    ...(application ? { id: application.document.id } : {}),
+    label: typeof label === 'string' ? label : '',
+    groupIds: ours(groupIds, record?.groupIds, assignedGroupIds),
+    redirectUris: ours(redirectUris, record?.redirectUris, client?.redirect_uris),
+    postLogoutRedirectUris: ours(
+      settings.postLogoutRedirectUris.wanted,
+      record?.postLogoutRedirectUris,
+      client?.post_logout_redirect_uris,
+    ),
+    claims: record?.claims ?? [],
+    ...(found ? { found } : {}),
+  };
+}
+
+function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
+  const { identity, properties, settings, known } = goal;
+  const { application, provider } = observed;
+  const { userPoolId, providerName } = identity;
+  const clientId = application && clientIdOf(application.document);
+  // An adopted provider that someone deleted is made again, as this resource's own.
+  const found = provider?.relation === 'adopted' ? providerBefore(provider, goal) : undefined;
+  return {
+    userPoolId,
+    providerName,
+    ...(properties.RoleArn ? { roleArn: properties.RoleArn } : {}),
+    ...(clientId ? { clientId } : {}),
+    userPoolClientIds: ours(
+      settings.userPoolClientIds,
+      known.provider?.userPoolClientIds,
+      enabledOn(observed, identity),
+    ),
+    idpIdentifiers: ours(
+      properties.IdpIdentifiers ?? [],
+      known.provider?.idpIdentifiers,
+      provider?.idpIdentifiers,
+    ),
+    ...(found ? { found: { ...found, ...known.provider?.found } } : {}),
+  };
+}
+
+/** What is about to change of an adopted provider, as it is. */
+function providerBefore(provider: IdentityProvider, { settings, issuer }: Goal): FoundProvider {
+  const { scopes, attributesRequestMethod: method, attributeMapping } = provider;
+  return {
+    ...(provider.issuer === issuer.url ? {} : { issuer: provider.issuer }),
+    ...(scopes.join(' ') === settings.scopes.join(' ') ? {} : { scopes: [...scopes] }),
+    ...(method === settings.attributesRequestMethod ? {} : { attributesRequestMethod: method }),
+    ...(isSameMapping(attributeMapping, settings.attributeMapping)
+      ? {}
+      : { attributeMapping: { ...attributeMapping } }),
+  };
+}
+
+/** Cognito itself adds `username` ← `sub` to every mapping. */
+export function isSameMapping(
+  current: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  const { username, ...others } = current;
+  const all = Object.hasOwn(wanted, 'username') ? current : others;
+  const names = Object.keys(wanted);
+  return names.length === Object.keys(all).length && names.every((name) => all[name] === wanted[name]);
+}
+
+/** App clients of the template that the provider is enabled on already. */
+export function enabledOn(
+  { appClients }: Pick<Observed, 'appClients'>,
+  { providerName }: Identity,
+): string[] {
+  return [...appClients]
+    .filter(([, client]) => client?.supportedIdentityProviders.includes(providerName))
+    .map(([id]) => id);
+}
+
+/** What counts as added by this resource: what it added before, and what is wanted and was not there already. */
+function ours(
+  wanted: readonly string[],
+  addedBefore: readonly string[] = [],
+  alreadyThere: readonly string[] = [],
+): string[] {
+  return wanted.filter((name) => addedBefore.includes(name) || !alreadyThere.includes(name));
+}

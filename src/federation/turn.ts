@@ -1,0 +1,38 @@
+import type { Deadline } from '../cloudformation/deadline.ts';
+import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import type { Answer } from '../cloudformation/response.ts';
+import type { Services } from './connections.ts';
+import type { Ending } from './journal/journal.ts';
+import type { Ledger } from './journal/ledger.ts';
+
+/** One event's turn at its resource, under the resource's lease. */
+export interface Turn<Request extends CustomResourceRequest = CustomResourceRequest> {
+  readonly request: Request;
+  readonly deadline: Deadline;
+  readonly services: Services;
+  readonly ledger: Ledger;
+}
+
+/** What came of it: the answer for CloudFormation, and what the journal keeps. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly ending: Ending;
+}
+
+export type RequestOf<Type extends CustomResourceRequest['requestType']> = Extract<
+  CustomResourceRequest,
+  { requestType: Type }
+>;
+
+export function succeeded(
+  physicalResourceId: string,
+  data: Readonly<Record<string, string>>,
+  ending: Ending,
+): Outcome {
+  return { answer: { status: 'SUCCESS', physicalResourceId, data }, ending };
+}
+
+/** @param reason one or two sentences for the person who deployed. */
+export function failed(physicalResourceId: string, reason: string, ending: Ending): Outcome {
+  return { answer: { status: 'FAILED', physicalResourceId, reason }, ending };
+}
