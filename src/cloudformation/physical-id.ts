@@ -20,9 +20,11 @@ export function nothingMadeId(requestId: string): string {
   return `${nothingMade}${requestId}`;
 }
 
-/** The request ID of the Create that answered with this physical ID. */
-export function requestIdOfNothingMade(physicalResourceId: string): string {
-  return physicalResourceId.slice(nothingMade.length);
+/** @returns the request ID of the Create that failed with this physical ID; `undefined` if it is not such an ID. */
+export function failedCreateOf(physicalResourceId: string): string | undefined {
+  return isNothingMade(physicalResourceId)
+    ? physicalResourceId.slice(nothingMade.length)
+    : parsePhysicalId(physicalResourceId)?.requestId;
 }
 
 export function isNothingMade(physicalResourceId: string): boolean {

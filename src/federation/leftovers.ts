@@ -18,17 +18,15 @@ export interface Leftover {
  * Finds what attempts may have left. Pure.
  * @param attempts that failed, or whose handler died.
  * @param stays the federations that are to stay.
- * @param replaced federations whose application another has replaced in place.
  */
 export function leftoversOf(
   { request }: Pick<Turn, 'request'>,
   attempts: readonly Attempt[],
   stays: readonly FederationRecord[],
-  replaced: readonly FederationRecord[] = [],
 ): Leftover[] {
   const applicationIds = new Set(stays.flatMap(({ application }) => application.id ?? []));
   const records = attempts.flatMap((attempt) => attempt.federation ?? unrecorded(request, attempt) ?? []);
-  return [...replaced, ...records].flatMap((federation) => {
+  return records.flatMap((federation) => {
     const { application, provider } = federation;
     const hasApplication = application.id === undefined || !applicationIds.has(application.id);
     const hasProvider = !stays.some((one) => isSameProvider(one.provider, provider));

@@ -29,7 +29,9 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   try {
     const { standing, others } = past;
     if (standing && !standing.handedTo) {
-      const deletesAdopted = named.Adopt?.OnDelete === 'Delete' && !standing.isReturned;
+      // Until CloudFormation knows a Create by its ID, a hand-made application is not this resource's to delete.
+      const isComplete = standing.physicalResourceId === physicalResourceId && !standing.isReturned;
+      const deletesAdopted = named.Adopt?.OnDelete === 'Delete' && isComplete;
       await takeAway(turn, wholeOf(past, standing), deadline.work, deletesAdopted);
     }
     const stays = standing ? [standing, ...others] : others;

@@ -1,6 +1,6 @@
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import { explain } from './explain.ts';
-import { type Past, pastOf, rollsBack, stillStanding } from './journal/past.ts';
+import { isUntouched, type Past, pastOf, rollsBack, stillStanding } from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
 import { type Made, make, noProgress } from './make.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
@@ -28,11 +28,12 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
   const current = parsePhysicalId(physicalResourceId);
   const progress = noProgress();
   let isReplacement = false;
+  let past: Past | undefined;
   try {
     const properties = parseProperties(request.properties);
     const place = placeOf(properties);
     isReplacement = current !== undefined && !isSameProvider(current, place);
-    const past = pastOf(ledger.journal, request, place);
+    past = pastOf(ledger.journal, request, place);
     const applicationId = isReplacement ? undefined : current?.applicationId;
     const order = { properties, past, applicationId, isTolerant: rollsBack(past, request) };
     const made = await make(turn, order, progress);
@@ -45,6 +46,10 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
   } catch (error) {
     services.warn('Update failed.', error);
     const reason = explain(error, deadline.work, progress.doing);
+    if (!progress.began && past?.standing && rollsBack(past, request) && isUntouched(past)) {
+      // There is nothing to undo: what is wrong was wrong before.
+      return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
+    }
     if (!progress.began) return failed(physicalResourceId, reason, { what: 'unchanged' });
     const isUndone = isReplacement && (await undo(turn));
     // In place, CloudFormation's own rollback sets the old properties again.
@@ -52,16 +57,12 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
   }
 }
 
-/** What earlier attempts left, and the application that this Update has replaced in place. */
+/** What earlier attempts left. What this Update replaces is CloudFormation's to delete, by its own physical ID. */
 async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promise<void> {
   const { ledger, deadline } = turn;
-  const isReplaced =
-    past.standing && past.standing.application.id !== made.federation.application.id ? [past.standing] : [];
-  const own = ledger.federation;
-  const attempts = past.open.filter(({ federation }) => federation !== own);
-  for (const leftover of leftoversOf(turn, attempts, [made.federation, ...past.others], isReplaced)) {
-    await takeAway(turn, leftover, deadline.work);
-  }
+  const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
+  const attempts = past.open.filter(({ federation }) => federation !== ledger.federation);
+  for (const leftover of leftoversOf(turn, attempts, stays)) await takeAway(turn, leftover, deadline.work);
 }
 
 /** Of a replacement that failed nothing must stay, whether or not a rollback follows. */

@@ -119,7 +119,15 @@ export async function withLease<T>(
     lost: lost.signal,
     ended: ended.signal,
     signal: AbortSignal.any([signal, lost.signal]),
-    keep: (attributes) => write(table, { name, holder }, attributes, AbortSignal.any([signal, lost.signal])),
+    keep: async (attributes) => {
+      try {
+        await write(table, { name, holder }, attributes, AbortSignal.any([signal, lost.signal]));
+      } catch (error) {
+        if (isRefused(error)) lost.abort(new LeaseNotHadError(`The lease on ${name} was lost.`));
+        lost.signal.throwIfAborted();
+        throw signal.aborted ? error : unusable(table, error);
+      }
+    },
   };
   let renewedAt = takenAt;
   const heartbeat = setInterval(() => {

@@ -150,15 +150,7 @@ function standingAfter(
     leaves && one.physicalResourceId === request.physicalResourceId ? { ...one, isReturned: true } : one,
   );
   if (ending.what !== 'stands') return marked;
-  const { provider } = ending.federation;
-  // One provider has one federation: an application that was replaced in place stands no longer.
-  const others = marked.filter(
-    (one) =>
-      one.physicalResourceId !== physicalResourceId &&
-      !(
-        one.provider.userPoolId === provider.userPoolId && one.provider.providerName === provider.providerName
-      ),
-  );
+  const others = marked.filter((one) => one.physicalResourceId !== physicalResourceId);
   const properties = storable(request.properties);
   return [...others, { ...ending.federation, physicalResourceId, properties, attributes }];
 }

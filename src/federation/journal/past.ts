@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
+import { failedCreateOf, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
-import { isSameProvider } from '../properties/identity.ts';
+import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import type { Journal } from './journal.ts';
 import type {
+  Answered,
   ApplicationRecord,
   Attempt,
   FederationRecord,
@@ -21,6 +22,8 @@ export interface Past {
   readonly others: readonly Standing[];
   /** Attempts that may have left something. */
   readonly open: readonly Attempt[];
+  /** The latest event that was answered. */
+  readonly latest: Answered | undefined;
   /** False if the journal is lost or older than the event: then only what is proved to be ours is removed. */
   readonly isUpToDate: boolean;
 }
@@ -32,39 +35,81 @@ export function pastOf(journal: Journal, request: CustomResourceRequest, place: 
   const completed = withUnrecordedSuccess(journal, request);
   const { standing: all, open } = completed;
   const standing =
-    (place && all.find(({ provider }) => isSameProvider(provider, place))) ??
-    (request.requestType === 'Delete'
-      ? all.find(({ physicalResourceId }) => physicalResourceId === request.physicalResourceId)
-      : undefined);
+    request.requestType === 'Delete' ? toDelete(completed, request) : place && toChange(completed, request, place);
   const isUpToDate = knowsOf(completed, request);
   return {
     standing: standing && !isUpToDate ? withoutAdditions(standing) : standing,
     others: all.filter((one) => one !== standing),
     open,
+    latest: completed.answered.at(-1),
     isUpToDate,
   };
 }
 
-/**
- * Finds a federation that an Update goes back to and that nothing has touched since: the attempt that is rolled back began
- * nothing, or made another federation elsewhere. Such an Update succeeds without a call.
- */
-export function stillStanding(journal: Journal, request: CustomResourceRequest): Standing | undefined {
-  if (request.requestType !== 'Update' || journal.open.length > 0) return undefined;
-  const latest = journal.answered.at(-1);
-  const isBack = latest?.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
-  return isBack
-    ? journal.standing.find(({ properties }) => isSame(properties, request.properties))
-    : undefined;
+/** The federation that a Create or Update is about: the one that it goes back to, if it goes back. */
+function toChange({ standing }: Journal, request: CustomResourceRequest, place: Place): Standing | undefined {
+  const here = standing.filter(({ provider }) => isSameProvider(provider, place));
+  const named = request.requestType === 'Update' ? request.physicalResourceId : undefined;
+  return (
+    here.find(({ properties }) => isSame(properties, request.properties)) ??
+    here.find(({ physicalResourceId }) => physicalResourceId === named) ??
+    here.at(-1)
+  );
 }
 
-/** Tells whether an Update goes back to the properties that were last fulfilled, after an attempt that failed half-way. */
-export function rollsBack({ standing, open }: Past, request: CustomResourceRequest): boolean {
+/** The federation that a Delete is about. CloudFormation may know one whose Create's answer was lost by another ID. */
+function toDelete(
+  { standing, answered }: Journal,
+  { physicalResourceId, properties }: Extract<CustomResourceRequest, { requestType: 'Delete' }>,
+): Standing | undefined {
+  const named = standing.find((one) => one.physicalResourceId === physicalResourceId);
+  if (named) return named;
+  const createId = failedCreateOf(physicalResourceId);
+  if (createId === undefined) {
+    // CloudFormation made the ID up, and knows the federation by its properties only.
+    const isMadeUp = parsePhysicalId(physicalResourceId) === undefined;
+    return isMadeUp ? standing.find((one) => isSame(one.properties, properties)) : undefined;
+  }
+  // A later Create may have gone on with what this one made.
+  return standing.find((one) => {
+    const isOfIt = ({ answer }: Journal['answered'][number]) =>
+      answer.status === 'SUCCESS' && answer.physicalResourceId === one.physicalResourceId;
+    return answered.findLast(isOfIt)?.requestId === createId;
+  });
+}
+
+/**
+ * Finds a federation that an Update goes back to after an attempt that began nothing. Such an Update succeeds without a call.
+ */
+export function stillStanding({ open, standing, answered }: Journal, request: CustomResourceRequest) {
+  const latest = answered.at(-1);
+  if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED') return undefined;
+  const isBack = latest.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
+  const found = standing.find(({ properties }) => isSame(properties, request.properties));
+  return isBack && found?.physicalResourceId === request.physicalResourceId ? found : undefined;
+}
+
+/** Tells whether an Update goes back to the properties that were fulfilled before the latest one. */
+export function rollsBack({ standing, open, latest }: Past, request: CustomResourceRequest): boolean {
+  if (request.requestType !== 'Update' || !standing) return false;
+  const left = [...open, ...(latest?.requestType === 'Update' ? [latest] : [])];
   return (
-    request.requestType === 'Update' &&
-    standing !== undefined &&
     isSame(standing.properties, request.properties) &&
-    open.some(({ properties }) => isSame(properties, request.oldProperties))
+    left.some(({ properties }) => isSame(properties, request.oldProperties))
+  );
+}
+
+/** Tells whether nothing has touched the federation that stands: then going back to it has nothing to undo. */
+export function isUntouched({ standing, others, open }: Past): boolean {
+  if (!standing) return false;
+  const touches = ({ provider }: FederationRecord) => isSameProvider(provider, standing.provider);
+  return (
+    !others.some(touches) &&
+    open.every(({ federation, properties }) => {
+      const asked = federation ? undefined : parseIfValid(properties);
+      const place = federation?.provider ?? (asked && placeOf(asked));
+      return place !== undefined && !isSameProvider(place, standing.provider);
+    })
   );
 }
 
@@ -81,9 +126,9 @@ export interface KnownProvider {
   readonly earlier: readonly Properties[];
 }
 
-export function knownAt({ standing, open }: Past, place: Place): KnownProvider {
+export function knownAt({ standing, others, open }: Past, place: Place): KnownProvider {
   const isHere = ({ provider }: FederationRecord) => isSameProvider(provider, place);
-  const stands = standing && isHere(standing) ? [standing] : [];
+  const stands = [...(standing ? [standing] : []), ...others].filter(isHere);
   const attempted = open.flatMap(({ federation }) => (federation && isHere(federation) ? [federation] : []));
   const records = [...stands, ...attempted];
   const providers = records.map(({ provider }) => provider);
@@ -102,7 +147,7 @@ export function knownAt({ standing, open }: Past, place: Place): KnownProvider {
       ...(stands[0] ?? latest)?.secret,
       ...(rotating && { predecessorIds: rotating.secret.predecessorIds }),
     },
-    earlier: [...(standing ? [standing] : []), ...open].flatMap(({ properties }) => {
+    earlier: [...(standing ? [standing] : []), ...others, ...open].flatMap(({ properties }) => {
       const parsed = parseIfValid(properties);
       const isOfHere = parsed && isSameProvider(placeOf(parsed), place);
       return isOfHere ? [parsed] : [];
@@ -135,10 +180,6 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
 
 export function union(lists: readonly (readonly string[])[]): string[] {
   return [...new Set(lists.flat())];
-}
-
-function placeOf({ UserPoolId, ProviderName }: Properties): Place {
-  return { userPoolId: UserPoolId, providerName: ProviderName };
 }
 
 /**
