@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../retry/clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import { type DpopKey, dpopProof } from './dpop.ts';
 import { OktaError } from './errors.ts';

@@ -1,6 +1,6 @@
 import okta, { type Collection } from '@okta/okta-sdk-nodejs';
 import { apiTokenAuthorization } from './authorization.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from '../retry/clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import type { Patience } from './persistence.ts';
 import { privateKeyAuthorization } from './private-key-authorization.ts';

@@ -1,5 +1,5 @@
 import { countRemoteCall } from '../remote-calls.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../retry/clock.ts';
 import { exchange, NoAnswer, type OktaAnswer, type OktaRequest } from './exchange.ts';
 
 /** How long to go on, and against which time. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AccessToken, requestAccessToken } from './access-token.ts';
 import type { Authorization } from './authorization.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../retry/clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import { type DpopKey, dpopProof, generateDpopKey } from './dpop.ts';
 import { readPrivateKey } from './private-key.ts';
