@@ -1,5 +1,5 @@
 import { backoff } from '../../../src/retry/backoff.ts';
-import { type RetryPolicy, retry } from '../../../src/retry/retry.ts';
+import { type Attempt, type RetryPolicy, retry } from '../../../src/retry/retry.ts';
 import { quickClock } from '../okta/scripted-org.ts';
 
 const { signal } = new AbortController();
@@ -10,12 +10,11 @@ const failing = (times: number) => async (tries: number) => {
   return tries;
 };
 
-function policy(overrides: Partial<RetryPolicy<number>> = {}) {
-  const clock = quickClock();
+function policy(overrides: Partial<Omit<RetryPolicy<number>, 'clock'>> = {}, clock = quickClock()) {
   return {
     signal,
     clock,
-    pauseAfter: (attempt, tries) => ('error' in attempt ? tries * 100 : undefined),
+    pauseAfter: (attempt: Attempt<number>, tries: number) => ('error' in attempt ? tries * 100 : undefined),
     ...overrides,
   } satisfies RetryPolicy<number>;
 }
@@ -48,7 +47,7 @@ test('a call that throws before it returns a promise counts as a failed try', as
 test('a pause that would reach the deadline is not begun', async () => {
   const clock = quickClock();
   const deadline = clock.now() + 300;
-  const ours = policy({ clock, deadline: () => deadline });
+  const ours = policy({ deadline: () => deadline }, clock);
   await expect(retry(failing(9), ours)).rejects.toThrow('failure 2');
   expect(clock.slept).toEqual([100]);
 });
@@ -60,7 +59,7 @@ test('an abort in a pause ends the tries with the last outcome', async () => {
     stop.abort();
     stop.signal.throwIfAborted();
   };
-  const ours = policy({ signal: stop.signal, clock: { ...clock, sleep } });
+  const ours = policy({ signal: stop.signal }, { ...clock, sleep });
   await expect(retry(failing(9), ours)).rejects.toThrow('failure 1');
 });
 
