@@ -250,7 +250,7 @@ describe('an API Services app', () => {
     const clientId = await serviceApp(rsa.publicKey);
     const privateKey = ec.privateKey.export({ type: 'sec1', format: 'pem' });
     await expect(modules.findApplications(connect({ clientId, privateKey }), 'x')).rejects.toThrow(
-      /\(invalid_client: .*\); check that "clientId"/,
+      /\(invalid_client: .*\)\. Check that "clientId"/,
     );
   });
 });

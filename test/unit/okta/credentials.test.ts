@@ -96,7 +96,7 @@ describe('the Okta secret', () => {
   it('has all its problems reported at once', () => {
     const json = { orgUrl: 'http://acme-admin.okta.com/admin/dashboard', privateKey: 'nonsense', keyId: 7 };
     expect(() => parse(json)).toThrow(
-      /other than text as "keyId"; .*no "clientId".*cannot be used: .*starts with http;.*the org's own is https:\/\/acme\.okta\.com/,
+      /other than text as "keyId"; .*starts with http;.*the org's own is https:\/\/acme\.okta\.com; .*no "clientId".*cannot be used: /,
     );
     expect(() => parse({})).toThrow(
       /^The Okta secret has neither "apiToken" nor "privateKey"; it has no "orgUrl"; it should be \{/,
