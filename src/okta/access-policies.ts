@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Application } from './applications.ts';
-import { collect, type Okta } from './client.ts';
+import type { Okta } from './client.ts';
+import { collect } from './pages.ts';
 import { readItem } from './read-answer.ts';
 
 /** What Okta's console calls an authentication policy, or an app sign-in policy. Only orgs on Identity Engine have them. */

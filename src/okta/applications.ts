@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
-import { collect, itemsOf, type Okta } from './client.ts';
+import type { Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
 import { isId } from './identifiers.ts';
+import { collect, itemsOf } from './pages.ts';
 import { readAnswer, readItem, shownSecret } from './read-answer.ts';
+import { writable } from './writable-application.ts';
 
 const pageSize = 200;
 
@@ -46,7 +48,7 @@ const applicationSchema = z.looseObject({
 
 /**
  * An application in Okta, of any kind, whole as Okta gave it, but for its client secret, which is never among it.
- * `profile` is free for whoever administers the application.
+ * `profile` is free for the application's administrators.
  */
 export type Application = z.infer<typeof applicationSchema>;
 
@@ -206,34 +208,4 @@ function withoutClientSecret(application: Application): Application {
   const oauthClient = application.credentials?.oauthClient;
   if (oauthClient) delete oauthClient.client_secret;
   return application;
-}
-
-/** The document as Okta takes it. */
-function writable(application: Application): object {
-  // The properties that the API's description marks as read-only.
-  const { id, created, lastUpdated, status, orn, features, _links, _embedded, ...own } = application;
-  const { expressConfiguration, universalLogout, profile, ...body } = own;
-  const { settings } = application;
-  return {
-    ...body,
-    // No null in a profile was ever seen to come back: what is null is not there.
-    ...(profile && { profile: withoutNulls(profile) }),
-    // Orgs of the Classic Engine do not show it; some refuse a PUT without it: terraform-provider-okta issues 122 and 188.
-    ...(settings?.oauthClient && {
-      settings: {
-        ...settings,
-        oauthClient: {
-          ...settings.oauthClient,
-          consent_method: settings.oauthClient.consent_method ?? 'TRUSTED',
-        },
-      },
-    }),
-  };
-}
-
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== null);
-  return Object.fromEntries(entries.map(([key, item]) => [key, withoutNulls(item)]));
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
-import { collect, type Okta, type OktaCalls } from './client.ts';
+import type { Okta, OktaCalls } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
+import { collect } from './pages.ts';
 import { readAnswer, shownSecret } from './read-answer.ts';
 
 /** One of an application's client secrets, of which it holds two at most. */

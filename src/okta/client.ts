@@ -12,8 +12,8 @@ import type { Purpose } from './refusal.ts';
 import { RequestExecutor } from './request-executor.ts';
 
 /**
- * What is used of the SDK's generated APIs. Bodies are plain JSON on both sides; what comes back is checked where it
- * is used. The build keeps these calls of the SDK and drops the rest (build/okta-sdk.ts).
+ * What is used of the SDK's generated APIs. Bodies are plain JSON on both sides; what comes back is checked by those
+ * who use it. The build keeps these calls of the SDK and drops the rest (build/okta-sdk.ts).
  */
 export interface OktaCalls {
   readonly applications: {
@@ -185,30 +185,4 @@ function tooManyPages(orgUrl: string, purpose: Purpose): OktaError {
     `Okta at ${orgUrl} was asked to ${purpose.to} and gave more than ${mostPages} pages; the rest was not read.`,
     { status: 200, errorCode: undefined, requestId: undefined },
   );
-}
-
-/**
- * Reads the items of a list, page by page, and keeps those that are wanted: an org may have thousands of others.
- *
- * @param read gives what an item is; `undefined` leaves it out
- */
-export async function* itemsOf<T>(
-  pages: Promise<Collection<unknown>>,
-  read: (item: unknown) => T | undefined,
-): AsyncGenerator<T> {
-  for await (const item of await pages) {
-    // The SDK's iterator gives a null for a page that is empty.
-    const wanted = item === null ? undefined : read(item);
-    if (wanted !== undefined) yield wanted;
-  }
-}
-
-/** As `itemsOf`, all at once. */
-export async function collect<T>(
-  pages: Promise<Collection<unknown>>,
-  read: (item: unknown) => T | undefined,
-): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of itemsOf(pages, read)) items.push(item);
-  return items;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { collect, type Okta, type OktaCalls } from './client.ts';
+import type { Okta, OktaCalls } from './client.ts';
 import { FeatureUnavailableError, OktaError, unlessNotFound } from './errors.ts';
+import { collect } from './pages.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** A claim in the ID tokens of one application. */

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { getApplication } from './applications.ts';
-import { collect, type Okta } from './client.ts';
+import type { Okta } from './client.ts';
 import { InactiveApplicationError, OktaError } from './errors.ts';
+import { collect } from './pages.ts';
 import { readAnswer } from './read-answer.ts';
 
 // Okta answers "not found" to each call here in three cases: the application is gone, the assignment or group is gone, and

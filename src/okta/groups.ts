@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { collect, type Okta } from './client.ts';
+import type { Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
+import { collect } from './pages.ts';
 import { readAnswer, readItem } from './read-answer.ts';
 
 const pageSize = 200;
@@ -59,7 +60,7 @@ export async function findGroups(okta: Okta, nameOrId: string): Promise<Group[]>
   return found;
 }
 
-/** `q` gives all names that start so, on one page, whatever its limit: the one of this name may be beyond that. */
+/** `q` gives the names that start so on one page and no more: the one of this name may be beyond its limit. */
 async function groupsThatStartWith(okta: Okta, start: string): Promise<Group[]> {
   const list = (query: { q: string } | { search: string }) => {
     const { groups } = okta.to({ to: `find the group "${start}"`, needs: 'okta.groups.read' });

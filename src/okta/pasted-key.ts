@@ -26,7 +26,7 @@ export function decodedKey(text: string): string {
 /**
  * Writes a PEM as its standard has it: https://www.rfc-editor.org/rfc/rfc7468
  *
- * @param text with the PEM somewhere in it, whatever its white space; parameters of an EC key may stand before it
+ * @param text with the PEM somewhere in it, with any white space; parameters of an EC key may stand before it
  * @throws Error whose message says what the text is instead, without quoting any of it
  */
 export function privateKeyPem(text: string): string {

@@ -86,7 +86,7 @@ export class RequestExecutor {
     return this.ask(prepare, isHarmless, purpose);
   }
 
-  /** Sends a request, which is prepared for each try, and gives Okta's answer, whatever it is. */
+  /** Sends a request, which is prepared for each try, and gives Okta's answer, also a refusal. */
   async ask(prepare: () => Promise<OktaRequest>, harmless: boolean, purpose: Purpose): Promise<OktaAnswer> {
     const outcome = await persist(prepare, harmless, this.#patience);
     if ('answer' in outcome) return outcome.answer;
@@ -106,7 +106,7 @@ export class RequestExecutor {
     );
   }
 
-  /** Credentials go to the org of the secret and nowhere else, whatever a `Link` header may say. */
+  /** Credentials go to the org of the secret and nowhere else, even if a `Link` header says otherwise. */
   #within(text: string): URL {
     const { orgUrl } = this.#asker;
     const url = URL.parse(text, orgUrl);

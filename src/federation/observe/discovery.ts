@@ -46,7 +46,7 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Met
       problem: `the issuer at ${issuer} calls itself ${metadata.data.issuer}; name that one, or correct orgUrl in the Okta secret.`,
     };
   }
-  // The probe sends the client secret there: nobody but the issuer may get it.
+  // The probe sends the client secret there: only the issuer may get it.
   const { authorization_endpoint: authorize, token_endpoint: token } = metadata.data;
   const elsewhere = [authorize, token].find(
     (endpoint) => new URL(endpoint).origin !== new URL(issuer).origin,
