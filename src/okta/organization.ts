@@ -38,7 +38,8 @@ export async function discoverCustomDomain(okta: Okta): Promise<string | undefin
 
 /**
  * Says whether a URL's host is one of the org's: its own, or any of its custom domains. Each of them describes the org by the
- * same ID.
+ * same ID. The host itself says so: a server that is not Okta's can name any ID. Ask only about a host that the operator or
+ * the template names, never about one that was found in an object.
  *
  * @param url may be any text; nothing but an https URL is asked (and one on loopback, if the org is there too)
  * @returns false also if the host does not answer as an Okta org does

@@ -1,5 +1,5 @@
 import type { Okta } from '../../okta/client.ts';
-import { describeOrganization, discoverCustomDomain, isHostOfOrg } from '../../okta/organization.ts';
+import { describeOrganization, discoverCustomDomain } from '../../okta/organization.ts';
 import { allOf } from '../all-of.ts';
 import type { Properties } from '../properties/properties.ts';
 import { discover, type Metadata } from './discovery.ts';
@@ -98,7 +98,8 @@ async function locate(
 
 /** Whoever set the provider up by hand may have named any address: only the org's own are asked. */
 async function ofTheOrg(okta: Okta, issuer: AdoptedIssuer): Promise<Issuer> {
-  return (await isHostOfOrg(okta, issuer.url))
+  const origin = URL.parse(issuer.url)?.origin;
+  return origin === okta.orgUrl || (origin && origin === (await discoverCustomDomain(okta)))
     ? { ...issuer, metadata: undefined }
     : {
         problem: `Issuer: the provider to adopt has the issuer ${issuer.url}, which is not of the Okta org ${okta.orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
