@@ -7,13 +7,13 @@ import { readAnswer } from './read-answer.ts';
 const linkSchema = z.optional(z.object({ href: z.url() }));
 const organizationPath = '/.well-known/okta-organization';
 const organizationSchema = z.object({
-  id: z.string(),
+  id: z.optional(z.string()),
   _links: z.object({ organization: linkSchema, alternate: linkSchema }),
 });
 
 /** An org, and its hosts as URLs without a slash at their end. */
 export interface Organization {
-  readonly id: string;
+  readonly id: string | undefined;
   /** Its own, such as `https://example.okta.com`. */
   readonly orgUrl: string | undefined;
   readonly customDomain: string | undefined;
@@ -52,7 +52,8 @@ export async function isHostOfOrg(okta: Okta, url: string): Promise<boolean> {
   const local = isLoopback(host.hostname) && isLoopback(new URL(okta.orgUrl).hostname);
   if (host.protocol !== 'https:' && !local) return false;
   const { id, customDomain } = await describeOrganization(okta);
-  return host.origin === customDomain || id === (await idAt(okta, host.origin));
+  if (host.origin === customDomain) return true;
+  return id !== undefined && id === (await idAt(okta, host.origin));
 }
 
 async function idAt(okta: Okta, origin: string): Promise<string | undefined> {
