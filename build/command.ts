@@ -1,6 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { packageVersion } from './lambda.ts';
 import { oktaSdk } from './okta-sdk.ts';
 
 /** Node 20, which people still have, lacks what Lambda's Node has. */
@@ -31,6 +32,7 @@ export async function bundleCommand(entry: string, outdir: string): Promise<void
     },
     legalComments: 'none',
     logLevel: 'warning',
+    define: packageVersion,
     plugins: [oktaSdk()],
   });
   await writeFile(path.join(outdir, 'package.json'), '{"type":"module"}\n');

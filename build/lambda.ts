@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,13 @@ import { oktaSdk } from './okta-sdk.ts';
 import { ownFiles } from './own-files.ts';
 
 const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+/** What src/version.ts asks for. */
+export const packageVersion = {
+  PACKAGE_VERSION: JSON.stringify(
+    JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')).version,
+  ),
+};
 
 /** How everything is bundled for Lambda's Node. */
 export const bundleOptions = {
@@ -22,6 +30,7 @@ export const bundleOptions = {
   supported: { 'dynamic-import': false },
   legalComments: 'none',
   logLevel: 'warning',
+  define: packageVersion,
 } satisfies BuildOptions;
 
 /**

@@ -9,6 +9,7 @@ const apis = {
   applications: 'ApplicationApi',
   clientSecrets: 'ApplicationSSOPublicKeysApi',
   groups: 'GroupApi',
+  policies: 'PolicyApi',
 } satisfies Record<keyof OktaCalls, string>;
 
 /** The calls that stay. The type makes it the very list that src/okta/client.ts has. */
@@ -24,6 +25,11 @@ const calls: { [Api in keyof OktaCalls]: Record<keyof OktaCalls[Api], true> } = 
     listApplicationGroupAssignments: true,
     assignGroupToApplication: true,
     unassignApplicationFromGroup: true,
+    assignApplicationPolicy: true,
+    listFederatedClaims: true,
+    createFederatedClaim: true,
+    replaceFederatedClaim: true,
+    deleteFederatedClaim: true,
   },
   clientSecrets: {
     listOAuth2ClientSecrets: true,
@@ -32,9 +38,10 @@ const calls: { [Api in keyof OktaCalls]: Record<keyof OktaCalls[Api], true> } = 
     deleteOAuth2ClientSecret: true,
   },
   groups: { listGroups: true, getGroup: true },
+  policies: { listPolicies: true },
 };
 
-const parts: (keyof OktaCalls)[] = ['applications', 'clientSecrets', 'groups'];
+const parts: (keyof OktaCalls)[] = ['applications', 'clientSecrets', 'groups', 'policies'];
 const keptApis = parts.map((part) => ({ api: apis[part], methods: Object.keys(calls[part]) }));
 
 /** Of the package's entry, what src/okta/client.ts asks for. */

@@ -1,5 +1,9 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { userAgent } from './version.ts';
+
+/** More than any document that the servers here give; one that sends more must not fill the memory. */
+const mostBodyBytes = 5 * 1024 * 1024;
 
 /** One HTTP request. */
 export interface HttpRequest {
@@ -20,7 +24,7 @@ export interface HttpAnswer {
 /** There is no whole answer. The cause is Node's own error. */
 export class NoHttpAnswerError extends Error {
   override readonly name = 'NoHttpAnswerError';
-  /** False where the connection never came about, so that the request cannot have changed anything. */
+  /** False if the connection never came about, so that the request cannot have changed anything. */
   readonly mayHaveArrived: boolean;
   /** Node's or OpenSSL's name for what went wrong, such as `ECONNREFUSED`. */
   readonly code: string;
@@ -28,9 +32,20 @@ export class NoHttpAnswerError extends Error {
   constructor(error: unknown, mayHaveArrived: boolean) {
     const code =
       typeof error === 'object' && error && 'code' in error ? String(error.code) : 'unknown reason';
-    super(`the connection failed (${code})`, { cause: error });
+    const isTooLarge = error instanceof AnswerTooLargeError;
+    super(isTooLarge ? error.message : `the connection failed (${code})`, { cause: error });
     this.mayHaveArrived = mayHaveArrived;
     this.code = code;
+  }
+}
+
+/** The answer is longer than any that is expected: it is not read to its end. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+  readonly code = 'ERR_ANSWER_TOO_LARGE';
+
+  constructor() {
+    super('the answer is larger than 5 MB');
   }
 }
 
@@ -41,6 +56,7 @@ export class NoHttpAnswerError extends Error {
  * WebAssembly takes nearly as long as loading the AWS clients, at each cold start.
  *
  * @param signal ends it.
+ * @returns the answer, of 5 MB at most.
  * @throws NoHttpAnswerError
  */
 export async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -48,7 +64,11 @@ export async function send(request: HttpRequest, signal: AbortSignal): Promise<H
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   let mayHaveArrived = false;
   try {
-    const sent = open(url, { method, headers: { ...headers, ...lengthOf(method, body) }, signal });
+    const sent = open(url, {
+      method,
+      headers: { ...headers, 'user-agent': userAgent, ...lengthOf(method, body) },
+      signal,
+    });
     sent.once('socket', (socket) => {
       // One that was kept from an earlier request is not connecting; a new one is good once TLS is through.
       mayHaveArrived = !socket.connecting;
@@ -70,7 +90,7 @@ export async function send(request: HttpRequest, signal: AbortSignal): Promise<H
   }
 }
 
-/** Said also where it is nought: some servers refuse a POST or PUT that says nothing. */
+/** Sent also if it is zero: some servers refuse a POST or PUT without it. */
 function lengthOf(method: string, body: string): Record<string, string> {
   return method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
 }
@@ -85,8 +105,14 @@ function responseTo(sent: ClientRequest, body: string): Promise<IncomingMessage>
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
-  response.setEncoding('utf8');
-  let text = '';
-  for await (const part of response) text += part;
-  return text;
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of response) {
+    const chunk = Buffer.from(part);
+    bytes += chunk.length;
+    // Leaving the loop destroys the response, and its connection with it.
+    if (bytes > mostBodyBytes) throw new AnswerTooLargeError();
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }

@@ -1,19 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { countRepeat } from '../remote-calls.ts';
+import { backoff } from '../retry/backoff.ts';
+import { systemClock } from '../retry/clock.ts';
+import { retry } from '../retry/retry.ts';
 
-/** A try that hangs is given up after this long, so that a repeat still has a chance before the deadline. */
+/** A try that hangs ends after this long, so that a repeat still has a chance before the deadline. */
 const tryMs = 15_000;
 const mostRepeats = 6;
-const backoffMs = { from: 100, to: 8_000 };
+const backoffMs = { from: 200, to: 8_000 };
 
-/** What an AWS API throws where a repeat helps: it throttles, or it or the way to it has failed. */
+/** What an AWS API throws if a repeat helps: it throttles, or it or the way to it has failed. */
 export type Passing = 'throttled' | 'broken';
 
 /**
  * Calls an AWS API until an answer stands. The SDK's own retries are off (`maxAttempts: 1`): they give up on throttling
  * long before a deployment of many federations is through, wait on when the time is up, and wait for ever for an answer.
  *
- * A repeat must be harmless: where a first try took effect and its answer was lost, the second must end where one does.
+ * A repeat must be harmless: if a first try took effect and its answer was lost, the second must end where one does.
  * @param call makes one try, and ends it when its signal aborts.
  * @param signal ends the tries.
  * @throws what the last try threw.
@@ -22,24 +24,25 @@ export async function persist<T>(
   call: (abortSignal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  for (let tries = 1, broken = 0; ; tries += 1) {
-    if (tries > 1) countRepeat();
-    const tooLong = AbortSignal.timeout(tryMs);
-    try {
-      return await call(AbortSignal.any([signal, tooLong]));
-    } catch (error) {
-      const passing = tooLong.aborted ? 'broken' : passingKind(error);
-      if (passing === 'broken') broken += 1;
-      if (signal.aborted || !passing || broken > mostRepeats) throw error;
-    }
-    // An abort in the pause is seen by the next try, which throws it.
-    await pause(backoff(tries), undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
-function backoff(tries: number): number {
-  return Math.random() * Math.min(backoffMs.to, backoffMs.from * 2 ** tries);
+  let tooLong: AbortSignal;
+  let broken = 0;
+  return retry(
+    (tries) => {
+      if (tries > 1) countRepeat();
+      tooLong = AbortSignal.timeout(tryMs);
+      return call(AbortSignal.any([signal, tooLong]));
+    },
+    {
+      signal,
+      pauseAfter(attempt, tries) {
+        if (!('error' in attempt)) return undefined;
+        const passing = tooLong.aborted ? 'broken' : passingKind(attempt.error);
+        if (passing === 'broken') broken += 1;
+        if (!passing || broken > mostRepeats) return undefined;
+        return backoff(tries, backoffMs, systemClock.random());
+      },
+    },
+  );
 }
 
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html

@@ -1,6 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { NoHttpAnswerError, send } from '../http.ts';
+import { isLoopback } from '../loopback.ts';
 import { countRemoteCall } from '../remote-calls.ts';
+import { backoff } from '../retry/backoff.ts';
+import { systemClock } from '../retry/clock.ts';
+import { retry } from '../retry/retry.ts';
 import type { ReturnAddress } from './request.ts';
 
 /** What CloudFormation is told. `data` is what `Fn::GetAtt` gives. */
@@ -30,10 +33,6 @@ const awsDomains = [
   '.cloud.adc-e.uk',
   '.csp.hci.ic.gov',
 ];
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
 
 /**
  * Says whether an answer may go to this address: https to an AWS host; loopback only where AWS itself is on loopback.
@@ -88,11 +87,15 @@ function atMost(bytes: number, text: string): string {
   return `${start.slice(0, end)}…`;
 }
 
+/** A try that hangs ends after this long. */
+const tryMs = 5_000;
+const backoffMs = { from: 400, to: 3_000 };
+
 /**
- * Tells CloudFormation, and tells it again where the first try was lost.
+ * Sends CloudFormation the answer, and sends it again if a try was lost.
  * @param address where to; the caller has asked `mayAnswerTo`.
  * @param signal ends the tries.
- * @throws AnswerNotDeliveredError where no try got through.
+ * @throws AnswerNotDeliveredError if no try got through.
  */
 export async function sendAnswer(
   address: ReturnAddress,
@@ -100,27 +103,42 @@ export async function sendAnswer(
   signal: AbortSignal,
   sendTo: typeof send = send,
 ): Promise<void> {
-  const url = new URL(address.responseUrl.reveal());
-  const body = answerBody(address, answer);
+  // Without a Content-Type, which the presigned URL's signature does not cover.
+  const request = {
+    method: 'PUT',
+    url: new URL(address.responseUrl.reveal()),
+    body: answerBody(address, answer),
+  };
   let failure = 'there was no time to try';
-  for (let attempt = 1; ; attempt += 1) {
-    countRemoteCall(attempt > 1);
-    try {
-      // Without a Content-Type, which the presigned URL's signature does not cover.
-      const request = { method: 'PUT', url, body };
-      const { status } = await sendTo(request, AbortSignal.any([signal, AbortSignal.timeout(5_000)]));
-      if (status >= 200 && status <= 299) return;
-      failure = `HTTP ${status}`;
-      // S3 says 4xx to an address that is spent or expired: no repeat will change that.
-      if (status < 500 && status !== 429 && status !== 408) {
-        throw new AnswerNotDeliveredError(`CloudFormation's address refused the answer: ${failure}.`);
-      }
-    } catch (error) {
-      if (error instanceof AnswerNotDeliveredError) throw error;
-      if (!signal.aborted) failure = error instanceof NoHttpAnswerError ? error.message : 'unknown';
-    }
-    if (signal.aborted) throw new AnswerNotDeliveredError(`The answer was not taken in time: ${failure}.`);
-    // An abort here ends the loop at the next try, which ends at once.
-    await pause(Math.min(200 * 2 ** attempt, 3_000), undefined, { signal }).catch(() => undefined);
-  }
+  const status = await retry(
+    async (tries) => {
+      countRemoteCall(tries > 1);
+      return (await sendTo(request, AbortSignal.any([signal, AbortSignal.timeout(tryMs)]))).status;
+    },
+    {
+      signal,
+      pauseAfter(attempt, tries) {
+        if ('value' in attempt && !isPassing(attempt.value)) return undefined;
+        // A try that the signal ended says nothing new.
+        if ('value' in attempt) failure = `HTTP ${attempt.value}`;
+        else if (!signal.aborted) failure = reasonOf(attempt.error);
+        return backoff(tries, backoffMs, systemClock.random());
+      },
+    },
+  ).catch(() => undefined);
+  if (status !== undefined && status >= 200 && status <= 299) return;
+  throw new AnswerNotDeliveredError(
+    status === undefined || isPassing(status)
+      ? `The answer was not taken in time: ${failure}.`
+      : `CloudFormation's address refused the answer: HTTP ${status}.`,
+  );
+}
+
+/** S3 says 4xx to an address that is spent or expired: no repeat changes that. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof NoHttpAnswerError ? error.message : 'unknown';
 }

@@ -1,6 +1,8 @@
 import { NoHttpAnswerError, send } from '../http.ts';
 import { countRemoteCall } from '../remote-calls.ts';
 
+export { parseJson } from '../json.ts';
+
 /** What came back of one request. */
 export interface Reply {
   readonly status: number;
@@ -38,13 +40,5 @@ export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams)
     const reason = error.cause instanceof Error ? error.cause.message : error.message;
     const cause = patience.aborted ? 'it did not answer in time' : reason;
     throw new UnreachableError(`${url.origin} cannot be reached: ${cause}.`, { cause: error });
-  }
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

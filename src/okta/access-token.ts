@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
+import { parseJson } from '../json.ts';
+import type { Clock } from '../retry/clock.ts';
 import { Secret } from '../secret.ts';
-import type { Clock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import { type DpopKey, dpopProof } from './dpop.ts';
 import { OktaError } from './errors.ts';
 import type { OktaAnswer, OktaRequest } from './exchange.ts';
 import type { SigningKey } from './private-key.ts';
-import { parseJson, reasonOf } from './refusal.ts';
+import { reasonOf, type Scope } from './refusal.ts';
 import type { RequestExecutor } from './request-executor.ts';
 
 /** A token for the Management API. */
@@ -19,10 +20,18 @@ export interface AccessToken {
   readonly renewAt: number;
 }
 
-const SCOPES = 'okta.apps.manage okta.groups.read';
-const ASSERTION_LIFETIME_S = 300;
+const everydayScopes: readonly Scope[] = ['okta.apps.manage', 'okta.groups.read'];
+const assertionLifetimeS = 300;
 /** A token is renewed this long before it runs out, so that none runs out on its way. */
-const RENEW_BEFORE_MS = 60_000;
+const renewBeforeMs = 60_000;
+
+/**
+ * The scopes to ask for, if this one is needed: Okta refuses a token whole if the app lacks one of its scopes, so that one
+ * which only some templates need is not always among them.
+ */
+export function scopesFor(needs: Scope | undefined): string {
+  return [...new Set([...everydayScopes, ...(needs ? [needs] : [])])].join(' ');
+}
 
 const tokenSchema = z.object({
   // What no header may hold would be quoted by the error that says so.
@@ -37,13 +46,14 @@ const tokenSchema = z.object({
  * https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
  * https://developer.okta.com/docs/guides/dpop/nonoktaresourceserver/main/
  *
- * @throws OktaError when Okta gives none, with the cure
- * @throws OktaUnreachableError when Okta does not answer
+ * @param scope the scopes, with spaces between them
+ * @throws OktaError if Okta refuses, with the fix
+ * @throws OktaUnreachableError if Okta does not answer
  */
 export async function requestAccessToken(
   credentials: OktaCredentials & { kind: 'privateKey' },
-  signingKey: SigningKey,
-  dpopKey: DpopKey,
+  keys: { readonly signing: SigningKey; readonly dpop: DpopKey },
+  scope: string,
   executor: RequestExecutor,
   clock: Clock,
 ): Promise<AccessToken> {
@@ -56,13 +66,13 @@ export async function requestAccessToken(
     headers: {
       accept: 'application/json',
       'content-type': 'application/x-www-form-urlencoded',
-      dpop: await dpopProof(dpopKey, { method: 'POST', url }, clock.now(), { nonce }),
+      dpop: await dpopProof(keys.dpop, { method: 'POST', url }, clock.now(), { nonce }),
     },
     body: new URLSearchParams({
       grant_type: 'client_credentials',
-      scope: SCOPES,
+      scope,
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await clientAssertion(credentials, signingKey, url, clock.now()),
+      client_assertion: await clientAssertion(credentials, keys.signing, url, clock.now()),
     }).toString(),
   });
   // A token more does no harm: the request may be repeated.
@@ -71,14 +81,14 @@ export async function requestAccessToken(
     nonce = answer.headers['dpop-nonce'];
     answer = await executor.ask(prepare, true, purpose);
   }
-  if (answer.status !== 200) throw tokenRefusal(answer, credentials);
+  if (answer.status !== 200) throw tokenRefusal(answer, credentials, scope);
   const token = tokenSchema.safeParse(parseJson(answer.body));
-  if (!token.success) throw tokenRefusal(answer, credentials);
+  if (!token.success) throw tokenRefusal(answer, credentials, scope);
   const lifetime = token.data.expires_in * 1000;
   return {
     value: new Secret(token.data.access_token),
     scheme: token.data.token_type.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
-    renewAt: clock.now() + lifetime - Math.min(RENEW_BEFORE_MS, lifetime / 2),
+    renewAt: clock.now() + lifetime - Math.min(renewBeforeMs, lifetime / 2),
   };
 }
 
@@ -98,26 +108,38 @@ async function clientAssertion(
     .setSubject(credentials.clientId)
     .setAudience(audience.href)
     .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + ASSERTION_LIFETIME_S)
+    .setExpirationTime(issuedAt + assertionLifetimeS)
     .sign(signingKey.key);
 }
 
-const cures: Record<string, string> = {
-  invalid_client:
-    'check that "clientId" is the API Services app\'s, that the app is active, and that the public half of "privateKey" is among its keys ("keyId" names which, where it has several)',
-  invalid_scope: `grant the app the scopes ${SCOPES} (Okta API Scopes)`,
-  access_denied: `grant the app the scopes ${SCOPES} (Okta API Scopes) and an admin role`,
-  unauthorized_client: 'the app must be of the type API Services, with the grant type Client Credentials',
-  invalid_dpop_proof: 'Okta does not accept the proof of possession: check the clock of the machine',
-};
+function fixFor(code: string | undefined, scope: string): string | undefined {
+  switch (code) {
+    case 'invalid_client':
+      return 'Check that "clientId" is the API Services app\'s, that the app is active, and that the public half of "privateKey" is among its keys ("keyId" names which, if it has several)';
+    case 'invalid_scope':
+      return `Grant the app the scopes ${scope} (Okta API Scopes)`;
+    case 'access_denied':
+      return `Grant the app the scopes ${scope} (Okta API Scopes) and an admin role`;
+    case 'unauthorized_client':
+      return 'The app must be of the type API Services, with the grant type Client Credentials';
+    case 'invalid_dpop_proof':
+      return 'Okta does not accept the proof of possession: check the clock of the machine';
+    default:
+      return undefined;
+  }
+}
 
-function tokenRefusal(answer: OktaAnswer, credentials: OktaCredentials & { kind: 'privateKey' }): OktaError {
+function tokenRefusal(
+  answer: OktaAnswer,
+  credentials: OktaCredentials & { kind: 'privateKey' },
+  scope: string,
+): OktaError {
   const { code, words } = reasonOf(answer);
   const requestId = answer.headers['x-okta-request-id'];
-  const reason = answer.status === 200 ? 'its answer holds none' : [code, words].filter(Boolean).join(': ');
-  const cure = code === undefined ? undefined : cures[code];
+  const reason = answer.status === 200 ? 'its answer has no token' : [code, words].filter(Boolean).join(': ');
+  const fix = fixFor(code, scope);
   const message =
-    `Okta refused to give the API Services app ${credentials.clientId} an access token at ${credentials.orgUrl} (${reason})` +
-    `${cure ? `; ${cure}` : ''}.${requestId ? ` Okta request ID ${requestId}.` : ''}`;
+    `Okta refused to give the API Services app ${credentials.clientId} an access token at ${credentials.orgUrl} (${reason}).` +
+    `${fix ? ` ${fix}.` : ''}${requestId ? ` Okta request ID ${requestId}.` : ''}`;
   return new OktaError(message, { status: answer.status, errorCode: code, requestId });
 }

@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
-import { collect, type Okta } from './client.ts';
+import type { Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
-import { readAnswer } from './read-answer.ts';
+import { isId } from './identifiers.ts';
+import { collect, itemsOf } from './pages.ts';
+import { readAnswer, readItem, shownSecret } from './read-answer.ts';
+import { writable } from './writable-application.ts';
 
-const PAGE_SIZE = 200;
+const pageSize = 200;
 
 /** Objects are loose: a field that is not named here is kept as it came. */
 const oauthClientSettings = z.looseObject({
@@ -14,6 +17,7 @@ const oauthClientSettings = z.looseObject({
   response_types: z.optional(z.array(z.string())),
   application_type: z.optional(z.string()),
   issuer_mode: z.optional(z.string()),
+  consent_method: z.nullish(z.string()),
   initiate_login_uri: z.nullish(z.string()),
   logo_uri: z.nullish(z.string()),
 });
@@ -23,7 +27,8 @@ const applicationSchema = z.looseObject({
   name: z.string(),
   label: z.string(),
   status: z.string(),
-  signOnMode: z.optional(z.string()),
+  // Null for a directory: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/
+  signOnMode: z.nullish(z.string()),
   profile: z.nullish(z.record(z.string(), z.unknown())),
   credentials: z.nullish(
     z.looseObject({
@@ -32,6 +37,7 @@ const applicationSchema = z.looseObject({
       ),
     }),
   ),
+  _links: z.optional(z.looseObject({ accessPolicy: z.optional(z.looseObject({ href: z.string() })) })),
   settings: z.nullish(
     z.looseObject({
       oauthClient: z.optional(oauthClientSettings),
@@ -42,11 +48,11 @@ const applicationSchema = z.looseObject({
 
 /**
  * An application in Okta, of any kind, whole as Okta gave it, but for its client secret, which is never among it.
- * `profile` is free for whoever administers the application.
+ * `profile` is free for the application's administrators.
  */
 export type Application = z.infer<typeof applicationSchema>;
 
-/** The OAuth client ID; the application's own ID unless somebody chose another at its creation. */
+/** The OAuth client ID; the application's own ID unless another was chosen at its creation. */
 export function clientIdOf(application: Application): string {
   return application.credentials?.oauthClient?.client_id ?? application.id;
 }
@@ -63,37 +69,39 @@ export interface NewApplication {
 }
 
 const secretHolder = z.object({
-  credentials: z.object({ oauthClient: z.object({ client_secret: z.string().check(z.minLength(1)) }) }),
+  credentials: z.object({ oauthClient: z.object({ client_secret: shownSecret }) }),
 });
 
 /**
- * Finds the applications whose label (or name) starts so. All kinds, in use or not.
+ * Finds the applications whose label (or name) starts with this text. All kinds, in use or not, but for those that lack
+ * what every application has.
  *
  * @throws OktaError, OktaUnreachableError
  */
 export async function findApplications(okta: Okta, labelPrefix: string): Promise<Application[]> {
   const { applications } = okta.to({ to: 'list the applications', needs: 'okta.apps.manage' });
-  const found = await collect(applications.listApplications({ q: labelPrefix, limit: PAGE_SIZE }));
-  return found.map(readApplication);
+  return collect(applications.listApplications({ q: labelPrefix, limit: pageSize }), readListed);
 }
 
 /**
  * Reads an application.
  *
- * @returns undefined when there is none of this ID
+ * @param id may be any text; what cannot be an ID is not asked for
+ * @returns undefined if Okta has no application of this ID
  * @throws OktaError, OktaUnreachableError
  */
 export async function getApplication(okta: Okta, id: string): Promise<Application | undefined> {
+  if (!isId(id)) return undefined;
   const { applications } = okta.to({ to: `read the application ${id}`, needs: 'okta.apps.manage' });
   const json = await unlessNotFound(applications.getApplication({ appId: id }));
   return json === undefined ? undefined : readApplication(json);
 }
 
 /**
- * Finds the OIDC application that an OAuth client ID belongs to: the one of that ID, unless somebody chose another client
- * ID at its creation; then all have to be looked through.
+ * Finds the OIDC application that an OAuth client ID belongs to: the one of that ID, unless another client ID was chosen at
+ * its creation; then all have to be looked through.
  *
- * @returns undefined when the org has none
+ * @returns undefined if the org has none
  * @throws OktaError, OktaUnreachableError
  */
 export async function findApplicationByClientId(
@@ -101,32 +109,32 @@ export async function findApplicationByClientId(
   clientId: string,
 ): Promise<Application | undefined> {
   const usual = await getApplication(okta, clientId);
-  if (usual) return usual;
+  if (usual && clientIdOf(usual) === clientId) return usual;
   const { applications } = okta.to({ to: 'list the OIDC applications', needs: 'okta.apps.manage' });
-  const found = await collect(
-    applications.listApplications({ filter: 'name eq "oidc_client"', limit: PAGE_SIZE }),
-  );
-  return found.map(readApplication).find((one) => one.credentials?.oauthClient?.client_id === clientId);
+  const pages = applications.listApplications({ filter: 'name eq "oidc_client"', limit: pageSize });
+  for await (const application of itemsOf(pages, readListed)) {
+    if (application.credentials?.oauthClient?.client_id === clientId) return application;
+  }
+  return undefined;
 }
 
 /**
- * Makes an application, active. Never repeated by itself: twice makes two.
+ * Creates an application, active. Never repeated by itself: twice makes two.
  *
- * @throws OktaError, OktaUnreachableError; either may say that the application was made all the same
+ * @throws OktaError, OktaUnreachableError; either may say that the application was created nevertheless
  */
 export async function createApplication(
   okta: Okta,
   application: NewApplication,
 ): Promise<{ application: Application; clientSecret: Secret }> {
   const to = `create the application "${application.label}"`;
-  const json = await okta
-    .to({ to, needs: 'okta.apps.manage' })
-    .applications.createApplication({ application });
+  const { applications } = okta.to({ to, needs: 'okta.apps.manage' });
+  const json = await applications.createApplication({ application });
   const created = readApplication(json);
   const holder = secretHolder.safeParse(json);
   if (!holder.success) {
     throw new OktaError(
-      `Okta made the application "${application.label}" (${created.id}) without a client secret; its credentials.oauthClient must ask for one.`,
+      `Okta created the application "${application.label}" (${created.id}) without showing a client secret. Give the credentials in the Okta secret the permission okta.apps.clientCredentials.read, or the role Application Administrator.`,
       { status: 200, errorCode: undefined, requestId: undefined },
     );
   }
@@ -138,7 +146,7 @@ export async function createApplication(
 
 /**
  * Replaces an application by what was read and then changed. Okta's PUT forgets what is not sent, so everything that
- * was read goes back, except what is Okta's own to say.
+ * was read goes back, except what is read-only.
  * https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/replaceApplication
  *
  * @throws OktaError, OktaUnreachableError
@@ -148,7 +156,7 @@ export async function replaceApplication(okta: Okta, application: Application): 
     to: `update the application "${application.label}"`,
     needs: 'okta.apps.manage',
   });
-  const body = withoutReadOnly(application);
+  const body = writable(application);
   return readApplication(await applications.replaceApplication({ appId: application.id, application: body }));
 }
 
@@ -158,14 +166,20 @@ export async function activateApplication(okta: Okta, id: string): Promise<void>
   await applications.activateApplication({ appId: id });
 }
 
-/** Deactivates an application; nobody can sign in through it then. One that is inactive or gone stays so. */
+/**
+ * Deactivates an application: it lets no one sign in any more. One that is inactive or gone stays so.
+ *
+ * @throws OktaError, OktaUnreachableError
+ */
 export async function deactivateApplication(okta: Okta, id: string): Promise<void> {
   const { applications } = okta.to({ to: `deactivate the application ${id}`, needs: 'okta.apps.manage' });
   try {
-    await applications.deactivateApplication({ appId: id });
+    await unlessNotFound(applications.deactivateApplication({ appId: id }));
   } catch (error) {
-    // Okta may refuse to deactivate an inactive one.
-    if (!(error instanceof OktaError && (error.status === 404 || error.status === 400))) throw error;
+    // Okta may refuse to deactivate an inactive one. Whether it is one, only the application itself says for sure.
+    if (!(error instanceof OktaError && error.status === 400)) throw error;
+    const application = await getApplication(okta, id);
+    if (application && application.status !== 'INACTIVE') throw error;
   }
 }
 
@@ -180,17 +194,18 @@ export async function deleteApplication(okta: Okta, id: string): Promise<void> {
   await unlessNotFound(applications.deleteApplication({ appId: id }));
 }
 
-/** Takes the client secret out at the door: an application is compared, logged and sent back whole. */
 function readApplication(json: unknown): Application {
-  const application = readAnswer(applicationSchema, json, 'an application');
+  return withoutClientSecret(readAnswer(applicationSchema, json, 'an application'));
+}
+
+function readListed(json: unknown): Application | undefined {
+  const application = readItem(applicationSchema, json);
+  return application && withoutClientSecret(application);
+}
+
+/** The client secret stays at the door: an application is compared, logged and sent back whole. */
+function withoutClientSecret(application: Application): Application {
   const oauthClient = application.credentials?.oauthClient;
   if (oauthClient) delete oauthClient.client_secret;
   return application;
-}
-
-/** The properties that the API's description marks as read-only. */
-function withoutReadOnly(application: Application): object {
-  const { id, created, lastUpdated, status, orn, features, _links, _embedded, ...writable } = application;
-  const { expressConfiguration, universalLogout, ...body } = writable;
-  return body;
 }

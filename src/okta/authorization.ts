@@ -1,11 +1,15 @@
 import type { OktaCredentials } from './credentials.ts';
 import type { OktaAnswer, OktaRequest } from './exchange.ts';
+import type { Scope } from './refusal.ts';
 
 /** Proves to Okta who asks. */
 export interface Authorization {
-  /** The header fields for one try of a request; a repeat needs new ones, because a proof is good only once. */
-  headersFor(request: Pick<OktaRequest, 'method' | 'url'>): Promise<Record<string, string>>;
-  /** Called when Okta answers 401: whether `headersFor` now gives something better, worth one more try. */
+  /**
+   * The header fields for one try of a request; a repeat needs new ones, because a proof is good only once.
+   * @param needs the scope that the request takes
+   */
+  headersFor(request: Pick<OktaRequest, 'method' | 'url'>, needs?: Scope): Promise<Record<string, string>>;
+  /** Called if Okta answers 401: whether `headersFor` now gives something better, worth one more try. */
   renew(refusal: OktaAnswer): boolean;
 }
 

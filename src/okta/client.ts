@@ -1,15 +1,19 @@
 import okta, { type Collection } from '@okta/okta-sdk-nodejs';
+import { parseJson } from '../json.ts';
+import { type Clock, systemClock } from '../retry/clock.ts';
 import { apiTokenAuthorization } from './authorization.ts';
-import { type Clock, systemClock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';
+import { OktaError } from './errors.ts';
+import { checkIds } from './identifiers.ts';
+import { OwnCreates } from './own-creates.ts';
 import type { Patience } from './persistence.ts';
 import { privateKeyAuthorization } from './private-key-authorization.ts';
-import { type Purpose, parseJson } from './refusal.ts';
+import type { Purpose } from './refusal.ts';
 import { RequestExecutor } from './request-executor.ts';
 
 /**
- * What is used of the SDK's generated APIs. Bodies are plain JSON on both sides; what comes back is checked where it
- * is used. The build keeps these calls of the SDK and drops the rest (build/okta-sdk.ts).
+ * What is used of the SDK's generated APIs. Bodies are plain JSON on both sides; what comes back is checked by those
+ * who use it. The build keeps these calls of the SDK and drops the rest (build/okta-sdk.ts).
  */
 export interface OktaCalls {
   readonly applications: {
@@ -29,6 +33,15 @@ export interface OktaCalls {
       applicationGroupAssignment: object;
     }): Promise<unknown>;
     unassignApplicationFromGroup(path: { appId: string; groupId: string }): Promise<unknown>;
+    assignApplicationPolicy(path: { appId: string; policyId: string }): Promise<unknown>;
+    listFederatedClaims(path: { appId: string }): Promise<Collection<unknown>>;
+    createFederatedClaim(request: { appId: string; federatedClaimRequestBody: object }): Promise<unknown>;
+    replaceFederatedClaim(request: {
+      appId: string;
+      claimId: string;
+      federatedClaim: object;
+    }): Promise<unknown>;
+    deleteFederatedClaim(path: { appId: string; claimId: string }): Promise<unknown>;
   };
   readonly clientSecrets: {
     listOAuth2ClientSecrets(path: { appId: string }): Promise<Collection<unknown>>;
@@ -40,8 +53,11 @@ export interface OktaCalls {
     deleteOAuth2ClientSecret(path: { appId: string; secretId: string }): Promise<unknown>;
   };
   readonly groups: {
-    listGroups(query: { q: string; limit: number }): Promise<Collection<unknown>>;
+    listGroups(query: ({ q: string } | { search: string }) & { limit: number }): Promise<Collection<unknown>>;
     getGroup(path: { groupId: string }): Promise<unknown>;
+  };
+  readonly policies: {
+    listPolicies(query: { type: 'ACCESS_POLICY' }): Promise<Collection<unknown>>;
   };
 }
 
@@ -53,6 +69,12 @@ export interface Okta {
   to(purpose: Purpose): OktaCalls;
   /** Reads one of the org's public documents, without credentials. */
   readPublic(path: string, purpose: Purpose): Promise<unknown>;
+  /**
+   * Reads a public document of another host, without credentials and with little patience.
+   * @param origin such as `https://login.example.com`
+   * @throws OktaError, OktaUnreachableError
+   */
+  readPublicAt(origin: string, path: string, purpose: Purpose): Promise<unknown>;
 }
 
 /** Connections hold no socket or timer: there is nothing to close. */
@@ -63,6 +85,24 @@ export interface OktaOptions {
   readonly deadline: () => number;
   /** Time and chance; a test brings its own. */
   readonly clock?: Clock;
+  /** What was created a moment ago, for another connection within the same event that has to know it, such as the undo's. */
+  readonly ownCreates?: OwnCreates;
+}
+
+/** No list that is read here is longer in any org that works: 40,000 applications. */
+const mostPages = 200;
+const otherHostPatienceMs = 10_000;
+
+/** The one place where IDs become part of a path. */
+class IdCheckingServer extends okta.ServerConfiguration<Record<string, string>> {
+  override makeRequestContext(
+    ...[endpoint, method, ids = {}]: Parameters<
+      okta.ServerConfiguration<Record<string, string>>['makeRequestContext']
+    >
+  ) {
+    checkIds(ids);
+    return super.makeRequestContext(endpoint, method, ids);
+  }
 }
 
 /**
@@ -73,19 +113,24 @@ export interface OktaOptions {
  */
 export function connectOkta(credentials: OktaCredentials, options: OktaOptions): Okta {
   const { orgUrl } = credentials;
-  const patience: Patience = { clock: systemClock, ...options };
-  const executor = new RequestExecutor(credentials, patience);
+  const { ownCreates = new OwnCreates(), ...time } = options;
+  const patience: Patience = { clock: systemClock, ...time };
+  const executor = new RequestExecutor(credentials, patience, ownCreates);
   const authorization =
     credentials.kind === 'apiToken'
       ? apiTokenAuthorization(credentials)
       : privateKeyAuthorization(credentials, executor, patience.clock);
-  const baseServer = new okta.ServerConfiguration(orgUrl, {});
+  const baseServer = new IdCheckingServer(orgUrl, {});
 
   return {
     orgUrl,
     to(purpose) {
+      let sent = 0;
       const httpApi = okta.wrapHttpLibrary({
         async send(request) {
+          sent += 1;
+          // One call of ours is one request, but for a list: that is one for each page.
+          if (sent > mostPages) throw tooManyPages(orgUrl, purpose);
           const answer = await executor.execute(
             {
               method: request.getHttpMethod(),
@@ -111,20 +156,33 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
         applications: new okta.ApplicationApi(configuration),
         clientSecrets: new okta.ApplicationSSOPublicKeysApi(configuration),
         groups: new okta.GroupApi(configuration),
+        policies: new okta.PolicyApi(configuration),
       };
     },
-    async readPublic(path, purpose) {
-      const request = { method: 'GET', url: `${orgUrl}${path}`, headers: { accept: 'application/json' } };
-      return parseJson((await executor.execute(request, purpose)).body);
+    readPublic: (path, purpose) => readDocument(executor, orgUrl, path, purpose),
+    readPublicAt(origin, path, purpose) {
+      const { clock, deadline } = patience;
+      const end = Math.min(deadline(), clock.now() + otherHostPatienceMs);
+      const asker = { kind: credentials.kind, orgUrl: origin };
+      const stranger = new RequestExecutor(asker, { ...patience, deadline: () => end });
+      return readDocument(stranger, origin, path, purpose);
     },
   };
 }
 
-/** Reads every page of a list. The SDK's iterator gives a null for a page that is empty. */
-export async function collect(pages: Promise<Collection<unknown>>): Promise<unknown[]> {
-  const items: unknown[] = [];
-  for await (const item of await pages) {
-    if (item !== null) items.push(item);
-  }
-  return items;
+async function readDocument(
+  executor: RequestExecutor,
+  origin: string,
+  path: string,
+  purpose: Purpose,
+): Promise<unknown> {
+  const request = { method: 'GET', url: `${origin}${path}`, headers: { accept: 'application/json' } };
+  return parseJson((await executor.execute(request, purpose)).body);
+}
+
+function tooManyPages(orgUrl: string, purpose: Purpose): OktaError {
+  return new OktaError(
+    `Okta at ${orgUrl} was asked to ${purpose.to} and gave more than ${mostPages} pages; the rest was not read.`,
+    { status: 200, errorCode: undefined, requestId: undefined },
+  );
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../json.ts';
+import { isLoopback } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
@@ -7,110 +9,157 @@ export type OktaCredentials =
   | { kind: 'apiToken'; orgUrl: string; apiToken: Secret }
   | { kind: 'privateKey'; orgUrl: string; clientId: string; privateKey: Secret; keyId?: string };
 
-/** The Okta secret is not what it should be. The message is one sentence and never quotes a value of the secret. */
+/** The Okta secret cannot be used. The message says all that is wrong with it, and never quotes a value of the secret. */
 export class OktaCredentialsError extends Error {
   override readonly name = 'OktaCredentialsError';
+  /** What is wrong; continues "The Okta secret ", and ends without a full stop. */
+  readonly predicate: string;
+
+  constructor(problems: readonly string[]) {
+    const predicate = problems.join('; it ');
+    super(`The Okta secret ${predicate}.`);
+    this.predicate = predicate;
+  }
 }
 
-const SHAPE =
+const shape =
   '{"orgUrl": "https://acme.okta.com", "apiToken": "…"} or ' +
   '{"orgUrl": "https://acme.okta.com", "clientId": "…", "privateKey": "…"}';
 
-const filled = z.string().check(z.trim(), z.minLength(1));
-const secretSchema = z.looseObject({
-  orgUrl: filled,
-  apiToken: z.optional(filled),
-  clientId: z.optional(filled),
-  // A JWK may stand there as JSON within the JSON, or as a string.
-  privateKey: z.optional(
-    z.union([
-      filled,
-      z.pipe(
-        z.looseObject({ kty: z.string() }),
-        z.transform((jwk) => JSON.stringify(jwk)),
-      ),
-    ]),
-  ),
-  keyId: z.optional(filled),
-});
+/** A key pair may stand there as JSON within the JSON. */
+const keyAsJson = z.pipe(
+  z.union([z.looseObject({ kty: z.string() }), z.looseObject({ keys: z.array(z.unknown()) })]),
+  z.transform((jwk) => JSON.stringify(jwk)),
+);
+const text = z.string().check(z.trim());
+const fieldSchemas = {
+  orgUrl: text,
+  apiToken: text,
+  clientId: text,
+  privateKey: z.union([text, keyAsJson]),
+  keyId: text,
+};
+type Field = keyof typeof fieldSchemas;
+const fieldNames: readonly Field[] = ['orgUrl', 'apiToken', 'clientId', 'privateKey', 'keyId'];
 
 /**
- * Reads the JSON in the Okta secret.
+ * Reads the JSON in the Okta secret. Fields that are empty count as not given, and others than these are ignored.
  *
  * @param secretString the secret's value, as Secrets Manager gives it
- * @throws OktaCredentialsError when it is not what it should be, with the cure
+ * @throws OktaCredentialsError with everything that is wrong with it, and the fix
  */
 export function parseOktaCredentials(secretString: string): OktaCredentials {
-  if (secretString.trim() === '') fail(`is empty; put ${SHAPE} into it`);
-  let json: unknown;
-  try {
-    json = JSON.parse(secretString);
-  } catch {
-    // The parser's own message quotes the text.
-    fail(`is not JSON; it should be ${SHAPE}`);
-  }
-  const parsed = secretSchema.safeParse(json);
-  if (!parsed.success) {
-    const [field] = parsed.error.issues[0]?.path ?? [];
-    if (field === undefined) fail(`is not a JSON object; it should be ${SHAPE}`);
-    fail(
-      `has no usable "${String(field)}" (it is missing, empty or of the wrong type); it should be ${SHAPE}`,
-    );
-  }
-  const { apiToken, clientId, privateKey, keyId } = parsed.data;
-  const orgUrl = parseOrgUrl(parsed.data.orgUrl);
+  const problems: string[] = [];
+  const fields = readFields(parseObject(secretString), problems);
+  const { apiToken: pastedToken, clientId, privateKey, keyId } = fields;
+  const apiToken = pastedToken?.replace(/^SSWS\s+/, '');
   if (apiToken !== undefined && privateKey !== undefined) {
-    fail('has both "apiToken" and "privateKey"; take one of them out');
+    problems.push('has both "apiToken" and "privateKey"; remove one of them');
   }
-  if (apiToken !== undefined) {
-    if (!/^[\x21-\x7e]+$/.test(apiToken))
-      fail('has an "apiToken" with spaces or characters that no Okta token has');
-    return { kind: 'apiToken', orgUrl, apiToken: new Secret(apiToken) };
+  if (apiToken !== undefined && !/^[\x21-\x7e]+$/.test(apiToken)) {
+    problems.push('has an "apiToken" with spaces or characters that no Okta token has');
   }
-  if (privateKey === undefined) fail(`has neither "apiToken" nor "privateKey"; it should be ${SHAPE}`);
+  // One that is there but of the wrong type has been reported.
+  if (apiToken === undefined && privateKey === undefined && problems.length === 0) {
+    problems.push('has neither "apiToken" nor "privateKey"');
+  }
+  const orgUrl = readOrgUrl(fields.orgUrl, problems);
+  if (privateKey !== undefined) checkKey(privateKey, clientId, keyId, problems);
+  if (orgUrl !== undefined && problems.length === 0) {
+    if (apiToken !== undefined) return { kind: 'apiToken', orgUrl, apiToken: new Secret(apiToken) };
+    if (privateKey !== undefined && clientId !== undefined) {
+      const key = { clientId, privateKey: new Secret(privateKey), ...(keyId !== undefined && { keyId }) };
+      return { kind: 'privateKey', orgUrl, ...key };
+    }
+  }
+  const lacks = problems.some((problem) => /^has (?:no|neither) /.test(problem));
+  throw new OktaCredentialsError(lacks ? [...problems, `should be ${shape}`] : problems);
+}
+
+function parseObject(secretString: string): object {
+  const value = secretString.replace(/^\uFEFF/, '').trim();
+  if (value === '') throw new OktaCredentialsError([`is empty; put ${shape} into it`]);
+  let json = parseJson(value) ?? parseJson(withEscapedLineBreaks(value));
+  // JSON that was made a JSON string once more.
+  if (typeof json === 'string') json = parseJson(json);
+  if (json === undefined) {
+    const alone = /-----BEGIN/.test(value) ? ', but a key alone' : '';
+    throw new OktaCredentialsError([`is not JSON${alone}; it should be ${shape}`]);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new OktaCredentialsError([`is not a JSON object; it should be ${shape}`]);
+  }
+  return json;
+}
+
+/** A PEM pasted between the quotes has real line breaks, which JSON does not allow within a string. */
+function withEscapedLineBreaks(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"/gs, (string) =>
+    string.replace(/\r?\n/g, '\\n').replace(/\t/g, '\\t'),
+  );
+}
+
+function readFields(json: object, problems: string[]): { readonly [F in Field]?: string } {
+  const given = new Map(Object.entries(json));
+  const fields: { [F in Field]?: string } = {};
+  for (const name of fieldNames) {
+    const value = given.get(name);
+    if (value === undefined || value === null) continue;
+    const read = fieldSchemas[name].safeParse(value);
+    if (!read.success) {
+      const wanted = name === 'privateKey' ? 'a PEM or JWK' : 'text';
+      problems.push(`has something other than ${wanted} as "${name}"`);
+    } else if (read.data !== '') fields[name] = read.data;
+  }
+  return fields;
+}
+
+function checkKey(
+  privateKey: string,
+  clientId: string | undefined,
+  keyId: string | undefined,
+  problems: string[],
+): void {
   if (clientId === undefined) {
-    fail(
+    problems.push(
       'has a "privateKey" but no "clientId"; add the client ID of the API Services app that the key belongs to',
     );
   }
   try {
-    readPrivateKey(privateKey);
+    readPrivateKey(privateKey, keyId);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it cannot be read';
-    fail(`has a "privateKey" that cannot be used: ${reason}; give the app's private key as PEM or JWK`);
+    problems.push(
+      `has a "privateKey" that cannot be used: ${reason}; give the app's private key as PEM or JWK`,
+    );
   }
-  return {
-    kind: 'privateKey',
-    orgUrl,
-    clientId,
-    privateKey: new Secret(privateKey),
-    ...(keyId === undefined ? {} : { keyId }),
-  };
 }
 
-function parseOrgUrl(text: string): string {
-  const url = URL.parse(text);
+function readOrgUrl(given: string | undefined, problems: string[]): string | undefined {
+  if (given === undefined) {
+    problems.push('has no "orgUrl"');
+    return undefined;
+  }
+  const url = URL.parse(given);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    fail('has an "orgUrl" that is not a URL; it should be like https://acme.okta.com');
+    problems.push('has an "orgUrl" that is not a URL; it should be like https://acme.okta.com');
+    return undefined;
   }
-  if (url.username || url.password) fail('has an "orgUrl" with a user name or password in it; take that out');
+  if (url.username || url.password) {
+    problems.push('has an "orgUrl" with a user name or password in it; remove that');
+  }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    fail('has an "orgUrl" that starts with http; it must start with https');
-  }
-  if (url.pathname !== '/' || url.search || url.hash) {
-    fail('has an "orgUrl" with a path; it should end after the host name, like https://acme.okta.com');
+    problems.push('has an "orgUrl" that starts with http; it must start with https');
   }
   const admin = /^(.+)-admin\.(okta[a-z-]*\.(?:com|mil))$/.exec(url.hostname);
   if (admin) {
-    fail(`has the admin console's address as "orgUrl"; the org's own is https://${admin[1]}.${admin[2]}`);
+    problems.push(
+      `has the admin console's address as "orgUrl"; the org's own is https://${admin[1]}.${admin[2]}`,
+    );
+  } else if (url.pathname !== '/' || url.search || url.hash) {
+    problems.push(
+      'has an "orgUrl" with a path; it should end after the host name, like https://acme.okta.com',
+    );
   }
   return url.origin;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-function fail(what: string): never {
-  throw new OktaCredentialsError(`The Okta secret ${what}.`);
 }

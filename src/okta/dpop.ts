@@ -18,7 +18,7 @@ export async function generateDpopKey(): Promise<DpopKey> {
  * Makes the proof for one request, good for that one only: https://www.rfc-editor.org/rfc/rfc9449#section-4.2
  *
  * @param now epoch milliseconds
- * @param bound the server's nonce where it asked for one, and the token that the request carries
+ * @param bound the server's nonce if it asked for one, and the token that the request carries
  */
 export async function dpopProof(
   key: DpopKey,

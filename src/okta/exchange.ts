@@ -1,4 +1,4 @@
-import { type HttpAnswer, type HttpRequest, NoHttpAnswerError, send } from '../http.ts';
+import { AnswerTooLargeError, type HttpAnswer, type HttpRequest, NoHttpAnswerError, send } from '../http.ts';
 
 /** One HTTP request to the org. */
 export type OktaRequest = HttpRequest & Required<Pick<HttpRequest, 'method' | 'headers'>>;
@@ -7,7 +7,8 @@ export type OktaRequest = HttpRequest & Required<Pick<HttpRequest, 'method' | 'h
 export type OktaAnswer = HttpAnswer;
 
 /** There is no answer. */
-export class NoAnswer extends Error {
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
   /** False when the connection was never made, so that the request cannot have changed anything. */
   readonly mayHaveArrived: boolean;
   /** Whether asking again could help: a name that does not exist or a bad certificate stays so. */
@@ -30,7 +31,7 @@ const neverConnects =
  *
  * @param request what to send
  * @param limits the signal that ends the whole operation, and the milliseconds that this one try may take
- * @throws NoAnswer when no whole answer came
+ * @throws NoAnswerError if no whole answer came
  */
 export async function exchange(
   request: OktaRequest,
@@ -42,23 +43,23 @@ export async function exchange(
   limits.signal.addEventListener('abort', stop, { once: true });
   try {
     if (limits.signal.aborted) {
-      throw new NoAnswer('the time was up', {
+      throw new NoAnswerError('the time was up', {
         mayHaveArrived: false,
         passing: false,
         cause: limits.signal.reason,
       });
     }
-    // Okta's system log shows the user agent beside each change.
-    const headers = { 'user-agent': 'okta-cognito-idp', ...request.headers };
-    return await send({ ...request, headers }, tooLong.signal);
+    return await send(request, tooLong.signal);
   } catch (error) {
-    if (error instanceof NoAnswer) throw error;
+    if (error instanceof NoAnswerError) throw error;
     if (!(error instanceof NoHttpAnswerError)) throw error;
     const { mayHaveArrived, code } = error;
     const broken = (message: string, passing: boolean) =>
-      new NoAnswer(message, { mayHaveArrived, passing, cause: error });
+      new NoAnswerError(message, { mayHaveArrived, passing, cause: error });
     if (limits.signal.aborted) throw broken('the time was up', false);
     if (tooLong.signal.aborted) throw broken('it took too long to answer', true);
+    // The same request gets the same answer.
+    if (error.cause instanceof AnswerTooLargeError) throw broken(error.message, false);
     if (!mayHaveArrived && neverConnects.test(code))
       throw broken(`it cannot be connected to (${code})`, false);
     throw broken(error.message, true);

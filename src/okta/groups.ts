@@ -1,24 +1,47 @@
 import * as z from 'zod/mini';
-import { collect, type Okta } from './client.ts';
-import { unlessNotFound } from './errors.ts';
-import { readAnswer } from './read-answer.ts';
+import type { Okta } from './client.ts';
+import { OktaError, unlessNotFound } from './errors.ts';
+import { collect } from './pages.ts';
+import { readAnswer, readItem } from './read-answer.ts';
 
-const PAGE_SIZE = 200;
+const pageSize = 200;
 
-/** A group of the org. `type` is `OKTA_GROUP`, `APP_GROUP` (imported) or `BUILT_IN` (Everyone). */
-export type Group = { id: string; name: string; type: string };
+/** A group of the org. */
+export type Group = {
+  id: string;
+  name: string;
+  /** `OKTA_GROUP`, `APP_GROUP` (imported from a directory or another application) or `BUILT_IN` (Everyone). */
+  type: string;
+  /** Of an imported one: which directory or application it comes from, if Okta says so. */
+  source?: string | undefined;
+};
 
 const groupSchema = z.pipe(
-  z.object({ id: z.string(), type: z.string(), profile: z.object({ name: z.string() }) }),
-  z.transform(({ id, type, profile }): Group => ({ id, name: profile.name, type })),
+  z.object({
+    id: z.string(),
+    type: z.string(),
+    objectClass: z.nullish(z.array(z.string())),
+    profile: z.object({ name: z.string(), windowsDomainQualifiedName: z.nullish(z.string()) }),
+    _embedded: z.nullish(z.object({ app: z.nullish(z.object({ label: z.nullish(z.string()) })) })),
+  }),
+  z.transform(({ id, type, objectClass, profile, _embedded }): Group => {
+    const application = _embedded?.app?.label ?? undefined;
+    const isActiveDirectory = objectClass?.includes('okta:windows_security_principal');
+    const qualified = profile.windowsDomainQualifiedName;
+    const directory = isActiveDirectory ? `Active Directory${qualified ? ` (${qualified})` : ''}` : undefined;
+    const source = type === 'APP_GROUP' ? (application ?? directory) : undefined;
+    return { id, name: profile.name, type, ...(source !== undefined && { source }) };
+  }),
 );
 
-const assignmentSchema = z.object({ id: z.string() });
+/** The group of all people in the org, which every org has. */
+const everyone = 'Everyone';
 
 /**
- * Finds the groups of exactly this name (imported ones may share it), or the one of this ID.
+ * Finds the groups of exactly this name (imported ones may share it), or the one of this ID. Names are compared in Unicode
+ * NFC: `é` may be one character or two, and looks the same.
  *
- * @throws OktaError, OktaUnreachableError
+ * @throws OktaError, also if Okta does not show the group Everyone; OktaUnreachableError
  */
 export async function findGroups(okta: Okta, nameOrId: string): Promise<Group[]> {
   const { groups } = okta.to({ to: `find the group "${nameOrId}"`, needs: 'okta.groups.read' });
@@ -26,42 +49,37 @@ export async function findGroups(okta: Okta, nameOrId: string): Promise<Group[]>
     const json = await unlessNotFound(groups.getGroup({ groupId: nameOrId }));
     if (json !== undefined) return [readAnswer(groupSchema, json, 'a group')];
   }
-  // `q` gives all names that start so.
-  const found = await collect(groups.listGroups({ q: nameOrId, limit: PAGE_SIZE }));
-  return found
-    .map((json) => readAnswer(groupSchema, json, 'a group'))
-    .filter((group) => group.name === nameOrId);
+  const name = nameOrId.normalize('NFC');
+  let found: Group[] = [];
+  // Okta compares the characters as they are stored.
+  for (const form of new Set([name, nameOrId.normalize('NFD')])) {
+    found = (await groupsThatStartWith(okta, form)).filter((group) => group.name.normalize('NFC') === name);
+    if (found.length > 0) break;
+  }
+  if (name === everyone && !found.some(({ type }) => type === 'BUILT_IN')) throw everyoneNotShown(okta);
+  return found;
 }
 
-/** The IDs of all groups that an application is assigned to; none where somebody deleted the application. */
-export async function listAssignedGroupIds(okta: Okta, applicationId: string): Promise<string[]> {
-  const { applications } = okta.to({
-    to: `list the groups of the application ${applicationId}`,
-    needs: 'okta.apps.manage',
-  });
-  const pages = applications.listApplicationGroupAssignments({ appId: applicationId, limit: PAGE_SIZE });
-  const assignments = (await unlessNotFound(collect(pages))) ?? [];
-  return assignments.map((json) => readAnswer(assignmentSchema, json, 'a group assignment').id);
+/** `q` gives the names that start so on one page and no more: the one of this name may be beyond its limit. */
+async function groupsThatStartWith(okta: Okta, start: string): Promise<Group[]> {
+  const list = (query: { q: string } | { search: string }) => {
+    const { groups } = okta.to({ to: `find the group "${start}"`, needs: 'okta.groups.read' });
+    return collect(groups.listGroups({ ...query, limit: pageSize }), (json) => ({
+      group: readItem(groupSchema, json),
+    }));
+  };
+  const begun = await list({ q: start });
+  // https://developer.okta.com/docs/api/#filter: the operators' strings are JSON's.
+  const found =
+    begun.length < pageSize ? begun : await list({ search: `profile.name eq ${JSON.stringify(start)}` });
+  return found.flatMap(({ group }) => group ?? []);
 }
 
-/** Assigns an application to a group; a repeat changes nothing. */
-export async function assignGroup(okta: Okta, applicationId: string, groupId: string): Promise<void> {
-  const { applications } = okta.to({
-    to: `assign the application ${applicationId} to the group ${groupId}`,
-    needs: 'okta.apps.manage',
-  });
-  await applications.assignGroupToApplication({
-    appId: applicationId,
-    groupId,
-    applicationGroupAssignment: {},
-  });
+function everyoneNotShown({ orgUrl }: Okta): OktaError {
+  return new OktaError(
+    `Okta at ${orgUrl} does not show the group Everyone to the credentials in the Okta secret: their administrator role is limited to some groups. Give them the role Application Administrator, add all groups to the resource set of their custom role, or name groups in Access.`,
+    { status: 200, errorCode: undefined, requestId: undefined },
+  );
 }
 
-/** Takes an application from a group; an assignment that is gone already is a success. */
-export async function unassignGroup(okta: Okta, applicationId: string, groupId: string): Promise<void> {
-  const { applications } = okta.to({
-    to: `take the application ${applicationId} from the group ${groupId}`,
-    needs: 'okta.apps.manage',
-  });
-  await unlessNotFound(applications.unassignApplicationFromGroup({ appId: applicationId, groupId }));
-}
+export { assignGroup, listAssignedGroupIds, unassignGroup } from './group-assignments.ts';

@@ -1,14 +1,19 @@
 import * as z from 'zod/mini';
+import { isLoopback } from '../loopback.ts';
 import type { Okta } from './client.ts';
+import { OktaError, OktaUnreachableError } from './errors.ts';
 import { readAnswer } from './read-answer.ts';
 
 const linkSchema = z.optional(z.object({ href: z.url() }));
+const organizationPath = '/.well-known/okta-organization';
 const organizationSchema = z.object({
+  id: z.optional(z.string()),
   _links: z.object({ organization: linkSchema, alternate: linkSchema }),
 });
 
-/** An org's hosts, as URLs without a slash at their end. */
+/** An org, and its hosts as URLs without a slash at their end. */
 export interface Organization {
+  readonly id: string | undefined;
   /** Its own, such as `https://example.okta.com`. */
   readonly orgUrl: string | undefined;
   readonly customDomain: string | undefined;
@@ -21,14 +26,44 @@ export interface Organization {
  * @throws OktaError, OktaUnreachableError
  */
 export async function describeOrganization(okta: Okta): Promise<Organization> {
-  const json = await okta.readPublic('/.well-known/okta-organization', { to: 'tell its custom domain' });
-  const { organization, alternate } = readAnswer(organizationSchema, json, 'a description of the org')._links;
-  return { orgUrl: originOf(organization), customDomain: originOf(alternate) };
+  const json = await okta.readPublic(organizationPath, { to: 'describe its org' });
+  const { id, _links } = readAnswer(organizationSchema, json, 'a description of the org');
+  return { id, orgUrl: originOf(_links.organization), customDomain: originOf(_links.alternate) };
 }
 
-/** The org's custom domain; `undefined` when it has none. */
+/** The org's custom domain; `undefined` if it has none. An org may have several; this is the one that Okta names. */
 export async function discoverCustomDomain(okta: Okta): Promise<string | undefined> {
   return (await describeOrganization(okta)).customDomain;
+}
+
+/**
+ * Says whether a URL's host is one of the org's: its own, or any of its custom domains. Each of them describes the org by the
+ * same ID. The host itself says so: a server that is not Okta's can name any ID. Ask only about a host that the operator or
+ * the template names, never about one that was found in an object.
+ *
+ * @param url may be any text; nothing but an https URL is asked (and one on loopback, if the org is there too)
+ * @returns false also if the host does not answer as an Okta org does
+ * @throws OktaError, OktaUnreachableError if the org itself does not answer
+ */
+export async function isHostOfOrg(okta: Okta, url: string): Promise<boolean> {
+  const host = URL.parse(url);
+  if (!host) return false;
+  if (host.origin === okta.orgUrl) return true;
+  const local = isLoopback(host.hostname) && isLoopback(new URL(okta.orgUrl).hostname);
+  if (host.protocol !== 'https:' && !local) return false;
+  const { id, customDomain } = await describeOrganization(okta);
+  if (host.origin === customDomain) return true;
+  return id !== undefined && id === (await idAt(okta, host.origin));
+}
+
+async function idAt(okta: Okta, origin: string): Promise<string | undefined> {
+  try {
+    const json = await okta.readPublicAt(origin, organizationPath, { to: 'describe its org' });
+    return organizationSchema.safeParse(json).data?.id;
+  } catch (error) {
+    if (error instanceof OktaError || error instanceof OktaUnreachableError) return undefined;
+    throw error;
+  }
 }
 
 function originOf(link: z.infer<typeof linkSchema>): string | undefined {

@@ -1,6 +1,9 @@
 import { countRemoteCall } from '../remote-calls.ts';
-import type { Clock } from './clock.ts';
-import { exchange, NoAnswer, type OktaAnswer, type OktaRequest } from './exchange.ts';
+import { backoff } from '../retry/backoff.ts';
+import type { Clock } from '../retry/clock.ts';
+import { retry } from '../retry/retry.ts';
+import { exchange, NoAnswerError, type OktaAnswer, type OktaRequest } from './exchange.ts';
+import { isConcurrencyLimit, rateLimitReset } from './rate-limit.ts';
 
 /** How long to go on, and against which time. */
 export interface Patience {
@@ -11,22 +14,26 @@ export interface Patience {
 }
 
 /** The last thing that came of a request, and whether any of its tries may have changed something without saying so. */
-export type Outcome = { answer: OktaAnswer } | { failure: NoAnswer; mayHaveTakenEffect: boolean };
+export type Outcome = { answer: OktaAnswer } | { failure: NoAnswerError; mayHaveTakenEffect: boolean };
+type Try = { readonly answer: OktaAnswer } | { readonly failure: NoAnswerError };
 
-/** A try that hangs is given up after this long, so that a repeat still has a chance before the deadline. */
-const TRY_TIMEOUT_MS = 20_000;
-const MOST_REPEATS = 5;
-const FIRST_BACKOFF_MS = 250;
-const LONGEST_BACKOFF_MS = 4_000;
+/** A try that hangs ends after this long, so that a repeat still has a chance before the deadline. */
+const tryTimeoutMs = 20_000;
+/** Okta has taken 30 seconds for a PUT that then succeeded (OKTA-852488). */
+const putTimeoutMs = 40_000;
+const mostRepeats = 5;
+const backoffMs = { from: 250, to: 4_000 };
+/** Okta answers 500 to the DELETE of an application for some seconds, and 204 after that. */
+const deletePatienceMs = 30_000;
 
 /**
  * Sends a request until an answer stands.
  *
  * 429: Okta did nothing, so every request waits until the limit is lifted, if that is before the deadline.
- * 5xx, broken connection: repeated with growing, fully random pauses, but only where a repeat is harmless: a second
+ * 5xx, broken connection: repeated with growing, fully random pauses, but only if a repeat is harmless: a second
  * POST would make a second application.
  *
- * @param prepare makes the request for one try; called anew for each, since proofs of possession are good only once
+ * @param prepare makes the request for one try; called for each, since proofs of possession are good only once
  * @param harmlessToRepeat whether the request, sent twice, ends where one does
  */
 export async function persist(
@@ -34,77 +41,73 @@ export async function persist(
   harmlessToRepeat: boolean,
   patience: Patience,
 ): Promise<Outcome> {
-  const { signal, deadline, clock } = patience;
+  const { clock } = patience;
+  const beganAt = clock.now();
   let mayHaveTakenEffect = false;
-  let tries = 0;
-  for (let repeats = 0; ; ) {
-    const request = await prepare();
-    countRemoteCall(tries > 0);
-    tries += 1;
-    const outcome = await attempt(request, patience);
-    const reads = request.method === 'GET';
-    let pause: number | undefined;
-    if ('answer' in outcome) {
-      const { status } = outcome.answer;
-      if (status === 429) pause = rateLimitPause(outcome.answer, clock) ?? backoff(repeats++, clock);
-      else if (status >= 500) {
-        mayHaveTakenEffect ||= !reads;
-        if (harmlessToRepeat && repeats < MOST_REPEATS) pause = backoff(repeats++, clock);
-      }
-    } else {
-      const { mayHaveArrived, passing } = outcome.failure;
-      mayHaveTakenEffect ||= mayHaveArrived && !reads;
-      if (passing && (harmlessToRepeat || !mayHaveArrived) && repeats < MOST_REPEATS) {
-        pause = backoff(repeats++, clock);
-      }
-    }
-    const over = pause === undefined || signal.aborted || clock.now() + pause >= deadline();
-    if (over) return 'answer' in outcome ? outcome : { ...outcome, mayHaveTakenEffect };
-    try {
-      await clock.sleep(pause ?? 0, signal);
-    } catch {
-      const failure = new NoAnswer('the time was up', {
-        mayHaveArrived: false,
-        passing: false,
-        cause: signal.reason,
-      });
-      return { failure, mayHaveTakenEffect };
-    }
-  }
+  let repeats = 0;
+  let method = '';
+
+  const pauseUnless = (enough: boolean): number | undefined => {
+    if (enough) return undefined;
+    repeats += 1;
+    return backoff(repeats, backoffMs, clock.random());
+  };
+  const pauseAfterAnswer = (answer: OktaAnswer): number | undefined => {
+    if (answer.status === 429) return rateLimitPause(answer, clock);
+    if (answer.status < 500) return undefined;
+    mayHaveTakenEffect ||= method !== 'GET';
+    if (!harmlessToRepeat) return undefined;
+    return pauseUnless(
+      method === 'DELETE' ? clock.now() - beganAt >= deletePatienceMs : repeats >= mostRepeats,
+    );
+  };
+  const pauseAfterFailure = ({ mayHaveArrived, passing }: NoAnswerError): number | undefined => {
+    mayHaveTakenEffect ||= mayHaveArrived && method !== 'GET';
+    const isHarmless = harmlessToRepeat || !mayHaveArrived;
+    return passing && isHarmless ? pauseUnless(repeats >= mostRepeats) : undefined;
+  };
+
+  const last = await retry<Try>(
+    async (tries) => {
+      const request = await prepare();
+      method = request.method;
+      countRemoteCall(tries > 1);
+      return attempt(request, patience);
+    },
+    {
+      ...patience,
+      pauseAfter(attempted) {
+        if ('error' in attempted) return undefined;
+        const { value } = attempted;
+        return 'answer' in value ? pauseAfterAnswer(value.answer) : pauseAfterFailure(value.failure);
+      },
+    },
+  );
+  return 'answer' in last ? last : { ...last, mayHaveTakenEffect };
 }
 
-async function attempt(
-  request: OktaRequest,
-  { signal, deadline, clock }: Patience,
-): Promise<{ answer: OktaAnswer } | { failure: NoAnswer }> {
+async function attempt(request: OktaRequest, { signal, deadline, clock }: Patience): Promise<Try> {
   const left = deadline() - clock.now();
   if (left <= 0) {
     const cause = new Error('the deadline has passed');
-    return { failure: new NoAnswer('the time was up', { mayHaveArrived: false, passing: false, cause }) };
+    return {
+      failure: new NoAnswerError('the time was up', { mayHaveArrived: false, passing: false, cause }),
+    };
   }
+  const most = request.method === 'PUT' ? putTimeoutMs : tryTimeoutMs;
   try {
-    return { answer: await exchange(request, { signal, timeoutMs: Math.min(left, TRY_TIMEOUT_MS) }) };
+    return { answer: await exchange(request, { signal, timeoutMs: Math.min(left, most) }) };
   } catch (error) {
-    if (error instanceof NoAnswer) return { failure: error };
+    if (error instanceof NoAnswerError) return { failure: error };
     throw error;
   }
 }
 
-/** Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
-function backoff(repeats: number, clock: Clock): number {
-  return clock.random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** repeats);
-}
-
-/**
- * The milliseconds until Okta's rate limit is lifted, or undefined when the answer does not say.
- * `X-Rate-Limit-Reset` is in epoch seconds of Okta's clock, so it is held against the answer's own `Date`, not ours.
- * Up to a second of chance on top keeps a crowd that waited together from coming back together.
- * https://developer.okta.com/docs/reference/rl-best-practices/
- */
-function rateLimitPause(answer: OktaAnswer, clock: Clock): number | undefined {
-  const reset = Number(answer.headers['x-rate-limit-reset'] ?? Number.NaN) * 1000;
-  if (Number.isNaN(reset)) return undefined;
-  const date = Date.parse(answer.headers.date ?? '');
-  const now = Number.isNaN(date) ? clock.now() : date;
-  return Math.max(0, reset - now) + clock.random() * 1000;
+/** Up to a second of chance keeps a crowd that waited together from coming back together. */
+function rateLimitPause(answer: OktaAnswer, clock: Clock): number {
+  const chance = clock.random() * 1000;
+  // Also if Okta does not say when: the deadline ends this.
+  if (isConcurrencyLimit(answer)) return 1000 + chance;
+  const reset = rateLimitReset(answer, clock.now());
+  return reset === undefined ? 2000 + 2 * chance : reset.leftMs + chance;
 }

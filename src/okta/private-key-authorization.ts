@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type AccessToken, requestAccessToken } from './access-token.ts';
+import type { Clock } from '../retry/clock.ts';
+import { type AccessToken, requestAccessToken, scopesFor } from './access-token.ts';
 import type { Authorization } from './authorization.ts';
-import type { Clock } from './clock.ts';
 import type { OktaCredentials } from './credentials.ts';
 import { type DpopKey, dpopProof, generateDpopKey } from './dpop.ts';
 import { readPrivateKey } from './private-key.ts';
@@ -16,7 +16,7 @@ interface Session {
 
 /** A warm function's tokens, by the hash of their credentials: a changed secret never meets an old token. */
 const sessions = new Map<string, Session>();
-const MOST_SESSIONS = 20;
+const mostSessions = 20;
 
 /** Authorizes by an access token that the app of the credentials is given for its private key. */
 export function privateKeyAuthorization(
@@ -24,34 +24,34 @@ export function privateKeyAuthorization(
   executor: RequestExecutor,
   clock: Clock,
 ): Authorization {
-  const id = fingerprint(credentials);
-  const signingKey = readPrivateKey(credentials.privateKey.reveal());
-  let pending: Promise<Session> | undefined;
+  const owner = fingerprint(credentials);
+  const signing = readPrivateKey(credentials.privateKey.reveal(), credentials.keyId);
+  const pending = new Map<string, Promise<Session>>();
   let resourceNonce: string | undefined;
 
-  async function session(): Promise<Session> {
-    const known = sessions.get(id);
+  async function session(scope: string): Promise<Session> {
+    const known = sessions.get(`${owner} ${scope}`);
     if (known && clock.now() < known.token.renewAt) return known;
     // Requests that run side by side share one new token.
-    pending ??= open().finally(() => {
-      pending = undefined;
-    });
-    return pending;
+    const opening = pending.get(scope) ?? open(scope).finally(() => pending.delete(scope));
+    pending.set(scope, opening);
+    return opening;
   }
 
-  async function open(): Promise<Session> {
-    const dpopKey = sessions.get(id)?.dpopKey ?? (await generateDpopKey());
-    const token = await requestAccessToken(credentials, signingKey, dpopKey, executor, clock);
+  async function open(scope: string): Promise<Session> {
+    const id = `${owner} ${scope}`;
+    const dpop = sessions.get(id)?.dpopKey ?? (await generateDpopKey());
+    const token = await requestAccessToken(credentials, { signing, dpop }, scope, executor, clock);
     sessions.delete(id);
     const oldest = sessions.keys().next();
-    if (sessions.size >= MOST_SESSIONS && !oldest.done) sessions.delete(oldest.value);
-    sessions.set(id, { dpopKey, token });
-    return { dpopKey, token };
+    if (sessions.size >= mostSessions && !oldest.done) sessions.delete(oldest.value);
+    sessions.set(id, { dpopKey: dpop, token });
+    return { dpopKey: dpop, token };
   }
 
   return {
-    async headersFor(request) {
-      const { dpopKey, token } = await session();
+    async headersFor(request, needs) {
+      const { dpopKey, token } = await session(scopesFor(needs));
       const value = token.value.reveal();
       const authorization = `${token.scheme} ${value}`;
       if (token.scheme === 'Bearer') return { authorization };
@@ -63,7 +63,9 @@ export function privateKeyAuthorization(
       const nonce = refusal.headers['dpop-nonce'];
       const wantsNonce = /use_dpop_nonce/.test(refusal.headers['www-authenticate'] ?? '');
       if (nonce !== undefined) resourceNonce = nonce;
-      if (!wantsNonce) sessions.delete(id);
+      if (!wantsNonce) {
+        for (const id of sessions.keys()) if (id.startsWith(`${owner} `)) sessions.delete(id);
+      }
       return true;
     },
   };

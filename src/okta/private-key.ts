@@ -1,5 +1,7 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod/mini';
+import { parseJson } from '../json.ts';
+import { decodedKey, privateKeyPem } from './pasted-key.ts';
 
 /** A key that signs client assertions, with the algorithm that goes with it and the ID that Okta knows it by. */
 export interface SigningKey {
@@ -11,30 +13,50 @@ export interface SigningKey {
 const curveAlgorithms = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const;
 const curveSchema = z.enum(['prime256v1', 'secp384r1', 'secp521r1']);
 const jwkSchema = z.looseObject({ kty: z.enum(['RSA', 'EC']), d: z.string(), kid: z.optional(z.string()) });
+const jwkSetSchema = z.object({ keys: z.array(z.unknown()) });
+
+type PrivateJwk = z.infer<typeof jwkSchema>;
 
 /**
- * Reads a private key as people paste it: PEM (PKCS#8, PKCS#1, SEC 1) or a JWK, RSA or EC.
+ * Reads a private key as people paste it: PEM (PKCS#8, PKCS#1, SEC 1), a JWK or a JWK set, RSA or EC; in base64 too.
  *
- * @param text the key; a PEM may have its line breaks written as `\n`, as they end up in hand-made JSON
- * @throws Error whose message says what is wrong with the key, without quoting any of it
+ * @param text the key; a PEM may have lost its line breaks, or have them written as `\n`
+ * @param keyId which key of a JWK set it is
+ * @throws Error whose message continues "a key that cannot be used: ", without quoting any of the key
  */
-export function readPrivateKey(text: string): SigningKey {
-  const trimmed = text.trim();
-  const jwk = trimmed.startsWith('{') ? readJwk(trimmed) : undefined;
-  const key = jwk ? importJwk(jwk) : importPem(trimmed.replaceAll('\\n', '\n'));
+export function readPrivateKey(text: string, keyId?: string): SigningKey {
+  const pasted = decodedKey(text);
+  const jwk = pasted.startsWith('{') ? readJwk(pasted, keyId) : undefined;
+  const key = jwk ? importJwk(jwk) : importPem(privateKeyPem(pasted));
   return { key, algorithm: algorithmFor(key), keyId: jwk?.kid };
 }
 
-function readJwk(text: string): z.infer<typeof jwkSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new Error('it starts like a JWK but is not JSON');
-  }
+function readJwk(text: string, keyId: string | undefined): PrivateJwk {
+  const json = parseJson(text);
+  if (json === undefined) throw new Error('it starts like a JWK but is not JSON');
+  const set = jwkSetSchema.safeParse(json);
+  if (set.success) return chosenKey(set.data.keys, keyId);
   const jwk = jwkSchema.safeParse(json);
   if (!jwk.success) throw new Error('it is not a private JWK of type RSA or EC (a public one has no "d")');
   return jwk.data;
+}
+
+function chosenKey(keys: readonly unknown[], keyId: string | undefined): PrivateJwk {
+  const usable = keys.flatMap((key) => jwkSchema.safeParse(key).data ?? []);
+  if (usable.length === 0) {
+    throw new Error('it is a JWK set without a private key of type RSA or EC (a public one has no "d")');
+  }
+  const chosen = keyId === undefined ? usable : usable.filter(({ kid }) => kid === keyId);
+  const [only, ...others] = chosen;
+  if (only && others.length === 0) return only;
+  // Okta's console gives a key without a "kid" a set of its own.
+  const [first] = usable;
+  if (!only && first && usable.length === 1 && first.kid === undefined) return first;
+  throw new Error(
+    keyId === undefined
+      ? `it is a JWK set with ${usable.length} private keys: set "keyId" to the "kid" of the one to use, or give that key alone`
+      : `it is a JWK set with ${chosen.length} private keys of the "kid" that "keyId" names: there must be one`,
+  );
 }
 
 function importJwk(jwk: JsonWebKey): KeyObject {
@@ -46,14 +68,10 @@ function importJwk(jwk: JsonWebKey): KeyObject {
 }
 
 function importPem(pem: string): KeyObject {
-  if (/-----BEGIN (?:[A-Z]+ )?PUBLIC KEY-----/.test(pem)) throw new Error('it is the public key');
-  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(pem)) {
-    throw new Error('it is encrypted with a passphrase');
-  }
   try {
     return createPrivateKey(pem);
   } catch {
-    throw new Error('it is neither a PEM private key (PKCS#8, PKCS#1 or SEC 1) nor a private JWK');
+    throw new Error('it is a PEM whose content is not a private key, or is not complete');
   }
 }
 

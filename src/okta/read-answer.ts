@@ -1,5 +1,8 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { OktaError } from './errors.ts';
+
+/** A secret that Okta shows: to those who may not see it, it shows asterisks or nothing. */
+export const shownSecret = z.string().check(z.regex(/[^*]/));
 
 /**
  * Checks that an answer of Okta's has what is needed of it.
@@ -17,4 +20,14 @@ export function readAnswer<T>(schema: z.ZodMiniType<T>, json: unknown, what: str
     errorCode: undefined,
     requestId: undefined,
   });
+}
+
+/**
+ * Reads an item of a list. Okta's lists hold things of other kinds too, such as a directory among the applications; what
+ * does not have what is needed is none of those that are looked for.
+ *
+ * @returns undefined if it is not as the schema says
+ */
+export function readItem<T>(schema: z.ZodMiniType<T>, json: unknown): T | undefined {
+  return schema.safeParse(json).data;
 }

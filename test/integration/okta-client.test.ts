@@ -169,7 +169,7 @@ describe('the bundled SDK against an Okta org', () => {
 
   it('says what to do about a refused token', async () => {
     await expect(modules.findApplications(connect({ apiToken: 'not-the-token' }), 'x')).rejects.toThrow(
-      /^Okta refused to list the applications \(E0000011: .*\); the API token in the Okta secret does not work/,
+      /^Okta refused to list the applications \(E0000011: .*\)\. The API token in the Okta secret does not work/,
     );
   });
 });
@@ -250,7 +250,7 @@ describe('an API Services app', () => {
     const clientId = await serviceApp(rsa.publicKey);
     const privateKey = ec.privateKey.export({ type: 'sec1', format: 'pem' });
     await expect(modules.findApplications(connect({ clientId, privateKey }), 'x')).rejects.toThrow(
-      /\(invalid_client: .*\); check that "clientId"/,
+      /\(invalid_client: .*\)\. Check that "clientId"/,
     );
   });
 });

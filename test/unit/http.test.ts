@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { NoHttpAnswerError, send } from '../../src/http.ts';
@@ -130,4 +131,49 @@ test('a handshake that nobody answers has kept the request from arriving', async
     code: 'ABORT_ERR',
   });
   for (const socket of sockets) socket.destroy();
+});
+
+test('every request names this program, whoever sends it', async () => {
+  let seen: string | undefined;
+  await using url = await answering((request, response) => {
+    seen = request.headers['user-agent'];
+    response.end();
+  });
+  await send({ url, headers: { accept: 'application/json' } }, signal);
+  expect(seen).toMatch(/^okta-cognito-idp\/\S+$/);
+});
+
+const megabyte = 1024 * 1024;
+
+test('an answer of 5 MB is read, and of a longer one no more than that', async () => {
+  let sent = 0;
+  await using url = await answering(async (request, response) => {
+    const whole = request.url === '/whole';
+    response.setMaxListeners(0).on('error', () => undefined);
+    for (let left = whole ? 5 : 200; left > 0 && !response.destroyed; left -= 1) {
+      sent += 1;
+      if (!response.write('x'.repeat(megabyte))) {
+        await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      }
+    }
+    response.end();
+  });
+  expect((await send({ url: new URL('/whole', url) }, signal)).body).toHaveLength(5 * megabyte);
+  sent = 0;
+  const tooLarge = send({ url }, signal);
+  await expect(tooLarge).rejects.toBeInstanceOf(NoHttpAnswerError);
+  await expect(tooLarge).rejects.toMatchObject({
+    message: 'the answer is larger than 5 MB',
+    code: 'ERR_ANSWER_TOO_LARGE',
+    mayHaveArrived: true,
+  });
+  expect(sent).toBeLessThan(50);
+});
+
+test('a character that arrives in two pieces is read as one', async () => {
+  const [first, second] = [Buffer.from('世').subarray(0, 1), Buffer.from('世').subarray(1)];
+  await using url = await answering((_, response) => {
+    response.write(first, () => setTimeout(() => response.end(second), 20));
+  });
+  expect((await send({ url }, signal)).body).toBe('世');
 });

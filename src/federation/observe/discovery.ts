@@ -1,6 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { ask, parseJson, type Reply, UnreachableError } from '../ask.ts';
+import { parseJson } from '../../json.ts';
+import { backoff } from '../../retry/backoff.ts';
+import { systemClock } from '../../retry/clock.ts';
+import { type Attempt, retry } from '../../retry/retry.ts';
+import { ask, type Reply, UnreachableError } from '../ask.ts';
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
 const metadataSchema = z.object({
@@ -13,7 +16,8 @@ const metadataSchema = z.object({
 /** What an issuer says of itself. */
 export type Metadata = z.output<typeof metadataSchema>;
 
-const tries = 3;
+const mostTries = 3;
+const backoffMs = { from: 400, to: 1_000 };
 
 /**
  * Reads an issuer's discovery document.
@@ -22,17 +26,14 @@ const tries = 3;
  */
 export async function discover(issuer: string, signal: AbortSignal): Promise<Metadata | { problem: string }> {
   const url = new URL(`${issuer}/.well-known/openid-configuration`);
-  let reply: Reply | undefined;
-  for (let attempt = 1; !reply; attempt += 1) {
-    try {
-      const answer = await ask(url, signal);
-      if (answer.status < 500 || attempt === tries) reply = answer;
-    } catch (error) {
-      if (!(error instanceof UnreachableError) || signal.aborted) throw error;
-      if (attempt === tries) return { problem: error.message };
-    }
-    if (!reply) await pause(200 * attempt, undefined, { signal });
+  let reply: Reply;
+  try {
+    reply = await retry(() => ask(url, signal), { signal, pauseAfter });
+  } catch (error) {
+    if (!(error instanceof UnreachableError) || signal.aborted) throw error;
+    return { problem: error.message };
   }
+  signal.throwIfAborted();
   const metadata = metadataSchema.safeParse(reply.status === 200 ? parseJson(reply.body) : undefined);
   if (!metadata.success) {
     return {
@@ -45,7 +46,7 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Met
       problem: `the issuer at ${issuer} calls itself ${metadata.data.issuer}; name that one, or correct orgUrl in the Okta secret.`,
     };
   }
-  // The probe sends the client secret there: nobody but the issuer may get it.
+  // The probe sends the client secret there: only the issuer may get it.
   const { authorization_endpoint: authorize, token_endpoint: token } = metadata.data;
   const elsewhere = [authorize, token].find(
     (endpoint) => new URL(endpoint).origin !== new URL(issuer).origin,
@@ -56,4 +57,9 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Met
     };
   }
   return metadata.data;
+}
+
+function pauseAfter(attempt: Attempt<Reply>, tries: number): number | undefined {
+  const failed = 'error' in attempt ? attempt.error instanceof UnreachableError : attempt.value.status >= 500;
+  return failed && tries < mostTries ? backoff(tries, backoffMs, systemClock.random()) : undefined;
 }

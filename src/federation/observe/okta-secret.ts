@@ -40,22 +40,39 @@ export async function readOktaSecret(
   secretId: string,
   signal: AbortSignal,
 ): Promise<OktaCredentials> {
-  let value: string | undefined;
-  try {
-    const command = new GetSecretValueCommand({ SecretId: secretId });
-    const found = await persist((abortSignal) => client.send(command, { abortSignal }), signal);
-    value = found.SecretString;
-  } catch (error) {
-    throw explained(error, secretId);
-  }
-  if (!value) throw new InvalidRequestError(emptySecret(secretId));
+  const value = await readValue(client, secretId, signal);
   try {
     return parseOktaCredentials(value);
   } catch (error) {
     if (!(error instanceof OktaCredentialsError)) throw error;
-    throw new InvalidRequestError(`The Okta secret ${secretId} is not what it should be: ${error.message}`, {
-      cause: error,
-    });
+    throw new InvalidRequestError(
+      `The Okta secret ${secretId} is not what it should be: it ${error.predicate}.`,
+      { cause: error },
+    );
+  }
+}
+
+async function readValue(
+  client: SecretsManagerClient,
+  secretId: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const command = new GetSecretValueCommand({ SecretId: secretId });
+  const { SecretString: text, SecretBinary: bytes } = await persist(
+    (abortSignal) => client.send(command, { abortSignal }),
+    signal,
+  ).catch((error: unknown) => {
+    throw explained(error, secretId);
+  });
+  if (text) return text;
+  if (!bytes?.length) throw new InvalidRequestError(emptySecret(secretId));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new InvalidRequestError(
+      `The Okta secret ${secretId} is binary (SecretBinary) and not text: put the JSON with orgUrl and apiToken into SecretString; the provider stack's output OktaSecretCommand is the command for it.`,
+      { cause: error },
+    );
   }
 }
 
@@ -66,18 +83,18 @@ function explained(error: unknown, secretId: string): unknown {
     case 'ResourceNotFoundException':
       return new InvalidRequestError(emptySecret(secretId), { cause: error });
     case 'AccessDeniedException':
-      // Secrets Manager says the same where it is the secret's own KMS key that the role may not use.
+      // Secrets Manager says the same if it is the secret's own KMS key that the role may not use.
       return new InvalidRequestError(
-        `The provider's role may not read the Okta secret ${secretId}: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, and where a KMS key of yours encrypts it, let the role decrypt with that key (kms:Decrypt).`,
+        `The provider's role may not read the Okta secret ${secretId}: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, and if a KMS key of yours encrypts it, let the role decrypt with that key (kms:Decrypt).`,
         { cause: error },
       );
-    // So it is where somebody has deleted it and its recovery window is not over.
+    // It was deleted, and its recovery window is not over.
     case 'InvalidRequestException':
       return new InvalidRequestError(
         `The Okta secret ${secretId} cannot be read: ${error.message} Restore it, or name another.`,
         { cause: error },
       );
-    // And so where the KMS key is disabled or gone.
+    // Its KMS key is disabled or gone.
     case 'DecryptionFailure':
       return new InvalidRequestError(
         `The Okta secret ${secretId} cannot be decrypted: ${error.message} Look at its KMS key.`,

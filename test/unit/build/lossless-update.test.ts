@@ -13,7 +13,10 @@ const writable = {
   signOnMode: 'OPENID_CONNECT',
   profile: { owner: 'us' },
   credentials: { oauthClient: { client_id: ID, ...newer }, ...newer },
-  settings: { oauthClient: { grant_types: ['authorization_code'], ...newer }, ...newer },
+  settings: {
+    oauthClient: { grant_types: ['authorization_code'], consent_method: 'TRUSTED', ...newer },
+    ...newer,
+  },
   ...newer,
 };
 

@@ -40,6 +40,7 @@ describe('the bundle of what talks to Okta', () => {
       'src/generated/apis/ApplicationApi.js',
       'src/generated/apis/ApplicationSSOPublicKeysApi.js',
       'src/generated/apis/GroupApi.js',
+      'src/generated/apis/PolicyApi.js',
       'src/generated/apis/baseapi.js',
       'src/generated/apis/exception.js',
       'src/generated/auth/auth.js',
@@ -58,7 +59,7 @@ describe('the bundle of what talks to Okta', () => {
   });
 
   it('is small: the SDK as it comes is 4.9 MB', async () => {
-    expect(sdkBytes).toBeLessThan(70 * KB);
+    expect(sdkBytes).toBeLessThan(75 * KB);
     expect((await stat(path.join(folder, 'client.js'))).size).toBeLessThan(220 * KB);
   });
 });

@@ -62,7 +62,8 @@ test.each([
   world.okta.instead(`/api/v1/apps/${Adopt.ApplicationId}`, () =>
     json({ ...application, signOnMode: 'OPENID_CONNECT' }),
   );
-  world.okta.instead('/.well-known/okta-organization', () => json({ _links: {} }));
+  world.okta.instead(`/api/v1/apps/${Adopt.ApplicationId}/groups`, () => json([]));
+  world.okta.instead('/.well-known/okta-organization', () => json({ id: '00o1', _links: {} }));
   expect(await create({ Adopt })).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringContaining('which is not of the Okta org https://acme.okta.com'),

@@ -1,9 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { OktaCredentialsError, parseOktaCredentials } from '../../../src/okta/credentials.ts';
+import { readPrivateKey } from '../../../src/okta/private-key.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const orgUrl = 'https://acme.okta.com';
+
+/** A PEM whose content is of no matter. */
+const block = (label: string, content = 'MIIB') =>
+  `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----\n`;
+const jwk = (kid: string) => ({ ...ec.privateKey.export({ format: 'jwk' }), kid });
 
 const parse = (json: unknown) => parseOktaCredentials(typeof json === 'string' ? json : JSON.stringify(json));
 
@@ -33,6 +39,70 @@ describe('the Okta secret', () => {
     });
   });
 
+  const pem = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const onceMore = (text: string) => JSON.stringify(text).slice(1, -1);
+  const pasted: Record<string, unknown> = {
+    'with spaces for line breaks': pem.replaceAll('\n', ' '),
+    'without line breaks': pem.replaceAll('\n', ''),
+    'with indented lines': pem.replaceAll(/^/gm, '    '),
+    'with line breaks of Windows': pem.replaceAll('\n', '\r\n'),
+    'escaped once': onceMore(pem),
+    'escaped twice': onceMore(onceMore(pem)),
+    'escaped, with line breaks of Windows': onceMore(pem.replaceAll('\n', '\r\n')),
+    'in quotes': `"${pem}"`,
+    'in quotes, escaped': `'${onceMore(pem)}'`,
+    'in base64': Buffer.from(pem).toString('base64'),
+    'in base64, broken into lines': Buffer.from(pem).toString('base64').replaceAll(/.{76}/g, '$&\n'),
+    'after a byte order mark': `\uFEFF${pem}`,
+    'as a JWK in base64': Buffer.from(JSON.stringify(rsa.privateKey.export({ format: 'jwk' }))).toString(
+      'base64',
+    ),
+    'as a JWK set of one key': { keys: [rsa.privateKey.export({ format: 'jwk' })] },
+    'as a JWK set with its public half': JSON.stringify({
+      keys: [rsa.publicKey.export({ format: 'jwk' }), rsa.privateKey.export({ format: 'jwk' })],
+    }),
+  };
+
+  it.each(Object.entries(pasted))('takes a private key %s', (_, privateKey) => {
+    const read = parse({ orgUrl, clientId: '0oa1', privateKey });
+    const { key } = readPrivateKey(read.kind === 'privateKey' ? read.privateKey.reveal() : '');
+    expect(key.export({ type: 'pkcs8', format: 'pem' })).toBe(pem);
+  });
+
+  it('takes the key of a JWK set that keyId names', () => {
+    const other = { ...rsa.privateKey.export({ format: 'jwk' }), kid: 'k2' };
+    const set = JSON.stringify({ keys: [jwk('k1'), other] });
+    expect(readPrivateKey(set, 'k2')).toMatchObject({ algorithm: 'RS256', keyId: 'k2' });
+    expect(readPrivateKey(set, 'k1')).toMatchObject({ algorithm: 'ES256', keyId: 'k1' });
+    expect(parse({ orgUrl, clientId: '0oa1', privateKey: set, keyId: 'k2' })).toMatchObject({ keyId: 'k2' });
+  });
+
+  it.each([
+    ['after a byte order mark', `\uFEFF${JSON.stringify({ orgUrl, apiToken: 'a-token' })}`],
+    ['made a JSON string once more', JSON.stringify(JSON.stringify({ orgUrl, apiToken: 'a-token' }))],
+    ['with empty fields', { orgUrl, apiToken: 'a-token', privateKey: '', clientId: ' ', keyId: null }],
+    ['with other fields', { orgUrl, apiToken: 'a-token', owner: 'team A' }],
+    ['with the scheme before the token', { orgUrl, apiToken: 'SSWS a-token' }],
+  ])('is read %s', (_, json) => {
+    const read = parse(json);
+    expect(read.kind === 'apiToken' && read.apiToken.reveal()).toBe('a-token');
+  });
+
+  it('is read with a PEM that was pasted with its line breaks between the quotes', () => {
+    const json = `{"orgUrl": "${orgUrl}",\r\n "clientId": "0oa1",\r\n "privateKey": "${pem}"}`;
+    expect(parse(json)).toMatchObject({ kind: 'privateKey', clientId: '0oa1' });
+  });
+
+  it('has all its problems reported at once', () => {
+    const json = { orgUrl: 'http://acme-admin.okta.com/admin/dashboard', privateKey: 'nonsense', keyId: 7 };
+    expect(() => parse(json)).toThrow(
+      /other than text as "keyId"; .*starts with http;.*the org's own is https:\/\/acme\.okta\.com; .*no "clientId".*cannot be used: /,
+    );
+    expect(() => parse({})).toThrow(
+      /^The Okta secret has neither "apiToken" nor "privateKey"; it has no "orgUrl"; it should be \{/,
+    );
+  });
+
   it('takes plain http for loopback hosts', () => {
     for (const url of ['http://localhost:8480', 'http://127.0.0.1:8480', 'http://[::1]:8480']) {
       expect(parse({ orgUrl: url, apiToken: 'a-token' }).orgUrl).toBe(url);
@@ -44,8 +114,41 @@ describe('the Okta secret', () => {
     ['nothing', '  ', /is empty; put \{"orgUrl"/],
     ['text', 'a-hidden-value', /is not JSON/],
     ['a list', [], /is not a JSON object/],
-    ['no orgUrl', { apiToken: 'a-hidden-value' }, /has no usable "orgUrl"/],
-    ['an empty token', { orgUrl, apiToken: ' ' }, /has no usable "apiToken"/],
+    ['no orgUrl', { apiToken: 'a-hidden-value' }, /has no "orgUrl"; it should be \{/],
+    ['an empty token', { orgUrl, apiToken: ' ' }, /has neither "apiToken" nor "privateKey"/],
+    ['a number', { orgUrl, apiToken: 7 }, /has something other than text as "apiToken"/],
+    ['a key alone', key, /is not JSON, but a key alone/],
+    ['a certificate', { orgUrl, clientId: '0oa1', privateKey: block('CERTIFICATE') }, /it is a certificate/],
+    [
+      'half a key',
+      { orgUrl, clientId: '0oa1', privateKey: String(key).slice(0, 100) },
+      /a PEM without its last line/,
+    ],
+    [
+      'a key of OpenSSH',
+      { orgUrl, clientId: '0oa1', privateKey: block('OPENSSH PRIVATE KEY') },
+      /format of OpenSSH: convert it/,
+    ],
+    [
+      'a key with strange characters',
+      { orgUrl, clientId: '0oa1', privateKey: block('PRIVATE KEY', 'MII…') },
+      /characters in it that no PEM has/,
+    ],
+    [
+      'a JWK set of public keys',
+      { orgUrl, clientId: '0oa1', privateKey: { keys: [ec.publicKey.export({ format: 'jwk' })] } },
+      /a JWK set without a private key/,
+    ],
+    [
+      'a JWK set of two keys',
+      { orgUrl, clientId: '0oa1', privateKey: { keys: [jwk('k1'), jwk('k2')] } },
+      /a JWK set with 2 private keys: set "keyId"/,
+    ],
+    [
+      'a JWK set without the key that is named',
+      { orgUrl, clientId: '0oa1', privateKey: { keys: [jwk('k1'), jwk('k2')] }, keyId: 'k3' },
+      /a JWK set with 0 private keys of the "kid"/,
+    ],
     ['no credential', { orgUrl }, /has neither "apiToken" nor "privateKey"/],
     ['both', { orgUrl, apiToken: 'a-hidden-value', clientId: '0oa1', privateKey: key }, /has both/],
     ['a token with a line break', { orgUrl, apiToken: 'a-hidden\nvalue' }, /with spaces or characters/],

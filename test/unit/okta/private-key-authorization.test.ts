@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import { parseOktaCredentials } from '../../../src/okta/credentials.ts';
 import { privateKeyAuthorization } from '../../../src/okta/private-key-authorization.ts';
+import type { Scope } from '../../../src/okta/refusal.ts';
 import { RequestExecutor } from '../../../src/okta/request-executor.ts';
 import { quickClock, type Reply, type Seen, startOrg } from './scripted-org.ts';
 
@@ -31,10 +32,10 @@ async function org(
     const patience = { signal: new AbortController().signal, deadline: () => clock.now() + 60_000, clock };
     const executor = new RequestExecutor(credentials, patience);
     const authorization = privateKeyAuthorization(credentials, executor, clock);
-    return (path = '/api/v1/apps?q=x') =>
+    return (path = '/api/v1/apps?q=x', needs?: Scope) =>
       executor.execute(
         { method: 'GET', url: `${started.orgUrl}${path}`, headers: {} },
-        purpose,
+        { ...purpose, ...(needs && { needs }) },
         authorization,
       );
   };
@@ -130,6 +131,33 @@ describe('an API Services app with a private key', () => {
     expect(okta.calls().at(-1)?.headers.authorization).toBe('Bearer t1');
   });
 
+  it('asks for a scope that not every template needs only if it is needed', async () => {
+    await using okta = await org((_, before) => given(`t${before}`));
+    const ask = okta.connect();
+    await ask();
+    await ask('/api/v1/policies', 'okta.policies.read');
+    await ask();
+    expect(okta.tokenRequests().map((request) => field(request, 'scope'))).toEqual([
+      'okta.apps.manage okta.groups.read',
+      'okta.apps.manage okta.groups.read okta.policies.read',
+    ]);
+    expect(okta.calls().map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer t0',
+      'Bearer t1',
+      'Bearer t0',
+    ]);
+  });
+
+  it('keeps its token if the org lacks a feature', async () => {
+    await using okta = await org(
+      (_, before) => given(`t${before}`),
+      () => ({ status: 401, body: { errorCode: 'E0000015', errorSummary: 'No such feature' } }),
+    );
+    await expect(okta.connect()()).rejects.toMatchObject({ name: 'FeatureUnavailableError' });
+    expect(okta.tokenRequests()).toHaveLength(1);
+    expect(okta.calls()).toHaveLength(1);
+  });
+
   it('asks anew, once, when Okta no longer takes the token', async () => {
     await using okta = await org(
       (_, before) => given(`t${before}`),
@@ -169,9 +197,9 @@ describe('an API Services app with a private key', () => {
     [
       'invalid_client',
       401,
-      /refused to give the API Services app 0oa1 an access token .*\(invalid_client: because\); check that "clientId"/,
+      /refused to give the API Services app 0oa1 an access token .*\(invalid_client: because\)\. Check that "clientId"/,
     ],
-    ['invalid_scope', 400, /grant the app the scopes okta\.apps\.manage okta\.groups\.read/],
+    ['invalid_scope', 400, /Grant the app the scopes okta\.apps\.manage okta\.groups\.read/],
     ['access_denied', 403, /and an admin role/],
   ])('says what to do when Okta refuses the token with %s', async (error, status, message) => {
     await using okta = await org(() => ({ status, body: { error, error_description: 'because' } }));
@@ -186,7 +214,7 @@ describe('an API Services app with a private key', () => {
 
   it('does not send an empty token when the answer holds none', async () => {
     await using okta = await org(() => ({ status: 200, body: {} }));
-    await expect(okta.connect()()).rejects.toThrow(/its answer holds none/);
+    await expect(okta.connect()()).rejects.toThrow(/its answer has no token/);
     expect(okta.calls()).toHaveLength(0);
   });
 

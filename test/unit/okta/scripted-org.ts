@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Clock } from '../../../src/okta/clock.ts';
+import type { Clock } from '../../../src/retry/clock.ts';
 
 /** A request as the scripted org has seen it. */
 export interface Seen {
