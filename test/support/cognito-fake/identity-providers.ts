@@ -46,10 +46,15 @@ export interface IdentityProvider {
   readonly IdpIdentifiers: readonly string[];
   readonly CreationDate: number;
   readonly LastModifiedDate: number;
+  /** The keys of ProviderDetails that a request gave; Cognito added the others. Default: all of them were given. */
+  readonly given?: readonly string[];
 }
 
 /** The endpoints that Cognito reads from an OIDC issuer's discovery document. */
 export type Discover = (issuer: string) => Promise<Readonly<Record<string, string>>>;
+
+/** What Cognito adds to the details of an OIDC provider. */
+const discovered = new Set(['authorize_url', 'token_url', 'attributes_url', 'jwks_uri']);
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html: identity providers per user pool */
 const mostProviders = 300;
@@ -66,6 +71,19 @@ export function findProvider(state: CognitoState, pool: UserPool, name: string):
   const provider = state.providers.get(providerKey(pool.id, name));
   if (provider === undefined) throw notFound(`Identity provider ${name} does not exist.`);
   return provider;
+}
+
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeIdentityProvider.html */
+export function describeProvider(state: CognitoState, pool: UserPool, name: string) {
+  const { given, ...provider } = findProvider(state, pool, name);
+  const isGiven = (key: string) => given?.includes(key) ?? true;
+  const { showsDiscoveredEndpoints, readOnlyDetails } = state.behavior;
+  const shown = Object.entries(provider.ProviderDetails).filter(
+    ([key]) => showsDiscoveredEndpoints || isGiven(key) || !discovered.has(key),
+  );
+  return {
+    IdentityProvider: { ...provider, ProviderDetails: { ...Object.fromEntries(shown), ...readOnlyDetails } },
+  };
 }
 
 export async function createProvider(
@@ -89,6 +107,7 @@ export async function createProvider(
   }
   refuseMapping(pool, input.AttributeMapping);
   refuseIdentifiers(state, pool, input.ProviderName, input.IdpIdentifiers);
+  refuseReadOnly(state, input.ProviderType, input.ProviderDetails);
   const ProviderDetails = await completeDetails(input.ProviderType, input.ProviderDetails, discover);
   if (state.providers.has(key)) throw duplicate();
   const created = now();
@@ -99,9 +118,10 @@ export async function createProvider(
     IdpIdentifiers: input.IdpIdentifiers ?? [],
     CreationDate: created,
     LastModifiedDate: created,
+    given: Object.keys(input.ProviderDetails),
   };
   state.providers.set(key, provider);
-  return { IdentityProvider: provider };
+  return describeProvider(state, pool, input.ProviderName);
 }
 
 /** Each of the three members that is sent replaces the whole of what was there; what is not sent stays. */
@@ -114,17 +134,24 @@ export async function updateProvider(
   const before = findProvider(state, pool, input.ProviderName);
   refuseMapping(pool, input.AttributeMapping);
   refuseIdentifiers(state, pool, input.ProviderName, input.IdpIdentifiers);
+  refuseReadOnly(state, before.ProviderType, input.ProviderDetails);
+  const key = providerKey(pool.id, input.ProviderName);
+  refuseSecondChange(state, key, input.ProviderName);
+  state.changing.add(key);
+  const ProviderDetails = await completeDetails(
+    before.ProviderType,
+    input.ProviderDetails ?? before.ProviderDetails,
+    discover,
+  ).finally(() => state.changing.delete(key));
   const provider: IdentityProvider = {
     ...before,
-    ...(input.ProviderDetails && {
-      ProviderDetails: await completeDetails(before.ProviderType, input.ProviderDetails, discover),
-    }),
+    ...(input.ProviderDetails && { ProviderDetails, given: Object.keys(input.ProviderDetails) }),
     ...(input.AttributeMapping && { AttributeMapping: withUsername(input.AttributeMapping) }),
     ...(input.IdpIdentifiers && { IdpIdentifiers: input.IdpIdentifiers }),
     LastModifiedDate: now(),
   };
-  state.providers.set(providerKey(pool.id, input.ProviderName), provider);
-  return { IdentityProvider: provider };
+  state.providers.set(key, provider);
+  return describeProvider(state, pool, input.ProviderName);
 }
 
 /**
@@ -133,8 +160,29 @@ export async function updateProvider(
  */
 export function deleteProvider(state: CognitoState, pool: UserPool, name: string) {
   findProvider(state, pool, name);
+  refuseSecondChange(state, providerKey(pool.id, name), name);
   state.providers.delete(providerKey(pool.id, name));
   return {};
+}
+
+function refuseSecondChange(state: CognitoState, key: string, name: string): void {
+  if (state.changing.has(key)) {
+    throw new CognitoError(
+      'ConcurrentModificationException',
+      `There is an ongoing request to modify the identity provider ${name}.`,
+    );
+  }
+}
+
+/** https://github.com/hashicorp/terraform-provider-aws/issues/36311 */
+function refuseReadOnly(
+  state: CognitoState,
+  type: string,
+  given: Readonly<Record<string, string>> = {},
+): void {
+  const key = Object.keys(given).find((name) => name in state.behavior.readOnlyDetails);
+  if (key !== undefined)
+    throw invalidParameter(`${key} is not a valid key for ${type} identity provider details`);
 }
 
 async function completeDetails(type: string, given: Readonly<Record<string, string>>, discover: Discover) {
@@ -168,7 +216,12 @@ function refuseIdentifiers(
 ): void {
   const others = providersOf(state, pool.id).filter((provider) => provider.ProviderName !== name);
   const taken = given.find((identifier) => others.some((other) => other.IdpIdentifiers.includes(identifier)));
-  if (taken !== undefined) throw invalidParameter(`The identifier ${taken} is that of another provider.`);
+  if (taken !== undefined) {
+    throw new CognitoError(
+      state.behavior.takenIdentifier,
+      `The identifier ${taken} is that of another provider.`,
+    );
+  }
 }
 
 /** Cognito maps `username` to `sub` by itself. */

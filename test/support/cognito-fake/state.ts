@@ -1,4 +1,5 @@
 import type { AppClient } from './app-clients.ts';
+import { type Behavior, defaultBehavior } from './behavior.ts';
 import type { IdentityProvider } from './identity-providers.ts';
 import type { UserPool } from './user-pools.ts';
 
@@ -9,12 +10,17 @@ export interface CognitoState {
   readonly clients: Map<string, AppClient>;
   /** By `<user pool ID>|<provider name>`. */
   readonly providers: Map<string, IdentityProvider>;
+  /** Providers that an update is changing at this moment: a second change is refused. */
+  readonly changing: Set<string>;
+  readonly behavior: Behavior;
 }
 
 export const emptyState = (): CognitoState => ({
   pools: new Map(),
   clients: new Map(),
   providers: new Map(),
+  changing: new Set(),
+  behavior: defaultBehavior(),
 });
 
 export const providerKey = (userPoolId: string, providerName: string) => `${userPoolId}|${providerName}`;
