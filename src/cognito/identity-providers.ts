@@ -2,10 +2,12 @@ import {
   CreateIdentityProviderCommand,
   DeleteIdentityProviderCommand,
   DescribeIdentityProviderCommand,
+  type IdentityProviderType,
   UpdateIdentityProviderCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { Secret } from '../secret.ts';
 import { ask, type Cognito, unlessNotFound, untilAlone } from './client.ts';
+import { refusedKey } from './refused-key.ts';
 
 /** What an OIDC identity provider is set to. */
 export interface OidcSettings {
@@ -22,13 +24,18 @@ export interface IdentityProvider extends OidcSettings {
   readonly type: string;
   /** Cognito gives it back, so that an update can carry it over. */
   readonly clientSecret: Secret | undefined;
-  /** Everything that the provider is set to but for the secret, as Cognito names it. */
+  /** Everything else that the provider is set to, as Cognito names it. The issuer's endpoints are there if Cognito shows them. */
   readonly otherDetails: Readonly<Record<string, string>>;
 }
 
 /** The pool has a provider of this name. */
 export class DuplicateProviderError extends Error {
   override readonly name = 'DuplicateProviderError';
+}
+
+/** Another provider of the pool has one of the identifiers. */
+export class IdentifierTakenError extends Error {
+  override readonly name = 'IdentifierTakenError';
 }
 
 const managedDetails = new Set([
@@ -39,17 +46,14 @@ const managedDetails = new Set([
   'attributes_request_method',
 ]);
 
-// Cognito discovers these at the issuer and gives them back beside it: with another issuer they would be wrong.
-const discoveredDetails = new Set([
-  'authorize_url',
-  'token_url',
-  'attributes_url',
-  'jwks_uri',
-  'attributes_url_add_attributes',
-]);
+/**
+ * The endpoints of the issuer. An update does not send them back: Cognito then reads them from the issuer again, and a
+ * wrong one is corrected.
+ */
+export const storedEndpoints = ['authorize_url', 'token_url', 'attributes_url', 'jwks_uri'] as const;
 
 /**
- * @returns the provider, or `undefined` where the pool has none of that name.
+ * @returns the provider, or `undefined` if the pool has none of that name.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeIdentityProvider.html
  */
 export async function describeIdentityProvider(
@@ -59,8 +63,126 @@ export async function describeIdentityProvider(
 ): Promise<IdentityProvider | undefined> {
   const command = new DescribeIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
   const found = await unlessNotFound(ask(cognito, (client, options) => client.send(command, options)));
-  const provider = found?.IdentityProvider;
-  if (!provider) return undefined;
+  return found?.IdentityProvider && fromCognito(found.IdentityProvider);
+}
+
+/**
+ * @returns the provider as Cognito answered.
+ * @throws DuplicateProviderError if the name is taken, or one of the identifiers.
+ * @throws IdentifierTakenError if Cognito names the identifiers as the reason.
+ */
+export async function createIdentityProvider(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  settings: OidcSettings,
+  clientSecret: Secret,
+): Promise<IdentityProvider | undefined> {
+  const command = new CreateIdentityProviderCommand({
+    UserPoolId: userPoolId,
+    ProviderName: providerName,
+    ProviderType: 'OIDC',
+    ProviderDetails: providerDetails(settings, clientSecret),
+    AttributeMapping: { ...settings.attributeMapping },
+    IdpIdentifiers: [...settings.idpIdentifiers],
+  });
+  try {
+    const { IdentityProvider } = await ask(cognito, (client, options) => client.send(command, options));
+    return IdentityProvider && fromCognito(IdentityProvider);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'DuplicateProviderException') {
+      throw new DuplicateProviderError(error.message, { cause: error });
+    }
+    throw explained(error, userPoolId, settings);
+  }
+}
+
+/**
+ * Sets a provider and carries over what this project does not manage. `updateIdentityProviderOf` also checks whose it is.
+ * @param current as it was read.
+ * @throws IdentifierTakenError
+ */
+export async function updateIdentityProvider(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  settings: OidcSettings,
+  clientSecret: Secret,
+  current: IdentityProvider | undefined,
+): Promise<void> {
+  await untilAlone(cognito, () =>
+    sendUpdate(cognito, userPoolId, providerName, settings, clientSecret, current),
+  );
+}
+
+/**
+ * Makes one try of an update. A key that AWS has added to the description only is left out.
+ * @returns the provider as Cognito answered.
+ * @throws ConcurrentModificationException
+ * @throws IdentifierTakenError
+ */
+export async function sendUpdate(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  settings: OidcSettings,
+  clientSecret: Secret,
+  current: IdentityProvider | undefined,
+): Promise<IdentityProvider | undefined> {
+  const kept = { ...current?.otherDetails };
+  for (const endpoint of storedEndpoints) delete kept[endpoint];
+  for (;;) {
+    const command = new UpdateIdentityProviderCommand({
+      UserPoolId: userPoolId,
+      ProviderName: providerName,
+      ProviderDetails: { ...kept, ...providerDetails(settings, clientSecret) },
+      AttributeMapping: { ...settings.attributeMapping },
+      IdpIdentifiers: [...settings.idpIdentifiers],
+    });
+    try {
+      const { IdentityProvider } = await ask(cognito, (client, options) => client.send(command, options));
+      return IdentityProvider && fromCognito(IdentityProvider);
+    } catch (error) {
+      const key = refusedKey(error, Object.keys(kept));
+      if (key === undefined) throw explained(error, userPoolId, settings);
+      delete kept[key];
+    }
+  }
+}
+
+/** Deletes a provider; one that is gone is success. `deleteIdentityProviderOf` also checks whose it is. */
+export async function deleteIdentityProvider(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+): Promise<void> {
+  await unlessNotFound(untilAlone(cognito, () => sendDelete(cognito, userPoolId, providerName)));
+}
+
+/**
+ * Makes one try of a delete.
+ * @throws ConcurrentModificationException
+ * @throws ResourceNotFoundException
+ */
+export async function sendDelete(cognito: Cognito, userPoolId: string, providerName: string): Promise<void> {
+  const command = new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
+  await ask(cognito, (client, options) => client.send(command, options));
+}
+
+/** Cognito's two ways to refuse an identifier; an update cannot be refused for its name. */
+function explained(error: unknown, userPoolId: string, { idpIdentifiers }: OidcSettings): unknown {
+  if (!(error instanceof Error) || idpIdentifiers.length === 0) return error;
+  const isTaken =
+    error.name === 'DuplicateProviderException' ||
+    (error.name === 'InvalidParameterException' && /identifier/i.test(error.message));
+  if (!isTaken) return error;
+  return new IdentifierTakenError(
+    `IdpIdentifiers: Cognito refused ${idpIdentifiers.join(', ')} for user pool ${userPoolId} (${error.message}). Give each identifier to one identity provider only.`,
+    { cause: error },
+  );
+}
+
+function fromCognito(provider: IdentityProviderType): IdentityProvider {
   const details = provider.ProviderDetails ?? {};
   const clientSecret = details.client_secret;
   return {
@@ -74,70 +196,6 @@ export async function describeIdentityProvider(
     idpIdentifiers: provider.IdpIdentifiers ?? [],
     otherDetails: Object.fromEntries(Object.entries(details).filter(([name]) => !managedDetails.has(name))),
   };
-}
-
-/** @throws DuplicateProviderError where the name is taken. */
-export async function createIdentityProvider(
-  cognito: Cognito,
-  userPoolId: string,
-  providerName: string,
-  settings: OidcSettings,
-  clientSecret: Secret,
-): Promise<void> {
-  const command = new CreateIdentityProviderCommand({
-    UserPoolId: userPoolId,
-    ProviderName: providerName,
-    ProviderType: 'OIDC',
-    ProviderDetails: providerDetails(settings, clientSecret),
-    AttributeMapping: { ...settings.attributeMapping },
-    IdpIdentifiers: [...settings.idpIdentifiers],
-  });
-  try {
-    await ask(cognito, (client, options) => client.send(command, options));
-  } catch (error) {
-    if (error instanceof Error && error.name === 'DuplicateProviderException') {
-      throw new DuplicateProviderError(error.message, { cause: error });
-    }
-    throw error;
-  }
-}
-
-/**
- * Sets a provider anew and carries over what this project does not manage.
- * @param current as it was read.
- */
-export async function updateIdentityProvider(
-  cognito: Cognito,
-  userPoolId: string,
-  providerName: string,
-  settings: OidcSettings,
-  clientSecret: Secret,
-  current: IdentityProvider | undefined,
-): Promise<void> {
-  const sameIssuer = current?.issuer === settings.issuer;
-  const kept = Object.entries(current?.otherDetails ?? {}).filter(
-    ([name]) => sameIssuer || !discoveredDetails.has(name),
-  );
-  const command = new UpdateIdentityProviderCommand({
-    UserPoolId: userPoolId,
-    ProviderName: providerName,
-    ProviderDetails: { ...Object.fromEntries(kept), ...providerDetails(settings, clientSecret) },
-    AttributeMapping: { ...settings.attributeMapping },
-    IdpIdentifiers: [...settings.idpIdentifiers],
-  });
-  await untilAlone(cognito, () => ask(cognito, (client, options) => client.send(command, options)));
-}
-
-/** Deletes a provider; one that is gone is success. */
-export async function deleteIdentityProvider(
-  cognito: Cognito,
-  userPoolId: string,
-  providerName: string,
-): Promise<void> {
-  const command = new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
-  await unlessNotFound(
-    untilAlone(cognito, () => ask(cognito, (client, options) => client.send(command, options))),
-  );
 }
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
