@@ -85,7 +85,7 @@ test.each<[string, RegExp, Reply, RegExp]>([
     'Cognito sends people to Okta as another client',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
-    /\(HTTP 302\): it sends people to https:\S+ as client another\. Check the client ID/,
+    /\(HTTP 302\): it sends people to \S+ as client another\. Check the client ID/,
   ],
 ])('where %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
   const before = scene.view;

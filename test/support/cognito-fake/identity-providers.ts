@@ -46,15 +46,10 @@ export interface IdentityProvider {
   readonly IdpIdentifiers: readonly string[];
   readonly CreationDate: number;
   readonly LastModifiedDate: number;
-  /** The keys of ProviderDetails that a request gave; Cognito added the others. Default: all of them were given. */
-  readonly given?: readonly string[];
 }
 
 /** The endpoints that Cognito reads from an OIDC issuer's discovery document. */
 export type Discover = (issuer: string) => Promise<Readonly<Record<string, string>>>;
-
-/** What Cognito adds to the details of an OIDC provider. */
-const discovered = new Set(['authorize_url', 'token_url', 'attributes_url', 'jwks_uri']);
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html: identity providers per user pool */
 const mostProviders = 300;
@@ -75,11 +70,11 @@ export function findProvider(state: CognitoState, pool: UserPool, name: string):
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeIdentityProvider.html */
 export function describeProvider(state: CognitoState, pool: UserPool, name: string) {
-  const { given, ...provider } = findProvider(state, pool, name);
-  const isGiven = (key: string) => given?.includes(key) ?? true;
+  const provider = findProvider(state, pool, name);
   const { showsDiscoveredEndpoints, readOnlyDetails } = state.behavior;
+  const discovered = state.discovered.get(providerKey(pool.id, name)) ?? {};
   const shown = Object.entries(provider.ProviderDetails).filter(
-    ([key]) => showsDiscoveredEndpoints || isGiven(key) || !discovered.has(key),
+    ([key, value]) => showsDiscoveredEndpoints || discovered[key] !== value,
   );
   return {
     IdentityProvider: { ...provider, ProviderDetails: { ...Object.fromEntries(shown), ...readOnlyDetails } },
@@ -108,7 +103,11 @@ export async function createProvider(
   refuseMapping(pool, input.AttributeMapping);
   refuseIdentifiers(state, pool, input.ProviderName, input.IdpIdentifiers);
   refuseReadOnly(state, input.ProviderType, input.ProviderDetails);
-  const ProviderDetails = await completeDetails(input.ProviderType, input.ProviderDetails, discover);
+  const ProviderDetails = await completeDetails(
+    input.ProviderType,
+    input.ProviderDetails,
+    noting(state, key, discover),
+  );
   if (state.providers.has(key)) throw duplicate();
   const created = now();
   const provider: IdentityProvider = {
@@ -118,7 +117,6 @@ export async function createProvider(
     IdpIdentifiers: input.IdpIdentifiers ?? [],
     CreationDate: created,
     LastModifiedDate: created,
-    given: Object.keys(input.ProviderDetails),
   };
   state.providers.set(key, provider);
   return describeProvider(state, pool, input.ProviderName);
@@ -141,11 +139,11 @@ export async function updateProvider(
   const ProviderDetails = await completeDetails(
     before.ProviderType,
     input.ProviderDetails ?? before.ProviderDetails,
-    discover,
+    noting(state, key, discover),
   ).finally(() => state.changing.delete(key));
   const provider: IdentityProvider = {
     ...before,
-    ...(input.ProviderDetails && { ProviderDetails, given: Object.keys(input.ProviderDetails) }),
+    ...(input.ProviderDetails && { ProviderDetails }),
     ...(input.AttributeMapping && { AttributeMapping: withUsername(input.AttributeMapping) }),
     ...(input.IdpIdentifiers && { IdpIdentifiers: input.IdpIdentifiers }),
     LastModifiedDate: now(),
@@ -183,6 +181,15 @@ function refuseReadOnly(
   const key = Object.keys(given).find((name) => name in state.behavior.readOnlyDetails);
   if (key !== undefined)
     throw invalidParameter(`${key} is not a valid key for ${type} identity provider details`);
+}
+
+/** Keeps what the issuer stated. */
+function noting(state: CognitoState, key: string, discover: Discover): Discover {
+  return async (issuer) => {
+    const found = await discover(issuer);
+    state.discovered.set(key, found);
+    return found;
+  };
 }
 
 async function completeDetails(type: string, given: Readonly<Record<string, string>>, discover: Discover) {

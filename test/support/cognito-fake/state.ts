@@ -10,6 +10,8 @@ export interface CognitoState {
   readonly clients: Map<string, AppClient>;
   /** By `<user pool ID>|<provider name>`. */
   readonly providers: Map<string, IdentityProvider>;
+  /** What each provider's issuer stated when the provider was last set. */
+  readonly discovered: Map<string, Readonly<Record<string, string>>>;
   /** Providers that an update is changing at this moment: a second change is refused. */
   readonly changing: Set<string>;
   readonly behavior: Behavior;
@@ -19,6 +21,7 @@ export const emptyState = (): CognitoState => ({
   pools: new Map(),
   clients: new Map(),
   providers: new Map(),
+  discovered: new Map(),
   changing: new Set(),
   behavior: defaultBehavior(),
 });
