@@ -13,7 +13,7 @@ export interface Cognito {
 /**
  * @param userPoolId names its own region, so that a pool elsewhere than the stack works.
  * @param signal ends every call.
- * @param role of the pool's account, where that is another.
+ * @param role of the pool's account, if that is not the function's own.
  */
 export function connectCognito(userPoolId: string, signal: AbortSignal, role?: AssumableRole): Cognito {
   return {
@@ -30,7 +30,7 @@ export function connectCognito(userPoolId: string, signal: AbortSignal, role?: A
   };
 }
 
-/** Makes a call, and makes it again where that helps. */
+/** Makes a call, and repeats it if that helps. */
 export function ask<T>(
   { client, signal }: Cognito,
   call: (client: CognitoIdentityProviderClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,

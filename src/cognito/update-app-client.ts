@@ -8,6 +8,11 @@ import { describeIdentityProvider } from './identity-providers.ts';
 import { writing } from './lossless.ts';
 import { refusedKey } from './refused-key.ts';
 
+/** AWS denied an update of an app client whose AnalyticsConfiguration names a role. */
+export class PassRoleError extends Error {
+  override readonly name = 'PassRoleError';
+}
+
 /** What an update takes. A refusal of one of these is about its value, so it is never left out. */
 const updatable: Readonly<Record<keyof UpdateUserPoolClientRequest, true>> = {
   UserPoolId: true,
@@ -75,6 +80,19 @@ export async function updateProviders(
   }
 }
 
+/**
+ * To send a setting back that names a role may need the right to pass that role.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+function explained(error: unknown, { ClientId, AnalyticsConfiguration }: UserPoolClientType): unknown {
+  const roleArn = AnalyticsConfiguration?.RoleArn;
+  if (!roleArn || !(error instanceof Error) || error.name !== 'AccessDeniedException') return error;
+  return new PassRoleError(
+    `The provider's role may not update app client ${ClientId}: ${error.message.replace(/\.$/, '')}. The app client sends analytics with the role ${roleArn}. Allow iam:PassRole on that role.`,
+    { cause: error },
+  );
+}
+
 /** Finds the name in "The provider X does not exist for User Pool …". */
 function deadProvider(error: unknown, names: readonly string[]): string | undefined {
   if (!(error instanceof Error) || error.name !== 'InvalidParameterException') return undefined;
@@ -104,6 +122,10 @@ async function update(
       SupportedIdentityProviders: [...supportedIdentityProviders],
     }),
   );
-  const answer = await ask(cognito, (sender, options) => sender.send(command, options));
+  const answer = await ask(cognito, (sender, options) => sender.send(command, options)).catch(
+    (error: unknown) => {
+      throw explained(error, client);
+    },
+  );
   return answer.UserPoolClient?.SupportedIdentityProviders ?? [];
 }

@@ -1,4 +1,4 @@
-import { type IdentityProvider, storedEndpoints } from '../../cognito/identity-providers.ts';
+import { type IdentityProvider, storedEndpoints } from '../../cognito/provider-details.ts';
 import type { Metadata } from '../observe/discovery.ts';
 
 /** Cognito's name for an endpoint, and the name in the issuer's discovery document. */

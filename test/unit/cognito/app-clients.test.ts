@@ -57,7 +57,7 @@ test('disabling a provider leaves the others', async () => {
   expect(cognito.sent.at(-1)?.[1]).toMatchObject({ SupportedIdentityProviders: ['COGNITO', 'Google'] });
 });
 
-test('nothing is written where nothing is to change', async () => {
+test('nothing is written if nothing is to change', async () => {
   const listed = { ...whole, SupportedIdentityProviders: ['Okta'] };
   const cognito = scripted({
     DescribeUserPoolClient: [{ UserPoolClient: listed }, { UserPoolClient: whole }],
@@ -67,7 +67,7 @@ test('nothing is written where nothing is to change', async () => {
   expect(cognito.sent.map(([name]) => name)).toEqual(['DescribeUserPoolClient', 'DescribeUserPoolClient']);
 });
 
-test('what somebody else wrote between the read and the write is read again, and kept', async () => {
+test('a change by someone else between the read and the write is read again, and kept', async () => {
   const changed = { ...whole, SupportedIdentityProviders: ['COGNITO', 'Google', 'Facebook'] };
   const cognito = scripted({
     DescribeUserPoolClient: [{ UserPoolClient: whole }, { UserPoolClient: changed }],

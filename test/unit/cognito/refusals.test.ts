@@ -145,6 +145,25 @@ describe('a key that AWS adds to a description only', () => {
   });
 });
 
+test('an update that AWS denies names iam:PassRole if the app client sends analytics with a role', async () => {
+  await create('Okta');
+  const denied = {
+    operation: 'UpdateUserPoolClient',
+    action: { type: 'error', code: 'AccessDeniedException', message: 'Not authorized.' },
+  } as const;
+  const RoleArn = 'arn:aws:iam::123456789012:role/analytics';
+  fake.faults.add(denied);
+  await expect(enableProvider(cognito, pool.id, web.id, 'Okta')).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+  web.settings = { ...web.settings, AnalyticsConfiguration: { ApplicationId: 'a-project', RoleArn } };
+  fake.faults.clear();
+  fake.faults.add(denied);
+  await expect(enableProvider(cognito, pool.id, web.id, 'Okta')).rejects.toThrow(
+    `The provider's role may not update app client ${web.id}: Not authorized. The app client sends analytics with the role ${RoleArn}. Allow iam:PassRole on that role.`,
+  );
+});
+
 test.each([true, false])('an update corrects a broken endpoint, if Cognito shows it (%s)', async (shows) => {
   fake.state.behavior.showsDiscoveredEndpoints = shows;
   await create('Okta');
