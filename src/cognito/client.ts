@@ -13,7 +13,7 @@ export interface Cognito {
 /**
  * @param userPoolId names its own region, so that a pool elsewhere than the stack works.
  * @param signal ends every call.
- * @param role of the pool's account, where that is another.
+ * @param role of the pool's account, if that is not the function's own.
  */
 export function connectCognito(userPoolId: string, signal: AbortSignal, role?: AssumableRole): Cognito {
   return {
@@ -30,7 +30,7 @@ export function connectCognito(userPoolId: string, signal: AbortSignal, role?: A
   };
 }
 
-/** Makes a call, and makes it again where that helps. */
+/** Makes a call, and repeats it if that helps. */
 export function ask<T>(
   { client, signal }: Cognito,
   call: (client: CognitoIdentityProviderClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
@@ -39,19 +39,22 @@ export function ask<T>(
 }
 
 const longestPauseMs = 8_000;
+/** As long as Terraform's AWS provider retries. */
+const longestConflictMs = 120_000;
 
 /**
- * Makes a change anew where somebody else was changing the same thing at that moment: a console, another template, and in a
- * crowd many others. As long as there is time: each round lets somebody through.
+ * Repeats a change while something else changes the same object: a console, another template, a crowd of stacks.
  * @param change one try, with all that it reads before it writes.
+ * @throws ConcurrentModificationException after two minutes of conflicts.
  */
 export async function untilAlone<T>({ signal }: Cognito, change: () => Promise<T>): Promise<T> {
+  const end = Date.now() + longestConflictMs;
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await change();
     } catch (error) {
       const concurrent = error instanceof Error && error.name === 'ConcurrentModificationException';
-      if (!concurrent) throw error;
+      if (!concurrent || Date.now() >= end) throw error;
       await pause(Math.min(longestPauseMs, 100 * 2 ** attempt) * Math.random(), undefined, { signal });
     }
   }

@@ -4,52 +4,31 @@ import {
   DescribeIdentityProviderCommand,
   UpdateIdentityProviderCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { Secret } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import { ask, type Cognito, unlessNotFound, untilAlone } from './client.ts';
+import {
+  fromCognito,
+  type IdentityProvider,
+  type OidcSettings,
+  providerDetails,
+  storedEndpoints,
+} from './provider-details.ts';
+import { refusedKey } from './refused-key.ts';
 
-/** What an OIDC identity provider is set to. */
-export interface OidcSettings {
-  readonly clientId: string;
-  readonly issuer: string;
-  readonly scopes: readonly string[];
-  readonly attributesRequestMethod: 'GET' | 'POST';
-  /** Pool attribute ← claim. */
-  readonly attributeMapping: Readonly<Record<string, string>>;
-  readonly idpIdentifiers: readonly string[];
-}
-
-export interface IdentityProvider extends OidcSettings {
-  readonly type: string;
-  /** Cognito gives it back, so that an update can carry it over. */
-  readonly clientSecret: Secret | undefined;
-  /** Everything that the provider is set to but for the secret, as Cognito names it. */
-  readonly otherDetails: Readonly<Record<string, string>>;
-}
+export type { IdentityProvider, OidcSettings } from './provider-details.ts';
 
 /** The pool has a provider of this name. */
 export class DuplicateProviderError extends Error {
   override readonly name = 'DuplicateProviderError';
 }
 
-const managedDetails = new Set([
-  'client_id',
-  'client_secret',
-  'oidc_issuer',
-  'authorize_scopes',
-  'attributes_request_method',
-]);
-
-// Cognito discovers these at the issuer and gives them back beside it: with another issuer they would be wrong.
-const discoveredDetails = new Set([
-  'authorize_url',
-  'token_url',
-  'attributes_url',
-  'jwks_uri',
-  'attributes_url_add_attributes',
-]);
+/** Another provider of the pool has one of the identifiers. */
+export class IdentifierTakenError extends Error {
+  override readonly name = 'IdentifierTakenError';
+}
 
 /**
- * @returns the provider, or `undefined` where the pool has none of that name.
+ * @returns the provider, or `undefined` if the pool has none of that name.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeIdentityProvider.html
  */
 export async function describeIdentityProvider(
@@ -59,31 +38,21 @@ export async function describeIdentityProvider(
 ): Promise<IdentityProvider | undefined> {
   const command = new DescribeIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
   const found = await unlessNotFound(ask(cognito, (client, options) => client.send(command, options)));
-  const provider = found?.IdentityProvider;
-  if (!provider) return undefined;
-  const details = provider.ProviderDetails ?? {};
-  const clientSecret = details.client_secret;
-  return {
-    type: provider.ProviderType ?? '',
-    clientId: details.client_id ?? '',
-    clientSecret: clientSecret ? new Secret(clientSecret) : undefined,
-    issuer: details.oidc_issuer ?? '',
-    scopes: (details.authorize_scopes ?? '').split(/\s+/).filter(Boolean),
-    attributesRequestMethod: details.attributes_request_method === 'POST' ? 'POST' : 'GET',
-    attributeMapping: provider.AttributeMapping ?? {},
-    idpIdentifiers: provider.IdpIdentifiers ?? [],
-    otherDetails: Object.fromEntries(Object.entries(details).filter(([name]) => !managedDetails.has(name))),
-  };
+  return found?.IdentityProvider && fromCognito(found.IdentityProvider);
 }
 
-/** @throws DuplicateProviderError where the name is taken. */
+/**
+ * @returns the provider as Cognito answered.
+ * @throws DuplicateProviderError if the name is taken, or one of the identifiers.
+ * @throws IdentifierTakenError if Cognito names the identifiers as the reason.
+ */
 export async function createIdentityProvider(
   cognito: Cognito,
   userPoolId: string,
   providerName: string,
   settings: OidcSettings,
   clientSecret: Secret,
-): Promise<void> {
+): Promise<IdentityProvider | undefined> {
   const command = new CreateIdentityProviderCommand({
     UserPoolId: userPoolId,
     ProviderName: providerName,
@@ -93,18 +62,20 @@ export async function createIdentityProvider(
     IdpIdentifiers: [...settings.idpIdentifiers],
   });
   try {
-    await ask(cognito, (client, options) => client.send(command, options));
+    const { IdentityProvider } = await ask(cognito, (client, options) => client.send(command, options));
+    return IdentityProvider && fromCognito(IdentityProvider);
   } catch (error) {
     if (error instanceof Error && error.name === 'DuplicateProviderException') {
       throw new DuplicateProviderError(error.message, { cause: error });
     }
-    throw error;
+    throw explained(error, userPoolId, settings);
   }
 }
 
 /**
- * Sets a provider anew and carries over what this project does not manage.
+ * Sets a provider and carries over what this project does not manage. `updateIdentityProviderOf` also checks whose it is.
  * @param current as it was read.
+ * @throws IdentifierTakenError
  */
 export async function updateIdentityProvider(
   cognito: Cognito,
@@ -114,39 +85,75 @@ export async function updateIdentityProvider(
   clientSecret: Secret,
   current: IdentityProvider | undefined,
 ): Promise<void> {
-  const sameIssuer = current?.issuer === settings.issuer;
-  const kept = Object.entries(current?.otherDetails ?? {}).filter(
-    ([name]) => sameIssuer || !discoveredDetails.has(name),
+  await untilAlone(cognito, () =>
+    sendUpdate(cognito, userPoolId, providerName, settings, clientSecret, current),
   );
-  const command = new UpdateIdentityProviderCommand({
-    UserPoolId: userPoolId,
-    ProviderName: providerName,
-    ProviderDetails: { ...Object.fromEntries(kept), ...providerDetails(settings, clientSecret) },
-    AttributeMapping: { ...settings.attributeMapping },
-    IdpIdentifiers: [...settings.idpIdentifiers],
-  });
-  await untilAlone(cognito, () => ask(cognito, (client, options) => client.send(command, options)));
 }
 
-/** Deletes a provider; one that is gone is success. */
+/**
+ * Makes one try of an update. A key that AWS has added to the description only is left out.
+ * @returns the provider as Cognito answered.
+ * @throws ConcurrentModificationException
+ * @throws IdentifierTakenError
+ */
+export async function sendUpdate(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  settings: OidcSettings,
+  clientSecret: Secret,
+  current: IdentityProvider | undefined,
+): Promise<IdentityProvider | undefined> {
+  const kept = { ...current?.otherDetails };
+  for (const endpoint of storedEndpoints) delete kept[endpoint];
+  for (;;) {
+    const command = new UpdateIdentityProviderCommand({
+      UserPoolId: userPoolId,
+      ProviderName: providerName,
+      ProviderDetails: { ...kept, ...providerDetails(settings, clientSecret) },
+      AttributeMapping: { ...settings.attributeMapping },
+      IdpIdentifiers: [...settings.idpIdentifiers],
+    });
+    try {
+      const { IdentityProvider } = await ask(cognito, (client, options) => client.send(command, options));
+      return IdentityProvider && fromCognito(IdentityProvider);
+    } catch (error) {
+      const key = refusedKey(error, Object.keys(kept));
+      if (key === undefined) throw explained(error, userPoolId, settings);
+      delete kept[key];
+    }
+  }
+}
+
+/** Deletes a provider; one that is gone is success. `deleteIdentityProviderOf` also checks whose it is. */
 export async function deleteIdentityProvider(
   cognito: Cognito,
   userPoolId: string,
   providerName: string,
 ): Promise<void> {
-  const command = new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
-  await unlessNotFound(
-    untilAlone(cognito, () => ask(cognito, (client, options) => client.send(command, options))),
-  );
+  await unlessNotFound(untilAlone(cognito, () => sendDelete(cognito, userPoolId, providerName)));
 }
 
-/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
-function providerDetails(settings: OidcSettings, clientSecret: Secret): Record<string, string> {
-  return {
-    client_id: settings.clientId,
-    client_secret: clientSecret.reveal(),
-    oidc_issuer: settings.issuer,
-    authorize_scopes: settings.scopes.join(' '),
-    attributes_request_method: settings.attributesRequestMethod,
-  };
+/**
+ * Makes one try of a delete.
+ * @throws ConcurrentModificationException
+ * @throws ResourceNotFoundException
+ */
+export async function sendDelete(cognito: Cognito, userPoolId: string, providerName: string): Promise<void> {
+  const command = new DeleteIdentityProviderCommand({ UserPoolId: userPoolId, ProviderName: providerName });
+  await ask(cognito, (client, options) => client.send(command, options));
+}
+
+/** Cognito's two ways to refuse an identifier; an update cannot be refused for its name. */
+function explained(error: unknown, userPoolId: string, { idpIdentifiers }: OidcSettings): unknown {
+  if (!(error instanceof Error) || idpIdentifiers.length === 0) return error;
+  const isTaken =
+    error.name === 'DuplicateProviderException' ||
+    (error.name === 'InvalidParameterException' &&
+      /^(?!.*validation error).*identifier/i.test(error.message));
+  if (!isTaken) return error;
+  return new IdentifierTakenError(
+    `IdpIdentifiers: Cognito refused ${idpIdentifiers.join(', ')} for user pool ${userPoolId} (${error.message}). Give each identifier to one identity provider only.`,
+    { cause: error },
+  );
 }

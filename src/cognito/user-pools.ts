@@ -1,6 +1,8 @@
 import {
+  type AttributeDataType,
   DescribeUserPoolCommand,
   DescribeUserPoolDomainCommand,
+  type SchemaAttributeType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ask, type Cognito, regionOf, unlessNotFound } from './client.ts';
 
@@ -18,14 +20,26 @@ export interface Domain {
   readonly state: 'ready' | 'creating' | 'failed';
 }
 
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SchemaAttributeType.html */
 export interface PoolAttribute {
   readonly mutable: boolean;
   readonly required: boolean;
+  readonly type?: AttributeDataType;
+  /** Of a String, in characters; absent if the schema sets no bound. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Whether its name begins with `custom:`. */
+  readonly isCustom?: boolean;
+}
+
+/** Where this pool's prefix domain is served is not known. */
+export class UnknownPoolDomainError extends Error {
+  override readonly name = 'UnknownPoolDomainError';
 }
 
 /**
- * @returns the pool, or `undefined` where there is none of that ID.
- * @throws the SDK's errors.
+ * @returns the pool, or `undefined` if there is none of that ID.
+ * @throws UnknownPoolDomainError if the pool has a prefix domain in the AWS European Sovereign Cloud; the SDK's errors.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html
  */
 export async function describeUserPool(cognito: Cognito, userPoolId: string): Promise<UserPool | undefined> {
@@ -43,16 +57,34 @@ export async function describeUserPool(cognito: Cognito, userPoolId: string): Pr
     id: userPoolId,
     domains,
     attributes: new Map(
-      (pool.SchemaAttributes ?? []).map((attribute) => [
-        attribute.Name ?? '',
-        { mutable: attribute.Mutable ?? true, required: attribute.Required ?? false },
-      ]),
+      (pool.SchemaAttributes ?? []).map((attribute) => [attribute.Name ?? '', poolAttribute(attribute)]),
     ),
   };
 }
 
-/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html */
+function poolAttribute(attribute: SchemaAttributeType): PoolAttribute {
+  const { MinLength, MaxLength } = attribute.StringAttributeConstraints ?? {};
+  return {
+    mutable: attribute.Mutable ?? true,
+    required: attribute.Required ?? false,
+    ...(attribute.AttributeDataType && { type: attribute.AttributeDataType }),
+    ...(MinLength !== undefined && { minLength: Number(MinLength) }),
+    ...(MaxLength !== undefined && { maxLength: Number(MaxLength) }),
+    isCustom: attribute.Name?.startsWith('custom:') ?? false,
+  };
+}
+
+/**
+ * @throws UnknownPoolDomainError
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html
+ */
 function prefixDomainHost(prefix: string, region: string): string {
+  // AWS does not document the host there, and a wrong redirect URI would be green and sign no one in.
+  if (region.startsWith('eusc-')) {
+    throw new UnknownPoolDomainError(
+      `UserPoolId: the prefix domain ${prefix} is in the AWS European Sovereign Cloud (${region}), where its host name is not known. Give the user pool a custom domain and remove the prefix domain.`,
+    );
+  }
   const service = region.startsWith('us-gov-') ? 'auth-fips' : 'auth';
   return `${prefix}.${service}.${region}.amazoncognito.com`;
 }

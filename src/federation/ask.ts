@@ -6,7 +6,7 @@ export { parseJson } from '../json.ts';
 /** What came back of one request. */
 export interface Reply {
   readonly status: number;
-  /** The `Location` header; empty where there is none. */
+  /** The `Location` header; empty if there is none. */
   readonly location: string;
   readonly body: string;
 }
@@ -16,12 +16,13 @@ export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
 
-/** A sign-in page that takes longer is none. */
+/** People do not wait longer for a sign-in page. */
 const patienceMs = 10_000;
 
 /**
- * Makes one request as a browser would, without following a redirect.
- * @param form to be posted.
+ * Makes one request as a browser would, without following a redirect. The User-Agent is that of `send`: a web ACL may let in
+ * that one only.
+ * @param form is posted.
  * @throws UnreachableError whose message names the host and why.
  */
 export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams): Promise<Reply> {

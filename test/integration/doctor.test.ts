@@ -158,7 +158,7 @@ test.each([
   [
     'the client secret is another',
     () => changeProvider({ client_secret: 'another' }),
-    'Okta does not take the client secret that Cognito has',
+    'Okta rejected the client secret of client',
   ],
   [
     'the application is of another org',

@@ -93,7 +93,7 @@ test.each([
   expect(await stack.create(properties(authorizationServer))).toMatchObject({
     status: 'ROLLBACK_COMPLETE',
     reason: expect.stringMatching(
-      /lets nobody in .*access_denied.*let an access policy of it take this client/,
+      /denied access .*access_denied.*add the client to one of its access policies/,
     ),
   });
   expect(await around.okta.applicationsOf(stack.id)).toEqual([]);

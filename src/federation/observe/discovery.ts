@@ -10,6 +10,8 @@ const metadataSchema = z.object({
   issuer: z.string(),
   authorization_endpoint: z.url(),
   token_endpoint: z.url(),
+  jwks_uri: z.optional(z.string()),
+  userinfo_endpoint: z.optional(z.string()),
   scopes_supported: z.optional(z.array(z.string())),
 });
 

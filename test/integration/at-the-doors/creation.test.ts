@@ -345,7 +345,7 @@ test.each([
     /^Cognito at shop.* does not send app client .* \(HTTP 500\)/,
   ],
   ['the client secret', /Okta .oauth2.v1.token/, okta500, /^Okta's token endpoint answered HTTP 500/],
-  ['the redirect URI', /Okta .oauth2.v1.authorize/, okta500, /^Okta does not take the client .*\(HTTP 500/],
+  ['the redirect URI', /Okta .oauth2.v1.authorize/, okta500, /^Okta's authorize endpoint answered HTTP 500/],
 ])(
   'a Create that fails at %s leaves nothing, and its Delete has nothing to do',
   async (_, call, fault, reason) => {

@@ -196,7 +196,7 @@ test.each<[string, () => unknown, string[]]>([
         /^Okta has the application of client 0oa\w+: The org \S+ has none: check the provider's client ID, and whether/,
       ),
       expect.stringMatching(/^Okta takes the client with the redirect URI/),
-      expect.stringMatching(/^Okta takes the client secret: Okta does not take/),
+      expect.stringMatching(/^Okta takes the client secret: Okta rejected/),
     ],
   ],
   [

@@ -10,22 +10,22 @@ beforeEach(() => {
 
 test.each<[string, RegExp, Reply, RegExp]>([
   [
-    'Okta lets nobody in',
+    'Okta denies access',
     /Okta .oauth2.v1.authorize/,
     { status: 302, headers: { location: back('error=access_denied&error_description=No+policy') } },
-    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: No policy\); .*access policy/,
+    /^Okta denied access for client 0oa\w+ \(access_denied: No policy\)\. .*access policies/,
   ],
   [
     'Okta comes back with another error',
     /Okta .oauth2.v1.authorize/,
     { status: 302, headers: { location: back('error=invalid_scope&error_description=No+scope') } },
-    /^Okta would not sign people in through the client 0oa\w+: invalid_scope, No scope\.$/,
+    /^Okta does not sign people in through client 0oa\w+: invalid_scope, No scope\. Check/,
   ],
   [
     'Okta comes back with nothing',
     /Okta .oauth2.v1.authorize/,
     { status: 302, headers: { location: back('') } },
-    /: it asked for nothing\.$/,
+    /: its answer names no error\. Check/,
   ],
   [
     'Okta goes elsewhere',
@@ -34,31 +34,37 @@ test.each<[string, RegExp, Reply, RegExp]>([
       status: 302,
       headers: { location: 'https://evil.example.com/oauth2/idpresponse?error=login_required' },
     },
-    /^Okta does not take the client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\.$/,
+    /^Okta rejected client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\. Check/,
   ],
   [
     'Okta wants a proof of the client',
     /Okta .oauth2.v1.token/,
     { status: 400, body: '{"error":"invalid_dpop_proof"}' },
-    /^Okta wants a proof of possession \(DPoP\) of the client 0oa\w+, and Cognito gives none; switch that off on/,
+    /^Okta requires DPoP of client 0oa\w+, which Cognito does not support\. Turn it off on the application\.$/,
   ],
   [
-    'Okta does not say what it takes amiss',
+    'Okta denies access without a reason',
     /Okta .oauth2.v1.authorize/,
     { status: 302, headers: { location: back('error=access_denied') } },
-    /^Okta lets nobody in through the client 0oa\w+ \(access_denied: \); where Issuer names/,
+    /^Okta denied access for client 0oa\w+ \(access_denied: no reason given\)\. If Issuer names/,
   ],
   [
     'the token endpoint takes another view',
     /Okta .oauth2.v1.token/,
     { status: 400, body: '{"error":"unsupported_grant_type"}' },
-    /^Okta's token endpoint answered unsupported_grant_type for the client 0oa\w+, where invalid_grant was due\.$/,
+    /^Okta's token endpoint answered unsupported_grant_type for client 0oa\w+ instead of invalid_grant\. Check/,
+  ],
+  [
+    "a web ACL refuses the function's address",
+    /Cognito .oauth2.authorize/,
+    { status: 403, body: '<html>' },
+    /^The user pool's domain \S+ answered HTTP 403 .*web ACL.*User-Agent.*okta-cognito-idp\/.*\/oauth2\/authorize.*egress IP.*Verify to OktaOnly/,
   ],
   [
     'Cognito sends people to its error page',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: 'https://shop.example.com/error?error=Option+not+available' } },
-    /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\.$/,
+    /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\. Check that the app client lists Okta in SupportedIdentityProviders.*managed login.*branding style/,
   ],
   [
     'Cognito says in words what it cannot do',
@@ -67,19 +73,19 @@ test.each<[string, RegExp, Reply, RegExp]>([
       status: 302,
       headers: { location: 'https://shop.example.com/error?error=x&error_description=No+such+client' },
     },
-    /\(HTTP 302, No such client\)\.$/,
+    /\(HTTP 302, No such client\)\. Check/,
   ],
   [
     'Cognito sends people elsewhere as this client',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: 'https://evil.example.com/authorize?client_id=any' } },
-    /\(HTTP 302\)\.$/,
+    /\(HTTP 302\): it sends people to https:\/\/evil\.example\.com as client any\. Check the client ID/,
   ],
   [
     'Cognito sends people to Okta as another client',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
-    /\(HTTP 302\)\.$/,
+    /\(HTTP 302\): it sends people to \S+ as client another\. Check the client ID/,
   ],
 ])('where %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
   const before = scene.view;

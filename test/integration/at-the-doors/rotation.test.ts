@@ -111,7 +111,7 @@ test('a new secret that Okta itself does not take is never given to Cognito', as
     expect(await rotate()).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringMatching(
-        /^The new client secret was given up .*: Okta does not take the client secret/,
+        /^The new client secret was given up .*: Okta rejected the client secret/,
       ),
     });
   });
@@ -123,7 +123,7 @@ test('where the old secret cannot be put back, both go on working, and the next 
   scene.strike(/oauth2.v1.token|secrets.*deactivate/, wrongSecret);
   expect(await rotate()).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(/^Okta does not take the client secret/),
+    Reason: expect.stringMatching(/^Okta rejected the client secret/),
   });
   expect(inOkta().map(([status]) => status)).toEqual(['ACTIVE', 'ACTIVE']);
   expect(marker().rotation).toBeDefined();
@@ -263,7 +263,7 @@ describe('broken off when the first secret was switched off already', () => {
     scene.strike(/oauth2.v1.token/, wrongSecret);
     expect(await rotate()).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(/^Okta does not take the client secret/),
+      Reason: expect.stringMatching(/^Okta rejected the client secret/),
     });
     expect(inCognito()).toBe(current);
     expect(inOkta()).toContainEqual(['ACTIVE', current]);

@@ -62,7 +62,7 @@ export function findAppClient(state: CognitoState, pool: UserPool, id: string): 
 }
 
 /** Omits what is unset. https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPoolClient.html */
-export function describeAppClient(client: AppClient) {
+export function describeAppClient(state: CognitoState, client: AppClient) {
   return {
     UserPoolClient: {
       UserPoolId: client.userPoolId,
@@ -71,6 +71,7 @@ export function describeAppClient(client: AppClient) {
       CreationDate: client.created,
       LastModifiedDate: client.modified,
       ...structuredClone(client.settings),
+      ...state.behavior.readOnlyClientSettings,
     },
   };
 }
@@ -99,7 +100,7 @@ export async function updateAppClient(
   // A name is the one setting without a default.
   client.settings = { ...defaults, ClientName: client.settings.ClientName, ...present(input) };
   client.modified = now();
-  return describeAppClient(client);
+  return describeAppClient(state, client);
 }
 
 function refuseInvalid(state: CognitoState, client: AppClient, input: ClientSettings): void {

@@ -2,6 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { type CognitoState, providerKey } from './state.ts';
 import { type Domain, domainHost, type UserPool } from './user-pools.ts';
 
+export interface DomainRequest {
+  /** The Host header, with or without a port. */
+  readonly host: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The User-Agent header; empty if there is none. */
+  readonly userAgent: string;
+}
+
+/** What a pool's domain answers: the web ACL in front of it first, then Cognito. */
+export function answerAtDomain(
+  state: CognitoState,
+  { host, path, query, userAgent }: DomainRequest,
+): { readonly status: number; readonly headers?: { readonly location: string } } {
+  const { webAcl } = state.behavior;
+  if (typeof webAcl === 'number') return { status: webAcl };
+  // Rule NoUserAgent_HEADER: https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+  if (webAcl === 'core rules' && userAgent === '') return { status: 403 };
+  const location = path === '/oauth2/authorize' ? authorizeLocation(state, host, query) : undefined;
+  return location === undefined ? { status: 404 } : { status: 302, headers: { location } };
+}
+
 /**
  * Where `/oauth2/authorize` of a pool's domain sends a browser: to the provider's own authorize endpoint, or to
  * the pool's error page when the client, the redirect URI or the provider will not do.
@@ -41,7 +63,7 @@ export function authorizeLocation(
   if (
     provider === undefined ||
     authorizeUrl === undefined ||
-    !settings.SupportedIdentityProviders?.includes(providerName)
+    !(state.behavior.redirectsUnlistedProvider || settings.SupportedIdentityProviders?.includes(providerName))
   ) {
     return errorPage('Login option is not available. Please try another one');
   }

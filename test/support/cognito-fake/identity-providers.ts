@@ -68,6 +68,19 @@ export function findProvider(state: CognitoState, pool: UserPool, name: string):
   return provider;
 }
 
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeIdentityProvider.html */
+export function describeProvider(state: CognitoState, pool: UserPool, name: string) {
+  const provider = findProvider(state, pool, name);
+  const { showsDiscoveredEndpoints, readOnlyDetails } = state.behavior;
+  const discovered = state.discovered.get(providerKey(pool.id, name)) ?? {};
+  const shown = Object.entries(provider.ProviderDetails).filter(
+    ([key, value]) => showsDiscoveredEndpoints || discovered[key] !== value,
+  );
+  return {
+    IdentityProvider: { ...provider, ProviderDetails: { ...Object.fromEntries(shown), ...readOnlyDetails } },
+  };
+}
+
 export async function createProvider(
   state: CognitoState,
   pool: UserPool,
@@ -89,7 +102,12 @@ export async function createProvider(
   }
   refuseMapping(pool, input.AttributeMapping);
   refuseIdentifiers(state, pool, input.ProviderName, input.IdpIdentifiers);
-  const ProviderDetails = await completeDetails(input.ProviderType, input.ProviderDetails, discover);
+  refuseReadOnly(state, input.ProviderType, input.ProviderDetails);
+  const ProviderDetails = await completeDetails(
+    input.ProviderType,
+    input.ProviderDetails,
+    noting(state, key, discover),
+  );
   if (state.providers.has(key)) throw duplicate();
   const created = now();
   const provider: IdentityProvider = {
@@ -101,7 +119,7 @@ export async function createProvider(
     LastModifiedDate: created,
   };
   state.providers.set(key, provider);
-  return { IdentityProvider: provider };
+  return describeProvider(state, pool, input.ProviderName);
 }
 
 /** Each of the three members that is sent replaces the whole of what was there; what is not sent stays. */
@@ -114,17 +132,24 @@ export async function updateProvider(
   const before = findProvider(state, pool, input.ProviderName);
   refuseMapping(pool, input.AttributeMapping);
   refuseIdentifiers(state, pool, input.ProviderName, input.IdpIdentifiers);
+  refuseReadOnly(state, before.ProviderType, input.ProviderDetails);
+  const key = providerKey(pool.id, input.ProviderName);
+  refuseSecondChange(state, key, input.ProviderName);
+  state.changing.add(key);
+  const ProviderDetails = await completeDetails(
+    before.ProviderType,
+    input.ProviderDetails ?? before.ProviderDetails,
+    noting(state, key, discover),
+  ).finally(() => state.changing.delete(key));
   const provider: IdentityProvider = {
     ...before,
-    ...(input.ProviderDetails && {
-      ProviderDetails: await completeDetails(before.ProviderType, input.ProviderDetails, discover),
-    }),
+    ...(input.ProviderDetails && { ProviderDetails }),
     ...(input.AttributeMapping && { AttributeMapping: withUsername(input.AttributeMapping) }),
     ...(input.IdpIdentifiers && { IdpIdentifiers: input.IdpIdentifiers }),
     LastModifiedDate: now(),
   };
-  state.providers.set(providerKey(pool.id, input.ProviderName), provider);
-  return { IdentityProvider: provider };
+  state.providers.set(key, provider);
+  return describeProvider(state, pool, input.ProviderName);
 }
 
 /**
@@ -133,8 +158,38 @@ export async function updateProvider(
  */
 export function deleteProvider(state: CognitoState, pool: UserPool, name: string) {
   findProvider(state, pool, name);
+  refuseSecondChange(state, providerKey(pool.id, name), name);
   state.providers.delete(providerKey(pool.id, name));
   return {};
+}
+
+function refuseSecondChange(state: CognitoState, key: string, name: string): void {
+  if (state.changing.has(key)) {
+    throw new CognitoError(
+      'ConcurrentModificationException',
+      `There is an ongoing request to modify the identity provider ${name}.`,
+    );
+  }
+}
+
+/** https://github.com/hashicorp/terraform-provider-aws/issues/36311 */
+function refuseReadOnly(
+  state: CognitoState,
+  type: string,
+  given: Readonly<Record<string, string>> = {},
+): void {
+  const key = Object.keys(given).find((name) => name in state.behavior.readOnlyDetails);
+  if (key !== undefined)
+    throw invalidParameter(`${key} is not a valid key for ${type} identity provider details`);
+}
+
+/** Keeps what the issuer stated. */
+function noting(state: CognitoState, key: string, discover: Discover): Discover {
+  return async (issuer) => {
+    const found = await discover(issuer);
+    state.discovered.set(key, found);
+    return found;
+  };
 }
 
 async function completeDetails(type: string, given: Readonly<Record<string, string>>, discover: Discover) {
@@ -168,7 +223,12 @@ function refuseIdentifiers(
 ): void {
   const others = providersOf(state, pool.id).filter((provider) => provider.ProviderName !== name);
   const taken = given.find((identifier) => others.some((other) => other.IdpIdentifiers.includes(identifier)));
-  if (taken !== undefined) throw invalidParameter(`The identifier ${taken} is that of another provider.`);
+  if (taken !== undefined) {
+    throw new CognitoError(
+      state.behavior.takenIdentifier,
+      `The identifier ${taken} is that of another provider.`,
+    );
+  }
 }
 
 /** Cognito maps `username` to `sub` by itself. */

@@ -23,6 +23,8 @@ const listInput = poolInput.extend({
   NextToken: z.string().optional(),
 });
 
+const listClientsInput = listInput.extend({ MaxResults: z.number().int().min(1).max(60).optional() });
+
 /** The operations that the fake knows, by name: each takes the request's JSON and the region it was signed for. */
 export function cognitoOperations(
   state: CognitoState,
@@ -39,7 +41,7 @@ export function cognitoOperations(
     DescribeUserPoolClient: (raw, region) => {
       const input = parse(clientInput, raw);
       const pool = findUserPool(state, input.UserPoolId, region);
-      return clients.describeAppClient(clients.findAppClient(state, pool, input.ClientId));
+      return clients.describeAppClient(state, clients.findAppClient(state, pool, input.ClientId));
     },
 
     UpdateUserPoolClient: (raw, region) => {
@@ -56,7 +58,7 @@ export function cognitoOperations(
     DescribeIdentityProvider: (raw, region) => {
       const input = parse(providerInput, raw);
       const pool = findUserPool(state, input.UserPoolId, region);
-      return { IdentityProvider: providers.findProvider(state, pool, input.ProviderName) };
+      return providers.describeProvider(state, pool, input.ProviderName);
     },
 
     UpdateIdentityProvider: (raw, region) => {
@@ -74,34 +76,42 @@ export function cognitoOperations(
     },
 
     ListIdentityProviders: (raw, region) => {
-      const { UserPoolId, MaxResults = 60, NextToken = '0' } = parse(listInput, raw);
-      const all = providersOf(state, findUserPool(state, UserPoolId, region).id);
-      const end = Number(NextToken) + MaxResults;
+      const input = parse(listInput, raw);
+      const all = providersOf(state, findUserPool(state, input.UserPoolId, region).id);
+      const { items, ...next } = page(all, input);
       return {
-        Providers: all
-          .slice(Number(NextToken), end)
-          .map(({ ProviderName, ProviderType, CreationDate, LastModifiedDate }) => ({
-            ProviderName,
-            ProviderType,
-            CreationDate,
-            LastModifiedDate,
-          })),
-        ...(end < all.length && { NextToken: String(end) }),
+        Providers: items.map(({ ProviderName, ProviderType, CreationDate, LastModifiedDate }) => ({
+          ProviderName,
+          ProviderType,
+          CreationDate,
+          LastModifiedDate,
+        })),
+        ...next,
       };
     },
 
-    /** The first page only: enough for a test that looks at a pool's clients. */
     ListUserPoolClients: (raw, region) => {
-      const pool = findUserPool(state, parse(listInput, raw).UserPoolId, region);
+      const input = parse(listClientsInput, raw);
+      const pool = findUserPool(state, input.UserPoolId, region);
       const own = [...state.clients.values()].filter(({ userPoolId }) => userPoolId === pool.id);
+      const { items, ...next } = page(own, input);
       return {
-        UserPoolClients: own.map(({ id, userPoolId, settings: { ClientName } }) => ({
+        UserPoolClients: items.map(({ id, userPoolId, settings: { ClientName } }) => ({
           ClientId: id,
           UserPoolId: userPoolId,
           ClientName,
         })),
+        ...next,
       };
     },
+  };
+}
+
+function page<T>(all: readonly T[], { MaxResults = 60, NextToken = '0' }: z.infer<typeof listInput>) {
+  const end = Number(NextToken) + MaxResults;
+  return {
+    items: all.slice(Number(NextToken), end),
+    ...(end < all.length && { NextToken: String(end) }),
   };
 }
 

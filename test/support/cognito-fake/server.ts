@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { authorizeLocation } from './authorize.ts';
+import { answerAtDomain } from './authorize.ts';
 import { CognitoError } from './errors.ts';
 import { type FaultAction, Faults, refuse } from './faults.ts';
 import type { Discover } from './identity-providers.ts';
@@ -63,11 +63,13 @@ export async function startCognitoFake(settings: CognitoFakeSettings = {}): Prom
       /^AWSCognitoIdentityProviderService\.(\w+)$/.exec(header(request, 'x-amz-target')) ?? [];
     if (request.method === 'POST' && operation !== undefined) return answerCall(operation, request, response);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://fake');
-    const location =
-      pathname === '/oauth2/authorize'
-        ? authorizeLocation(state, header(request, 'host'), searchParams)
-        : undefined;
-    response.writeHead(location === undefined ? 404 : 302, location === undefined ? {} : { location }).end();
+    const { status, headers } = answerAtDomain(state, {
+      host: header(request, 'host'),
+      path: pathname,
+      query: searchParams,
+      userAgent: header(request, 'user-agent'),
+    });
+    response.writeHead(status, headers).end();
   }
 
   async function answerCall(operation: string, request: IncomingMessage, response: ServerResponse) {

@@ -8,6 +8,9 @@ export interface SchemaAttribute {
   readonly DeveloperOnlyAttribute: boolean;
   readonly Mutable: boolean;
   readonly Required: boolean;
+  /** AWS writes lengths and values as strings. */
+  readonly StringAttributeConstraints?: { readonly MinLength?: string; readonly MaxLength?: string };
+  readonly NumberAttributeConstraints?: { readonly MinValue?: string; readonly MaxValue?: string };
 }
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DomainDescriptionType.html */
@@ -45,20 +48,31 @@ const text = (Name: string, Mutable = true, Required = false): SchemaAttribute =
   DeveloperOnlyAttribute: false,
   Mutable,
   Required,
+  StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' },
 });
+
+const ofType = (
+  AttributeDataType: 'Boolean' | 'Number',
+  Name: string,
+  constraints: Partial<SchemaAttribute> = {},
+): SchemaAttribute => {
+  const { StringAttributeConstraints, ...rest } = text(Name);
+  return { ...rest, AttributeDataType, ...constraints };
+};
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html */
 const standardAttributes: readonly SchemaAttribute[] = [
-  text('sub', false, true),
+  { ...text('sub', false, true), StringAttributeConstraints: { MinLength: '1', MaxLength: '2048' } },
   ...['name', 'given_name', 'family_name', 'middle_name', 'nickname', 'preferred_username', 'profile'].map(
     (name) => text(name),
   ),
-  ...['picture', 'website', 'email', 'gender', 'birthdate', 'zoneinfo', 'locale'].map((name) => text(name)),
-  { ...text('email_verified'), AttributeDataType: 'Boolean' },
+  ...['picture', 'website', 'email', 'gender', 'zoneinfo', 'locale'].map((name) => text(name)),
+  { ...text('birthdate'), StringAttributeConstraints: { MinLength: '10', MaxLength: '10' } },
+  ofType('Boolean', 'email_verified'),
   text('phone_number'),
-  { ...text('phone_number_verified'), AttributeDataType: 'Boolean' },
+  ofType('Boolean', 'phone_number_verified'),
   text('address'),
-  { ...text('updated_at'), AttributeDataType: 'Number' },
+  ofType('Number', 'updated_at', { NumberAttributeConstraints: { MinValue: '0' } }),
 ];
 
 /** Makes a user pool as someone else would have, with a new prefix domain unless `prefix` says otherwise. */
@@ -74,7 +88,8 @@ export function createUserPool(state: CognitoState, settings: NewUserPool = {}):
       ...standardAttributes.map((attribute) => ({ ...attribute, ...named.get(attribute.Name) })),
       ...attributes
         .filter(({ Name }) => !standardAttributes.some((standard) => standard.Name === Name))
-        .map((attribute) => ({ ...text(attribute.Name), ...attribute })),
+        // AWS sets no bounds on a custom attribute that was made without.
+        .map((attribute) => ({ ...text(attribute.Name), StringAttributeConstraints: {}, ...attribute })),
     ],
     domains: [
       ...(prefix === null ? [] : [domain(prefix ?? `pool-${randomInt(1e9)}`, false)]),
@@ -87,7 +102,8 @@ export function createUserPool(state: CognitoState, settings: NewUserPool = {}):
 
 /** The host that serves a pool's sign-in pages. */
 export function domainHost(pool: UserPool, domain: Domain): string {
-  return domain.custom ? domain.name : `${domain.name}.auth.${pool.region}.amazoncognito.com`;
+  const service = pool.region.startsWith('us-gov-') ? 'auth-fips' : 'auth';
+  return domain.custom ? domain.name : `${domain.name}.${service}.${pool.region}.amazoncognito.com`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Org } from '../../../local/okta/org.ts';
-import { authorizeLocation } from '../cognito-fake/authorize.ts';
+import { answerAtDomain } from '../cognito-fake/authorize.ts';
 import { Faults as Throttles } from '../cognito-fake/faults.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
 import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
@@ -172,10 +172,13 @@ export class World {
     return {
       serves: ({ hostname }) => hostname.endsWith('.amazoncognito.com'),
       asks: ({ method, url }) => ({ service: 'Sign-in', operation: `${method} Cognito ${url.pathname}` }),
-      answer: async ({ url }) => {
-        const location = authorizeLocation(this.cognito, url.hostname, url.searchParams);
-        return location === undefined ? { status: 404 } : { status: 302, headers: { location } };
-      },
+      answer: async ({ url, headers }) =>
+        answerAtDomain(this.cognito, {
+          host: url.hostname,
+          path: url.pathname,
+          query: url.searchParams,
+          userAgent: headers['user-agent'] ?? '',
+        }),
     };
   }
 }

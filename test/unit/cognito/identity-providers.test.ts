@@ -6,7 +6,7 @@ import {
   describeIdentityProvider,
   updateIdentityProvider,
 } from '../../../src/cognito/identity-providers.ts';
-import { describeUserPool } from '../../../src/cognito/user-pools.ts';
+import { describeUserPool, UnknownPoolDomainError } from '../../../src/cognito/user-pools.ts';
 import { Secret } from '../../../src/secret.ts';
 import { named, scripted } from './cognito.ts';
 
@@ -62,25 +62,28 @@ test('an update keeps what this project does not manage', async () => {
     ProviderDetails: {
       ...details,
       oidc_issuer: 'https://example.okta.com',
-      authorize_url: 'https://example.okta.com/oauth2/v1/authorize',
       something_new: 'kept',
     },
     IdpIdentifiers: ['example.com'],
   });
 });
 
-test('with another issuer, what Cognito discovered at the old one does not go back', async () => {
-  const cognito = scripted({ DescribeIdentityProvider: [described] });
-  const current = await describeIdentityProvider(cognito, 'p', 'Okta');
-  const moved = { ...settings, issuer: 'https://login.example.com' };
-  await updateIdentityProvider(cognito, 'p', 'Okta', moved, new Secret('other'), current);
-  expect(cognito.sent.at(-1)?.[1]).toMatchObject({
-    ProviderDetails: { ...details, oidc_issuer: 'https://login.example.com', something_new: 'kept' },
-  });
-  expect(cognito.sent.at(-1)?.[1].ProviderDetails).not.toHaveProperty('authorize_url');
-});
+test.each(['https://example.okta.com', 'https://login.example.com'])(
+  'the endpoints that Cognito stores are not sent back, so that it reads them at %s again',
+  async (issuer) => {
+    const cognito = scripted({ DescribeIdentityProvider: [described] });
+    const current = await describeIdentityProvider(cognito, 'p', 'Okta');
+    expect(current?.otherDetails).toHaveProperty('authorize_url');
+    await updateIdentityProvider(cognito, 'p', 'Okta', { ...settings, issuer }, new Secret('other'), current);
+    expect(cognito.sent.at(-1)?.[1].ProviderDetails).toEqual({
+      ...details,
+      oidc_issuer: issuer,
+      something_new: 'kept',
+    });
+  },
+);
 
-test('a name that is taken is told as such', async () => {
+test('a taken name is an error of its own', async () => {
   const cognito = scripted({ CreateIdentityProvider: [named('DuplicateProviderException'), named('Other')] });
   const create = () => createIdentityProvider(cognito, 'p', 'Okta', settings, new Secret('other'));
   await expect(create()).rejects.toThrow(DuplicateProviderError);
@@ -137,6 +140,35 @@ test.each([
   expect((await describeUserPool(cognito, 'us-east-1_A'))?.domains).toEqual([
     { host: 'login.example.com', state },
     { host: 'shop.auth.us-east-1.amazoncognito.com', state: 'ready' },
+  ]);
+});
+
+test('the prefix domain of a pool in the European Sovereign Cloud is refused, and a custom domain is not', async () => {
+  const cognito = scripted({
+    DescribeUserPool: [{ UserPool: { Domain: 'shop' } }, { UserPool: { CustomDomain: 'login.example.com' } }],
+    DescribeUserPoolDomain: [{ DomainDescription: { Status: 'ACTIVE' } }],
+  });
+  const refused = describeUserPool(cognito, 'eusc-de-east-1_A');
+  await expect(refused).rejects.toThrow(UnknownPoolDomainError);
+  await expect(refused).rejects.toThrow(/shop .*eusc-de-east-1.* Give the user pool a custom domain/);
+  expect((await describeUserPool(cognito, 'eusc-de-east-1_A'))?.domains).toHaveLength(1);
+});
+
+test('an attribute is described with its type and its bounds', async () => {
+  const text = { AttributeDataType: 'String', Mutable: true, Required: false };
+  const SchemaAttributes = [
+    { ...text, Name: 'email', StringAttributeConstraints: { MinLength: '0', MaxLength: '2048' } },
+    { ...text, Name: 'custom:team', StringAttributeConstraints: {} },
+    { Name: 'updated_at', AttributeDataType: 'Number', NumberAttributeConstraints: { MinValue: '0' } },
+  ];
+  const cognito = scripted({ DescribeUserPool: [{ UserPool: { SchemaAttributes } }] });
+  expect([...((await describeUserPool(cognito, 'us-east-1_A'))?.attributes ?? [])]).toEqual([
+    [
+      'email',
+      { mutable: true, required: false, type: 'String', minLength: 0, maxLength: 2048, isCustom: false },
+    ],
+    ['custom:team', { mutable: true, required: false, type: 'String', isCustom: true }],
+    ['updated_at', { mutable: true, required: false, type: 'Number', isCustom: false }],
   ]);
 });
 

@@ -20,7 +20,14 @@ afterEach(() => {
 });
 
 test('a setting of an app client that the SDK does not know survives an update', async () => {
-  await using aws = await startOrg(() => ({ status: 200, body: { UserPoolClient: described } }));
+  await using aws = await startOrg(({ headers }) => ({
+    status: 200,
+    body: {
+      UserPoolClient: String(headers['x-amz-target']).includes('Update')
+        ? { ...described, SupportedIdentityProviders: ['Okta'] }
+        : described,
+    },
+  }));
   process.env.AWS_ENDPOINT_URL = aws.orgUrl;
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
@@ -46,5 +53,8 @@ test('an error of AWS is still read as what it is', async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
   const signal = new AbortController().signal;
   const enabled = enableProvider(connectCognito('us-east-1_A', signal), 'us-east-1_A', 'client', 'Okta');
-  await expect(enabled).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  await expect(enabled).rejects.toMatchObject({
+    name: 'AppClientNotFoundError',
+    cause: { name: 'ResourceNotFoundException' },
+  });
 });

@@ -1,6 +1,7 @@
 import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
+  paginateListUserPoolClients,
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createAppClient } from '../../../support/cognito-fake/app-clients.ts';
@@ -91,6 +92,37 @@ describe('app clients', () => {
       name: 'InvalidParameterException',
       message: `The provider Nobody does not exist for User Pool ${pool.id}.`,
     });
+  });
+
+  test('a read-only key is described, and refused in an update', async () => {
+    fake.state.behavior.readOnlyClientSettings = { Fingerprint: 'ab' };
+    const app = createAppClient(fake.state, pool);
+    const post = async (operation: string, body: object) => {
+      const answer = await fetch(fake.url, {
+        method: 'POST',
+        headers: {
+          'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+          authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cognito-idp/aws4_request',
+        },
+        body: JSON.stringify({ UserPoolId: pool.id, ClientId: app.id, ...body }),
+      });
+      return answer.json();
+    };
+    expect(await post('DescribeUserPoolClient', {})).toMatchObject({ UserPoolClient: { Fingerprint: 'ab' } });
+    expect(await post('UpdateUserPoolClient', { Fingerprint: 'ab' })).toEqual({
+      __type: 'SerializationException',
+      message: 'Unrecognized key: "Fingerprint"',
+    });
+  });
+
+  test('the app clients of a pool come in pages', async () => {
+    const ids = [1, 2, 3].map(() => createAppClient(fake.state, pool).id);
+    createAppClient(fake.state, createUserPool(fake.state));
+    const pages = paginateListUserPoolClients({ client: cognito, pageSize: 2 }, { UserPoolId: pool.id });
+    const found: (string | undefined)[][] = [];
+    for await (const { UserPoolClients = [] } of pages)
+      found.push(UserPoolClients.map(({ ClientId }) => ClientId));
+    expect(found).toEqual([ids.slice(0, 2), ids.slice(2)]);
   });
 
   test('two updates at once collide, and two clients do not', async () => {

@@ -50,6 +50,70 @@ describe('identity providers', () => {
     ]);
   });
 
+  test('the discovered endpoints may stay hidden, as in a recorded answer', async () => {
+    fake.state.behavior.showsDiscoveredEndpoints = false;
+    await cognito.send(newProvider('Okta', { token_url: 'https://given.example.com/token' }));
+    const { IdentityProvider } = await cognito.send(
+      new DescribeIdentityProviderCommand({ UserPoolId: pool.id, ProviderName: 'Okta' }),
+    );
+    expect(Object.keys(IdentityProvider?.ProviderDetails ?? {}).sort()).toEqual([
+      'attributes_request_method',
+      'attributes_url_add_attributes',
+      'authorize_scopes',
+      'client_id',
+      'client_secret',
+      'oidc_issuer',
+      'token_url',
+    ]);
+    expect(IdentityProvider?.IdpIdentifiers).toEqual([]);
+  });
+
+  test('a key that is shown and read-only is refused', async () => {
+    await cognito.send(newProvider());
+    fake.state.behavior.readOnlyDetails = { new_key: 'x' };
+    const { IdentityProvider } = await cognito.send(
+      new DescribeIdentityProviderCommand({ UserPoolId: pool.id, ProviderName: 'Okta' }),
+    );
+    const ProviderDetails = IdentityProvider?.ProviderDetails;
+    expect(ProviderDetails).toMatchObject({ new_key: 'x' });
+    await expect(
+      cognito.send(
+        new UpdateIdentityProviderCommand({ UserPoolId: pool.id, ProviderName: 'Okta', ProviderDetails }),
+      ),
+    ).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'new_key is not a valid key for OIDC identity provider details',
+    });
+  });
+
+  test.each(['DuplicateProviderException', 'InvalidParameterException'] as const)(
+    'an identifier of another provider is refused with %s',
+    async (takenIdentifier) => {
+      fake.state.behavior.takenIdentifier = takenIdentifier;
+      const IdpIdentifiers = ['example.com'];
+      await cognito.send(
+        new CreateIdentityProviderCommand({ ...oidcProvider(pool.id, 'Okta'), IdpIdentifiers }),
+      );
+      await expect(
+        cognito.send(
+          new CreateIdentityProviderCommand({ ...oidcProvider(pool.id, 'Other'), IdpIdentifiers }),
+        ),
+      ).rejects.toMatchObject({ name: takenIdentifier });
+    },
+  );
+
+  test('a change of a provider that an update is changing is refused', async () => {
+    const named = { UserPoolId: pool.id, ProviderName: 'Okta' };
+    await cognito.send(newProvider());
+    fake.state.changing.add(`${pool.id}|Okta`);
+    const refused = { name: 'ConcurrentModificationException' };
+    await expect(cognito.send(new UpdateIdentityProviderCommand(named))).rejects.toMatchObject(refused);
+    await expect(cognito.send(new DeleteIdentityProviderCommand(named))).rejects.toMatchObject(refused);
+    fake.state.changing.clear();
+    await cognito.send(new UpdateIdentityProviderCommand(named));
+    await cognito.send(new DeleteIdentityProviderCommand(named));
+  });
+
   test('a second provider of the same name is refused', async () => {
     await cognito.send(newProvider());
     await expect(cognito.send(newProvider())).rejects.toMatchObject({ name: 'DuplicateProviderException' });

@@ -1,0 +1,31 @@
+/**
+ * Does a piece of work for each item, with a bound on how many run at once. After a failure no further one begins, and
+ * those that run are waited for.
+ * @param most how many may run at once.
+ * @returns the results in the order of the items.
+ * @throws the first failure.
+ */
+export async function atMost<T, R>(
+  most: number,
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const rest = items.entries();
+  let failed = false;
+  const worker = async () => {
+    for (const [index, item] of rest) {
+      if (failed) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const workers = Array.from({ length: most }, worker);
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
+  return results;
+}

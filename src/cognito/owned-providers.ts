@@ -1,0 +1,78 @@
+import type { Secret } from '../secret.ts';
+import { type Cognito, unlessNotFound, untilAlone } from './client.ts';
+import {
+  describeIdentityProvider,
+  type IdentityProvider,
+  type OidcSettings,
+  sendDelete,
+  sendUpdate,
+} from './identity-providers.ts';
+
+/**
+ * Changes of a provider that look right before each write at whose it is: its `client_id` says that. Cognito has no
+ * conditional write, so the caller holds a lease on the provider's name.
+ */
+
+/** The provider has the client ID of someone else. */
+export class ForeignProviderError extends Error {
+  override readonly name = 'ForeignProviderError';
+}
+
+/** The provider does not exist any more. */
+export class ProviderGoneError extends Error {
+  override readonly name = 'ProviderGoneError';
+}
+
+/**
+ * Deletes a provider if it has this client ID.
+ * @returns `gone` if there is none of the name, `foreign` if it has another client ID; both leave the pool as it is.
+ */
+export async function deleteIdentityProviderOf(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  clientId: string,
+): Promise<'deleted' | 'gone' | 'foreign'> {
+  const outcome = await unlessNotFound(
+    untilAlone(cognito, async () => {
+      const provider = await describeIdentityProvider(cognito, userPoolId, providerName);
+      if (!provider) return 'gone';
+      if (provider.clientId !== clientId) return 'foreign';
+      await sendDelete(cognito, userPoolId, providerName);
+      return 'deleted';
+    }),
+  );
+  return outcome ?? 'gone';
+}
+
+/**
+ * Sets a provider, as `updateIdentityProvider`, if it has one of the resource's own client IDs.
+ * @param ownClientIds beside the one in `settings`: the client ID before this update, if it changes.
+ * @returns the provider as Cognito answered.
+ * @throws ForeignProviderError
+ * @throws ProviderGoneError
+ * @throws IdentifierTakenError
+ */
+export async function updateIdentityProviderOf(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  settings: OidcSettings,
+  clientSecret: Secret,
+  ownClientIds: readonly string[],
+): Promise<IdentityProvider | undefined> {
+  return untilAlone(cognito, async () => {
+    const current = await describeIdentityProvider(cognito, userPoolId, providerName);
+    if (!current) {
+      throw new ProviderGoneError(
+        `ProviderName: user pool ${userPoolId} no longer has the identity provider ${providerName}. Deploy again to create it.`,
+      );
+    }
+    if (current.clientId !== settings.clientId && !ownClientIds.includes(current.clientId)) {
+      throw new ForeignProviderError(
+        `ProviderName: the identity provider ${providerName} of user pool ${userPoolId} now has the client ID ${current.clientId || '(none)'}, which is not this resource's. Set another ProviderName, or delete that provider and deploy again.`,
+      );
+    }
+    return sendUpdate(cognito, userPoolId, providerName, settings, clientSecret, current);
+  });
+}

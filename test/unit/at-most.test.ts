@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { atMost } from '../../src/at-most.ts';
+
+test('each item is worked on, no more than so many at once, and the results keep their order', async () => {
+  let running = 0;
+  let most = 0;
+  const results = await atMost(3, [5, 1, 4, 2, 3, 1, 2], async (ms) => {
+    running += 1;
+    most = Math.max(most, running);
+    await pause(ms);
+    running -= 1;
+    return ms * 2;
+  });
+  expect(results).toEqual([10, 2, 8, 4, 6, 2, 4]);
+  expect(most).toBe(3);
+  expect(await atMost(3, [], async () => 1)).toEqual([]);
+});
+
+test('after a failure nothing further begins, and what runs is waited for', async () => {
+  const begun: number[] = [];
+  const done: number[] = [];
+  const work = async (n: number) => {
+    begun.push(n);
+    if (n === 1) throw new Error('one failed');
+    await pause(20);
+    done.push(n);
+  };
+  await expect(atMost(2, [0, 1, 2, 3], work)).rejects.toThrow('one failed');
+  expect(begun).toEqual([0, 1]);
+  expect(done).toEqual([0]);
+});
