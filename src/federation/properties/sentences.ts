@@ -65,7 +65,7 @@ export const sentences = {
   claimReserved: (name: string) =>
     `must not contain ${name}: Okta sets that claim itself. Choose another name for the claim.`,
   claimExpression: (name: string, value: unknown) =>
-    `gives the claim ${plain(name)} no expression, but ${shown(value)}. Set it to an Okta expression, such as user.profile.department.`,
+    `must map each claim to an Okta expression, but ${plain(name)} is ${shown(value)}. Set it to an expression, such as user.profile.department.`,
   claimTooLong: (name: string, length: number) =>
     `gives the claim ${plain(name)} an expression of ${length} characters; at most 4096 are allowed. Shorten it.`,
 
