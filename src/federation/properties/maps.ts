@@ -19,8 +19,11 @@ const atMostEntries = (max: number) =>
 export const attributeMapping = z
   .record(
     z.string(),
-    z.string(ofKey(sentences.mappedClaim)).check(
-      z.minLength(1, ofKey(sentences.mappedClaim)),
+    z.string(ofKey((key, value) => sentences.mappedClaim(key, value))).check(
+      z.minLength(
+        1,
+        ofKey((key, value) => sentences.mappedClaim(key, value)),
+      ),
       z.maxLength(
         255,
         ofKey((attribute, claim) => sentences.mappedTooLong(attribute, String(claim).length)),
@@ -34,8 +37,11 @@ export const attributeMapping = z
 export const claims = z
   .record(
     z.string(),
-    z.string(ofKey(sentences.claimExpression)).check(
-      z.regex(/\S/, ofKey(sentences.claimExpression)),
+    z.string(ofKey((key, value) => sentences.claimExpression(key, value))).check(
+      z.regex(
+        /\S/,
+        ofKey((key, value) => sentences.claimExpression(key, value)),
+      ),
       z.maxLength(
         4096,
         ofKey((name, expression) => sentences.claimTooLong(name, String(expression).length)),

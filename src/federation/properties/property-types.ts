@@ -40,10 +40,13 @@ const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'htt
 /** https only, loopback aside; no user name or password. */
 const uri = text.check(
   atMost(1024, 'Okta'),
-  z.refine((value) => {
-    const url = URL.parse(value);
-    return url !== null && isSafe(url) && !/\s/.test(value);
-  }, of(sentences.notUrl)),
+  z.refine(
+    (value) => {
+      const url = URL.parse(value);
+      return url !== null && isSafe(url) && !/\s/.test(value);
+    },
+    of((value) => sentences.notUrl(value)),
+  ),
   z.refine(
     (value) => {
       const url = URL.parse(value);
@@ -66,25 +69,46 @@ export const texts = {
   serviceToken: text,
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
   providerName: text.check(
-    z.regex(/^.{3,32}$/su, of(sentences.providerNameLength)),
-    z.regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u, of(sentences.providerNameCharacter)),
-    z.refine((name) => !/[_|]/.test(name), of(sentences.providerNameCharacter)),
+    z.regex(
+      /^.{3,32}$/su,
+      of((value) => sentences.providerNameLength(value)),
+    ),
+    z.regex(
+      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u,
+      of((value) => sentences.providerNameCharacter(value)),
+    ),
+    z.refine(
+      (name) => !/[_|]/.test(name),
+      of((value) => sentences.providerNameCharacter(value)),
+    ),
     z.refine(
       (name) => !/^(COGNITO|Facebook|Google|LoginWithAmazon|SignInWithApple)$/.test(name),
-      of(sentences.providerNameReserved),
+      of((value) => sentences.providerNameReserved(value)),
     ),
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
-  userPoolId: z
-    .string({ error: ({ input }: Issue) => sentences.userPoolId(input) })
-    .check(z.regex(/^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/, of(sentences.userPoolId))),
-  userPoolClientId: z
-    .string({ error: ({ input }: Issue) => sentences.clientId(input) })
-    .check(z.regex(/^[\w+]{1,128}$/, of(sentences.clientId))),
+  userPoolId: z.string({ error: ({ input }: Issue) => sentences.userPoolId(input) }).check(
+    z.regex(
+      /^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/,
+      of((value) => sentences.userPoolId(value)),
+    ),
+  ),
+  userPoolClientId: z.string({ error: ({ input }: Issue) => sentences.clientId(input) }).check(
+    z.regex(
+      /^[\w+]{1,128}$/,
+      of((value) => sentences.clientId(value)),
+    ),
+  ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */
   userPoolDomain: z.pipe(
     z.transform(trimmed),
-    text.check(atMost(253, 'DNS'), z.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, of(sentences.domain))),
+    text.check(
+      atMost(253, 'DNS'),
+      z.regex(
+        /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
+        of((value) => sentences.domain(value)),
+      ),
+    ),
   ),
   label: z.pipe(z.transform(trimmed), text.check(atMost(100, 'Okta'))),
   authenticationPolicy: z.pipe(
@@ -94,24 +118,45 @@ export const texts = {
   issuer: z.pipe(
     z.transform(asIssuer),
     z.string({ error: ({ input }: Issue) => sentences.issuer(input) }).check(
-      z.refine((value) => issuerWord.test(value) || issuerUrl(value) !== undefined, of(sentences.issuer)),
+      z.refine(
+        (value) => issuerWord.test(value) || issuerUrl(value) !== undefined,
+        of((value) => sentences.issuer(value)),
+      ),
       z.refine(
         (value) => !/-admin\.[a-z-]+\.com$/i.test(issuerUrl(value)?.hostname ?? ''),
-        of(sentences.issuerAdmin),
+        of((value) => sentences.issuerAdmin(value)),
       ),
-      z.refine((value) => {
-        const url = issuerUrl(value);
-        return (
-          !url || (/^\/(oauth2\/[0-9A-Za-z]+)?$/.test(url.pathname) && url.search === '' && url.hash === '')
-        );
-      }, of(sentences.issuerPath)),
+      z.refine(
+        (value) => {
+          const url = issuerUrl(value);
+          return (
+            !url || (/^\/(oauth2\/[0-9A-Za-z]+)?$/.test(url.pathname) && url.search === '' && url.hash === '')
+          );
+        },
+        of((value) => sentences.issuerPath(value)),
+      ),
     ),
   ),
   notes: text.check(atMost(1000, 'Okta')),
-  secretId: text.check(z.regex(/^[\w/+=.@:!-]{1,2048}$/, of(sentences.secretId))),
-  roleArn: text.check(z.regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, of(sentences.roleArn))),
+  secretId: text.check(
+    z.regex(
+      /^[\w/+=.@:!-]{1,2048}$/,
+      of((value) => sentences.secretId(value)),
+    ),
+  ),
+  roleArn: text.check(
+    z.regex(
+      /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+      of((value) => sentences.roleArn(value)),
+    ),
+  ),
   secretVersion: z.pipe(z.transform(asText), text.check(atMost(100, 'this resource'))),
-  applicationId: text.check(z.regex(/^0oa[0-9A-Za-z]{17}$/, of(sentences.applicationId))),
+  applicationId: text.check(
+    z.regex(
+      /^0oa[0-9A-Za-z]{17}$/,
+      of((value) => sentences.applicationId(value)),
+    ),
+  ),
 };
 
 export const accessWords = ['Everyone', 'Nobody', 'FederationBrokerMode'] as const;
@@ -139,9 +184,12 @@ export const lists = {
     z.transform(asScopes),
     z
       .array(
-        z
-          .string({ error: ({ input }: Issue) => sentences.scopes(input) })
-          .check(z.regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, of(sentences.scopeCharacter))),
+        z.string({ error: ({ input }: Issue) => sentences.scopes(input) }).check(
+          z.regex(
+            /^[\x21\x23-\x5B\x5D-\x7E]+$/,
+            of((value) => sentences.scopeCharacter(value)),
+          ),
+        ),
         { error: ({ input }: Issue) => sentences.scopes(input) },
       )
       .check(
@@ -155,22 +203,35 @@ export const lists = {
   idpIdentifiers: z.pipe(
     z.transform(asList),
     z
-      .array(text.check(z.regex(/^[\w\s+=.@-]{1,40}$/, of(sentences.identifier))), {
-        error: ({ input }: Issue) => sentences.identifiers(input),
-      })
+      .array(
+        text.check(
+          z.regex(
+            /^[\w\s+=.@-]{1,40}$/,
+            of((value) => sentences.identifier(value)),
+          ),
+        ),
+        {
+          error: ({ input }: Issue) => sentences.identifiers(input),
+        },
+      )
       .check(items(50)),
   ),
   access: z.pipe(
     z.transform(asAccess(accessWords)),
-    z.union(
-      [
-        z.literal(accessWords),
-        z
-          .array(groupName)
-          .check(z.minLength(1, { error: () => sentences.accessEmpty() }), items(longestList)),
-      ],
-      { error: ({ input }: Issue) => sentences.access(input) },
-    ),
+    z
+      .union(
+        [
+          z.literal(accessWords),
+          z.array(groupName).check(z.minLength(1, { error: () => sentences.accessEmpty() })),
+        ],
+        { error: ({ input }: Issue) => sentences.access(input) },
+      )
+      .check(
+        z.refine((access) => typeof access === 'string' || access.length <= longestList, {
+          error: ({ input }: Issue) =>
+            sentences.tooMany(Array.isArray(input) ? input.length : 0, longestList),
+        }),
+      ),
   ),
 };
 
@@ -186,11 +247,20 @@ export function integer(min: number, max: number, unit: string) {
 /** How much of the sign-in path is probed. */
 export type Verify = 'Full' | 'OktaOnly' | 'None';
 
-const oktaOnly = (value: unknown) =>
-  typeof value === 'string' && value.trim().toLowerCase() === 'oktaonly' ? 'OktaOnly' : asBoolean(value);
+const asVerify = (value: unknown) => {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
+  // What was parsed can be parsed again.
+  return word === 'oktaonly'
+    ? 'OktaOnly'
+    : word === 'full'
+      ? true
+      : word === 'none'
+        ? false
+        : asBoolean(value);
+};
 
 export const verify = z.pipe(
-  z.transform(oktaOnly),
+  z.transform(asVerify),
   z.pipe(
     z.union([z.boolean(), z.literal('OktaOnly')], {
       error: ({ input }: Issue) => sentences.notOneOf('true, false or OktaOnly', input),
