@@ -129,7 +129,7 @@ export const preconditionSamples: Readonly<Record<keyof typeof preconditionSente
   refreshScope: { properties: { Scopes: 'openid email profile offline_access' } },
   scopeNotOffered: {
     properties: { Scopes: 'openid email profile payroll' },
-    there: { issuer: { url: orgUrl, mode: 'ORG_URL', metadata } },
+    there: { issuer: { url: `${orgUrl}/oauth2/default`, mode: 'ORG_URL', metadata } },
   },
   issuerSlash: {
     there: {

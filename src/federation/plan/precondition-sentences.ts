@@ -53,7 +53,7 @@ export const preconditionSentences = {
   refreshScope: () =>
     'Scopes: the scope offline_access needs the Refresh Token grant, which the Okta application does not have and Cognito does not use. Remove offline_access from Scopes.',
   scopeNotOffered: (issuer: string, scopes: readonly string[]) =>
-    `Scopes: ${issuer} does not offer ${scopes.map(plain).join(', ')}. Remove it from Scopes, or add it to the authorization server under Security › API in Okta, with "Include in public metadata".`,
+    `Scopes: ${issuer} does not offer ${scopes.map(plain).join(', ')}. Remove it from Scopes${issuer.includes('/oauth2/') ? ', or add it to the authorization server under Security › API in Okta, with "Include in public metadata"' : ''}.`,
   issuerSlash: (found: string, right: string) =>
     `Issuer: the adopted provider has the issuer ${quoted(found)}, whose slash at the end Okta's issuer does not have. Set Issuer to ${right}.`,
 
