@@ -1,8 +1,9 @@
 /**
- * Writes what is made from the schema of the resource's properties: the JSON Schema, and the marked parts of the
- * documents. With --check it writes nothing, names what is stale and fails.
+ * Writes what the code itself tells: from the schema of the properties the JSON Schema and the reference, and from the
+ * function's own answers the tables of errors. With --check it writes nothing, names what is stale and fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { errorTable, preconditionErrors, propertyErrors } from './reference/error-tables.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
 import { resourceSchema, templateSchema } from './reference/resource-schema.ts';
 
@@ -10,14 +11,19 @@ const files: Record<string, (current: string) => string> = {
   'schema/custom-okta-cognito-idp.json': () => json(resourceSchema()),
   'schema/template.json': () => json(templateSchema()),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),
-  'docs/reference.md': (text) => fill(text, 'properties', propertySections()),
+  'docs/reference.md': (text) =>
+    [
+      ['properties', propertySections()],
+      ['errors of properties', errorTable(propertyErrors())],
+      ['errors of preconditions', errorTable(preconditionErrors())],
+    ].reduce((filled, [name = '', block = '']) => fill(filled, name, block), text),
 };
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Replaces what stands between two marks, which are comments of Markdown. */
+/** Replaces the text between two marks, which are comments of Markdown. */
 function fill(text: string, name: string, block: string): string {
   const [start, end] = [`<!-- ${name}: written by npm run generate -->`, `<!-- end of ${name} -->`];
   const [before, rest] = text.split(start);

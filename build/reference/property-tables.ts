@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import { propertiesSchema } from '../../src/federation/properties/properties.ts';
 import { propertySchemas } from './resource-schema.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -10,7 +9,7 @@ const defaultsInWords: Readonly<Record<string, string>> = {
   OktaSecretId: "the provider stack's secret",
 };
 
-/** What a change does where that is neither an update in place nor a replacement. */
+/** What a change does if that is neither an update in place nor a replacement. */
 const updates: Readonly<Record<string, string>> = { ServiceToken: 'none; CloudFormation refuses a change' };
 
 const replaces = ' A change replaces the resource.';
@@ -33,7 +32,7 @@ export function propertySections(): string {
         `- Type: ${typeOf(schema)}`,
         `- Default: ${defaultOf(name, schema)}`,
         `- Update: ${updates[name] ?? (description.endsWith(replaces) ? 'replacement' : 'in place')}`,
-        ...rulesOf(name),
+        ...rulesOf(schema),
       ];
       return `### ${name}\n\n${description.replace(replaces, '')}\n\n${facts.join('\n')}${partsOf(schema)}`;
     })
@@ -72,42 +71,24 @@ function code(value: unknown): string {
 
 function typeOf(schema: JsonSchema): string {
   const { items, additionalProperties } = schema;
+  if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(' or ');
   if (schema.anyOf) {
-    // A boolean also as the text that CloudFormation makes of it: one is enough to say.
-    const alternatives = schema.anyOf.some(({ type }) => type === 'boolean')
-      ? [{ type: 'boolean' } as const]
-      : schema.anyOf;
-    return alternatives.map(typeOf).join(' or ');
+    return schema.anyOf.map(typeOf).join(' or ');
   }
   if (items && typeof items === 'object' && !Array.isArray(items)) return `list of ${typeOf(items)}s`;
   if (typeof additionalProperties === 'object') return `map of ${typeOf(additionalProperties)}s`;
   return String(schema.type ?? 'any');
 }
 
-/** Values of all kinds and sizes: what a property says to them are its rules, in the function's own words. */
-const provocations: readonly unknown[] = [
-  {},
-  '',
-  'x'.repeat(4000),
-  ' ',
-  'x y',
-  0,
-  1.5,
-  9999,
-  [],
-  [''],
-  ['a b|'],
-  { a: '' },
-];
-
-function rulesOf(name: string): string[] {
-  const schema = Object.entries(propertiesSchema.shape).find(([key]) => key === name)?.[1];
-  const messages = provocations.flatMap(
-    (value) => schema?.safeParse(value).error?.issues.map((issue) => issue.message) ?? [],
-  );
-  const rules = [...new Set(messages)].filter(
-    (message) => message.startsWith('must ') && message !== 'must be a string',
-  );
-  return rules.length > 0 ? [`- It ${rules.join('; it ')}.`] : [];
+/** The limits that the schema sets. What has the wrong form is answered with a sentence, which the table of errors shows. */
+function rulesOf(schema: JsonSchema): string[] {
+  const { minimum, maximum, minLength, maxLength, maxItems } = schema;
+  const rules = [
+    ...(minimum !== undefined && maximum !== undefined ? [`Integer from ${minimum} to ${maximum}.`] : []),
+    ...(minLength !== undefined ? [`At least ${minLength} characters.`] : []),
+    ...(maxLength !== undefined ? [`At most ${maxLength} characters.`] : []),
+    ...(maxItems !== undefined ? [`At most ${maxItems} entries.`] : []),
+  ];
+  return rules.length > 0 ? [`- Limits: ${rules.join(' ')}`] : [];
 }

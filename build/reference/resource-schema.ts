@@ -4,18 +4,26 @@ import { propertiesSchema } from '../../src/federation/properties/properties.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** Where a template may say it in another way than the function receives it, or where zod's own words don't reach. */
+/** Forms that a template may also have, and the function coerces. */
+const commaText: JsonSchema = { type: 'string' };
+const booleanText = '[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]';
+
+/** What a template may say in another way than the function reads it, and the rules that zod does not write down. */
 const asWritten: Record<string, (schema: JsonSchema) => JsonSchema> = {
-  Scopes: (list) => ({ anyOf: [{ type: 'string', pattern: '(^|\\s)openid(\\s|$)' }, list] }),
-  ServiceTimeout: (seconds) => ({ anyOf: [seconds, { type: 'string', pattern: '^[1-9]\\d{0,3}$' }] }),
+  Scopes: (list) => ({ anyOf: [{ type: 'string', pattern: '(^|[\\s,])openid([\\s,]|$)' }, list] }),
+  UserPoolClientIds: (list) => ({ anyOf: [commaText, list] }),
+  IdpIdentifiers: (list) => ({ anyOf: [commaText, list] }),
+  PostLogoutRedirectUris: (list) => ({ anyOf: [commaText, list] }),
   SecretVersion: (text) => ({ ...text, type: ['string', 'number'] }),
   ProviderName: (text) => ({ ...text, not: { pattern: '[_|]' } }),
+  Verify: ({ anyOf = [] }) => ({ anyOf: [...anyOf, { type: 'string', pattern: `^(${booleanText})$` }] }),
+  Active: (literal) => ({ anyOf: [literal, { type: 'string', pattern: '^[Tt][Rr][Uu][Ee]$' }] }),
 };
 
 /** Defaults that are settled when it is known what is there: src/federation/properties/defaults.ts and issuer.ts. */
 const laterDefaults: Readonly<Record<string, unknown>> = {
   Access: defaults.access,
-  Issuer: 'OrgUrl',
+  Issuer: defaults.issuer,
   Scopes: defaults.scopes.join(' '),
   AttributeMapping: { ...defaults.attributeMapping },
   AttributesRequestMethod: defaults.attributesRequestMethod,
@@ -96,11 +104,17 @@ export function templateSchema(): JsonSchema {
 /** The value, or a function of CloudFormation that gives it; so too for each value within it. */
 function orIntrinsic(schema: JsonSchema): JsonSchema {
   const { description, ...value } = schema;
-  const alternatives = value.anyOf ?? [value];
+  const alternatives = orText(value.anyOf ?? [value]);
   return {
     ...(description === undefined ? {} : { description }),
     anyOf: [...alternatives.map(within), { $ref: '#/definitions/IntrinsicFunction' }],
   };
+}
+
+/** A number may be written as text, which is what CloudFormation sends. */
+function orText(alternatives: readonly JsonSchema[]): readonly JsonSchema[] {
+  const hasInteger = alternatives.some(({ type }) => type === 'integer');
+  return hasInteger ? [...alternatives, { type: 'string', pattern: '^\\d+$' }] : alternatives;
 }
 
 function within(schema: JsonSchema): JsonSchema {

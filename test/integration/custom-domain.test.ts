@@ -109,7 +109,7 @@ test('a domain that failed, beside a prefix that works: it is named, and nothing
   expect(await around.stack().create(properties)).toMatchObject({
     status: 'ROLLBACK_COMPLETE',
     reason: expect.stringMatching(
-      new RegExp(`^UserPoolId: the domain ${customDomain} .*has failed; mend or replace`),
+      new RegExp(`^UserPoolId: the domain ${customDomain} .*has failed\\. Check its certificate`),
     ),
   });
   expect(await around.okta.changes()).toEqual(changes);

@@ -143,7 +143,7 @@ test.each([
     () => {
       client.settings.AllowedOAuthFlows = ['implicit'];
     },
-    'lacks the code flow: add code to its AllowedOAuthFlows.',
+    'lacks the authorization code flow. Add code to its AllowedOAuthFlows.',
   ],
   [
     'a claim is mapped whose scope nobody asks for',

@@ -41,7 +41,7 @@ export async function observeIssuer(
   signal: AbortSignal,
 ): Promise<Issuer> {
   const issuer = await locate(okta, properties.Issuer, adopted);
-  if ('problem' in issuer || !properties.Verify) return issuer;
+  if ('problem' in issuer || properties.Verify === 'None') return issuer;
   const [metadata, misnamed] = await allOf([
     discover(issuer.url, signal),
     issuer.mode === 'ORG_URL' && issuer.url === okta.orgUrl ? customDomainInSecret(okta) : undefined,
@@ -92,8 +92,21 @@ async function locate(
     }
     // https://developer.okta.com/docs/concepts/auth-servers/
     default:
+      if (URL.canParse(choice)) return named(okta, choice);
       return { url: `${okta.orgUrl}/oauth2/${choice}`, mode: 'ORG_URL', metadata: undefined };
   }
+}
+
+/** An issuer's whole URL: only the org's own are asked. */
+async function named(okta: Okta, url: string): Promise<Issuer> {
+  if (url === okta.orgUrl) return { url, mode: 'ORG_URL', metadata: undefined };
+  const isCustomServer = url.includes('/oauth2/');
+  const issuer = await ofTheOrg(okta, { url, mode: isCustomServer ? 'ORG_URL' : 'CUSTOM_URL' });
+  return 'problem' in issuer
+    ? {
+        problem: `Issuer: ${url} does not belong to Okta org ${okta.orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
+      }
+    : issuer;
 }
 
 /** Whoever set the provider up by hand may have named any address: only the org's own are asked. */

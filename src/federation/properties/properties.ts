@@ -1,21 +1,36 @@
-import { closest } from 'fastest-levenshtein';
 import * as z from 'zod/mini';
-import { lists, texts, trueOrFalse } from './property-types.ts';
+import { given } from './given.ts';
+import { attributeMapping, claims } from './maps.ts';
+import { nearest } from './nearest.ts';
+import { active, integer, lists, texts, verify } from './property-types.ts';
+import { sentences } from './sentences.ts';
+import { shown } from './shown.ts';
 
-const notAccess = 'must be Everyone, Nobody, or a list of Okta group names or IDs';
+type Issue = { readonly input?: unknown };
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.literal(words, { error: ({ input }: Issue) => sentences.notOneOf(words.join(' or '), input) });
 
 const adoption = z.strictObject(
   {
-    ApplicationId: texts.applicationId.check(z.describe('The hand-made Okta application.')),
+    ApplicationId: texts.applicationId.check(z.describe('The ID of the Okta application to take over.')),
     OnDelete: z
-      ._default(z.literal(['Retain', 'Delete'], { error: 'must be Retain or Delete' }), 'Retain')
+      ._default(oneOf(['Retain', 'Delete']), 'Retain')
       .check(
         z.describe(
-          'Whether the application and the provider stay as they were found when the resource goes.',
+          'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.',
         ),
       ),
   },
-  { error: 'must be an object with ApplicationId' },
+  { error: ({ input }: Issue) => sentences.adopt(input) },
+);
+
+const secretRotation = z.strictObject(
+  {
+    AutomaticallyAfterDays: integer(1, 1000, 'days').check(
+      z.describe('The age in days at which the client secret is rotated, from 1 to 1000.'),
+    ),
+  },
+  { error: ({ input }: Issue) => sentences.rotation(input) },
 );
 
 /**
@@ -24,107 +39,140 @@ const adoption = z.strictObject(
  */
 export const propertiesSchema = z.strictObject({
   ServiceToken: z
-    .optional(z.string())
-    .check(z.describe('The provider: `!ImportValue okta-cognito-idp-ServiceToken`.')),
+    .optional(texts.serviceToken)
+    .check(z.describe('The ARN of the provider function: `!ImportValue okta-cognito-idp-ServiceToken`.')),
   ServiceTimeout: z
-    .optional(
-      z.coerce
-        .number({ error: 'must be a number of seconds from 1 to 3600' })
-        .check(
-          z.int({ error: 'must be a whole number of seconds' }),
-          z.minimum(1, { error: 'must be at least 1 second' }),
-          z.maximum(3600, { error: 'must be at most 3600 seconds' }),
-        ),
-    )
-    .check(z.describe('Seconds that CloudFormation waits for an answer; the provider gives one before.')),
+    .optional(integer(1, 3600, 'seconds'))
+    .check(
+      z.describe(
+        'How many seconds CloudFormation waits for an answer, from 1 to 3600. The function answers earlier.',
+      ),
+    ),
   UserPoolId: texts.userPoolId.check(
     z.describe(
-      "The user pool. Its region is read from the ID and may differ from the stack's. A change replaces the resource.",
+      'The ID of the user pool: `!Ref UserPool`. The region comes from the ID. A change replaces the resource.',
     ),
   ),
-  UserPoolClientIds: z
-    ._default(
-      z.array(texts.userPoolClientId, {
-        error: 'must be a list of app client IDs, such as [!Ref AppClient]',
-      }),
-      [],
-    )
+  UserPoolDomain: z
+    .optional(texts.userPoolDomain)
     .check(
-      z.describe('App clients to enable the provider on; only what this list adds is ever taken away again.'),
+      z.describe(
+        "`!Ref UserPoolDomain`, one of the pool's domains. It orders the resources, and a changed domain reaches Okta.",
+      ),
+    ),
+  UserPoolClientIds: z
+    ._default(lists.userPoolClientIds, [])
+    .check(
+      z.describe(
+        'The IDs of app clients made elsewhere to enable the provider on. Only what this list adds is ever removed.',
+      ),
     ),
   ProviderName: z
     ._default(texts.providerName, 'Okta')
-    .check(z.describe('The name of the identity provider in the pool. A change replaces the resource.')),
-  ApplicationLabel: z.optional(texts.label).check(z.describe("The application's name in Okta.")),
-  Access: z
-    .optional(
-      z.union(
-        [
-          z.literal(['Everyone', 'Nobody']),
-          z.array(texts.groupNameOrId).check(z.minLength(1, { error: notAccess })),
-        ],
-        { error: notAccess },
+    .check(
+      z.describe(
+        'The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.',
       ),
-    )
-    .check(z.describe('Who may sign in: `Everyone`, `Nobody`, or a list of Okta group names or IDs.')),
+    ),
+  ApplicationLabel: z
+    .optional(texts.label)
+    .check(z.describe("The application's name in Okta. If none is given, a later rename in Okta stays.")),
+  Access: z
+    .optional(lists.access)
+    .check(
+      z.describe(
+        'Who may sign in: `Everyone`, `Nobody`, `FederationBrokerMode` (immediate access with Federation Broker Mode), or a list of Okta group names or IDs.',
+      ),
+    ),
+  AuthenticationPolicy: z
+    .optional(texts.authenticationPolicy)
+    .check(z.describe("The name or ID of an Okta authentication policy. The default is the org's.")),
   Issuer: z
     .optional(texts.issuer)
-    .check(z.describe('`OrgUrl`, `CustomUrl`, `Dynamic`, or the ID of an Okta custom authorization server.')),
+    .check(
+      z.describe(
+        '`OrgUrl`, `CustomUrl`, `Dynamic`, an issuer URL of the org, or the ID of a custom authorization server.',
+      ),
+    ),
   Scopes: z
     .optional(lists.scopes)
-    .check(z.describe('The scopes that Cognito asks of Okta; must hold `openid`.')),
+    .check(z.describe('The scopes that Cognito requests from Okta. They must contain `openid`.')),
+  Claims: z
+    .optional(claims)
+    .check(
+      z.describe(
+        'ID-token claims that Okta issues to this application: claim name → Okta expression, at most 100.',
+      ),
+    ),
   AttributeMapping: z
-    .optional(
-      z.record(z.string().check(z.minLength(1)), texts.claim, {
-        error: 'must map pool attributes to claims, such as email: email',
-      }),
-    )
-    .check(z.describe('Pool attribute ← Okta claim.')),
+    .optional(attributeMapping)
+    .check(z.describe('User pool attribute ← Okta claim, at most 100.')),
   AttributesRequestMethod: z
-    .optional(z.literal(['GET', 'POST'], { error: 'must be GET or POST' }))
-    .check(z.describe("How Cognito asks Okta's userinfo endpoint.")),
+    .optional(oneOf(['GET', 'POST']))
+    .check(z.describe("The HTTP method with which Cognito calls Okta's userinfo endpoint.")),
   IdpIdentifiers: z
     .optional(lists.idpIdentifiers)
     .check(
-      z.describe('E.g. e-mail domains, so that the Hosted UI picks this provider from what the user types.'),
+      z.describe(
+        'At most 50 identifiers, such as e-mail domains, by which managed login picks this provider from what the user types.',
+      ),
     ),
   PostLogoutRedirectUris: z
     .optional(lists.uris)
-    .check(z.describe('Where Okta may send the browser after a sign-out.')),
+    .check(z.describe('The https URLs to which Okta may send the browser after a sign-out.')),
   InitiateLoginUri: z
     .optional(texts.uri)
     .check(
       z.describe(
-        "Where the application's tile on the Okta dashboard leads: the app's page that starts a sign-in.",
+        "The https URL that the application's tile on the Okta dashboard opens: the app's page that starts a sign-in.",
       ),
     ),
-  LogoUri: z.optional(texts.uri).check(z.describe('The logo that Okta shows for the application.')),
-  Notes: z.optional(texts.notes).check(z.describe('A note for the administrators of the Okta org.')),
+  LogoUri: z
+    .optional(texts.uri)
+    .check(z.describe('The https URL of the logo that Okta shows for the application.')),
+  Notes: z
+    .optional(texts.notes)
+    .check(z.describe('A note for the administrators of the Okta org, at most 1000 characters.')),
   OktaSecretId: z
     .optional(texts.secretId)
-    .check(z.describe("The secret of another Okta org; only secrets that the provider's role may read.")),
+    .check(
+      z.describe(
+        "The ARN or name of another Okta org's secret. The provider's role must be allowed to read it.",
+      ),
+    ),
   RoleArn: z
     .optional(texts.roleArn)
     .check(
       z.describe(
-        'A role to assume for a pool in another account; its external ID is `<stack name>/<logical ID>`.',
+        'The ARN of a role to assume for a pool in another account. Its external ID is `<stack name>/<logical ID>`.',
       ),
     ),
   SecretVersion: z
     .optional(texts.secretVersion)
-    .check(z.describe('Any new value rotates the client secret with no downtime.')),
+    .check(z.describe('Any text. A new value rotates the client secret with no downtime.')),
+  SecretRotation: z
+    .optional(secretRotation)
+    .check(z.describe('Rotates the client secret between deploys, with no downtime.')),
   Adopt: z
     .optional(adoption)
     .check(
-      z.describe("Take over a hand-made Okta application and, with it, the pool's provider of that name."),
+      z.describe("Takes over an existing Okta application and, with it, the pool's provider of that name."),
+    ),
+  Active: z
+    .optional(active)
+    .check(
+      z.describe('`true` activates an application that is inactive in Okta. Without it, that is an error.'),
     ),
   Verify: z
-    ._default(trueOrFalse, true)
+    ._default(verify, 'Full')
     .check(
       z.describe(
-        '`false` skips the sign-in probe, for an Okta org that the function cannot reach at deploy time.',
+        'Whether the sign-in path is probed: `true`, `false`, or `OktaOnly` to skip the probe of the Cognito domain.',
       ),
     ),
+  Trigger: z
+    .optional(z.unknown())
+    .check(z.describe('Any value. A change makes CloudFormation send an Update and has no other effect.')),
 });
 
 /** What the template asks for, checked. What it leaves open is settled when it is known what is there. */
@@ -135,42 +183,75 @@ export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError';
 }
 
+/** At most so many problems are reported at once: a reason is short. */
+const mostSentences = 5;
+
 /**
  * @param input `ResourceProperties` as CloudFormation sends them, untrusted.
  * @throws InvalidRequestError that names each wrong property and what to change.
  */
 export function parseProperties(input: Readonly<Record<string, unknown>>): Properties {
-  const parsed = propertiesSchema.safeParse(input);
+  const parsed = propertiesSchema.safeParse(given(input));
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.slice(0, 5).map((issue) => sentence(issue, input));
-  throw new InvalidRequestError([...new Set(sentences)].join(' '));
+  throw new InvalidRequestError(problems(parsed.error.issues, input).slice(0, mostSentences).join(' '));
 }
 
 /** Properties of an earlier event; those that are not valid never made anything. */
 export function parseIfValid(input: Readonly<Record<string, unknown>>): Properties | undefined {
-  try {
-    return parseProperties(input);
-  } catch {
-    return undefined;
-  }
+  const parsed = propertiesSchema.safeParse(given(input));
+  return parsed.success ? parsed.data : undefined;
 }
 
-function sentence(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown>>): string {
+/** One sentence for each wrong value: what is wrong first is enough to know. */
+function problems(
+  issues: readonly z.core.$ZodIssue[],
+  input: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const first = new Map<string, readonly string[]>();
+  for (const issue of issues) {
+    const path = issue.path.map(String).join('.');
+    if (!first.has(path)) first.set(path, sentencesOf(issue, input));
+  }
+  return [...new Set([...first.values()].flat())];
+}
+
+function sentencesOf(issue: z.core.$ZodIssue, input: Readonly<Record<string, unknown>>): readonly string[] {
   const [property = 'ResourceProperties', part] = issue.path.map(String);
+  const isNested = property === 'Adopt' || property === 'SecretRotation';
   if (issue.code === 'unrecognized_keys') {
     return issue.keys
-      .slice(0, 5)
-      .map((key) => unknownProperty(key, issue.path.length > 0 ? `${property}.` : ''))
-      .join(' ');
+      .slice(0, mostSentences)
+      .map((key) => unknownProperty(key, isNested ? property : undefined));
   }
-  if (!Object.hasOwn(input, property)) return `${property} is missing: it ${issue.message}.`;
-  const named = property === 'Adopt' && part ? `${property}.${part}` : property;
-  // Zod's own words, for what has no message here, read badly in a sentence.
-  return `${named} ${issue.message.startsWith('must ') ? issue.message : 'is not valid'}.`;
+  const named = isNested && part ? `${property}.${part}` : property;
+  const fix = requiredParts[named];
+  if (fix !== undefined && isMissing(named, input)) return [`${named} ${sentences.notGiven(fix)}`];
+  return [`${named} ${issue.message}`];
 }
 
-function unknownProperty(key: string, of: string): string {
-  const known = of === 'Adopt.' ? ['ApplicationId', 'OnDelete'] : Object.keys(propertiesSchema.shape);
-  const shown = key.length > 64 ? `${key.slice(0, 64)}…` : key;
-  return `There is no property ${of}${shown}: did you mean ${of}${closest(key.slice(0, 64), known)}?`;
+/** What must be given, and what to set it to. */
+const requiredParts: Readonly<Record<string, string>> = {
+  UserPoolId: 'the ID of a user pool: !Ref UserPool',
+  'Adopt.ApplicationId': "the ID of the Okta application, 0oa… in the address of the application's page",
+  'SecretRotation.AutomaticallyAfterDays': 'a number of days, such as 90',
+};
+
+function isMissing(named: string, input: Readonly<Record<string, unknown>>): boolean {
+  const [property = '', part] = named.split('.');
+  const value = input[property];
+  const innermost = part === undefined ? value : new Map(Object.entries(Object(value))).get(part);
+  return shown(innermost) === 'empty' || innermost === '';
+}
+
+const partsOf: Readonly<Record<string, readonly string[]>> = {
+  Adopt: Object.keys(adoption.shape),
+  SecretRotation: Object.keys(secretRotation.shape),
+};
+
+function unknownProperty(key: string, of: string | undefined): string {
+  const near = nearest(key, of === undefined ? Object.keys(propertiesSchema.shape) : (partsOf[of] ?? []));
+  const within = of === undefined ? '' : `${of}.`;
+  return near === undefined
+    ? sentences.unknown(`${within}${key}`)
+    : sentences.unknownNear(`${within}${key}`, `${within}${near}`);
 }

@@ -1,113 +1,275 @@
 import * as z from 'zod/mini';
+import {
+  asAccess,
+  asBoolean,
+  asInteger,
+  asIssuer,
+  asList,
+  asScopes,
+  asText,
+  normalized,
+  trimmed,
+} from './coercions.ts';
+import { sentences } from './sentences.ts';
 
 /** The kinds of value that properties have, each with the rule of AWS or Okta that it keeps. */
 
-const words = (value: unknown) => (typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : value);
-const text = z.string({ error: 'must be a string' });
-const notProviderName =
-  'must have 3 to 32 letters, digits or signs, and no space, underscore or vertical bar';
-const notScopes = 'must be scopes with spaces between them, such as openid email profile';
+/** The most that a list may hold, if neither AWS nor Okta sets a lower limit: a bound for the calls of one event. */
+export const longestList = 100;
+
+type Issue = { readonly input?: unknown };
+const text = z.string({ error: ({ input }: Issue) => sentences.notText(input) });
+
+/** For a check of a string: what it was given is one. */
+const of = (sentence: (value: string) => string) => ({
+  error: ({ input }: Issue) => sentence(typeof input === 'string' ? input : ''),
+});
+const atMost = (max: number, by: string) =>
+  z.maxLength(
+    max,
+    of((value) => sentences.tooLong(value, max, by)),
+  );
+const items = (max: number) =>
+  z.maxLength(max, {
+    error: ({ input }: Issue) => sentences.tooMany(Array.isArray(input) ? input.length : 0, max),
+  });
+
+const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 
 /** https only, loopback aside; no user name or password. */
 const uri = text.check(
-  z.maxLength(1024, { error: 'must have at most 1024 characters' }),
+  atMost(1024, 'Okta'),
   z.refine(
     (value) => {
       const url = URL.parse(value);
-      if (url?.username !== '' || url.password !== '') return false;
-      return url.protocol === 'https:' || (url.protocol === 'http:' && url.hostname === 'localhost');
+      return url !== null && isSafe(url) && !/\s/.test(value);
     },
-    { error: 'must be an https URL without user name and password' },
+    of((value) => sentences.notUrl(value)),
+  ),
+  z.refine(
+    (value) => {
+      const url = URL.parse(value);
+      return !url || (url.username === '' && url.password === '');
+    },
+    of(() => sentences.urlCredentials()),
   ),
 );
 
+const issuerWord = /^(OrgUrl|CustomUrl|Dynamic|default|aus[0-9A-Za-z]{17})$/;
+
+/** An issuer of Okta's is an org's URL, or a custom authorization server's below it: https://developer.okta.com/docs/concepts/auth-servers/ */
+function issuerUrl(value: string): URL | undefined {
+  const url = URL.parse(value);
+  return url && isSafe(url) && url.username === '' && url.password === '' ? url : undefined;
+}
+
 export const texts = {
   uri,
+  serviceToken: text,
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
   providerName: text.check(
-    z.regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]{3,32}$/u, { error: notProviderName }),
-    z.refine((name) => !/[_|]/.test(name), { error: notProviderName }),
-    z.refine((name) => !/^(COGNITO|Facebook|Google|LoginWithAmazon|SignInWithApple)$/.test(name), {
-      error: 'must not be one of the names that Cognito keeps for its own providers',
-    }),
+    z.regex(
+      /^.{3,32}$/su,
+      of((value) => sentences.providerNameLength(value)),
+    ),
+    z.regex(
+      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u,
+      of((value) => sentences.providerNameCharacter(value)),
+    ),
+    z.refine(
+      (name) => !/[_|]/.test(name),
+      of((value) => sentences.providerNameCharacter(value)),
+    ),
+    z.refine(
+      (name) => !/^(COGNITO|Facebook|Google|LoginWithAmazon|SignInWithApple)$/.test(name),
+      of((value) => sentences.providerNameReserved(value)),
+    ),
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
-  userPoolId: z.string({ error: 'must be the ID of a user pool: !Ref the pool' }).check(
-    z.regex(/^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/, {
-      error: 'must be the ID of a user pool, such as us-east-1_Example: !Ref the pool',
-    }),
-  ),
-  userPoolClientId: text.check(
-    z.regex(/^[\w+]{1,128}$/, { error: 'must hold IDs of app clients: !Ref each client' }),
-  ),
-  label: text.check(
-    z.trim(),
-    z.minLength(1, { error: 'must not be empty' }),
-    z.maxLength(100, { error: 'must have at most 100 characters, which is all that Okta takes' }),
-  ),
-  groupNameOrId: z
-    .string({ error: 'must hold group names or IDs' })
-    .check(
-      z.trim(),
-      z.minLength(1, { error: 'must not hold an empty name' }),
-      z.maxLength(255, { error: 'must hold names of at most 255 characters' }),
+  userPoolId: z.string({ error: ({ input }: Issue) => sentences.userPoolId(input) }).check(
+    z.regex(
+      /^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/,
+      of((value) => sentences.userPoolId(value)),
     ),
-  issuer: text.check(
-    z.regex(/^(OrgUrl|CustomUrl|Dynamic|default|aus[0-9A-Za-z]{17})$/, {
-      error:
-        'must be OrgUrl, CustomUrl, Dynamic, or the ID of an Okta custom authorization server (default or aus…)',
-    }),
   ),
-  claim: z
-    .string({ error: 'must map each pool attribute to the name of a claim' })
-    .check(
-      z.minLength(1, { error: 'must not map an attribute to nothing' }),
-      z.maxLength(255, { error: 'must name claims of at most 255 characters' }),
+  userPoolClientId: z.string({ error: ({ input }: Issue) => sentences.clientId(input) }).check(
+    z.regex(
+      /^[\w+]{1,128}$/,
+      of((value) => sentences.clientId(value)),
     ),
-  notes: text.check(z.maxLength(1000, { error: 'must have at most 1000 characters' })),
+  ),
+  /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */
+  userPoolDomain: z.pipe(
+    z.transform(trimmed),
+    text.check(
+      atMost(253, 'DNS'),
+      z.regex(
+        /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
+        of((value) => sentences.domain(value)),
+      ),
+    ),
+  ),
+  label: z.pipe(z.transform(trimmed), text.check(atMost(100, 'Okta'))),
+  authenticationPolicy: z.pipe(
+    z.transform((value) => normalized(trimmed(value))),
+    text.check(atMost(255, 'Okta')),
+  ),
+  issuer: z.pipe(
+    z.transform(asIssuer),
+    z.string({ error: ({ input }: Issue) => sentences.issuer(input) }).check(
+      z.refine(
+        (value) => issuerWord.test(value) || issuerUrl(value) !== undefined,
+        of((value) => sentences.issuer(value)),
+      ),
+      z.refine(
+        (value) => !/-admin\.[a-z-]+\.com$/i.test(issuerUrl(value)?.hostname ?? ''),
+        of((value) => sentences.issuerAdmin(value)),
+      ),
+      z.refine(
+        (value) => {
+          const url = issuerUrl(value);
+          return (
+            !url || (/^\/(oauth2\/[0-9A-Za-z]+)?$/.test(url.pathname) && url.search === '' && url.hash === '')
+          );
+        },
+        of((value) => sentences.issuerPath(value)),
+      ),
+    ),
+  ),
+  notes: text.check(atMost(1000, 'Okta')),
   secretId: text.check(
-    z.regex(/^[\w/+=.@:!-]{1,2048}$/, { error: 'must be the ARN or the name of a Secrets Manager secret' }),
+    z.regex(
+      /^[\w/+=.@:!-]{1,2048}$/,
+      of((value) => sentences.secretId(value)),
+    ),
   ),
   roleArn: text.check(
-    z.regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, { error: 'must be the ARN of an IAM role' }),
+    z.regex(
+      /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+      of((value) => sentences.roleArn(value)),
+    ),
   ),
-  secretVersion: text.check(
-    z.minLength(1, { error: 'must not be empty' }),
-    z.maxLength(100, { error: 'must have at most 100 characters' }),
-  ),
+  secretVersion: z.pipe(z.transform(asText), text.check(atMost(100, 'this resource'))),
   applicationId: text.check(
-    z.regex(/^0oa[0-9A-Za-z]{17}$/, {
-      error: 'must be the ID of an Okta application: 0oa… in the address of its page in the Okta console',
-    }),
+    z.regex(
+      /^0oa[0-9A-Za-z]{17}$/,
+      of((value) => sentences.applicationId(value)),
+    ),
   ),
 };
+
+export const accessWords = ['Everyone', 'Nobody', 'FederationBrokerMode'] as const;
+const groupName = z.string({ error: ({ input }: Issue) => sentences.access(input) }).check(
+  z.minLength(
+    1,
+    of(() => sentences.accessEmpty()),
+  ),
+  atMost(255, 'Okta'),
+);
 
 export const lists = {
-  uris: z.array(uri, { error: 'must be a list of https URLs' }),
+  userPoolClientIds: z.pipe(
+    z.transform(asList),
+    z
+      .array(texts.userPoolClientId, { error: ({ input }: Issue) => sentences.clientList(input) })
+      .check(items(longestList)),
+  ),
+  uris: z.pipe(
+    z.transform(asList),
+    z.array(uri, { error: ({ input }: Issue) => sentences.urls(input) }).check(items(longestList)),
+  ),
   /** RFC 6749, section 3.3. */
   scopes: z.pipe(
-    z.transform(words),
+    z.transform(asScopes),
     z
       .array(
-        z.string({ error: notScopes }).check(z.regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, { error: notScopes })),
-        { error: notScopes },
+        z.string({ error: ({ input }: Issue) => sentences.scopes(input) }).check(
+          z.regex(
+            /^[\x21\x23-\x5B\x5D-\x7E]+$/,
+            of((value) => sentences.scopeCharacter(value)),
+          ),
+        ),
+        { error: ({ input }: Issue) => sentences.scopes(input) },
       )
-      .check(z.refine((scopes) => scopes.includes('openid'), { error: 'must hold openid' })),
-  ),
-  /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
-  idpIdentifiers: z
-    .array(
-      z.string({ error: 'must hold strings' }).check(
-        z.regex(/^[\w\s+=.@-]{1,40}$/, {
-          error: 'must hold identifiers of 1 to 40 characters, such as example.com',
+      .check(
+        items(longestList),
+        z.refine((scopes) => scopes.includes('openid'), {
+          error: ({ input }: Issue) => sentences.noOpenid(Array.isArray(input) ? input.map(String) : []),
         }),
       ),
-      { error: 'must be a list of identifiers, such as e-mail domains' },
-    )
-    .check(z.maxLength(50, { error: 'must hold at most 50 identifiers' })),
+  ),
+  /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
+  idpIdentifiers: z.pipe(
+    z.transform(asList),
+    z
+      .array(
+        text.check(
+          z.regex(
+            /^[\w\s+=.@-]{1,40}$/,
+            of((value) => sentences.identifier(value)),
+          ),
+        ),
+        {
+          error: ({ input }: Issue) => sentences.identifiers(input),
+        },
+      )
+      .check(items(50)),
+  ),
+  access: z.pipe(
+    z.transform(asAccess(accessWords)),
+    z
+      .union(
+        [
+          z.literal(accessWords),
+          z.array(groupName).check(z.minLength(1, { error: () => sentences.accessEmpty() })),
+        ],
+        { error: ({ input }: Issue) => sentences.access(input) },
+      )
+      .check(
+        z.refine((access) => typeof access === 'string' || access.length <= longestList, {
+          error: ({ input }: Issue) =>
+            sentences.tooMany(Array.isArray(input) ? input.length : 0, longestList),
+        }),
+      ),
+  ),
 };
 
-export const trueOrFalse = z.pipe(
-  z.union([z.boolean(), z.literal(['true', 'false'])], { error: 'must be true or false' }),
-  z.transform((value) => value === true || value === 'true'),
+/** @param unit of the number, for the error. */
+export function integer(min: number, max: number, unit: string) {
+  const error = ({ input }: Issue) => sentences.notInteger(min, max, unit, input);
+  return z.pipe(
+    z.transform(asInteger),
+    z.number({ error }).check(z.int({ error }), z.minimum(min, { error }), z.maximum(max, { error })),
+  );
+}
+
+/** How much of the sign-in path is probed. */
+export type Verify = 'Full' | 'OktaOnly' | 'None';
+
+const asVerify = (value: unknown) => {
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
+  // What was parsed can be parsed again.
+  return word === 'oktaonly'
+    ? 'OktaOnly'
+    : word === 'full'
+      ? true
+      : word === 'none'
+        ? false
+        : asBoolean(value);
+};
+
+export const verify = z.pipe(
+  z.transform(asVerify),
+  z.pipe(
+    z.union([z.boolean(), z.literal('OktaOnly')], {
+      error: ({ input }: Issue) => sentences.notOneOf('true, false or OktaOnly', input),
+    }),
+    z.transform((value): Verify => (value === 'OktaOnly' ? value : value ? 'Full' : 'None')),
+  ),
+);
+
+export const active = z.pipe(
+  z.transform(asBoolean),
+  z.literal(true, { error: ({ input }: Issue) => sentences.notActive(input) }),
 );

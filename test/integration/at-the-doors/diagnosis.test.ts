@@ -178,7 +178,7 @@ test.each<[string, () => unknown, string[]]>([
     },
     [
       expect.stringMatching(
-        /^the pool has a domain: UserPoolId: user pool \S+ has no domain, .* name it in DependsOn of the federation\.$/,
+        /^the pool has a domain: UserPoolId: user pool \S+ has no domain, .* set UserPoolDomain to !Ref of it\.$/,
       ),
       expect.stringMatching(/^Okta takes the client secret: Okta's token endpoint answered invalid_request/),
     ],

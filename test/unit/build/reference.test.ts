@@ -48,7 +48,20 @@ test.each([
   { SecretVersion: 2 },
   { Verify: false },
   { ServiceTimeout: 300 },
-])('the JSON Schema takes %j, as a template may have it', (properties) => {
+  { ServiceTimeout: '300' },
+  { Scopes: 'openid,email' },
+  { UserPoolClientIds: 'abc,def' },
+  { UserPoolDomain: { Ref: 'Domain' } },
+  { Access: 'FederationBrokerMode' },
+  { Claims: { groups: 'user.getGroups()', team: { Ref: 'Expression' } } },
+  { SecretRotation: { AutomaticallyAfterDays: 90 } },
+  { SecretRotation: { AutomaticallyAfterDays: '90' } },
+  { Verify: 'OktaOnly' },
+  { Verify: 'False' },
+  { Active: 'True' },
+  { Trigger: ['anything', 1] },
+  { Issuer: 'https://acme.okta.com/' },
+])('the JSON Schema accepts %j, as a template may have it', (properties) => {
   validate({ ...federation, ...properties });
   expect(validate.errors ?? []).toEqual([]);
 });
@@ -62,6 +75,9 @@ test.each([
   { Access: { Everyone: true } },
   { Adopt: {} },
   { Verify: 'perhaps' },
+  { Active: false },
+  { SecretRotation: { AutomaticallyAfterDays: 0 } },
+  { Claims: ['groups'] },
   { UserPoolId: 'my-pool' },
   { ServiceToken: undefined },
 ])('the JSON Schema refuses %j', (properties) => {

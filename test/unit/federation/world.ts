@@ -3,6 +3,7 @@ import type { IdentityProvider } from '../../../src/cognito/identity-providers.t
 import type { Observed, ObservedForRemoval } from '../../../src/federation/observe/observe.ts';
 import type { Goal, Plan, Step } from '../../../src/federation/plan/plan.ts';
 import { settle } from '../../../src/federation/plan/settings.ts';
+import { accessGroups } from '../../../src/federation/properties/defaults.ts';
 import type { Identity } from '../../../src/federation/properties/identity.ts';
 import { type Properties, parseProperties } from '../../../src/federation/properties/properties.ts';
 import { type Application, clientIdOf } from '../../../src/okta/applications.ts';
@@ -41,8 +42,7 @@ export function properties(given: Record<string, unknown> = {}): Properties {
 
 /** What the observation of this world gives; a group's name is its ID here. */
 export function observed(world: World, wanted: Properties): Observed {
-  const groups = wanted.Access === undefined && wanted.Adopt ? 'Nobody' : (wanted.Access ?? 'Everyone');
-  const groupIds = groups === 'Nobody' ? [] : groups === 'Everyone' ? ['Everyone'] : groups;
+  const groupIds = accessGroups(wanted, wanted.Adopt !== undefined);
   return {
     userPool: {
       id: identity.userPoolId,

@@ -1,0 +1,164 @@
+import type { AppClient } from '../../src/cognito/app-clients.ts';
+import type { IdentityProvider } from '../../src/cognito/identity-providers.ts';
+import type { PoolAttribute } from '../../src/cognito/user-pools.ts';
+import type { Observed } from '../../src/federation/observe/observe.ts';
+import type { preconditionSentences } from '../../src/federation/plan/precondition-sentences.ts';
+import { problemsOf } from '../../src/federation/plan/preconditions.ts';
+import { defaults } from '../../src/federation/properties/defaults.ts';
+import { parseProperties } from '../../src/federation/properties/properties.ts';
+import { Secret } from '../../src/secret.ts';
+
+/** What a template asks for, and what is there. */
+interface Situation {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly there?: Partial<Observed>;
+}
+
+const userPoolId = 'us-east-1_Example';
+const orgUrl = 'https://acme.okta.com';
+const identity = {
+  stackId: 'arn:aws:cloudformation:us-east-1:111122223333:stack/shop/00000000-0000-0000-0000-000000000000',
+  logicalResourceId: 'Federation',
+  userPoolId,
+  providerName: 'Okta',
+};
+type Attribute = PoolAttribute & { readonly maxLength?: number };
+const attribute: Attribute = { mutable: true, required: false };
+
+function pool(
+  more: Readonly<Record<string, Attribute>> = {},
+  domains: readonly string[] = ['shop.auth.us-east-1.amazoncognito.com'],
+) {
+  const attributes = { email: attribute, family_name: attribute, given_name: attribute, ...more };
+  return {
+    id: userPoolId,
+    domains: domains.map((host) => ({ host, state: 'ready' }) as const),
+    attributes: new Map(Object.entries(attributes)),
+  };
+}
+
+function client(more: Partial<AppClient>): Partial<Observed> {
+  const id = 'exampleclient';
+  const whole: AppClient = {
+    id,
+    supportedIdentityProviders: ['COGNITO'],
+    oauthEnabled: true,
+    oauthFlows: ['code'],
+    oauthScopes: ['openid'],
+    callbackUrls: ['https://app.example.com/callback'],
+    defaultRedirectUri: undefined,
+    writeAttributes: undefined,
+    ...more,
+  };
+  return { appClients: new Map([[id, whole]]) };
+}
+
+function provider(issuer: string): IdentityProvider {
+  return {
+    type: 'OIDC',
+    clientId: '0oaEXAMPLEexample000',
+    clientSecret: new Secret('unused'),
+    issuer,
+    scopes: ['openid'],
+    attributeMapping: {},
+    attributesRequestMethod: 'GET',
+    idpIdentifiers: [],
+    otherDetails: {},
+  };
+}
+
+const metadata = {
+  issuer: orgUrl,
+  authorization_endpoint: `${orgUrl}/oauth2/v1/authorize`,
+  token_endpoint: `${orgUrl}/oauth2/v1/token`,
+  scopes_supported: [...defaults.scopes],
+};
+const mapping = (more: Readonly<Record<string, string>>) => ({
+  AttributeMapping: { email: 'email', ...more },
+});
+const slashed = `${orgUrl}/`;
+const groups = (name: string, ...types: readonly string[]) => ({
+  groups: new Map([[name, types.map((type, index) => ({ id: `00gEXAMPLEexample00${index}`, name, type }))]]),
+});
+
+/** For each sentence about what is there, a situation in which it is the answer. */
+export const preconditionSamples: Readonly<Record<keyof typeof preconditionSentences, Situation>> = {
+  noPool: { there: { userPool: undefined } },
+  noDomain: { there: { userPool: pool({}, []) } },
+  failedDomain: {
+    there: { userPool: { ...pool(), domains: [{ host: 'login.example.com', state: 'failed' }] } },
+  },
+  otherDomain: { properties: { UserPoolDomain: 'store' } },
+  noClient: { there: { appClients: new Map([['exampleclient', undefined]]) } },
+  machineClient: { there: client({ oauthFlows: ['client_credentials'] }) },
+  noOAuth: { there: client({ oauthEnabled: false }) },
+  noCodeFlow: { there: client({ oauthFlows: ['implicit'] }) },
+  noCallback: { there: client({ callbackUrls: [] }) },
+  unwritable: { there: client({ writeAttributes: ['email', 'given_name'] }) },
+  noAttribute: { properties: mapping({ 'custom:team': 'name' }) },
+  customAttribute: {
+    properties: {
+      ...mapping({ department: 'department' }),
+      Claims: { department: 'user.profile.department' },
+    },
+    there: { userPool: pool({ 'custom:department': attribute }) },
+  },
+  immutable: {
+    properties: mapping({ 'custom:login': 'preferred_username' }),
+    there: { userPool: pool({ 'custom:login': { mutable: false, required: false } }) },
+  },
+  tooShort: {
+    properties: mapping({ 'custom:mail': 'email' }),
+    there: { userPool: pool({ 'custom:mail': { ...attribute, maxLength: 50 } }) },
+  },
+  requiredUnmapped: { there: { userPool: pool({ nickname: { mutable: true, required: true } }) } },
+  claimCase: { properties: { AttributeMapping: { email: 'EMAIL' } } },
+  claimScope: {
+    properties: mapping({ phone_number: 'phone_number' }),
+    there: { userPool: pool({ phone_number: attribute }) },
+  },
+  claimNear: { properties: { AttributeMapping: { email: 'e-mail' } } },
+  groupsClaim: {
+    properties: mapping({ 'custom:groups': 'groups' }),
+    there: { userPool: pool({ 'custom:groups': attribute }) },
+  },
+  unissuedClaim: {
+    properties: mapping({ 'custom:department': 'department' }),
+    there: { userPool: pool({ 'custom:department': attribute }) },
+  },
+  refreshScope: { properties: { Scopes: 'openid email profile offline_access' } },
+  scopeNotOffered: {
+    properties: { Scopes: 'openid email profile payroll' },
+    there: { issuer: { url: `${orgUrl}/oauth2/default`, mode: 'ORG_URL', metadata } },
+  },
+  issuerSlash: {
+    there: {
+      issuer: { problem: `Issuer: there is no OpenID Connect issuer at ${slashed}` },
+      provider: provider(slashed),
+    },
+  },
+  noGroup: { there: groups('Enginering') },
+  noGroupUnicode: { there: groups('Zürich') },
+  manyGroups: { there: groups('Staff', 'OKTA_GROUP', 'APP_GROUP') },
+};
+
+/** @returns what the function answers in this situation. */
+export function answerIn({ properties = {}, there = {} }: Situation): string {
+  const wanted = parseProperties({ UserPoolId: userPoolId, ...properties });
+  const settings = {
+    scopes: wanted.Scopes ?? defaults.scopes,
+    attributeMapping: wanted.AttributeMapping ?? defaults.attributeMapping,
+  };
+  const nothing = {
+    appClients: new Map(),
+    provider: undefined,
+    application: undefined,
+    formerApplication: undefined,
+    assignedGroupIds: [],
+    groups: new Map(),
+    groupIds: [],
+    redirectUris: [],
+  };
+  const issuer = { url: orgUrl, mode: 'ORG_URL', metadata: undefined } as const;
+  return problemsOf(identity, wanted, settings, { ...nothing, userPool: pool(), issuer, ...there }).join(' ');
+}

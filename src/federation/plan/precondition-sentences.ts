@@ -1,0 +1,80 @@
+import type { Group } from '../../okta/groups.ts';
+import { plain, quoted } from '../properties/shown.ts';
+
+/**
+ * What can be wrong before anything is made: the property, what is wrong, why, what to do. The error table of
+ * docs/reference.md shows each.
+ */
+export const preconditionSentences = {
+  noPool: (id: string) =>
+    `UserPoolId: there is no user pool ${id} in this account. Check the ID and its region, which is the part before "_".`,
+  noDomain: (id: string) =>
+    `UserPoolId: user pool ${id} has no domain, and people sign in through it. Add an AWS::Cognito::UserPoolDomain, and set UserPoolDomain to !Ref of it.`,
+  failedDomain: (host: string, id: string) =>
+    `UserPoolId: the domain ${host} of user pool ${id} has failed. Check its certificate and DNS under Branding › Domain in the Cognito console, or create it again.`,
+  otherDomain: (domain: string, id: string, hosts: readonly string[]) =>
+    `UserPoolDomain: user pool ${id} has no domain ${plain(domain)}; it has ${hosts.join(' and ')}. Set UserPoolDomain to !Ref of the pool's AWS::Cognito::UserPoolDomain.`,
+
+  noClient: (id: string, poolId: string) =>
+    `UserPoolClientIds: user pool ${poolId} has no app client ${id}. Use !Ref of an app client of this pool, or remove it.`,
+  machineClient: (id: string) =>
+    `UserPoolClientIds: app client ${id} is a machine-to-machine client (client_credentials); Cognito allows no user sign-in on it. Use another app client.`,
+  noOAuth: (id: string) =>
+    `UserPoolClientIds: app client ${id} does not use OAuth. Set its AllowedOAuthFlowsUserPoolClient to true.`,
+  noCodeFlow: (id: string) =>
+    `UserPoolClientIds: app client ${id} lacks the authorization code flow. Add code to its AllowedOAuthFlows.`,
+  noCallback: (id: string) =>
+    `UserPoolClientIds: app client ${id} has no callback URL. Add one to its CallbackURLs.`,
+  unwritable: (id: string, attributes: readonly string[]) =>
+    `UserPoolClientIds: app client ${id} may not write ${attributes.join(', ')}, which AttributeMapping fills. Add it to its WriteAttributes.`,
+
+  noAttribute: (name: string, poolId: string, near: string | undefined) =>
+    `AttributeMapping: user pool ${poolId} has no attribute ${plain(name)}. ${near === undefined ? 'Add it to the Schema of the pool, or remove it from AttributeMapping.' : `Use ${near}.`}`,
+  customAttribute: (name: string, poolId: string) =>
+    `AttributeMapping: user pool ${poolId} has no attribute ${plain(name)}, but has custom:${plain(name)}. Use custom:${plain(name)}.`,
+  immutable: (name: string, poolId: string) =>
+    `AttributeMapping: attribute ${name} of user pool ${poolId} is immutable, and Cognito writes mapped attributes at each sign-in. Map a different one, which is mutable.`,
+  tooShort: (name: string, poolId: string, max: number, claim: string, longest: number) =>
+    `AttributeMapping: attribute ${name} of user pool ${poolId} holds at most ${max} characters, and the Okta claim ${claim} can have ${longest}. Map it to an attribute whose MaxLength is at least ${longest}.`,
+  requiredUnmapped: (name: string, poolId: string) =>
+    `AttributeMapping: user pool ${poolId} requires ${name}, and nothing is mapped to it. Map a claim to it.`,
+
+  claimCase: (attribute: string, claim: string, standard: string) =>
+    `AttributeMapping: ${attribute} is mapped to the claim ${quoted(claim)}, but Okta issues ${quoted(standard)}, and the case counts. Use ${standard}.`,
+  claimScope: (attribute: string, claim: string, scope: string) =>
+    `AttributeMapping: ${attribute} is mapped to the claim ${claim}, which needs the scope ${scope}. Add ${scope} to Scopes, or remove ${attribute} from AttributeMapping.`,
+  claimNear: (attribute: string, claim: string, near: string) =>
+    `AttributeMapping: ${attribute} is mapped to the claim ${quoted(claim)}, which Okta does not issue. Use ${near}, or add ${plain(claim)} to Claims.`,
+  groupsClaim: (attribute: string) =>
+    `AttributeMapping: ${attribute} is mapped to the claim "groups", which Okta's org authorization server does not issue by itself. Add to Claims: groups: "user.getGroups({'group.profile.name': 'app-', 'operator': 'STARTS_WITH'}).![profile.name]". Or deploy without this mapping, set a groups claim filter on the application's Sign On page in Okta, then map it. Or set Issuer to a custom authorization server that issues it.`,
+  unissuedClaim: (attribute: string, claim: string) =>
+    `AttributeMapping: ${attribute} is mapped to the claim ${quoted(claim)}, which Okta's org authorization server does not issue. Add it to Claims, or set Issuer to a custom authorization server that issues it.`,
+
+  refreshScope: () =>
+    'Scopes: the scope offline_access needs the Refresh Token grant, which the Okta application does not have and Cognito does not use. Remove offline_access from Scopes.',
+  scopeNotOffered: (issuer: string, scopes: readonly string[]) =>
+    `Scopes: ${issuer} does not offer ${scopes.map(plain).join(', ')}. Remove it from Scopes${issuer.includes('/oauth2/') ? ', or add it to the authorization server under Security › API in Okta, with "Include in public metadata"' : ''}.`,
+  issuerSlash: (found: string, right: string) =>
+    `Issuer: the adopted provider has the issuer ${quoted(found)}, whose slash at the end Okta's issuer does not have. Set Issuer to ${right}.`,
+
+  noGroup: (name: string) =>
+    `Access: Okta has no group ${plain(name)}. Check the name under Directory › Groups in Okta; the case counts. Or use the group's ID.`,
+  noGroupUnicode: (name: string) =>
+    `Access: Okta has no group ${plain(name)}. Okta may store its accents or signs as other characters that look the same. Use the group's ID, which is in the address of its page under Directory › Groups.`,
+  manyGroups: (name: string, groups: readonly Group[]) =>
+    `Access: Okta has ${groups.length} groups named ${plain(name)}: ${groups.slice(0, 5).map(origin).join(', ')}${groups.length > 5 ? ', …' : ''}. Use the ID of one of them.`,
+} as const;
+
+/** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group/ */
+function origin({ id, type }: Group): string {
+  switch (type) {
+    case 'OKTA_GROUP':
+      return `${id} (an Okta group)`;
+    case 'APP_GROUP':
+      return `${id} (from a directory or an app)`;
+    case 'BUILT_IN':
+      return `${id} (built into Okta)`;
+    default:
+      return `${id} (${type})`;
+  }
+}

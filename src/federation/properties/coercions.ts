@@ -1,0 +1,64 @@
+/** What templates and CloudFormation make of a value, back into what is meant. What is something else stays as it is. */
+
+/** `True`, `"false"`: CloudFormation sends every primitive as text, and YAML and people write booleans in any case. */
+export function asBoolean(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const word = value.trim().toLowerCase();
+  return word === 'true' ? true : word === 'false' ? false : value;
+}
+
+export function asInteger(value: unknown): unknown {
+  return typeof value === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : value;
+}
+
+/** A number or a boolean as the text that CloudFormation would make of it. */
+export function asText(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+}
+
+/** A list, or text with commas: without spaces around items, without empty items, without repeats. */
+export function asList(value: unknown): unknown {
+  const items: unknown = typeof value === 'string' ? value.split(',') : value;
+  return Array.isArray(items) ? [...new Set(items.map(trimmed))].filter((item) => item !== '') : value;
+}
+
+/** Scopes with commas or spaces between them, in one text or several. */
+export function asScopes(value: unknown): unknown {
+  const texts: unknown = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(texts)) return value;
+  const scopes = texts.flatMap((text: unknown) => (typeof text === 'string' ? text.split(/[\s,]+/) : [text]));
+  return [...new Set(scopes)].filter((scope) => scope !== '');
+}
+
+/**
+ * One of the words, in any case and also as a list of one; or group names. An empty name stays and is refused: dropped, it
+ * would leave a list that lets everyone in.
+ */
+export function asAccess(words: readonly string[]): (value: unknown) => unknown {
+  return (value) => {
+    const items: unknown = typeof value === 'string' ? value.split(',') : value;
+    if (!Array.isArray(items)) return value;
+    const names = [...new Set(items.map(trimmed).map(normalized))];
+    const [only] = names;
+    const word = words.find((one) => typeof only === 'string' && one.toLowerCase() === only.toLowerCase());
+    return names.length === 1 && word !== undefined ? word : names;
+  };
+}
+
+/** An issuer's URL as Okta writes it: without the slash at the end, and without the path of its discovery document. */
+export function asIssuer(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = value.trim();
+  if (!/^https?:/i.test(text)) return text;
+  const url = text.replace(/\/\.well-known\/[a-z-]*\/?$/, '').replace(/\/+$/, '');
+  return url.replace(/^[a-z]+:\/\/[^/]*/i, (origin) => origin.toLowerCase());
+}
+
+export function trimmed(value: unknown): unknown {
+  return typeof value === 'string' ? value.trim() : value;
+}
+
+/** Two ways to write one letter look the same: https://unicode.org/reports/tr15/ */
+export function normalized(value: unknown): unknown {
+  return typeof value === 'string' ? value.normalize('NFC') : value;
+}
