@@ -1,6 +1,6 @@
 /**
- * Three kinds of test: unit (no I/O), integration (the built bundle against the local stack) and e2e (templates
- * deployed by samlocal, a browser). The last two find the local stack by test/stack.setup.ts.
+ * Five kinds of test; docs/testing.md says what each meets. All but unit tests run the bundle, which the set-up builds from
+ * the code as it stands now. Only integration and e2e need the local stack.
  */
 const shared = {
   testEnvironment: 'node',
@@ -12,11 +12,26 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.aws-sam', '<rootDir>/.local'],
 };
 
+/** Which set-up each kind has, if any. */
+const setUps = {
+  unit: undefined,
+  virtual: 'bundles',
+  sockets: 'bundles',
+  integration: 'stack',
+  e2e: 'deployed',
+};
+
 export default {
-  projects: ['unit', 'integration', 'e2e'].map((kind) => ({
+  maxWorkers: '100%',
+  projects: Object.entries(setUps).map(([kind, setUp]) => ({
     ...shared,
     displayName: kind,
-    ...(kind !== 'unit' && { globalSetup: '<rootDir>/test/stack.setup.ts' }),
+    ...(setUp !== undefined && {
+      globalSetup: `<rootDir>/test/${setUp}.setup.ts`,
+      globalTeardown: '<rootDir>/test/bundles.teardown.ts',
+    }),
+    // A bound for what hangs, not for what is slow: a busy machine must fail no test.
+    testTimeout: kind === 'unit' ? 60_000 : 300_000,
     testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
   })),
 };

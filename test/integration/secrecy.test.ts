@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { bundleOf } from '../support/bundles.ts';
 import type { Exchange } from '../support/cloudformation.ts';
 import { type AppClient, createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../support/cognito-fake/state.ts';
@@ -200,7 +201,7 @@ test('no secret is seen where the answer is refused, and the failsafe answers at
   expect(died.ended).toBe('threw');
   see('a Create whose answer was refused', died);
   const failsafe = bundle({
-    file: '.aws-sam/build/FailsafeFunction/failsafe.js',
+    file: bundleOf('failsafe'),
     environment: { AWS_ENDPOINT_URL: process.env.AWS_ENDPOINT_URL ?? '' },
   });
   const handedOver = {

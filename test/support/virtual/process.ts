@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Invocation } from '../invocation.ts';
 import { Clock } from './clock.ts';
 import { Doors } from './doors.ts';
@@ -33,7 +33,7 @@ export type Load = (surroundings: Surroundings) => object;
 export function compileBundle(entry: string): Load {
   const compiled = new Map<string, ReturnType<typeof toFunction>>();
   const compile = (file: string) => {
-    const known = compiled.get(file) ?? toFunction(new Function(...shadowed, readFileSync(file, 'utf8')));
+    const known = compiled.get(file) ?? toFunction(new Function(...shadowed, namedCode(file)));
     compiled.set(file, known);
     return known;
   };
@@ -54,6 +54,13 @@ export function compileBundle(entry: string): Load {
     };
     return load(entry);
   };
+}
+
+/** A file's code with its name, so that jest finds its source map; `new Function` brings the two lines of its head. */
+function namedCode(file: string): string {
+  const code = readFileSync(file, 'utf8');
+  const body = code.startsWith('//\n//\n') ? code.slice(6) : code;
+  return `${body}\n//# sourceURL=${resolve(file)}`;
 }
 
 export interface ProcessSettings {

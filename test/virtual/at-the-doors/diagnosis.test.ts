@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { bundleOf } from '../../support/bundles.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { metadataOf, orgUrl } from '../../support/virtual/okta.ts';
-import { compileBundle, type Load } from '../../support/virtual/process.ts';
+import { compileBundle } from '../../support/virtual/process.ts';
 import { isWrite, Scene } from './scene.ts';
 
 const checklist = z.array(
@@ -17,23 +15,9 @@ const checklist = z.array(
   }),
 );
 
-/** Where it is built already, as mutation testing has it, it need not be built again. */
-const built = process.env.DIAGNOSIS_BUNDLE;
+const load = compileBundle(bundleOf('diagnosis'));
 
-let folder: string;
-let load: Load;
 let scene: Scene;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'diagnosis-'));
-  if (!built) {
-    const { bundleLambda } = await import('../../../build/lambda.ts');
-    await bundleLambda('test/support/virtual/diagnosis.ts', folder);
-  }
-  load = compileBundle(built ?? join(folder, 'diagnosis.js'));
-});
-
-afterAll(() => rm(folder, { recursive: true }));
 
 beforeEach(async () => {
   scene = new Scene();

@@ -6,7 +6,7 @@ import './scene.ts';
 export type Related = typeof import('../../support/virtual/diagnosis.ts');
 
 const quick = [
-  ...readdirSync('test/integration/at-the-doors').filter((name) => name.endsWith('.test.ts')),
+  ...readdirSync('test/virtual/at-the-doors').filter((name) => name.endsWith('.test.ts')),
   '../crowds/leases.test.ts',
   '../crowds/repeats.test.ts',
   '../any-order/found-before.test.ts',
