@@ -1,7 +1,12 @@
+import { randomInt } from 'node:crypto';
+
 /**
  * Five kinds of test; docs/testing.md says what each meets. All but unit tests run the bundle, which the set-up builds from
  * the code as it stands now. Only integration and e2e need the local stack.
  */
+// Drawn here, once for all processes of a run: test/support/random-runs.ts.
+process.env.SEED ??= String(randomInt(2 ** 31 - 100_000));
+
 const shared = {
   testEnvironment: 'node',
   transform: {
@@ -16,13 +21,15 @@ const shared = {
 const setUps = {
   unit: undefined,
   virtual: 'bundles',
-  sockets: 'bundles',
+  loopback: 'bundles',
   integration: 'stack',
   e2e: 'deployed',
 };
 
 export default {
   maxWorkers: '100%',
+  // A bound for what hangs, not for what is slow: no test may fail because the machine is busy.
+  testTimeout: 300_000,
   projects: Object.entries(setUps).map(([kind, setUp]) => ({
     ...shared,
     displayName: kind,
@@ -30,8 +37,6 @@ export default {
       globalSetup: `<rootDir>/test/${setUp}.setup.ts`,
       globalTeardown: '<rootDir>/test/bundles.teardown.ts',
     }),
-    // A bound for what hangs, not for what is slow: a busy machine must fail no test.
-    testTimeout: kind === 'unit' ? 60_000 : 300_000,
     testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
   })),
 };

@@ -20,8 +20,6 @@ import { bundle } from '../support/lambda-process.ts';
 import { type StsFake, startStsFake } from '../support/sts-fake.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 const account = '222222222222';
 const RoleArn = `arn:aws:iam::${account}:role/federation/okta-cognito-idp`;
 

@@ -9,8 +9,6 @@ import { bundle } from '../support/lambda-process.ts';
 import { leaks } from '../support/leaks.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(240_000);
-
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;

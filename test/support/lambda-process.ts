@@ -15,7 +15,7 @@ export interface BundleSettings {
 }
 
 /** Milliseconds that a process may take to end after its handler has returned. */
-const lingerLimit = 2_000;
+const lingerLimit = 15_000;
 
 const report = z.discriminatedUnion('at', [
   z.object({ at: z.literal('start') }),

@@ -5,8 +5,6 @@ import { settle } from '../../support/virtual/lambda.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { World } from '../../support/virtual/world.ts';
 
-jest.setTimeout(60_000);
-
 test.each([1, 2, 3])('no update is lost where clocks differ by seconds (chance %i)', async (seed) => {
   const world = new World();
   const pool = createUserPool(world.cognito);

@@ -54,7 +54,7 @@ test(`${size} federations on one pool and the same two app clients, created and 
   expect(providersOf(world.cognito, pool.id)).toEqual([]);
   expect(world.org.applications.size).toBe(0);
   expect(heldLeases(world)).toEqual([]);
-}, 300_000);
+});
 
 /** Sends all events at the same moment, and reports how long it took beside the least that the limits allow. */
 async function atOnce(world: World, done: string, events: CustomResourceEvent[]): Promise<Answer[]> {

@@ -6,8 +6,6 @@ import type { RemoteCall } from '../../support/virtual/network.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { World } from '../../support/virtual/world.ts';
 
-jest.setTimeout(60_000);
-
 let world: World;
 let pool: UserPool;
 let web: AppClient;

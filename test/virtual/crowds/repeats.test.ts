@@ -9,8 +9,6 @@ import { World } from '../../support/virtual/world.ts';
 
 const hours = 3_600_000;
 
-jest.setTimeout(60_000);
-
 let world: World;
 let pool: UserPool;
 let web: AppClient;

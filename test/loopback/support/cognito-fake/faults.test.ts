@@ -8,8 +8,6 @@ import { type CognitoFake, startCognitoFake } from '../../../support/cognito-fak
 import { createUserPool, type UserPool } from '../../../support/cognito-fake/user-pools.ts';
 
 // Throttling is waited out in earnest.
-jest.setTimeout(30_000);
-
 let fake: CognitoFake;
 let cognito: CognitoIdentityProviderClient;
 let pool: UserPool;

@@ -32,7 +32,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'okta-modules-'));
   await bundleLambda('test/support/okta-modules.ts', folder);
   modules = createRequire(path.join(folder, 'okta-modules.js'))('./okta-modules.js');
-}, MINUTE);
+});
 
 afterAll(async () => {
   await running?.[Symbol.asyncDispose]();

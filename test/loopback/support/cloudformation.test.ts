@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 /** A stack whose resource does what its properties say: `Fail`, `Id`, or any JavaScript in `Run`. */
-async function stack(timeout = 5_000): Promise<Stack> {
+async function stack(timeout = 60_000): Promise<Stack> {
   const file = join(folder, 'function.js');
   await writeFile(
     file,
