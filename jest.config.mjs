@@ -29,7 +29,7 @@ const setUps = {
 export default {
   maxWorkers: '100%',
   // A bound for what hangs, not for what is slow: no test may fail because the machine is busy.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   projects: Object.entries(setUps).map(([kind, setUp]) => ({
     ...shared,
     displayName: kind,

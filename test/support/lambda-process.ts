@@ -50,7 +50,11 @@ export function bundle(settings: BundleSettings): Invoke {
       };
       const kill = () => endAs('killed');
       const [, stdout, stderr, reports] = child.stdio;
-      for (const stream of [stdout, stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+      for (const stream of [stdout, stderr])
+        stream?.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          if (process.env.FUNCTION_LOG === '1') process.stderr.write(chunk);
+        });
       if (reports === null || reports === undefined || !('read' in reports))
         throw new Error('No report pipe.');
       createInterface({ input: reports }).on('line', (line) => {

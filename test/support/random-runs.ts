@@ -4,12 +4,13 @@
  * | variable | by default | |
  * |---|---|---|
  * | `SEED` | a new one each run (jest.config.mjs) | the same seed draws the same input |
- * | `RANDOM_PERCENT` | 100 | how many of a test's full number of inputs are tried |
+ * | `RANDOM_PERCENT` | 100 | how many of a test's full number of inputs are tried; more than 100 tries more |
  * | `RANDOM_SECONDS` | 600 | a test ends after this time, however many it has tried |
  * | `SOAK_MINUTES` | – | a test goes on for this time, however many it has tried |
  * | `RANDOM_PATH`, `RANDOM_COMMANDS` | – | one failing input, as its message gives them |
  */
 import * as fc from 'fast-check';
+import { seededRandom } from './virtual/chance.ts';
 
 const { SEED, RANDOM_PERCENT, RANDOM_SECONDS, SOAK_MINUTES, RANDOM_PATH, RANDOM_COMMANDS } = process.env;
 
@@ -17,6 +18,23 @@ const { SEED, RANDOM_PERCENT, RANDOM_SECONDS, SOAK_MINUTES, RANDOM_PATH, RANDOM_
 const batch = 50;
 
 const seconds = SOAK_MINUTES === undefined ? Number(RANDOM_SECONDS ?? 600) : Number(SOAK_MINUTES) * 60;
+
+const percent = Math.min(100, SOAK_MINUTES === undefined ? Number(RANDOM_PERCENT ?? 100) : 100);
+
+/** For what costs the more the more there is of it: `RANDOM_PERCENT` of a number, at least `least`. */
+export function budgeted(full: number, least: number): number {
+  return Math.max(least, Math.ceil((full * percent) / 100));
+}
+
+/**
+ * For a test that goes through all cases: whether it tries this one. With less than 100 % it tries a share, drawn anew each run.
+ *
+ * @returns a function to ask once for each case, in order
+ */
+export function drawnCases(): () => boolean {
+  const random = seededRandom(Number(SEED));
+  return () => random() * 100 < percent;
+}
 
 /** Milliseconds for jest: time to try, and to find the shortest input that fails. */
 export const randomTimeout = (seconds + 900) * 1000;

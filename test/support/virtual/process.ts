@@ -74,6 +74,9 @@ export interface ProcessSettings {
   readonly skew?: number;
 }
 
+/** For debugging: what the functions log, with the stacks of their errors, goes to the terminal as well. */
+const isLogShown = process.env.FUNCTION_LOG === '1';
+
 const notThere = Object.assign(new Error('There are no files here.'), { code: 'ENOENT' });
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
@@ -171,6 +174,7 @@ export class VirtualProcess implements Sender {
 
   #print(text: string): boolean {
     this.#output += text;
+    if (isLogShown) process.stderr.write(text);
     return true;
   }
 }

@@ -2,13 +2,14 @@ import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { providersOf } from '../../support/cognito-fake/state.ts';
 import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
 import type { Answer, CustomResourceEvent } from '../../support/custom-resource.ts';
+import { budgeted } from '../../support/random-runs.ts';
 import { seededRandom } from '../../support/virtual/chance.ts';
 import { settle } from '../../support/virtual/lambda.ts';
 import { publishedLimits } from '../../support/virtual/okta-limits.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { World } from '../../support/virtual/world.ts';
 
-const size = 200;
+const size = budgeted(200, 20);
 /** Calls a second; of its user-pool writes Cognito takes more by default, and the account has other users. */
 const updatesPerSecond = 5;
 

@@ -6,7 +6,7 @@ test('an adoption is whole or leaves all as it was found, whatever goes wrong at
   const Adopt = { ApplicationId: stage.handMadeId };
   const properties = stage.properties({ Adopt, ProviderName: 'Staff', Access: ['Finance'] });
   await expectNoHarm(stage.world, creation(stage, properties));
-}, 600_000);
+});
 
 test('the Delete after an adoption leaves all as it was found, whatever goes wrong at any call', async () => {
   const stage = await setStage();
@@ -14,4 +14,4 @@ test('the Delete after an adoption leaves all as it was found, whatever goes wro
   const properties = stage.properties({ Adopt, ProviderName: 'Staff', Access: ['Finance'] });
   const id = await establish(stage, properties);
   await expectNoHarm(stage.world, deletion(stage, id, properties));
-}, 600_000);
+});

@@ -6,4 +6,4 @@ test('a Delete leaves nothing, at the latest when it is sent again, whatever goe
   const properties = stage.properties();
   const id = await establish(stage, properties);
   await expectNoHarm(stage.world, deletion(stage, id, properties));
-}, 600_000);
+});

@@ -8,7 +8,7 @@ export async function expectNoHarm(world: World, scenario: Scenario): Promise<vo
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const { calls, runs, branches, succeeded, failed, died } = counts;
   process.stdout.write(
-    `${expect.getState().currentTestName}: ${calls} calls, ${runs} faults (${succeeded} overcome, ${failed} answered FAILED, ${died} died), ${branches} ways on, ${problems.length} problems, ${seconds} s\n`,
+    `${expect.getState().currentTestName}: seed ${process.env.SEED}, ${calls} calls, ${runs} faults (${succeeded} overcome, ${failed} answered FAILED, ${died} died), ${branches} ways on, ${problems.length} problems, ${seconds} s\n`,
   );
   expect(problems.slice(0, 40)).toEqual([]);
 }

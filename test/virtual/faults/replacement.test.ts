@@ -8,4 +8,4 @@ test('a replacement makes the new federation whole or leaves the old one, whatev
   const wanted = { ...old, UserPoolId: otherPool.id, UserPoolClientIds: [elsewhere.id] };
   const id = await establish(stage, old);
   await expectNoHarm(stage.world, update(stage, id, wanted, old));
-}, 600_000);
+});

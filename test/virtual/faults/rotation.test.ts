@@ -6,4 +6,4 @@ test('a rotation ends with one secret that Cognito has, whatever goes wrong at a
   const old = stage.properties({ SecretVersion: '1' });
   const id = await establish(stage, old);
   await expectNoHarm(stage.world, update(stage, id, { ...old, SecretVersion: '2' }, old));
-}, 600_000);
+});

@@ -14,4 +14,4 @@ test('an Update in place is whole or as before, whatever goes wrong at any call'
   });
   const id = await establish(stage, old);
   await expectNoHarm(stage.world, update(stage, id, wanted, old));
-}, 600_000);
+});
