@@ -19,6 +19,15 @@ demo: $(NPM_STAMP) $(VENV_STAMP)
 test: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/test.ts
 
+# After each change: types, linters, unit tests and tests in virtual time. SEED=… draws the random input of an earlier run again.
+.PHONY: check soak
+check: $(NPM_STAMP)
+	@$(NODE) local/check.ts
+
+# The random tests alone, for SOAK_MINUTES (60).
+soak: $(NPM_STAMP)
+	@$(NODE) local/check.ts soak
+
 up: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/up.ts
 

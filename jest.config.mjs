@@ -1,7 +1,12 @@
+import { randomInt } from 'node:crypto';
+
 /**
- * Three kinds of test: unit (no I/O), integration (the built bundle against the local stack) and e2e (templates
- * deployed by samlocal, a browser). The last two find the local stack by test/stack.setup.ts.
+ * Five kinds of test; docs/testing.md says what each meets. All but unit tests run the bundle, which the set-up builds from
+ * the code as it stands now. Only integration and e2e need the local stack.
  */
+// Drawn here, once for all processes of a run: test/support/random-runs.ts.
+process.env.SEED ??= String(randomInt(2 ** 31 - 100_000));
+
 const shared = {
   testEnvironment: 'node',
   transform: {
@@ -12,11 +17,26 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.aws-sam', '<rootDir>/.local'],
 };
 
+/** Which set-up each kind has, if any. */
+const setUps = {
+  unit: undefined,
+  virtual: 'bundles',
+  loopback: 'bundles',
+  integration: 'stack',
+  e2e: 'deployed',
+};
+
 export default {
-  projects: ['unit', 'integration', 'e2e'].map((kind) => ({
+  maxWorkers: '100%',
+  // A bound for what hangs, not for what is slow: no test may fail because the machine is busy.
+  testTimeout: 900_000,
+  projects: Object.entries(setUps).map(([kind, setUp]) => ({
     ...shared,
     displayName: kind,
-    ...(kind !== 'unit' && { globalSetup: '<rootDir>/test/stack.setup.ts' }),
+    ...(setUp !== undefined && {
+      globalSetup: `<rootDir>/test/${setUp}.setup.ts`,
+      globalTeardown: '<rootDir>/test/bundles.teardown.ts',
+    }),
     testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
   })),
 };

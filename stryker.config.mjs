@@ -1,10 +1,14 @@
 import jestConfig from './jest.config.mjs';
 
-const { globalSetup: _localStack, ...integration } = jestConfig.projects.find(
-  ({ displayName }) => displayName === 'integration',
-);
+const {
+  globalSetup: _set,
+  globalTeardown: _torn,
+  ...virtual
+} = jestConfig.projects.find(({ displayName }) => displayName === 'virtual');
 
-// Built once for all changes; without it the test builds it anew each time.
+// What build/mutated.ts builds, once for all changes.
+process.env.PROVIDER_BUNDLE = '.aws-sam/build/ProviderFunction/provider.js';
+process.env.FAILSAFE_BUNDLE = '.aws-sam/build/FailsafeFunction/failsafe.js';
 process.env.DIAGNOSIS_BUNDLE = '.aws-sam/build/Diagnosis/diagnosis.js';
 
 /**
@@ -22,13 +26,13 @@ export default {
   testRunner: 'jest',
   jest: {
     config: {
-      ...integration,
+      ...virtual,
       projects: [],
       moduleNameMapper: { '^@okta/okta-sdk-nodejs$': '<rootDir>/test/support/no-okta-sdk.cjs' },
       testEnvironment: './test/bail.environment.cjs',
       testMatch: [
         '<rootDir>/test/unit/{federation,lease,cloudformation}/**/*.test.ts',
-        '<rootDir>/test/integration/at-the-doors/together.ts',
+        '<rootDir>/test/virtual/at-the-doors/together.ts',
       ],
     },
     enableFindRelatedTests: true,

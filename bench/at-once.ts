@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { bundleOf } from '../test/support/bundles.ts';
 import { createAppClient } from '../test/support/cognito-fake/app-clients.ts';
 import { createUserPool } from '../test/support/cognito-fake/user-pools.ts';
 import type { Relayed } from '../test/support/relayed.ts';
-import { providerBundle, type Surroundings } from '../test/support/surroundings.ts';
+import type { Surroundings } from '../test/support/surroundings.ts';
 import { callsOnPath } from './calls-on-path.ts';
 import { addedMs } from './operations.ts';
 import { startWarmFunction } from './warm-function.ts';
@@ -46,7 +47,7 @@ export async function makeAtOnce(
 ): Promise<AtOnce> {
   relay.delayMs = addedMs;
   await okta.control('POST', '/reset');
-  await using warm = startWarmFunction(providerBundle, environment, 300_000);
+  await using warm = startWarmFunction(bundleOf('provider'), environment, 300_000);
   const make = async () => {
     const pool = createUserPool(cognito.state);
     const client = createAppClient(cognito.state, pool);

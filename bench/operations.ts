@@ -1,9 +1,10 @@
+import { bundleOf } from '../test/support/bundles.ts';
 import type { Outcome, Stack } from '../test/support/cloudformation.ts';
 import { createAppClient } from '../test/support/cognito-fake/app-clients.ts';
 import { createUserPool } from '../test/support/cognito-fake/user-pools.ts';
 import { criticalPath } from '../test/support/relay.ts';
 import type { Relayed } from '../test/support/relayed.ts';
-import { providerBundle, type Surroundings } from '../test/support/surroundings.ts';
+import type { Surroundings } from '../test/support/surroundings.ts';
 import { callsOnPath, type Operation } from './calls-on-path.ts';
 import { startWarmFunction } from './warm-function.ts';
 
@@ -36,7 +37,7 @@ export async function timeOperations(
   relayed: Relayed,
 ): Promise<[OperationRun, OperationRun]> {
   relayed.relay.delayMs = addedMs;
-  await using warm = startWarmFunction(providerBundle, relayed.environment, 60_000);
+  await using warm = startWarmFunction(bundleOf('provider'), relayed.environment, 60_000);
   const first = await timeLife(around, relayed, relayed.invoke);
   await timeLife(around, relayed, warm.invoke);
   const coldCpuMs = warm.firstCpuMs;

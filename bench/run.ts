@@ -4,9 +4,8 @@ import path from 'node:path';
 import { bundleLambda } from '../build/lambda.ts';
 import { command, narrate } from '../local/narration.ts';
 import { awsEnvironment } from '../local/programs.ts';
-import { readSideSettings, type Settings } from '../local/settings.ts';
+import { readSideSettings, type Settings, stateFile } from '../local/settings.ts';
 import { startStack, stopStack } from '../local/stack.ts';
-import { providerBundle } from '../test/support/surroundings.ts';
 import { plots, report } from './report.ts';
 import { measure } from './results.ts';
 
@@ -14,7 +13,9 @@ await command('bench', bench, stopStack, (environment) => readSideSettings(envir
 
 async function bench(settings: Settings): Promise<number> {
   await stopStack(settings);
-  await bundleLambda('src/provider.ts', path.dirname(providerBundle));
+  const folder = stateFile(settings, 'bundle');
+  await bundleLambda('src/provider.ts', folder);
+  process.env.PROVIDER_BUNDLE = path.join(folder, 'provider.js');
   await startStack(settings, narrate);
   const { PATH: _, ...environment } = awsEnvironment(settings);
   Object.assign(process.env, environment);

@@ -33,15 +33,31 @@ export const bundleOptions = {
   define: packageVersion,
 } satisfies BuildOptions;
 
+/** Two lines, as many as `new Function` puts before a body: so positions in a source map hold there too. */
+const head = '//\n//';
+
+/** For `bundleLambda`: with source maps beside the files. */
+export const debuggable = { sourcemap: true, banner: { js: head } } satisfies BuildOptions;
+
+/** A file of a debuggable bundle as it is shipped: without its head and the name of its source map. */
+export function withoutDebugging(code: string): string {
+  return code.slice(head.length + 1).replace(/\/\/# sourceMappingURL=.*\n$/, '');
+}
+
 /**
  * Bundles a Lambda entry the way it is shipped: one CommonJS file, `<name>.js`, and beside it one for each module that is
  * loaded only when needed.
  *
  * @param entry the source file
  * @param outdir the folder to write to, made where it is missing
+ * @param more options of esbuild beside those of what is shipped, such as `debuggable`
  * @returns what is in the bundle, the entry's own file first
  */
-export async function bundleLambda(entry: string, outdir: string): Promise<Metafile> {
+export async function bundleLambda(
+  entry: string,
+  outdir: string,
+  more: BuildOptions = {},
+): Promise<Metafile> {
   // The nearest package.json says how Node reads a .js file, and this project's says: as an ES module.
   await mkdir(outdir, { recursive: true });
   await writeFile(path.join(outdir, 'package.json'), '{"type":"commonjs"}\n');
@@ -49,16 +65,17 @@ export async function bundleLambda(entry: string, outdir: string): Promise<Metaf
   const entries = new Set([entry]);
   const whole: Metafile = { inputs: {}, outputs: {} };
   for (const source of entries) {
-    const { metafile } = await bundle(source, outdir, entries);
+    const { metafile } = await bundle(source, outdir, entries, more);
     Object.assign(whole.inputs, metafile.inputs);
     Object.assign(whole.outputs, metafile.outputs);
   }
   return whole;
 }
 
-function bundle(entry: string, outdir: string, found: Set<string>) {
+function bundle(entry: string, outdir: string, found: Set<string>, more: BuildOptions) {
   return build({
     ...bundleOptions,
+    ...more,
     entryPoints: [entry],
     outdir,
     metafile: true,

@@ -4,6 +4,9 @@ import { type Browser, type Page, chromium as playwright } from 'playwright-core
 import * as z from 'zod';
 import type { Chromium } from './chromium.ts';
 
+// A bound for what never comes: on a busy machine a page may take half a minute.
+const PAGE_WITHIN_MS = 180_000;
+
 /** What the browser has to know of the stack. */
 export interface BrowserSettings {
   readonly chromium: Chromium;
@@ -39,6 +42,7 @@ export function launchBrowser(settings: BrowserSettings): Promise<Browser> {
   return playwright.launch({
     executablePath,
     headless: true,
+    timeout: PAGE_WITHIN_MS,
     env: { ...process.env, ...environment },
     args: [...chromiumSwitches(settings), '--disable-background-networking', '--disable-gpu'],
   });
@@ -65,6 +69,7 @@ export async function signIn(
 ): Promise<SignIn> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 900 } });
   try {
+    context.setDefaultTimeout(PAGE_WITHIN_MS);
     const page = await context.newPage();
     await page.goto(appUrl);
     await photograph(page, 'app');
@@ -90,7 +95,7 @@ export async function signIn(
 async function reasonOn(page: Page): Promise<string> {
   const paragraph = page.locator('main p').first();
   return (
-    (await paragraph.textContent({ timeout: 1_000 }).catch(() => null)) ??
+    (await paragraph.textContent({ timeout: 10_000 }).catch(() => null)) ??
     `the browser ended at ${page.url()}`
   );
 }

@@ -20,7 +20,7 @@ const PROVIDER_STACK = 'okta-cognito-idp';
 const SECRET_NAME = 'okta-cognito-idp/local-org';
 // sam looks for it beside the template unless the path is absolute.
 const LOCAL_SAMCONFIG = join(import.meta.dirname, 'samconfig.toml');
-const DELETE_WITHIN_S = 120;
+const DELETE_WITHIN_S = 600;
 
 /** How the AWS clients of the local stack's own code reach the local AWS. */
 export function awsClient(settings: Settings, account = ADMINISTRATOR) {

@@ -127,7 +127,7 @@ function front(settings: Settings): Service {
 }
 
 async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
   await response.body?.cancel();
   return response.ok;
 }

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 /** What is loaded, each by the entry of that name in this folder. */
 export type Candidate = 'floor' | 'shipped' | 'whole-sdk';
 
-const loadSchema = z.object({ ms: z.number(), megabytes: z.number() });
+const loadSchema = z.object({ ms: z.number(), cpuMs: z.number(), megabytes: z.number() });
 
 /** One load in a process of its own. */
 export type Load = z.infer<typeof loadSchema>;
@@ -40,7 +40,7 @@ export async function measureColdStarts(
     for (const candidate of candidates) zipped.set(candidate, await bundle(candidate, folder));
     const measured: Record<Candidate, Load>[] = [];
     for (let round = 0; round <= rounds; round += 1) {
-      const none = { ms: 0, megabytes: 0 };
+      const none = { ms: 0, cpuMs: 0, megabytes: 0 };
       const loads: Record<Candidate, Load> = { floor: none, shipped: none, 'whole-sdk': none };
       for (const candidate of candidates) loads[candidate] = await load(path.join(folder, candidate));
       if (round > 0) measured.push(loads);

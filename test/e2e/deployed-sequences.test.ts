@@ -35,8 +35,6 @@ beforeEach(async () => {
   appsBefore = await applicationIds();
 });
 
-jest.setTimeout(60_000);
-
 async function pool({ withDomain = true } = {}): Promise<string> {
   const name = `deployed-${Math.random().toString(36).slice(2)}`;
   const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));

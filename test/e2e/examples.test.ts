@@ -14,8 +14,6 @@ import { readSettings, type Settings } from '../../local/settings.ts';
 
 // Each example is deployed by samlocal as a user would, looked at through the APIs of Okta and Cognito, and deleted.
 
-jest.setTimeout(120_000);
-
 const here = new CognitoIdentityProviderClient({});
 const deployed: Parameters<typeof deleteStack>[] = [];
 let settings: Settings;

@@ -15,8 +15,6 @@ import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../s
 // What becomes of an event that Lambda delivers asynchronously, as it does CloudFormation's, where the provider cannot
 // answer: its answer is refused, so it fails at each of its two tries, and the failsafe at each of its three.
 
-jest.setTimeout(60_000);
-
 const STACK = 'failsafe';
 const triesOfTheProvider = [403, 403] as const;
 const triesOfTheFailsafe = [403, 403, 403] as const;
@@ -60,12 +58,12 @@ beforeAll(async () => {
   queueUrl = StackResourceDetail?.PhysicalResourceId ?? '';
   provider = await functionRole(STACK, 'ProviderRole', 'okta-cognito-idp');
   failsafe = await functionRole(STACK, 'FailsafeRole', 'okta-cognito-idp-failsafe');
-}, 120_000);
+});
 
 afterAll(async () => {
   await deleteStack(settings, STACK);
   await bucket[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 afterEach(async () => {
   await provider.restore();
@@ -84,11 +82,11 @@ async function deliver(tries: number): Promise<{ event: CustomResourceEvent; url
   await new LambdaClient({}).send(
     new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }),
   );
-  for (let looks = 0; url.attempts.length < tries && looks < 200; looks += 1) await pause(100);
+  for (let looks = 0; url.attempts.length < tries && looks < 1_200; looks += 1) await pause(100);
   return { event, url };
 }
 
-/** Takes the next event out of the queue, if one comes within that time. */
+/** Takes the next event out of the queue, if one comes within that time, in seconds up to 20. */
 async function unanswered(seconds: number): Promise<unknown> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const { Messages = [] } = await sqs.send(
@@ -114,7 +112,7 @@ test('the failsafe answers for a provider that could not', async () => {
 test('an event that the failsafe cannot answer either is in the queue, with all that an answer takes', async () => {
   bucket.fail(...triesOfTheProvider, ...triesOfTheFailsafe);
   const { event, url } = await deliver(5);
-  expect(await unanswered(10)).toEqual(event);
+  expect(await unanswered(20)).toEqual(event);
   expect(url.attempts).toEqual([...triesOfTheProvider, ...triesOfTheFailsafe]);
   expect(url.stored).toEqual([]);
 });

@@ -23,8 +23,6 @@ import { type FunctionRole, functionRole, grantedRights } from '../support/funct
 import { templateWithoutExport } from '../support/provider-template.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
 
-jest.setTimeout(180_000);
-
 /** What of the role's work needs which right. */
 type Work = 'a whole life' | 'a custom domain' | 'another org' | 'another account';
 
@@ -109,14 +107,14 @@ beforeAll(async () => {
   functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
   role = await functionRole(STACK, 'ProviderRole', POLICY);
   await makeGuestRole();
-}, 240_000);
+});
 
 afterAll(async () => {
   await iam.send(new DeleteRolePolicyCommand({ RoleName: guestRole, PolicyName: POLICY }));
   await iam.send(new DeleteRoleCommand({ RoleName: guestRole }));
   await deleteStack(settings, STACK);
   await bucket[Symbol.asyncDispose]();
-}, 120_000);
+});
 
 afterEach(() => role.restore());
 

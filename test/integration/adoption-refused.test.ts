@@ -6,8 +6,6 @@ import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { type HandMade, setUpByHand } from '../support/hand-made.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 let handMade: HandMade;
 

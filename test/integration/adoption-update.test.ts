@@ -5,8 +5,6 @@ import { createByHand, type HandMade, setUpByHand } from '../support/hand-made.t
 import { seededUser, signIn } from '../support/sign-ins.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 let pool: UserPool;
 

@@ -4,11 +4,6 @@ import { cognitoClient, oidcProvider } from '../support/cognito-fake/client.ts';
 import { createUserPool, type UserPool } from '../support/cognito-fake/user-pools.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
-/** Milliseconds for "within a second or so", on a machine that does other things too. */
-const quick = 2_500;
-
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;
@@ -34,7 +29,6 @@ async function expectRefused(properties: Record<string, unknown>, ...patterns: R
   for (const pattern of patterns) expect(failed.reason).toMatch(pattern);
   expect(failed.reason).not.toMatch(/\n|\bat \S+ \(/); // no stack trace
   expect(failed.reason?.length).toBeLessThan(600);
-  expect(failed.exchanges[0]?.invocation.took).toBeLessThan(quick);
   const writes = around.cognito.calls
     .slice(before.calls)
     .filter(({ operation }) => !/^(Describe|List)/.test(operation));

@@ -2,8 +2,6 @@ import { createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { createUserPool, type NewUserPool } from '../support/cognito-fake/user-pools.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 // The front plays all hosts of amazoncognito.com; to the product, this one is any other.
 const customDomain = 'login.shop.amazoncognito.com';
 
@@ -80,16 +78,17 @@ test('a domain that is being changed is in use', async () => {
 
 test('a domain that is being created is waited for', async () => {
   const { pool, properties } = poolWith({ customDomain, domainStatus: 'CREATING' });
+  const looks = () =>
+    around.cognito.calls.filter((call) => call.operation === 'DescribeUserPoolDomain').length - before;
+  const before = around.cognito.calls.filter((call) => call.operation === 'DescribeUserPoolDomain').length;
   around.cognito.beforeCall = ({ operation }) => {
-    const looks = around.cognito.calls.filter((call) => call.operation === 'DescribeUserPoolDomain').length;
-    if (operation !== 'DescribeUserPoolDomain') return;
-    if (looks > first + 1) for (const domain of pool.domains) domain.status = 'ACTIVE';
+    if (operation !== 'DescribeUserPoolDomain' || looks() <= 1) return;
+    for (const domain of pool.domains) domain.status = 'ACTIVE';
   };
-  const first = around.cognito.calls.filter((call) => call.operation === 'DescribeUserPoolDomain').length;
   const stack = around.stack();
   const created = await stack.create(properties);
   expect(created).toMatchObject({ status: 'CREATE_COMPLETE', reason: undefined });
-  expect(created.exchanges[0]?.invocation.took).toBeGreaterThan(4_000);
+  expect(looks()).toBeGreaterThan(1);
 });
 
 test('a domain that never comes up: an answer before the time is over, and nothing made', async () => {

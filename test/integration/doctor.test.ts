@@ -13,8 +13,6 @@ import { createUserPool, domainHost, type UserPool } from '../support/cognito-fa
 import { webApplication } from '../support/okta-org.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 const made = z.looseObject({
   id: z.string(),
   credentials: z.looseObject({ oauthClient: z.looseObject({ client_secret: z.string() }) }),

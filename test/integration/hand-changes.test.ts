@@ -5,8 +5,6 @@ import { createUserPool, type UserPool } from '../support/cognito-fake/user-pool
 import { deploy, shownApplication as shown } from '../support/deployed.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;

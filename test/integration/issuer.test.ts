@@ -4,8 +4,6 @@ import { createUserPool, type UserPool } from '../support/cognito-fake/user-pool
 import { seededUser, signIn } from '../support/sign-ins.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 const authorizationServer = 'aus00000000000000001';
 
 let around: Surroundings;

@@ -3,8 +3,6 @@ import { providerKey, providersOf } from '../support/cognito-fake/state.ts';
 import { createUserPool, type UserPool } from '../support/cognito-fake/user-pools.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;

@@ -1,8 +1,6 @@
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 
 beforeAll(async () => {
@@ -64,7 +62,6 @@ test.each<[string, unknown]>([
   const calls = around.cognito.calls.length;
   const invocation = await around.invoke({ ...goodEvent(), ...(change ?? {}) });
   expect(invocation).toMatchObject({ ended: 'returned', output: expect.stringContaining('ignored') });
-  expect(invocation.took).toBeLessThan(1_000);
   expect(around.cognito.calls).toHaveLength(calls);
 });
 

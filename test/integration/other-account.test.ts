@@ -11,15 +11,14 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { bundleOf } from '../support/bundles.ts';
 import { Stack } from '../support/cloudformation.ts';
 import { createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { providersOf } from '../support/cognito-fake/state.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { bundle } from '../support/lambda-process.ts';
 import { type StsFake, startStsFake } from '../support/sts-fake.ts';
-import { providerBundle, type Surroundings, startSurroundings } from '../support/surroundings.ts';
-
-jest.setTimeout(60_000);
+import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
 const account = '222222222222';
 const RoleArn = `arn:aws:iam::${account}:role/federation/okta-cognito-idp`;
@@ -39,7 +38,10 @@ afterAll(async () => {
 
 /** A stack that the provider serves with these variables on top of its own. */
 function stackWith(environment: Readonly<Record<string, string>>): Stack {
-  const invoke = bundle({ file: providerBundle, environment: { ...around.environment, ...environment } });
+  const invoke = bundle({
+    file: bundleOf('provider'),
+    environment: { ...around.environment, ...environment },
+  });
   return new Stack({ invoke, bucket: around.bucket });
 }
 

@@ -5,8 +5,6 @@ import { type LocalOkta, startLocalOkta } from '../support/local-okta.ts';
 import { signIn, userOf } from '../support/sign-ins.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 let otherOrg: LocalOkta;
 let OktaSecretId: string;

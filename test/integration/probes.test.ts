@@ -4,8 +4,6 @@ import { createUserPool, type UserPool } from '../support/cognito-fake/user-pool
 import type { OktaFault } from '../support/local-okta.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-jest.setTimeout(60_000);
-
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;

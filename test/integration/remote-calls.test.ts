@@ -10,8 +10,6 @@ import { type Surroundings, startSurroundings } from '../support/surroundings.ts
  * Every call of each operation, with the shipped bundle, for a pool with one domain and one app client: the table of
  * docs/how-it-works.md. One more, or one that waits for another needlessly, makes every deploy longer.
  */
-jest.setTimeout(120_000);
-
 const observed = [
   'Cognito DescribeIdentityProvider',
   'Cognito DescribeUserPool',

@@ -3,9 +3,6 @@ import { providersOf } from '../support/cognito-fake/state.ts';
 import { createUserPool, type UserPool } from '../support/cognito-fake/user-pools.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-// A killed holder's lease runs out after half a minute, and whoever comes next waits for that.
-jest.setTimeout(90_000);
-
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;

@@ -8,8 +8,6 @@ import { seededUser, signIn } from '../support/sign-ins.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
 // A killed holder's lease runs out after half a minute. The cases wait for theirs together.
-jest.setTimeout(180_000);
-
 let around: Surroundings;
 
 beforeAll(async () => {

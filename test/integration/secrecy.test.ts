@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { bundleOf } from '../support/bundles.ts';
 import type { Exchange } from '../support/cloudformation.ts';
 import { type AppClient, createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../support/cognito-fake/state.ts';
@@ -7,8 +8,6 @@ import type { Invocation } from '../support/invocation.ts';
 import { bundle } from '../support/lambda-process.ts';
 import { leaks } from '../support/leaks.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
-
-jest.setTimeout(240_000);
 
 let around: Surroundings;
 let pool: UserPool;
@@ -200,7 +199,7 @@ test('no secret is seen where the answer is refused, and the failsafe answers at
   expect(died.ended).toBe('threw');
   see('a Create whose answer was refused', died);
   const failsafe = bundle({
-    file: '.aws-sam/build/FailsafeFunction/failsafe.js',
+    file: bundleOf('failsafe'),
     environment: { AWS_ENDPOINT_URL: process.env.AWS_ENDPOINT_URL ?? '' },
   });
   const handedOver = {

@@ -12,7 +12,7 @@ export interface Running extends AsyncDisposable {
 /**
  * Starts one of the project's programs with Node, and returns when it is ready.
  *
- * @throws Error with what it printed, if it ends or is not ready within half a minute.
+ * @throws Error with what it printed, if it ends or is not ready within two minutes.
  */
 export async function startProgram(
   file: string,
@@ -33,12 +33,12 @@ export async function startProgram(
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
-      const patience = setTimeout(() => child.kill('SIGKILL'), 2_000);
+      const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await once(child, 'close');
       clearTimeout(patience);
     },
   };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   while (!(await isReady().catch(() => false))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await running[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Invocation, Invoke } from './invocation.ts';
 
 export interface BundleSettings {
-  /** The bundle, such as `.aws-sam/build/ProviderFunction/provider.js`. */
+  /** The bundle's path, such as `bundleOf('provider')`. */
   readonly file: string;
   /** Its environment, beside what Lambda sets. Nothing of the test's own is inherited. */
   readonly environment: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface BundleSettings {
 }
 
 /** Milliseconds that a process may take to end after its handler has returned. */
-const lingerLimit = 2_000;
+const lingerLimit = 15_000;
 
 const report = z.discriminatedUnion('at', [
   z.object({ at: z.literal('start') }),
@@ -32,10 +32,14 @@ export function bundle(settings: BundleSettings): Invoke {
   const { file, environment, timeout = 60_000, region = 'us-east-1' } = settings;
   return (event, signal) =>
     new Promise<Invocation>((done, fail) => {
-      const child = spawn(process.execPath, [resolve('test/support/lambda-runner.ts')], {
-        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-        env: { ...lambdaEnvironment(region), ...environment },
-      });
+      const child = spawn(
+        process.execPath,
+        ['--enable-source-maps', resolve('test/support/lambda-runner.ts')],
+        {
+          stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+          env: { ...lambdaEnvironment(region), ...environment },
+        },
+      );
       const chunks: Buffer[] = [];
       let invocation: Omit<Invocation, 'output'> = { ended: 'crashed', result: undefined, took: 0 };
       let started = 0;
@@ -46,7 +50,11 @@ export function bundle(settings: BundleSettings): Invoke {
       };
       const kill = () => endAs('killed');
       const [, stdout, stderr, reports] = child.stdio;
-      for (const stream of [stdout, stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+      for (const stream of [stdout, stderr])
+        stream?.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          if (process.env.FUNCTION_LOG === '1') process.stderr.write(chunk);
+        });
       if (reports === null || reports === undefined || !('read' in reports))
         throw new Error('No report pipe.');
       createInterface({ input: reports }).on('line', (line) => {

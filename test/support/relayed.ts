@@ -1,9 +1,10 @@
+import { bundleOf } from './bundles.ts';
 import { Stack } from './cloudformation.ts';
 import type { Invoke } from './invocation.ts';
 import { bundle } from './lambda-process.ts';
 import { startPoolDomains } from './pool-domains.ts';
 import { type Relay, startRelay } from './relay.ts';
-import { providerBundle, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The bundle with a relay between it and all that is around it. */
 export interface Relayed extends AsyncDisposable {
@@ -28,7 +29,7 @@ export async function startRelayed({ environment, cognito, bucket }: Surrounding
     HTTP_PROXY: relay.url,
     NO_PROXY: '',
   };
-  const invoke = bundle({ file: providerBundle, environment: relayedEnvironment });
+  const invoke = bundle({ file: bundleOf('provider'), environment: relayedEnvironment });
   const all = started.move();
   return {
     relay,

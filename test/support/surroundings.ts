@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -12,6 +11,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { bundleOf } from './bundles.ts';
 import { Stack } from './cloudformation.ts';
 import { type CognitoFake, startCognitoFake } from './cognito-fake/server.ts';
 import type { Invoke } from './invocation.ts';
@@ -41,9 +41,6 @@ export interface Surroundings extends AsyncDisposable {
   tableItems(): Promise<Record<string, unknown>[]>;
 }
 
-/** What `sam build` makes; PROVIDER_BUNDLE names another file to try. */
-export const providerBundle = process.env.PROVIDER_BUNDLE ?? '.aws-sam/build/ProviderFunction/provider.js';
-
 /**
  * Starts an Okta org, a Cognito and the front for its domains, and makes a table and a secret in the local AWS, whose
  * endpoint and credentials are in the environment.
@@ -57,7 +54,6 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
       'The local stack is not there: run the tests by `make test`, or `make up` and source .local/env.',
     );
   }
-  if (!existsSync(providerBundle)) throw new Error(`${providerBundle} is not there: run \`make build\`.`);
   await using started = new AsyncDisposableStack();
   const cognito = started.use(await startCognitoFake());
   const okta = started.use(await startLocalOkta());
@@ -101,7 +97,7 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     LEASE_TABLE: tableName,
     ...domains.environment,
   };
-  const invoke = bundle({ file: providerBundle, region: AWS_REGION, timeout, environment });
+  const invoke = bundle({ file: bundleOf('provider'), region: AWS_REGION, timeout, environment });
   const all = started.move();
   return {
     cognito,

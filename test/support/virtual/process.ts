@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Invocation } from '../invocation.ts';
 import { Clock } from './clock.ts';
 import { Doors } from './doors.ts';
@@ -33,7 +33,7 @@ export type Load = (surroundings: Surroundings) => object;
 export function compileBundle(entry: string): Load {
   const compiled = new Map<string, ReturnType<typeof toFunction>>();
   const compile = (file: string) => {
-    const known = compiled.get(file) ?? toFunction(new Function(...shadowed, readFileSync(file, 'utf8')));
+    const known = compiled.get(file) ?? toFunction(new Function(...shadowed, namedCode(file)));
     compiled.set(file, known);
     return known;
   };
@@ -56,6 +56,13 @@ export function compileBundle(entry: string): Load {
   };
 }
 
+/** A file's code with its name, so that jest finds its source map; `new Function` brings the two lines of its head. */
+function namedCode(file: string): string {
+  const code = readFileSync(file, 'utf8');
+  const body = code.startsWith('//\n//\n') ? code.slice(6) : code;
+  return `${body}\n//# sourceURL=${resolve(file)}`;
+}
+
 export interface ProcessSettings {
   readonly load: Load;
   readonly environment: Readonly<Record<string, string>>;
@@ -66,6 +73,9 @@ export interface ProcessSettings {
   /** Milliseconds that its clock is ahead of others'. */
   readonly skew?: number;
 }
+
+/** For debugging: what the functions log, with the stacks of their errors, goes to the terminal as well. */
+const isLogShown = process.env.FUNCTION_LOG === '1';
 
 const notThere = Object.assign(new Error('There are no files here.'), { code: 'ENOENT' });
 
@@ -164,6 +174,7 @@ export class VirtualProcess implements Sender {
 
   #print(text: string): boolean {
     this.#output += text;
+    if (isLogShown) process.stderr.write(text);
     return true;
   }
 }

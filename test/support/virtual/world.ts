@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Org } from '../../../local/okta/org.ts';
+import { bundleOf } from '../bundles.ts';
 import { answerAtDomain } from '../cognito-fake/authorize.ts';
 import { Faults as Throttles } from '../cognito-fake/faults.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
@@ -22,14 +23,11 @@ type Sources = {
   failsafe: typeof import('../../../src/failsafe.ts');
 };
 
-const folder = '.aws-sam/build';
-const bundles: Readonly<Record<keyof Sources, string>> = {
-  provider: process.env.PROVIDER_BUNDLE ?? `${folder}/ProviderFunction/provider.js`,
-  failsafe: process.env.FAILSAFE_BUNDLE ?? `${folder}/FailsafeFunction/failsafe.js`,
-};
-
 /** Compiled once for all worlds of a test file. */
-const load = { provider: compileBundle(bundles.provider), failsafe: compileBundle(bundles.failsafe) };
+const load: Readonly<Record<keyof Sources, Load>> = {
+  provider: compileBundle(bundleOf('provider')),
+  failsafe: compileBundle(bundleOf('failsafe')),
+};
 
 /** As template.yaml has them, in milliseconds. */
 const timeouts = { provider: 900_000, failsafe: 60_000 };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const documents = ['README.md', 'SECURITY.md', 'events/README.md'].concat(
+const documents = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'events/README.md'].concat(
   readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

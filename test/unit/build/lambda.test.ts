@@ -29,7 +29,7 @@ describe('the provider’s bundle', () => {
 
   beforeAll(async () => {
     provider = await bundled('provider');
-  }, 60_000);
+  });
 
   it('is a fraction of what the Okta SDK alone would make it', () => {
     expect(provider.zipped).toBeLessThan(220 * KB);
@@ -56,5 +56,5 @@ describe('the failsafe’s bundle', () => {
   it('has nothing of Okta or AWS: it must run when the other cannot', async () => {
     const { inputs } = await bundled('failsafe');
     expect(inputs.filter((input) => /node_modules\/@(?:okta|aws-sdk)\//.test(input))).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -28,7 +28,7 @@ describe('the bundled SDK', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'okta-modules-'));
     await bundleLambda('test/support/okta-modules.ts', folder);
     modules = createRequire(path.join(folder, 'okta-modules.js'))('./okta-modules.js');
-  }, 60_000);
+  });
 
   afterAll(() => rm(folder, { recursive: true }));
 

@@ -25,7 +25,7 @@ describe('the bundle of what talks to Okta', () => {
     sdkBytes = Object.entries(output?.inputs ?? {})
       .filter(([input]) => sdk.test(input))
       .reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  }, 60_000);
+  });
 
   afterAll(() => rm(folder, { recursive: true }));
 

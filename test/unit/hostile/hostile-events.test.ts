@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { propertiesSchema } from '../../../src/federation/properties/properties.ts';
 import { goodEvent, goodProperties, send } from '../../support/in-process/send.ts';
 import { startWorld, type World } from '../../support/in-process/world.ts';
+import { randomTimeout, tryAtRandom } from '../../support/random-runs.ts';
 import { evilUrls, homoglyph, hostileValue } from './hostile-values.ts';
 
-jest.setTimeout(900_000);
+jest.setTimeout(randomTimeout);
 
-/** How many hostile events in all; HOSTILE_EVENTS asks for more, HOSTILE_SEED repeats a run. */
-const total = Number(process.env.HOSTILE_EVENTS ?? 10_000);
-const seed = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
-const share = (part: number) => ({ numRuns: Math.ceil(total * part), seed });
+/** All tests of this file share 10,000 events, and the time. */
+const hold = <T>(property: fc.IAsyncProperty<T>, part: number) =>
+  tryAtRandom({ what: 'hostile events', full: 10_000 * part, property, part });
 
 let world: World;
 
@@ -18,10 +18,6 @@ beforeAll(async () => {
 });
 
 beforeEach(() => world.okta.forget());
-
-afterAll(() => {
-  process.stdout.write(`${total} hostile events, seed ${seed}\n`);
-});
 
 const requestType = fc.constantFrom('Create', 'Update', 'Delete');
 const propertyName = fc.constantFrom(...Object.keys(propertiesSchema.shape));
@@ -33,14 +29,14 @@ test('the world lets a good event through, so that what follows means something'
 
 test('any property may be anything', async () => {
   const properties = fc.dictionary(propertyName, hostileValue, { minKeys: 1, maxKeys: 3 });
-  await fc.assert(
+  await hold(
     fc.asyncProperty(requestType, properties, async (type, changed) => {
       world.okta.forget();
       const ResourceProperties = { ...goodProperties(world), ...changed };
       const { answer } = await send(world, { ...goodEvent(world, type), ResourceProperties });
       expect(answer).toBeDefined();
     }),
-    share(0.45),
+    0.45,
   );
 });
 
@@ -50,13 +46,13 @@ test('any field of the event may be anything, and it is answered where it says w
     ...['ResourceProperties', 'OldResourceProperties', '__proto__', 'constructor'],
   );
   const changes = fc.array(fc.tuple(field, hostileValue), { maxLength: 3 });
-  await fc.assert(
+  await hold(
     fc.asyncProperty(requestType, changes, async (type, changed) => {
       world.okta.forget();
       const { answer } = await send(world, { ...goodEvent(world, type), ...Object.fromEntries(changed) });
       expect(answer).toBeDefined();
     }),
-    share(0.25),
+    0.25,
   );
 });
 
@@ -66,7 +62,7 @@ test('a physical ID leads nowhere but to the pool and the application that it na
     fc.constantFrom('us-east-1_x', 'Okta', '..', '.', '%2e%2e', '/'),
   );
   const change = fc.constantFrom('Update', 'Delete');
-  await fc.assert(
+  await hold(
     fc.asyncProperty(change, fc.array(part, { maxLength: 4 }), async (type, parts) => {
       world.okta.forget();
       const event = { ...goodEvent(world, type), PhysicalResourceId: parts.join('|') };
@@ -78,18 +74,18 @@ test('a physical ID leads nowhere but to the pool and the application that it na
         );
       }
     }),
-    share(0.1),
+    0.1,
   );
 });
 
 test('an answer goes to AWS over https or nowhere', async () => {
   const address = fc.oneof(hostileValue, fc.constantFrom(...evilUrls), fc.webUrl());
-  await fc.assert(
+  await hold(
     fc.asyncProperty(requestType, address, async (type, ResponseURL) => {
       const { outgoing } = await send(world, { ...goodEvent(world, type), ResponseURL });
       expect(outgoing).toEqual([]);
     }),
-    share(0.1),
+    0.1,
   );
 });
 
@@ -103,32 +99,32 @@ test('the failsafe answers for any event that says where, and for no other', asy
   );
   const died = fc.oneof(hostileValue, fc.record({ errorType: hostileValue, errorMessage: hostileValue }));
   const changes = fc.array(fc.tuple(field, hostileValue), { maxLength: 3 });
-  await fc.assert(
+  await hold(
     fc.asyncProperty(requestType, changes, died, async (type, changed, responsePayload) => {
       const requestPayload = { ...goodEvent(world, type), ...Object.fromEntries(changed) };
       const { answer } = await send(world, { requestPayload, responsePayload }, 'failsafe');
       expect(answer?.Status).toBe('FAILED');
     }),
-    share(0.05),
+    0.05,
   );
-  await fc.assert(
+  await hold(
     fc.asyncProperty(hostileValue, async (event) => {
       const requestPayload = { ...goodEvent(world), ResponseURL: event };
       for (const failure of [event, { requestPayload: event }, { requestPayload }]) {
         expect((await send(world, failure, 'failsafe')).outgoing).toEqual([]);
       }
     }),
-    share(0.02),
+    0.02,
   );
 });
 
 test('an event that is no event does nothing', async () => {
-  await fc.assert(
+  await hold(
     fc.asyncProperty(fc.oneof(hostileValue, fc.anything()), async (event) => {
       const { outgoing } = await send(world, event);
       expect(outgoing).toEqual([]);
     }),
-    share(0.05),
+    0.05,
   );
 });
 

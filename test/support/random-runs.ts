@@ -1,0 +1,104 @@
+/**
+ * How much random tests try, from which seed, and how a failure is played again. All of them go by these variables:
+ *
+ * | variable | by default | |
+ * |---|---|---|
+ * | `SEED` | a new one each run (jest.config.mjs) | the same seed draws the same input |
+ * | `RANDOM_PERCENT` | 100 | how many of a test's full number of inputs are tried; more than 100 tries more |
+ * | `RANDOM_SECONDS` | 600 | a test ends after this time, however many it has tried |
+ * | `SOAK_MINUTES` | – | a test goes on for this time, however many it has tried |
+ * | `RANDOM_PATH`, `RANDOM_COMMANDS` | – | one failing input, as its message gives them |
+ */
+import * as fc from 'fast-check';
+import { seededRandom } from './virtual/chance.ts';
+
+const { SEED, RANDOM_PERCENT, RANDOM_SECONDS, SOAK_MINUTES, RANDOM_PATH, RANDOM_COMMANDS } = process.env;
+
+/** Inputs that are drawn from one seed; the next ones are drawn from the next seed. */
+const batch = 50;
+
+const seconds = SOAK_MINUTES === undefined ? Number(RANDOM_SECONDS ?? 600) : Number(SOAK_MINUTES) * 60;
+
+const percent = Math.min(100, SOAK_MINUTES === undefined ? Number(RANDOM_PERCENT ?? 100) : 100);
+
+/** For what costs the more the more there is of it: `RANDOM_PERCENT` of a number, at least `least`. */
+export function budgeted(full: number, least: number): number {
+  return Math.max(least, Math.ceil((full * percent) / 100));
+}
+
+/**
+ * For a test that goes through all cases: whether it tries this one. With less than 100 % it tries a share, drawn anew each run.
+ *
+ * @returns a function to ask once for each case, in order
+ */
+export function drawnCases(): () => boolean {
+  const random = seededRandom(Number(SEED));
+  return () => random() * 100 < percent;
+}
+
+/** Milliseconds for jest: time to try, and to find the shortest input that fails. */
+export const randomTimeout = (seconds + 900) * 1000;
+
+/** For `fc.commands`, in a test of commands. */
+export const replayed: fc.CommandsContraints = RANDOM_COMMANDS ? { replayPath: RANDOM_COMMANDS } : {};
+
+/** What to try. */
+export interface RandomRuns<T> {
+  /** What an input is, in the plural: "sequences". */
+  readonly what: string;
+  /** The full number of inputs. */
+  readonly full: number;
+  readonly property: fc.IAsyncProperty<T>;
+  /** Which part of the time this test has, where others of its file share it; default: all. */
+  readonly part?: number;
+}
+
+/**
+ * Tries a property at random, and prints the seed at the start and how much was tried at the end.
+ *
+ * @returns how many inputs were tried
+ * @throws Error with the shortest input that fails, and how to play it again
+ */
+export async function tryAtRandom<T>({ what, full, property, part = 1 }: RandomRuns<T>): Promise<number> {
+  const name = expect.getState().currentTestName;
+  const first = Number(SEED);
+  if (!Number.isInteger(first)) throw new Error(`SEED is ${SEED}; set it to a whole number.`);
+  const wanted =
+    SOAK_MINUTES === undefined ? Math.ceil((full * Number(RANDOM_PERCENT ?? 100)) / 100) : Infinity;
+  // Not Date.now: virtual time takes its place.
+  const started = performance.now();
+  const elapsed = () => (performance.now() - started) / 1000;
+  print(`${name}: seed ${first}`);
+  let tried = 0;
+  for (let seed = first; tried < wanted && (tried === 0 || elapsed() < seconds * part); seed += 1) {
+    const numRuns = Math.min(batch, wanted - tried);
+    const result = await fc.check(property, { numRuns, seed, ...(RANDOM_PATH && { path: RANDOM_PATH }) });
+    tried += result.numRuns;
+    if (result.failed) throw failure(result);
+    if (RANDOM_PATH) break;
+  }
+  print(`${name}: ${tried} ${what} in ${elapsed().toFixed(0)} s, from seed ${first}`);
+  return tried;
+}
+
+function failure<T>(result: fc.RunDetails<T>): Error {
+  const { seed, counterexamplePath, counterexample, errorInstance } = result;
+  const commands = /replayPath="([^"]*)"/.exec(String(counterexample))?.[1];
+  const one = [
+    `SEED=${seed}`,
+    `RANDOM_PATH=${counterexamplePath}`,
+    ...(commands === undefined ? [] : [`RANDOM_COMMANDS=${commands}`]),
+  ].join(' ');
+  return new Error(
+    `${fc.defaultReportMessage(result)}\nPlay it again: SEED=${seed} make check\nor this test alone, with just this input: ${one} npx jest --testPathPatterns ${fileOfTest()}`,
+    { cause: errorInstance },
+  );
+}
+
+function fileOfTest(): string {
+  return expect.getState().testPath?.replace(/^.*\/test\//, 'test/') ?? '';
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,29 @@
+import * as fc from 'fast-check';
+import { replayed, tryAtRandom } from '../../support/random-runs.ts';
+import type { Command } from './commands.ts';
+import { Deployments } from './deployments.ts';
+import { setStage } from './stage.ts';
+
+/** Half of all: the other half is of another kind, and runs beside it. */
+const full = 1_000;
+
+/**
+ * Plays sequences of commands, each from the same beginning, and holds what is there against the model after each command.
+ *
+ * @throws Error with the shortest sequence that fails, and how to play it again
+ */
+export async function expectAnyOrder(commands: fc.Arbitrary<Command>[]): Promise<void> {
+  const stage = setStage();
+  let played = 0;
+  let events = 0;
+  const sequences = fc.commands(commands, { maxCommands: 15, size: 'max', ...replayed });
+  const property = fc.asyncProperty(sequences, fc.nat(), async (sequence, chance) => {
+    const model = { now: stage.begin(chance) };
+    const real = new Deployments(stage);
+    await stage.world.time.run(fc.asyncModelRun(() => ({ model, real }), sequence));
+    played += real.commands;
+    events += real.exchanges.length;
+  });
+  await tryAtRandom({ what: 'sequences', full, property });
+  process.stdout.write(`${expect.getState().currentTestName}: ${played} commands, ${events} events\n`);
+}

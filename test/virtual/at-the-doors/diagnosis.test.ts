@@ -1,0 +1,320 @@
+import { z } from 'zod';
+import { bundleOf } from '../../support/bundles.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { metadataOf, orgUrl } from '../../support/virtual/okta.ts';
+import { compileBundle } from '../../support/virtual/process.ts';
+import { isWrite, Scene } from './scene.ts';
+
+const checklist = z.array(
+  z.strictObject({
+    part: z.enum(['Amazon Cognito', 'Okta', 'Sign-in']),
+    name: z.string(),
+    problems: z.array(z.string()),
+    skipped: z.string().optional(),
+  }),
+);
+
+const load = compileBundle(bundleOf('diagnosis'));
+
+let scene: Scene;
+
+beforeEach(async () => {
+  scene = new Scene();
+  await scene.made();
+});
+
+/** Looks, with these credentials of Okta's. */
+function looked(okta: object = { secret: secretWith(scene.world.org.apiToken) }) {
+  const asked = { userPoolId: scene.pool.id, providerName: 'Okta', okta };
+  return scene.world.time.run(scene.world.start(load).invoke(asked, 200_000));
+}
+
+/** What it finds, and that it changes nothing. */
+async function diagnosed(okta?: object) {
+  let result: unknown;
+  const calls = await scene.callsOf(async () => {
+    const invocation = await looked(okta);
+    expect(invocation.ended).toBe('returned');
+    result = invocation.result;
+  });
+  expect(calls.filter(isWrite)).toEqual([]);
+  return checklist.parse(JSON.parse(JSON.stringify(result)));
+}
+
+const secretWith = (apiToken: string) => JSON.stringify({ orgUrl, apiToken });
+
+/** What is wrong, each with what was looked at. */
+async function problems(okta?: object): Promise<string[]> {
+  const found = await diagnosed(okta);
+  return found.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
+}
+
+function setProvider(details: Record<string, string | undefined>, type = 'OIDC'): void {
+  if (!scene.provider) throw new Error('There is no provider.');
+  const all = { ...scene.provider.ProviderDetails, ...details };
+  const ProviderDetails: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) ProviderDetails[name] = value;
+  const changed = { ...scene.provider, ProviderType: type, ProviderDetails };
+  scene.world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), changed);
+}
+
+test('a federation that is well passes each check', async () => {
+  const host = 'shop.auth.us-east-1.amazoncognito.com';
+  const application = `"shop Federation" (${scene.application.id})`;
+  const redirectUri = `https://${host}/oauth2/idpresponse`;
+  const passed = (part: string, names: string[]) => names.map((name) => ({ part, name, problems: [] }));
+  expect(await diagnosed()).toEqual([
+    ...passed('Amazon Cognito', [
+      `user pool ${scene.pool.id} is there`,
+      'the pool has an OIDC identity provider Okta',
+      'an app client lists the provider',
+      'the pool has a domain',
+      `app client ${scene.web.id} can sign people in through a provider`,
+      'the mapped attributes fit the pool',
+      'each mapped claim is in a requested scope',
+      'the issuer answers and offers the scopes',
+    ]),
+    ...passed('Okta', [
+      'the Okta credentials work',
+      `Okta has the application of client ${scene.application.id}, of Federation in ${scene.resource.stackId}`,
+      `${application} is an active OIDC Web application`,
+      `it issues tokens as ${orgUrl}`,
+      `it has the sign-in redirect URI ${redirectUri}`,
+      `${application} is assigned to groups`,
+    ]),
+    ...passed('Sign-in', [
+      `Okta takes the client with the redirect URI ${redirectUri}`,
+      'Okta takes the client secret',
+      `Cognito at ${host} sends people of app client ${scene.web.id} to Okta`,
+    ]),
+  ]);
+});
+
+test('one that was made by hand is told from one that a resource made', async () => {
+  delete scene.application.document.profile?.okta_cognito_idp;
+  scene.application.groupAssignments.clear();
+  const found = await diagnosed();
+  expect(found.map(({ name }) => name)).toContain(
+    `Okta has the application of client ${scene.application.id}, made by hand`,
+  );
+  expect(found.flatMap(({ skipped }) => skipped ?? [])).toEqual([
+    'no group is: only people who are assigned one by one can sign in',
+  ]);
+});
+
+const oauthClient = (change: object) =>
+  Object.assign(scene.application.document.settings.oauthClient, change);
+
+test.each<[string, () => unknown, string[]]>([
+  [
+    'the pool',
+    () => scene.world.cognito.pools.clear(),
+    [expect.stringMatching(/^user pool \S+ is there: UserPoolId: there is no user pool \S+; check the ID/)],
+  ],
+  [
+    'the provider',
+    () => scene.world.cognito.providers.clear(),
+    [
+      'the pool has an OIDC identity provider Okta: It has none of that name; check the name, which is case-sensitive.',
+    ],
+  ],
+  [
+    'the kind of the provider',
+    () => setProvider({}, 'SAML'),
+    ['the pool has an OIDC identity provider Okta: It is of the type SAML, and this looks at OIDC only.'],
+  ],
+  [
+    "the provider's client secret",
+    () => setProvider({ client_secret: undefined }),
+    [
+      'the pool has an OIDC identity provider Okta: It has no client secret: set the one of the Okta application.',
+    ],
+  ],
+  [
+    'the app client',
+    () => {
+      scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+    },
+    [
+      'an app client lists the provider: None does, so nobody is offered it. Name Okta in SupportedIdentityProviders of the app client that people use.',
+    ],
+  ],
+  [
+    'the domain',
+    () => {
+      scene.pool.domains.push({ name: 'sign-in.example.com', custom: true, status: 'CREATING' });
+      oauthClient({
+        redirect_uris: [
+          'https://sign-in.example.com/oauth2/idpresponse',
+          'https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse',
+        ],
+      });
+    },
+    [
+      'the domain sign-in.example.com is up: It is still being created, which can take an hour; look again then.',
+    ],
+  ],
+  [
+    'every domain',
+    () => {
+      scene.pool.domains.length = 0;
+    },
+    [
+      expect.stringMatching(
+        /^the pool has a domain: UserPoolId: user pool \S+ has no domain, .* set UserPoolDomain to !Ref of it\.$/,
+      ),
+      expect.stringMatching(/^Okta takes the client secret: Okta's token endpoint answered invalid_request/),
+    ],
+  ],
+  [
+    'the issuer',
+    () => setProvider({ oidc_issuer: `${orgUrl}/oauth2/aus1` }),
+    [expect.stringMatching(/^the issuer answers .*: Issuer: there is no OpenID Connect issuer at/)],
+  ],
+  [
+    'the application',
+    () => scene.world.org.applications.clear(),
+    [
+      expect.stringMatching(
+        /^Okta has the application of client 0oa\w+: The org \S+ has none: check the provider's client ID, and whether/,
+      ),
+      expect.stringMatching(/^Okta takes the client with the redirect URI/),
+      expect.stringMatching(/^Okta takes the client secret: Okta rejected/),
+    ],
+  ],
+  [
+    "the application's settings",
+    () => {
+      oauthClient({ grant_types: ['implicit'] });
+      scene.application.document.credentials.oauthClient.pkce_required = true;
+    },
+    [
+      expect.stringMatching(
+        /active OIDC Web application: It lacks the grant type Authorization Code: add it\.$/,
+      ),
+      expect.stringMatching(
+        /: It wants PKCE of its client 0oa\w+, and Cognito sends none: switch that off\.$/,
+      ),
+    ],
+  ],
+  [
+    "the application's kind",
+    () => oauthClient({ application_type: 'native' }),
+    [expect.stringMatching(/: It is of another kind, which cannot be changed: make a new one\.$/)],
+  ],
+  [
+    'the redirect URI',
+    () => oauthClient({ redirect_uris: ['https://a.example.com', 'https://b.example.com'] }),
+    [
+      expect.stringMatching(/; it has https:\/\/a\.example\.com, https:\/\/b\.example\.com\.$/),
+      expect.stringMatching(/^Okta takes the client with/),
+    ],
+  ],
+  [
+    'every redirect URI',
+    () => oauthClient({ redirect_uris: [] }),
+    [
+      expect.stringMatching(
+        /^it has the sign-in redirect URI https:\S+: Add it to the application's sign-in redirect URIs; it has none\.$/,
+      ),
+      expect.stringMatching(/^Okta takes the client with/),
+    ],
+  ],
+  [
+    'the issuer mode',
+    () => oauthClient({ issuer_mode: 'CUSTOM_URL' }),
+    [
+      `it issues tokens as ${orgUrl}: Its issuer is the org's custom URL: set the application's to the Okta URL, or the provider's to the custom one.`,
+    ],
+  ],
+])('where %s is not as it should be, it says what to do', async (_, breakIt, expected) => {
+  breakIt();
+  expect(await problems()).toEqual(expected);
+});
+
+test('an inactive application is told, and that nobody can sign in through it', async () => {
+  scene.application.status = 'INACTIVE';
+  expect(await problems()).toEqual([
+    expect.stringMatching(/: It is inactive: activate it\.$/),
+    expect.stringMatching(/^Okta takes the client with/),
+    expect.stringMatching(/^Okta takes the client secret/),
+  ]);
+});
+
+test('a provider that expects the custom URL of an application that issues as the org is told so', async () => {
+  scene.world.oktaSignIn.hasCustomDomain = true;
+  const url = 'https://sign-in.acme.example.com';
+  setProvider({ oidc_issuer: url, authorize_url: `${url}/oauth2/v1/authorize` });
+  expect(await problems()).toEqual([
+    `it issues tokens as ${url}: Its issuer is the Okta URL, ${orgUrl}: let the provider's issuer be that, or set the application's to the custom URL.`,
+  ]);
+  oauthClient({ issuer_mode: 'CUSTOM_URL' });
+  expect(await problems()).toEqual([]);
+});
+
+test('an authorization server has its own say in who issues the tokens', async () => {
+  scene.world.org.authorizationServers.set('default', { id: 'default', name: 'default', policies: [] });
+  const url = `${orgUrl}/oauth2/default`;
+  setProvider({ oidc_issuer: url, authorize_url: `${url}/v1/authorize` });
+  expect(await problems()).toEqual([]);
+});
+
+test('an Okta side that nobody can look at is told, and the sign-in is probed all the same', async () => {
+  expect(await problems({ problem: 'The secret is empty.' })).toEqual([
+    'the Okta credentials work: The secret is empty.',
+  ]);
+  expect(await problems({ secret: secretWith('revoked') })).toEqual([
+    expect.stringMatching(/^the Okta credentials work: .*the API token in the Okta secret does not work/),
+  ]);
+  const found = await diagnosed({ skipped: 'nobody gave the credentials' });
+  expect(found).toContainEqual({
+    part: 'Okta',
+    name: 'the Okta application is set up',
+    problems: [],
+    skipped: 'nobody gave the credentials',
+  });
+  expect(found.filter(({ part }) => part === 'Sign-in')).toHaveLength(3);
+});
+
+test('an app client that does not list the provider is not looked at', async () => {
+  scene.mobile.settings.CallbackURLs = [];
+  expect(await problems()).toEqual([]);
+});
+
+test('a scope that the issuer does not offer is told', async () => {
+  setProvider({ authorize_scopes: 'openid email profile staff' });
+  const offering = { ...metadataOf(orgUrl), scopes_supported: ['openid', 'email', 'profile'] };
+  scene.strike(/openid-configuration/, {
+    do: 'answer',
+    reply: { status: 200, body: JSON.stringify(offering) },
+  });
+  expect(await problems()).toEqual([
+    expect.stringMatching(/^the issuer answers and offers the scopes: Scopes: \S+ does not offer staff;/),
+  ]);
+});
+
+test('what Cognito does not let it look at is no check: it fails', async () => {
+  scene.strike(/DescribeIdentityProvider/, {
+    do: 'answer',
+    reply: refusal('AccessDeniedException', 'Not you.'),
+  });
+  expect(await looked()).toMatchObject({ ended: 'threw' });
+});
+
+test('an org that cannot be reached is told', async () => {
+  scene.strike(/Okta GET .api.v1.apps/, { do: 'reset' });
+  expect(await problems()).toEqual([
+    expect.stringMatching(/^the Okta credentials work: Okta at \S+ gave no answer when asked to read/),
+  ]);
+});
+
+test('a page that cannot be reached is told once, and not asked again', async () => {
+  scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' });
+  const calls = await scene.callsOf(async () => {
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^Cognito at .* cannot be reached: read ECONNRESET\.$/),
+    ]);
+  });
+  expect(calls.filter((call) => /Cognito .oauth2.authorize/.test(call))).toHaveLength(1);
+});
