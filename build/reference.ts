@@ -1,16 +1,19 @@
 /**
- * Writes what is made from the schema of the resource's properties: the JSON Schema, and the marked parts of the
- * documents. With --check it writes nothing, names what is stale and fails.
+ * Writes what is made from the schemas of the resource's properties and of the operator's policy: the JSON Schemas, and the
+ * marked parts of the documents. With --check it writes nothing, names what is stale and fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { policyFieldTable, policySchema } from './reference/policy-schema.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
 import { resourceSchema, templateSchema } from './reference/resource-schema.ts';
 
 const files: Record<string, (current: string) => string> = {
   'schema/custom-okta-cognito-idp.json': () => json(resourceSchema()),
   'schema/template.json': () => json(templateSchema()),
+  'schema/policy.json': () => json(policySchema()),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),
   'docs/reference.md': (text) => fill(text, 'properties', propertySections()),
+  'docs/policy.md': (text) => fill(text, 'policy fields', policyFieldTable()),
 };
 
 function json(value: unknown): string {
