@@ -30,5 +30,7 @@ export function policyFieldTable(): string {
     const kind = type === 'array' ? 'list' : type === 'object' ? 'lists by name' : 'true or false';
     return `| \`${name}\` | ${kind} | ${description} | ${unsaid[name] ?? 'nothing'} |`;
   });
-  return ['| field | value | what it is about | allowed without it |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| field | value | what it is about | allowed without it |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }

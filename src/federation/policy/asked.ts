@@ -119,10 +119,8 @@ function access({ properties, resolved }: Subject): Asked[] {
     const isUnknown = groups.length === 0 && /^00g[0-9A-Za-z]{17}$/.test(entry);
     const isWord = isEveryone || entry === 'FederationBrokerMode' || isUnknown;
     const ids = groups.map(({ id }) => id);
-    const what = isWord
-      ? `Access: ${isEveryone ? everyone : entry}`
-      : `access for the Okta group ${shown(entry)}`;
     const word = isEveryone ? everyone : entry;
+    const what = isWord ? shown(word) : `access for the Okta group ${shown(entry)}`;
     const called = isWord ? [word] : [entry, ...ids, ...groups.map(({ name }) => name)];
     return [
       { field: 'access', property: 'Access', what, called, ...(isWord ? { isWord, alsoCalled: ids } : {}) },
