@@ -34,7 +34,7 @@ export function withoutConsent(note: string | null | undefined): string | null |
 }
 
 /**
- * Wider than what counts as a consent: it sees only letters, digits and colons, in whatever spelling Unicode has for them,
+ * Wider than what counts as a consent: it sees only letters, digits and colons, in every spelling that Unicode has for them,
  * so no space, line break, dash or invisible character hides the line. An administrator's line with a typing error is kept too.
  */
 function isLikeConsent(text: string): boolean {
