@@ -1,15 +1,18 @@
 /**
- * Writes what the code itself tells: from the schema of the properties the JSON Schema and the reference, and from the
- * function's own answers the tables of errors. With --check it writes nothing, names what is stale and fails.
+ * Writes what the code itself says: from the schemas of the resource's properties and of the operator's policy the JSON
+ * Schemas and the marked parts of the documents, and from the function's own answers the tables of errors. With --check it
+ * writes nothing, names what is stale and fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { errorTable, preconditionErrors, propertyErrors } from './reference/error-tables.ts';
+import { policyFieldTable, policySchema } from './reference/policy-schema.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
 import { resourceSchema, templateSchema } from './reference/resource-schema.ts';
 
 const files: Record<string, (current: string) => string> = {
   'schema/custom-okta-cognito-idp.json': () => json(resourceSchema()),
   'schema/template.json': () => json(templateSchema()),
+  'schema/policy.json': () => json(policySchema()),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),
   'docs/reference.md': (text) =>
     [
@@ -17,6 +20,7 @@ const files: Record<string, (current: string) => string> = {
       ['errors of properties', errorTable(propertyErrors())],
       ['errors of preconditions', errorTable(preconditionErrors())],
     ].reduce((filled, [name = '', block = '']) => fill(filled, name, block), text),
+  'docs/policy.md': (text) => fill(text, 'policy fields', policyFieldTable()),
 };
 
 function json(value: unknown): string {

@@ -1,0 +1,17 @@
+import type { Application } from '../../okta/applications.ts';
+
+/**
+ * Why an application is of a kind that cannot be adopted. Only one that someone created as an OIDC Web application can:
+ * Okta's own applications, such as its Admin Console, are OIDC applications too, and say nothing of their type.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/getApplication
+ */
+export function adoptableKindProblem(application: Application): string | undefined {
+  const { id, name, signOnMode } = application;
+  const type = application.settings?.oauthClient?.application_type;
+  if (name === 'oidc_client' && signOnMode === 'OPENID_CONNECT' && type === 'web') return undefined;
+  const is =
+    name === 'oidc_client'
+      ? `has the application type ${type ?? 'none'}`
+      : `is of the kind ${name} (${signOnMode ?? 'no sign-on mode'})`;
+  return `Adopt.ApplicationId: the Okta application ${id} ${is}, and only an OIDC Web application can be adopted; name one that was created with the sign-in method OIDC and the application type Web Application.`;
+}

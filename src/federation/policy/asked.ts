@@ -1,0 +1,179 @@
+import { defaults } from '../properties/defaults.ts';
+import type { Said } from './schema.ts';
+import type { Subject } from './subject.ts';
+
+type FieldsOf<Value> = { [Field in keyof Said]-?: Said[Field] extends Value ? Field : never }[keyof Said];
+
+/** The fields that are lists of patterns, and those that map patterns to lists of patterns. */
+type ListField = FieldsOf<string[] | undefined>;
+type PairField = FieldsOf<Record<string, string[]> | undefined>;
+
+interface AnyAsked {
+  /** The property at fault if it is refused. */
+  readonly property: string;
+  /** What is asked for, as an object of a sentence. */
+  readonly what: string;
+  /** The product's own default, which a rule need not name. */
+  readonly isDefault?: boolean;
+}
+
+/** One thing that a template asks for, which a rule allows or not. */
+export type Asked = AnyAsked &
+  (
+    | {
+        readonly field: ListField;
+        /** All that it is called: any of them may be allowed, any of them may be denied. */
+        readonly called: readonly string[];
+        /** More spellings, known only to a denial. */
+        readonly alsoCalled?: readonly string[];
+        /** A word that no pattern allows, only the word itself. */
+        readonly isWord?: boolean;
+      }
+    | { readonly field: PairField; readonly from: string; readonly to: string }
+    | { readonly field: 'pools'; readonly id: string; readonly tags: Readonly<Record<string, string>> }
+    | { readonly field: 'deleteAdopted' }
+  );
+
+/** All that a federation asks for, the pool first. */
+export function askedBy(subject: Subject): Asked[] {
+  const { properties, resolved } = subject;
+  const { UserPoolId, RoleArn, ApplicationLabel, IdpIdentifiers, Adopt, AuthenticationPolicy } = properties;
+  const policy = resolved?.authenticationPolicy;
+  return [
+    {
+      field: 'pools',
+      property: 'UserPoolId',
+      what: `user pool ${shown(UserPoolId)}`,
+      id: UserPoolId,
+      tags: subject.poolTags,
+    },
+    ...maybe(RoleArn).map((arn) => named('roles', 'RoleArn', `the role ${shown(arn)}`, arn)),
+    secret(subject),
+    ...access(subject),
+    ...issuer(subject),
+    // The name that an application has without this property starts with the stack's, and the rule covers that.
+    ...maybe(ApplicationLabel).map((label) =>
+      named('labels', 'ApplicationLabel', `the label ${shown(label)}`, label),
+    ),
+    ...attributes(subject),
+    ...Object.entries(properties.Claims ?? {}).map(([from, to]) => ({
+      field: 'claims' as const,
+      property: 'Claims',
+      what: `the claim ${shown(from)} with the expression ${shown(to)}`,
+      from,
+      to,
+    })),
+    ...(IdpIdentifiers ?? []).map((one) =>
+      named('identifiers', 'IdpIdentifiers', `the identifier ${shown(one)}`, one),
+    ),
+    ...hosts(subject),
+    ...maybe(AuthenticationPolicy).map((one) => ({
+      ...named('authenticationPolicies', 'AuthenticationPolicy', `the policy ${shown(one)}`, one),
+      called: [one, ...(policy ? [policy.id, policy.name] : [])],
+    })),
+    ...maybe(Adopt?.ApplicationId).map((id) =>
+      named('adoption', 'Adopt.ApplicationId', `the adoption of the Okta application ${shown(id)}`, id),
+    ),
+    ...(Adopt?.OnDelete === 'Delete'
+      ? [{ field: 'deleteAdopted' as const, property: 'Adopt.OnDelete', what: 'OnDelete: Delete' }]
+      : []),
+  ];
+}
+
+function named(field: ListField, property: string, what: string, called: string) {
+  return { field, property, what, called: [called] };
+}
+
+function secret({ properties: { OktaSecretId: id } }: Subject): Asked {
+  const property = 'OktaSecretId';
+  if (id === undefined) {
+    const what = "the provider stack's own Okta secret";
+    return { ...named('oktaSecrets', property, what, 'Default'), isDefault: true };
+  }
+  return {
+    ...named('oktaSecrets', property, `the Okta secret ${shown(id)}`, id),
+    alsoCalled: secretNames(id),
+  };
+}
+
+/**
+ * One secret goes by its name and by its ARN, with or without the six characters that Secrets Manager adds.
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
+export function secretNames(nameOrArn: string): string[] {
+  const [, name] = /^.*:secret:(.*)$/s.exec(nameOrArn) ?? [];
+  return name === undefined ? [] : [name, name.replace(/-(?:\w{6}|\*)$/, '')];
+}
+
+const everyone = 'Everyone';
+
+function access({ properties, resolved }: Subject): Asked[] {
+  const given: string | readonly string[] =
+    properties.Access ?? (properties.Adopt ? 'Nobody' : defaults.access);
+  const entries = typeof given === 'string' ? [given] : given;
+  return entries.flatMap((entry): Asked[] => {
+    if (entry === 'Nobody') return [];
+    const groups = resolved?.groups?.get(entry) ?? [];
+    const isEveryone = entry === everyone || groups.some(({ type }) => type === 'BUILT_IN');
+    // An ID that stands for an unknown group could be that of Everyone.
+    const isUnknown = groups.length === 0 && /^00g[0-9A-Za-z]{17}$/.test(entry);
+    const isWord = isEveryone || entry === 'FederationBrokerMode' || isUnknown;
+    const ids = groups.map(({ id }) => id);
+    const word = isEveryone ? everyone : entry;
+    const what = isWord ? shown(word) : `access for the Okta group ${shown(entry)}`;
+    const called = isWord ? [word] : [entry, ...ids, ...groups.map(({ name }) => name)];
+    return [
+      { field: 'access', property: 'Access', what, called, ...(isWord ? { isWord, alsoCalled: ids } : {}) },
+    ];
+  });
+}
+
+function issuer({ properties: { Issuer, Adopt }, resolved }: Subject): Asked[] {
+  const word = Issuer ?? (Adopt ? undefined : 'OrgUrl');
+  const called = [...maybe(word), ...maybe(resolved?.issuerUrl)];
+  // An adopted provider keeps its issuer, which may not be known yet.
+  if (called.length === 0) return [];
+  const what = `the issuer ${shown(called.at(0) ?? '')}`;
+  const isDefault = Issuer === undefined || Issuer === 'OrgUrl';
+  return [{ field: 'issuers', property: 'Issuer', what, called, isDefault }];
+}
+
+function attributes({ settings }: Subject): Asked[] {
+  const usual: Readonly<Record<string, string>> = { ...defaults.attributeMapping, username: 'sub' };
+  return Object.entries(settings.attributeMapping).map(([from, to]) => ({
+    field: 'attributes',
+    property: 'AttributeMapping',
+    what: `the attribute ${shown(from)} from the claim ${shown(to)}`,
+    from,
+    to,
+    isDefault: Object.hasOwn(usual, from) && usual[from] === to,
+  }));
+}
+
+function hosts({ properties }: Subject): Asked[] {
+  const { InitiateLoginUri, LogoUri, PostLogoutRedirectUris } = properties;
+  return [
+    ...maybe(InitiateLoginUri).map((uri) => host('tileHosts', 'InitiateLoginUri', uri)),
+    ...maybe(LogoUri).map((uri) => host('logoHosts', 'LogoUri', uri)),
+    ...(PostLogoutRedirectUris ?? []).map((uri) => host('postLogoutHosts', 'PostLogoutRedirectUris', uri)),
+  ];
+}
+
+function host(field: ListField, property: string, uri: string): Asked {
+  const name = URL.parse(uri)?.hostname ?? uri;
+  // With a dot at its end it is the same host.
+  return {
+    ...named(field, property, `the host ${shown(name)}`, name),
+    alsoCalled: [name.replace(/\.$/, '')],
+  };
+}
+
+function maybe<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
+/** Fit for one line of a sentence. */
+function shown(value: string): string {
+  const line = value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+}
