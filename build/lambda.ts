@@ -5,6 +5,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { awsSdk } from './aws-sdk.ts';
 import { oktaSdk } from './okta-sdk.ts';
 import { ownFiles } from './own-files.ts';
+import { versionDefine } from './version.ts';
 
 const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -20,6 +21,7 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   // `require` takes a file beside it without the machinery of ES modules.
   supported: { 'dynamic-import': false },
+  define: versionDefine,
   legalComments: 'none',
   logLevel: 'warning',
 } satisfies BuildOptions;

@@ -24,6 +24,13 @@ const triesOfTheFailsafe = [403, 403, 403] as const;
 /** Every right of the failsafe's role, and who says that it is needed. */
 const rights = [
   ['KeepWhatIsUnanswered sqs:SendMessage', 'shown below'],
+  ...['GetItem', 'UpdateItem'].map(
+    (call) =>
+      [
+        `MarkTheDead dynamodb:${call}`,
+        `https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_${call}.html`,
+      ] as const,
+  ),
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) =>
       [
