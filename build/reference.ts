@@ -4,10 +4,11 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
-import { resourceSchema, templateSchema } from './reference/resource-schema.ts';
+import { registrySchema, resourceSchema, templateSchema } from './reference/resource-schema.ts';
 
 const files: Record<string, (current: string) => string> = {
   'schema/custom-okta-cognito-idp.json': () => json(resourceSchema()),
+  'schema/cfn-lint/custom-okta-cognito-idp.json': () => json(registrySchema()),
   'schema/template.json': () => json(templateSchema()),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),
   'docs/reference.md': (text) => fill(text, 'properties', propertySections()),

@@ -31,7 +31,8 @@ export async function releaseTemplate(
     const code = await codeOf(entry);
     if (gzipSync(code).length > ZIPPED_CODE_BYTES)
       throw new Error(`The code of ${name} is too big to be inline.`);
-    if (code.includes('{{resolve:')) throw new Error(`CloudFormation would resolve a part of ${name}'s code.`);
+    if (code.includes('{{resolve:'))
+      throw new Error(`CloudFormation would resolve a part of ${name}'s code.`);
     value.setIn(['Properties', 'Handler'], 'index.handler');
     value.setIn(['Properties', 'Code'], template.createNode({ ZipFile: literal(code) }));
     // How SAM builds what is built already.
