@@ -67,8 +67,9 @@ def install_npm(stamp: Path, whole: bool) -> None:
             fail(f"{program} is not on the PATH; install Node.js 20 or newer, which brings npm")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     major = int(version.lstrip("v").split(".")[0])
-    # On Linux the Node that runs everything, the Lambda runtime's own version, is itself an npm package.
-    least = 20 if platform.system() == "Linux" and platform.machine() in ("x86_64", "aarch64", "arm64") else 24
+    # On Linux with glibc the Node that runs everything, the Lambda runtime's own version, is itself an npm package.
+    packaged = platform.libc_ver()[0] == "glibc" and platform.machine() in ("x86_64", "aarch64", "arm64")
+    least = 20 if packaged else 24
     if major < least:
         fail(f"Node.js {version} is too old for {platform.system()} {platform.machine()}; install {least} or newer")
     size = "some 400 MB, a minute or so" if whole else "what the build needs"

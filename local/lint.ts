@@ -45,7 +45,11 @@ function linters(): Linter[] {
       args: ['local/complete-lock.ts', '--check'],
     },
     { what: 'sam validate', command: 'sam', args: ['validate', '--lint', '--template', 'template.yaml'] },
-    { what: 'cfn-lint: the templates', command: 'cfn-lint', args: ['--', ...templates] },
+    {
+      what: 'cfn-lint: the templates',
+      command: 'cfn-lint',
+      args: ['--append-rules', 'schema/cfn-lint', '--', ...templates],
+    },
     {
       what: 'checkov: the templates',
       command: '.venv-lint/bin/checkov',

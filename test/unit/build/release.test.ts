@@ -65,6 +65,53 @@ test.each(['ProviderFunction', 'FailsafeFunction'])(
   },
 );
 
+test.each(['ProviderFunction', 'FailsafeFunction'])(
+  '%s runs in a VPC and with a key if a parameter says so',
+  (name) => {
+    const noValue = { Ref: 'AWS::NoValue' };
+    expect(template.Resources[name]).toMatchObject({
+      Properties: {
+        KmsKeyArn: { 'Fn::If': ['HasKey', { Ref: 'KmsKeyArn' }, noValue] },
+        CodeSigningConfigArn: { 'Fn::If': ['HasCodeSigning', { Ref: 'CodeSigningConfigArn' }, noValue] },
+        VpcConfig: {
+          'Fn::If': [
+            'IsInVpc',
+            { SubnetIds: { Ref: 'SubnetIds' }, SecurityGroupIds: { Ref: 'SecurityGroupIds' } },
+            noValue,
+          ],
+        },
+      },
+    });
+  },
+);
+
+test.each(['ProviderRole', 'FailsafeRole'])(
+  'the code with %s cannot use what Lambda needs for the VPC',
+  (name) => {
+    const statements = z
+      .looseObject({
+        Properties: z.looseObject({
+          Policies: z.array(
+            z.looseObject({ PolicyDocument: z.looseObject({ Statement: z.array(z.unknown()) }) }),
+          ),
+        }),
+      })
+      .parse(template.Resources[name])
+      .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    expect(statements).toContainEqual({
+      'Fn::If': [
+        'IsInVpc',
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 'ec2:*',
+          Condition: { ArnLike: { 'lambda:SourceFunctionArn': expect.anything() } },
+        }),
+        { Ref: 'AWS::NoValue' },
+      ],
+    });
+  },
+);
+
 test('the version is in an output and in the metadata, as in package.json', () => {
   expect(template.Outputs.Version).toMatchObject({ Value: packageVersion });
   expect(source).toMatchObject({
