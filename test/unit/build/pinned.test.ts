@@ -32,6 +32,12 @@ test.each(['local/requirements.txt', 'local/requirements-lint.txt'])(
   },
 );
 
+// It would stand before the machine's own Node on the PATH, and does not run with musl.
+test.each(['x64', 'arm64'])('the Node for %s that npm brings goes to Linux with glibc only', (processor) => {
+  const { packages } = lock.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+  expect(packages[`node_modules/node-linux-${processor}`]).toMatchObject({ os: 'linux', libc: ['glibc'] });
+});
+
 test('pip takes no requirement without its hash, and npm runs no script of a package', () => {
   expect(readFileSync('local/install.py', 'utf8')).toContain('"--require-hashes", "-r"');
   expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
