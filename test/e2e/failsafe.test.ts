@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
@@ -10,6 +10,7 @@ import { type CustomResourceEvent, readAnswer } from '../support/custom-resource
 import { deployed } from '../support/deployed-function.ts';
 import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
 import { templateWithoutExport } from '../support/provider-template.ts';
+import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../support/response-url.ts';
 
 // What becomes of an event that Lambda delivers asynchronously, as it does CloudFormation's, where the provider cannot
@@ -97,7 +98,7 @@ async function deliver(tries: number): Promise<{ event: CustomResourceEvent; url
 
 /** Takes the next event out of the queue, if one comes within that time. */
 async function unanswered(seconds: number): Promise<unknown> {
-  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const sqs = queueClient();
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: seconds }),
   );

@@ -21,6 +21,7 @@ import { makeRelease } from '../../build/release/release.ts';
 import { packageVersion } from '../../build/version.ts';
 import { deleteStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
+import { queueClient } from '../support/queue.ts';
 
 // The release file is deployed as a person does who has an account and nothing else: an upload, and CloudFormation.
 
@@ -160,15 +161,12 @@ test('what a security team requires reaches each function, role, queue and table
     new DescribeTableCommand({ TableName: outputs.JournalTableName }),
   );
   expect(Table?.DeletionProtectionEnabled).toBe(true);
-  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: await physicalId('release-strict', 'DeadLetterQueue'),
-      AttributeNames: ['All'],
-    }),
-  );
-  expect(Attributes).toMatchObject({
-    KmsMasterKeyId: key,
-    Policy: expect.stringContaining('aws:SecureTransport'),
+  const look = new GetQueueAttributesCommand({
+    QueueUrl: await physicalId('release-strict', 'DeadLetterQueue'),
+    AttributeNames: ['All'],
   });
+  const { Attributes } = await queueClient().send(look);
+  expect(Attributes).toMatchObject({ KmsMasterKeyId: key });
+  const withoutTls = new SQSClient({ useQueueUrlAsEndpoint: false });
+  await expect(withoutTls.send(look)).rejects.toThrow('is denied');
 });

@@ -85,6 +85,36 @@ test.each(['ProviderFunction', 'FailsafeFunction'])(
   },
 );
 
+test.each([
+  [
+    'JournalTable',
+    'SSESpecification',
+    { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: { Ref: 'KmsKeyArn' } },
+  ],
+  ['DeadLetterQueue', 'KmsMasterKeyId', { Ref: 'KmsKeyArn' }],
+  ['ProviderLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+  ['FailsafeLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+  ['OktaSecret', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+])('%s is encrypted with the key of the parameter KmsKeyArn', (name, property, key) => {
+  expect(template.Resources[name]).toMatchObject({
+    Properties: { [property]: { 'Fn::If': ['HasKey', key, { Ref: 'AWS::NoValue' }] } },
+  });
+});
+
+test.each(['ProviderRole', 'FailsafeRole'])(
+  '%s has the boundary and the path that the parameters name',
+  (name) => {
+    expect(template.Resources[name]).toMatchObject({
+      Properties: {
+        Path: { Ref: 'RolePath' },
+        PermissionsBoundary: {
+          'Fn::If': ['HasBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }],
+        },
+      },
+    });
+  },
+);
+
 test.each(['ProviderRole', 'FailsafeRole'])(
   'the code with %s cannot use what Lambda needs for the VPC',
   (name) => {
