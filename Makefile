@@ -1,5 +1,6 @@
-# Commands for people: demo, test, up, down, lint, build, bench, mutate. Each installs what it needs, once. What they do is in local/.
-.PHONY: demo test up down lint build bench mutate build-ProviderFunction build-FailsafeFunction
+# Commands for people: demo, test, up, down, lint, build, release, bench, mutate. Each installs what it needs, once. What they
+# do is in local/ and build/.
+.PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -10,6 +11,8 @@ NODE = env PATH="$(PATH)" node --disable-warning=ExperimentalWarning
 INSTALL = env PATH="$(PATH)" python3 local/install.py
 
 NPM_STAMP := node_modules/.installed
+# The build of the functions takes the whole installation if it is there, and otherwise a small one.
+BUILD_STAMP := $(if $(wildcard $(NPM_STAMP)),$(NPM_STAMP),node_modules/.installed-for-build)
 VENV_STAMP := .venv/.installed
 LINT_STAMP := .venv-lint/.installed
 
@@ -46,18 +49,25 @@ build: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/build.ts
 	@$(NODE) build/bundle.ts doctor dist
 
+# One template with all code in it, into dist/release: docs/install.md.
+release: $(NPM_STAMP)
+	@$(NODE) build/release.ts dist/release
+
 bench: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) bench/run.ts
 
 # sam build calls these (template.yaml, BuildMethod: makefile), with the folder to fill in ARTIFACTS_DIR.
-build-ProviderFunction: $(NPM_STAMP)
+build-ProviderFunction: $(BUILD_STAMP)
 	@$(NODE) build/bundle.ts provider "$(ARTIFACTS_DIR)"
 
-build-FailsafeFunction: $(NPM_STAMP)
+build-FailsafeFunction: $(BUILD_STAMP)
 	@$(NODE) build/bundle.ts failsafe "$(ARTIFACTS_DIR)"
 
 $(NPM_STAMP): package-lock.json
 	@$(INSTALL) npm $@
+
+node_modules/.installed-for-build: package-lock.json
+	@$(INSTALL) build $@
 
 $(VENV_STAMP): local/requirements.txt
 	@$(INSTALL) python $@ local/requirements.txt

@@ -1,8 +1,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { packageVersion } from './lambda.ts';
 import { oktaSdk } from './okta-sdk.ts';
+import { versionDefine } from './version.ts';
 
 /** Node 20, which people still have, lacks what Lambda's Node has. */
 const urlParse =
@@ -30,6 +30,7 @@ export async function bundleCommand(entry: string, outdir: string): Promise<void
     banner: {
       js: `#!/usr/bin/env node\nimport { createRequire } from 'node:module';const require = createRequire(import.meta.url);${urlParse}`,
     },
+    define: versionDefine,
     legalComments: 'none',
     logLevel: 'warning',
     define: packageVersion,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,15 +5,9 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { awsSdk } from './aws-sdk.ts';
 import { oktaSdk } from './okta-sdk.ts';
 import { ownFiles } from './own-files.ts';
+import { versionDefine } from './version.ts';
 
 const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-/** What src/version.ts asks for. */
-export const packageVersion = {
-  PACKAGE_VERSION: JSON.stringify(
-    JSON.parse(readFileSync(path.join(projectRoot, 'package.json'), 'utf8')).version,
-  ),
-};
 
 /** How everything is bundled for Lambda's Node. */
 export const bundleOptions = {
@@ -28,9 +21,9 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   // `require` takes a file beside it without the machinery of ES modules.
   supported: { 'dynamic-import': false },
+  define: versionDefine,
   legalComments: 'none',
   logLevel: 'warning',
-  define: packageVersion,
 } satisfies BuildOptions;
 
 /** Two lines, as many as `new Function` puts before a body: so positions in a source map hold there too. */

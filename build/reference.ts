@@ -7,10 +7,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { errorTable, preconditionErrors, propertyErrors } from './reference/error-tables.ts';
 import { policyFieldTable, policySchema } from './reference/policy-schema.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
-import { resourceSchema, templateSchema } from './reference/resource-schema.ts';
+import { registrySchema, resourceSchema, templateSchema } from './reference/resource-schema.ts';
 
 const files: Record<string, (current: string) => string> = {
   'schema/custom-okta-cognito-idp.json': () => json(resourceSchema()),
+  'schema/cfn-lint/custom-okta-cognito-idp.json': () => json(registrySchema()),
   'schema/template.json': () => json(templateSchema()),
   'schema/policy.json': () => json(policySchema()),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),

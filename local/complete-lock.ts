@@ -1,11 +1,13 @@
 /**
- * Completes package-lock.json with the packages for other platforms that npm left out.
+ * Completes package-lock.json with the packages for other platforms that npm left out, and with the hash of each package.
  *
  * npm leaves an optional package out of the lock where its registry does not have it, or where a node_modules without it
  * exists (https://github.com/npm/cli/issues/4828), and `npm ci` then refuses the lock everywhere. Run this after a change
- * of the dependencies: `node local/complete-lock.ts`. With `--check` it changes nothing, and fails where something is missing.
+ * of the dependencies: `node local/complete-lock.ts`. With `--check` it changes nothing, and fails if something is missing.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import * as z from 'zod';
 
 // Records, not objects: a parsed record keeps the order of its keys, and so the file its shape.
@@ -15,6 +17,7 @@ const entry = z.object({
   dev: z.boolean().optional(),
   optionalDependencies: z.record(z.string(), z.string()).default({}),
 });
+const hash = z.string().regex(/^sha512-/);
 
 /** `@swc/core-linux-arm64-musl` ends in its system, its processor and, on Linux, its C library. */
 const NAME =
@@ -49,13 +52,31 @@ for (const [parent, fields] of Object.entries(locked)) {
   }
 }
 
-if (added.length === 0) {
+// The project itself, under the empty name, comes from no registry.
+const unhashed = Object.entries(locked).filter(([place, fields]) => place !== '' && !('integrity' in fields));
+
+if (added.length === 0 && unhashed.length === 0) {
   console.log('package-lock.json is complete.');
 } else if (process.argv.includes('--check')) {
-  console.log('package-lock.json lacks packages for other platforms: run `node local/complete-lock.ts`.');
+  const lacking = [...added, ...unhashed.map(([place]) => place)];
+  console.log(`package-lock.json lacks ${lacking.join(', ')}: run \`node local/complete-lock.ts\`.`);
   process.exitCode = 1;
 } else {
+  for (const [place, { version, ...fields }] of unhashed) {
+    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    locked[place] = { version, integrity: await integrityOf(`${name}@${version}`), ...fields };
+  }
   lock.packages = Object.fromEntries(Object.entries(locked).sort(([a], [b]) => a.localeCompare(b, 'en')));
   writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
-  console.log(`Added to package-lock.json: ${added.join(', ')}`);
+  console.log(`Completed in package-lock.json: ${unhashed.map(([place]) => place).join(', ')}`);
+}
+
+/**
+ * The hash of a published package, from the registry that npm is set up with.
+ *
+ * @throws Error if the registry does not have the package
+ */
+async function integrityOf(published: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('npm', ['view', published, 'dist.integrity']);
+  return hash.parse(stdout.trim());
 }

@@ -1,6 +1,7 @@
 """Installs what a command needs, and says in one line what cannot be had and why.
 
     install.py npm STAMP                  the packages of package-lock.json, into node_modules
+    install.py build STAMP                those of them that the build of the functions needs
     install.py python STAMP REQUIREMENTS  the packages of a requirements file, into a virtual environment
 
 STAMP is the file that tells make that this was done; its folder is the one that is filled. This is Python, not
@@ -60,18 +61,21 @@ def reason(lines: list) -> str:
     return re.sub(r"^(npm (error|ERR!)|ERROR:|WARNING:)\s*", "", said, flags=re.IGNORECASE)
 
 
-def install_npm(stamp: Path) -> None:
+def install_npm(stamp: Path, whole: bool) -> None:
     for program in ("node", "npm"):
         if not shutil.which(program):
             fail(f"{program} is not on the PATH; install Node.js 20 or newer, which brings npm")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     major = int(version.lstrip("v").split(".")[0])
-    # On Linux the Node that runs everything, the Lambda runtime's own version, is itself an npm package.
-    least = 20 if platform.system() == "Linux" and platform.machine() in ("x86_64", "aarch64", "arm64") else 24
+    # On Linux with glibc the Node that runs everything, the Lambda runtime's own version, is itself an npm package.
+    packaged = platform.libc_ver()[0] == "glibc" and platform.machine() in ("x86_64", "aarch64", "arm64")
+    least = 20 if packaged else 24
     if major < least:
         fail(f"Node.js {version} is too old for {platform.system()} {platform.machine()}; install {least} or newer")
-    print("Installing the npm packages (some 400 MB, a minute or so) …", flush=True)
-    run("the npm packages", ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=http"], tally="npm http fetch")
+    size = "some 400 MB, a minute or so" if whole else "what the build needs"
+    print(f"Installing the npm packages ({size}) …", flush=True)
+    omitted = [] if whole else ["--omit=dev"]
+    run("the npm packages", ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=http", *omitted], tally="npm http fetch")
     if least == 20 and not Path("node_modules/.bin/node").exists():
         fail("npm left out Node 24 (package node-linux-*); run `npm ci --include=optional` and see why")
     stamp.touch()
@@ -95,7 +99,7 @@ def install_python(stamp: Path, requirements: Path) -> None:
             )
         fail(f"no virtual environment could be made: {reason((made.stdout + made.stderr).splitlines())}")
     pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
-    run(f"the packages of {requirements}", [*pip, "-r", str(requirements)], tally="Collecting")
+    run(f"the packages of {requirements}", [*pip, "--require-hashes", "-r", str(requirements)], tally="Collecting")
     stamp.touch()
 
 
@@ -114,7 +118,7 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     leave_own_programs()
     kind, stamp = sys.argv[1], Path(sys.argv[2])
-    source = Path("package-lock.json" if kind == "npm" else sys.argv[3])
+    source = Path(sys.argv[3] if kind == "python" else "package-lock.json")
     LOG.parent.mkdir(parents=True, exist_ok=True)
     try:
         with LOG.with_suffix(".lock").open("w", encoding="utf-8") as lock:
@@ -122,9 +126,9 @@ if __name__ == "__main__":
             fcntl.flock(lock, fcntl.LOCK_EX)
             if done_meanwhile(stamp, source):
                 sys.exit()
-            if kind == "npm":
-                install_npm(stamp)
-            else:
+            if kind == "python":
                 install_python(stamp, source)
+            else:
+                install_npm(stamp, whole=kind == "npm")
     except KeyboardInterrupt:
         sys.exit("install: interrupted")

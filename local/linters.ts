@@ -53,7 +53,12 @@ export function linters(): Linter[] {
       args: ['validate', '--lint', '--template', 'template.yaml'],
       needs: 'python',
     },
-    { what: 'cfn-lint: the templates', command: 'cfn-lint', args: ['--', ...templates], needs: 'python' },
+    {
+      what: 'cfn-lint: the templates',
+      command: 'cfn-lint',
+      args: ['--append-rules', 'schema/cfn-lint', '--', ...templates],
+      needs: 'python',
+    },
     {
       what: 'checkov: the templates',
       command: '.venv-lint/bin/checkov',

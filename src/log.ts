@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ReturnAddress } from './cloudformation/request.ts';
 import { redact } from './secret.ts';
+import { version } from './version.ts';
 
 /** The structured log of a function, as JSON lines. No secret gets through, whatever is written to it. */
 export interface Log {
@@ -15,6 +16,7 @@ export interface Log {
 export function openLog(serviceName: string): Log {
   const logger = new Logger({
     serviceName,
+    persistentKeys: { version },
     jsonReplacerFn: (_, value) => (typeof value === 'string' ? redact(value) : value),
   });
   return {

@@ -2,7 +2,12 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Answer } from './cloudformation/response.ts';
 import { countingRemoteCalls } from './remote-calls.ts';
 
-const metrics = new Metrics({ namespace: 'OktaCognitoIdp', serviceName: 'okta-cognito-idp' });
+const metrics = new Metrics({
+  namespace: 'OktaCognitoIdp',
+  serviceName: 'okta-cognito-idp',
+  // Two provider stacks in one account and region count apart.
+  defaultDimensions: { Provider: process.env.PROVIDER_STACK ?? 'unknown' },
+});
 
 /**
  * Measures the work on one event. The numbers leave as one line of the log, which CloudWatch reads: no call, no right.
@@ -18,7 +23,7 @@ export function measured(requestType: unknown, work: () => Promise<Answer>): Pro
     try {
       succeeded = (await work()).status === 'SUCCESS';
     } finally {
-      // Two sets of dimensions: the service alone, for alarms, and by request type.
+      // Two sets of dimensions: the provider stack alone, for alarms, and by request type.
       metrics.addDimensions({});
       metrics.addDimensions({ RequestType: dimension(requestType) });
       // Nought counts too: an alarm knows then that all is well, and a share can be told.

@@ -23,7 +23,7 @@ const log = openLog('okta-cognito-idp');
 
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
 const provided: Omit<Services, 'secrets'> = {
-  leases: connectLeaseTable(process.env.LEASE_TABLE ?? ''),
+  leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   log: log.info,
   warn: log.warn,

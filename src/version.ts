@@ -1,7 +1,5 @@
-/** The build puts the version of package.json in its place (build/lambda.ts, build/command.ts). */
-declare const PACKAGE_VERSION: string | undefined;
-
-const version = typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'dev';
+/** The release that this code is of, as in package.json. The build puts it in; code that no build has seen has none. */
+export const version: string = process.env.OKTA_COGNITO_IDP_VERSION ?? '0.0.0';
 
 /**
  * Names this program to every server: Okta's system log shows it beside each change, and AWS WAF's core rules refuse a

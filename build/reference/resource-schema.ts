@@ -76,6 +76,26 @@ export function resourceSchema(): JsonSchema {
   };
 }
 
+/**
+ * The schema in the form of CloudFormation's registry, which cfn-lint takes: it knows intrinsic functions by itself.
+ *
+ * @see https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+ */
+export function registrySchema(): JsonSchema & { readonly typeName: string } {
+  const properties = propertySchemas().map(([name, { default: _byDefault, ...value }]) => [
+    name,
+    asWritten[name]?.(value) ?? value,
+  ]);
+  return {
+    typeName: 'Custom::OktaCognitoIdp',
+    description: 'Lets Okta users sign in to apps behind an Amazon Cognito user pool.',
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: ['ServiceToken', ...(zodSchema().required ?? [])],
+    additionalProperties: false,
+  };
+}
+
 /** A whole template, of which only this resource is looked at: for editors, which hold a schema against a file. */
 export function templateSchema(): JsonSchema {
   const { $schema, title, description } = resourceSchema();

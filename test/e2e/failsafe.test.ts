@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
@@ -10,6 +10,7 @@ import { type CustomResourceEvent, readAnswer } from '../support/custom-resource
 import { deployed } from '../support/deployed-function.ts';
 import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
 import { templateWithoutExport } from '../support/provider-template.ts';
+import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../support/response-url.ts';
 
 // What becomes of an event that Lambda delivers asynchronously, as it does CloudFormation's, where the provider cannot
@@ -22,6 +23,13 @@ const triesOfTheFailsafe = [403, 403, 403] as const;
 /** Every right of the failsafe's role, and who says that it is needed. */
 const rights = [
   ['KeepWhatIsUnanswered sqs:SendMessage', 'shown below'],
+  ...['GetItem', 'UpdateItem'].map(
+    (call) =>
+      [
+        `MarkTheDead dynamodb:${call}`,
+        `https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_${call}.html`,
+      ] as const,
+  ),
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) =>
       [
@@ -88,7 +96,7 @@ async function deliver(tries: number): Promise<{ event: CustomResourceEvent; url
 
 /** Takes the next event out of the queue, if one comes within that time, in seconds up to 20. */
 async function unanswered(seconds: number): Promise<unknown> {
-  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const sqs = queueClient();
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: seconds }),
   );

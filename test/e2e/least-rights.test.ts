@@ -42,11 +42,32 @@ const rights: readonly (readonly [
   ['FederateUserPools', 'cognito-idp:DeleteIdentityProvider', 'a whole life'],
   ['FederateUserPools', 'cognito-idp:DescribeUserPoolClient', 'a whole life'],
   ['FederateUserPools', 'cognito-idp:UpdateUserPoolClient', 'a whole life'],
+  [
+    'FederateUserPools',
+    'cognito-idp:ListUserPoolClients',
+    {
+      saysAws:
+        'https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html',
+    },
+  ],
   ['SeeWhetherACustomDomainIsUp', 'cognito-idp:DescribeUserPoolDomain', 'a custom domain'],
   ['ReadTheOktaSecret', 'secretsmanager:GetSecretValue', 'a whole life'],
   ['ReadTheSecretsOfOtherOktaOrgs', 'secretsmanager:GetSecretValue', 'another org'],
   ['ReachUserPoolsOfOtherAccounts', 'sts:AssumeRole', 'another account'],
-  ['TakeLeases', 'dynamodb:UpdateItem', 'a whole life'],
+  ['KeepTheJournal', 'dynamodb:UpdateItem', 'a whole life'],
+  [
+    'KeepTheJournal',
+    'dynamodb:GetItem',
+    { saysAws: 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html' },
+  ],
+  ...['DescribeStackEvents', 'DescribeStackResource', 'DescribeStacks'].map(
+    (call) =>
+      [
+        'ConfirmEvents',
+        `cloudformation:${call}`,
+        { saysAws: `https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_${call}.html` },
+      ] as const,
+  ),
   ['HandOverToTheFailsafe', 'lambda:InvokeFunction', { shownBy: 'failsafe.test.ts' }],
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) =>

@@ -94,7 +94,7 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     AWS_ACCESS_KEY_ID,
     AWS_SECRET_ACCESS_KEY,
     OKTA_SECRET_ARN: secretArn,
-    LEASE_TABLE: tableName,
+    JOURNAL_TABLE: tableName,
     ...domains.environment,
   };
   const invoke = bundle({ file: bundleOf('provider'), region: AWS_REGION, timeout, environment });

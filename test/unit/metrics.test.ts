@@ -1,3 +1,4 @@
+import { version } from '../../src/version.ts';
 import { everyone, json } from '../support/in-process/okta-stub.ts';
 import { goodEvent, goodProperties, send } from '../support/in-process/send.ts';
 import { startWorld, type World } from '../support/in-process/world.ts';
@@ -35,8 +36,29 @@ test('each event leaves one line of metrics, which counts every request that lef
   });
   expect(metrics.Duration).toBeGreaterThan(0);
   expect(metrics._aws.CloudWatchMetrics).toMatchObject([
-    { Namespace: 'OktaCognitoIdp', Dimensions: [['service'], ['service', 'RequestType']] },
+    {
+      Namespace: 'OktaCognitoIdp',
+      Dimensions: [
+        ['service', 'Provider'],
+        ['service', 'Provider', 'RequestType'],
+      ],
+    },
   ]);
+});
+
+test('metrics name the provider stack, so that two of them in one account count apart', async () => {
+  const { log } = await send(world, goodEvent(world));
+  expect(numbers(log)).toMatchObject([{ Provider: 'provider-of-this-world' }]);
+});
+
+test('each line of the log names the version', async () => {
+  const { log } = await send(world, goodEvent(world));
+  const versions = log
+    .split('\n')
+    .filter((line) => line.includes('"level"'))
+    .map((line) => JSON.parse(line).version);
+  expect(versions.length).toBeGreaterThan(0);
+  expect(new Set(versions)).toEqual(new Set([version]));
 });
 
 test('a warm function starts each event at nought', async () => {

@@ -51,7 +51,8 @@ export async function startWorld(): Promise<World> {
     AWS_ACCESS_KEY_ID: 'nobody',
     AWS_SECRET_ACCESS_KEY: randomBytes(16).toString('hex'),
     OKTA_SECRET_ARN: secretArn,
-    LEASE_TABLE: 'leases',
+    JOURNAL_TABLE: 'leases',
+    PROVIDER_STACK: 'provider-of-this-world',
   });
   delete process.env.AWS_ENDPOINT_URL;
   const state = emptyState();

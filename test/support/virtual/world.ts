@@ -108,7 +108,7 @@ export class World {
         AWS_ACCESS_KEY_ID: 'test',
         AWS_SECRET_ACCESS_KEY: 'test',
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
-        LEASE_TABLE: 'leases',
+        JOURNAL_TABLE: 'leases',
       },
     });
   }

@@ -45,19 +45,47 @@ test('the document tells of no alarm that is not there', () => {
 });
 
 test('what the failsafe could not answer ends in an encrypted queue, for 14 days, that an alarm looks at', () => {
-  const { FailsafeFunction, DeadLetterQueue, DeadLetterAlarm } = template.Resources;
-  const OnFailure = { Type: 'SQS', Destination: { 'Fn::GetAtt': 'DeadLetterQueue.Arn' } };
-  expect(FailsafeFunction).toMatchObject({
-    Properties: { EventInvokeConfig: { MaximumRetryAttempts: 2, DestinationConfig: { OnFailure } } },
+  const { FailsafeInvokeConfig, DeadLetterQueue, DeadLetterQueuePolicy, DeadLetterAlarm } =
+    template.Resources;
+  expect(FailsafeInvokeConfig).toMatchObject({
+    Properties: {
+      FunctionName: { Ref: 'FailsafeFunction' },
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': 'DeadLetterQueue.Arn' } } },
+    },
   });
-  expect(DeadLetterQueue).toEqual({
+  expect(DeadLetterQueue).toMatchObject({
     Type: 'AWS::SQS::Queue',
-    Properties: { MessageRetentionPeriod: 14 * 24 * 60 * 60, SqsManagedSseEnabled: true },
+    Properties: {
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: { 'Fn::If': ['HasKey', { Ref: 'AWS::NoValue' }, true] },
+    },
+  });
+  expect(DeadLetterQueuePolicy).toMatchObject({
+    Properties: {
+      Queues: [{ Ref: 'DeadLetterQueue' }],
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        ],
+      },
+    },
   });
   expect(DeadLetterAlarm).toMatchObject({
     Properties: {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': 'DeadLetterQueue.QueueName' } }],
+    },
+  });
+});
+
+test('the alarm for failures counts those of this provider stack only', () => {
+  expect(template.Resources.FailureAlarm).toMatchObject({
+    Properties: {
+      Dimensions: [
+        { Name: 'service', Value: 'okta-cognito-idp' },
+        { Name: 'Provider', Value: { Ref: 'AWS::StackName' } },
+      ],
     },
   });
 });

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackResourceCommand,
+  type Parameter,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { makeRelease } from '../../build/release/release.ts';
+import { packageVersion } from '../../build/version.ts';
+import { deleteStack, stackOutputs } from '../../local/deploy.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
+import { queueClient } from '../support/queue.ts';
+
+// The release file is deployed as a person does who has an account and nothing else: an upload, and CloudFormation.
+
+jest.setTimeout(120_000);
+
+const cloudFormation = new CloudFormationClient({});
+const s3 = new S3Client({ forcePathStyle: true });
+const bucket = `release-${randomUUID()}`;
+const exported = 'release-ServiceToken';
+const made: string[] = [];
+let settings: Settings;
+let secretArn: string;
+let release: string;
+
+beforeAll(async () => {
+  settings = await readSettings(process.env);
+  release = (await makeRelease())['okta-cognito-idp.yaml'] ?? '';
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const { OKTA_ORG_URL: orgUrl, OKTA_API_TOKEN: apiToken } = process.env;
+  const secret = { Name: `release-${randomUUID()}`, SecretString: JSON.stringify({ orgUrl, apiToken }) };
+  secretArn = (await new SecretsManagerClient({}).send(new CreateSecretCommand(secret))).ARN ?? '';
+}, 120_000);
+
+afterEach(async () => {
+  for (const name of made.splice(0).toReversed()) await deleteStack(settings, name);
+});
+
+/** Creates a stack of an uploaded template by CloudFormation's own calls, and gives its outputs. */
+async function create(name: string, template: string, parameters: Readonly<Record<string, string>> = {}) {
+  const Key = `${name}.yaml`;
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: template }));
+  made.push(name);
+  await cloudFormation.send(
+    new CreateStackCommand({
+      StackName: name,
+      TemplateURL: `${process.env.AWS_ENDPOINT_URL}/${bucket}/${Key}`,
+      Capabilities: ['CAPABILITY_IAM'],
+      Parameters: Object.entries(parameters).map(
+        ([ParameterKey, ParameterValue]): Parameter => ({ ParameterKey, ParameterValue }),
+      ),
+    }),
+  );
+  const pace = { client: cloudFormation, maxWaitTime: 100, minDelay: 1, maxDelay: 2 };
+  await waitUntilStackCreateComplete(pace, { StackName: name });
+  return stackOutputs(settings, name);
+}
+
+async function physicalId(StackName: string, LogicalResourceId: string): Promise<string> {
+  const { StackResourceDetail } = await cloudFormation.send(
+    new DescribeStackResourceCommand({ StackName, LogicalResourceId }),
+  );
+  return StackResourceDetail?.PhysicalResourceId ?? '';
+}
+
+test('the release file alone is a provider, beside another one, and an example goes green with it', async () => {
+  const outputs = await create('release', release, { OktaSecretArn: secretArn, ExportName: exported });
+  expect(outputs).toMatchObject({
+    Version: packageVersion,
+    ServiceToken: expect.stringMatching(/:function:/),
+    ProviderRoleArn: expect.stringMatching(/:role\//),
+    JournalTableName: expect.stringMatching(/./),
+  });
+  expect(outputs.ServiceToken).not.toBe(process.env.SERVICE_TOKEN);
+
+  const example = readFileSync('examples/several-clients.yaml', 'utf8');
+  const asOurs = example.replaceAll('okta-cognito-idp-ServiceToken', exported);
+  const { UserPoolId, WebClientId } = await create('release-example', asOurs);
+  const { UserPoolClient } = await new CognitoIdentityProviderClient({}).send(
+    new DescribeUserPoolClientCommand({ UserPoolId, ClientId: WebClientId }),
+  );
+  expect(UserPoolClient?.SupportedIdentityProviders).toEqual(['Staff']);
+});
+
+test('a new provider stack takes the journal that an earlier one has left', async () => {
+  const { JournalTableName = '' } = await create('release', release, { ExportName: exported });
+  await deleteStack(settings, made.pop() ?? '');
+  const later = await create('release-later', release, { ExportName: exported, JournalTableName });
+  expect(later.JournalTableName).toBe(JournalTableName);
+  const { Environment } = await new LambdaClient({}).send(
+    new GetFunctionConfigurationCommand({ FunctionName: later.ServiceToken }),
+  );
+  expect(Environment?.Variables).toMatchObject({ JOURNAL_TABLE: JournalTableName });
+});
+
+// The local CloudFormation hands no VPC and no key to a function, no key to a table, and no boundary to a role: test/unit/build/release.test.ts looks at those.
+test('what a security team requires reaches each function, role, queue and table', async () => {
+  const key = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
+  const boundary = 'arn:aws:iam::000000000000:policy/boundary';
+  const signing = 'arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-00000000000000000';
+  const outputs = await create('release-strict', release, {
+    ExportName: exported,
+    PermissionsBoundary: boundary,
+    RolePath: '/service-roles/',
+    SubnetIds: 'subnet-11111111,subnet-22222222',
+    SecurityGroupIds: 'sg-11111111',
+    HttpsProxy: 'http://proxy.example.com:3128',
+    NoProxy: '.amazonaws.com',
+    KmsKeyArn: key,
+    OktaSecretKmsKeyArn: key,
+    ReservedConcurrency: '5',
+    Architecture: 'x86_64',
+    CodeSigningConfigArn: signing,
+    PolicyParameter: '/okta-cognito-idp/policy',
+    TrustedAccounts: '111111111111,222222222222',
+    Adoption: 'Never',
+  });
+  const lambda = new LambdaClient({});
+  for (const name of ['ProviderFunction', 'FailsafeFunction']) {
+    const FunctionName = await physicalId('release-strict', name);
+    const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    expect(configuration).toMatchObject({
+      Architectures: ['x86_64'],
+      Environment: {
+        Variables: {
+          NODE_USE_ENV_PROXY: '1',
+          HTTPS_PROXY: 'http://proxy.example.com:3128',
+          NO_PROXY: '.amazonaws.com',
+        },
+      },
+    });
+  }
+  const { Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: outputs.ServiceToken }),
+  );
+  expect(Environment?.Variables).toMatchObject({
+    ADOPTION: 'Never',
+    POLICY_PARAMETER: '/okta-cognito-idp/policy',
+    TRUSTED_ACCOUNTS: '111111111111,222222222222',
+    PROVIDER_STACK: 'release-strict',
+  });
+  for (const name of ['ProviderRole', 'FailsafeRole']) {
+    const RoleName = await physicalId('release-strict', name);
+    const { Role } = await new IAMClient({}).send(new GetRoleCommand({ RoleName }));
+    expect(Role?.Path).toBe('/service-roles/');
+  }
+  const { Table } = await new DynamoDBClient({}).send(
+    new DescribeTableCommand({ TableName: outputs.JournalTableName }),
+  );
+  expect(Table?.DeletionProtectionEnabled).toBe(true);
+  const look = new GetQueueAttributesCommand({
+    QueueUrl: await physicalId('release-strict', 'DeadLetterQueue'),
+    AttributeNames: ['All'],
+  });
+  const { Attributes } = await queueClient().send(look);
+  expect(Attributes).toMatchObject({ KmsMasterKeyId: key });
+  const withoutTls = new SQSClient({ useQueueUrlAsEndpoint: false });
+  await expect(withoutTls.send(look)).rejects.toThrow('is denied');
+});

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { makeRelease } from '../../../build/release/release.ts';
+import { releaseTemplate } from '../../../build/release/template.ts';
+import { packageVersion } from '../../../build/version.ts';
+import { readTemplate } from '../../support/template.ts';
+
+const lambdaFunction = z.looseObject({
+  Type: z.literal('AWS::Lambda::Function'),
+  Properties: z.looseObject({ Handler: z.string(), Code: z.unknown() }),
+});
+const inline = z.object({ ZipFile: z.string() });
+const templateSchema = z.looseObject({
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
+  Outputs: z.record(z.string(), z.unknown()),
+});
+const read = (text: string) => templateSchema.parse(readTemplate(text));
+
+let release: Readonly<Record<string, string>>;
+let source: z.infer<typeof templateSchema>;
+let template: z.infer<typeof templateSchema>;
+
+beforeAll(async () => {
+  release = await makeRelease();
+  source = read(readFileSync('template.yaml', 'utf8'));
+  template = read(release['okta-cognito-idp.yaml'] ?? '');
+}, 60_000);
+
+test('the same sources give the same bytes', async () => {
+  expect(await makeRelease()).toEqual(release);
+}, 60_000);
+
+test('the release is the source template, but for the code', () => {
+  expect(template).not.toHaveProperty('Transform');
+  const withoutCode = ({ Metadata: _howToBuild, ...resource }: Record<string, unknown>) => {
+    const found = lambdaFunction.safeParse(resource);
+    if (!found.success) return resource;
+    return { ...resource, Properties: { ...found.data.Properties, Code: '', Handler: '' } };
+  };
+  const all = (resources: typeof source.Resources) =>
+    Object.fromEntries(Object.entries(resources).map(([name, one]) => [name, withoutCode(one)]));
+  expect(all(template.Resources)).toEqual(all(source.Resources));
+  expect({ ...template, Resources: {}, Metadata: {} }).toEqual({ ...source, Resources: {}, Metadata: {} });
+});
+
+test.each(['ProviderFunction', 'FailsafeFunction'])(
+  'the inline code of %s is a module with a handler',
+  (name) => {
+    const { Properties } = lambdaFunction.parse(template.Resources[name]);
+    expect(Properties.Handler).toBe('index.handler');
+    const { ZipFile } = inline.parse(Properties.Code);
+    const folder = mkdtempSync(path.join(tmpdir(), 'inline-'));
+    try {
+      const file = path.join(folder, 'index.cjs');
+      writeFileSync(file, ZipFile);
+      expect(createRequire(file)(file)).toEqual({ handler: expect.any(Function) });
+      expect(ZipFile).toContain(JSON.stringify(packageVersion).slice(1, -1));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+test.each(['ProviderFunction', 'FailsafeFunction'])(
+  '%s runs in a VPC and with a key if a parameter says so',
+  (name) => {
+    const noValue = { Ref: 'AWS::NoValue' };
+    expect(template.Resources[name]).toMatchObject({
+      Properties: {
+        KmsKeyArn: { 'Fn::If': ['HasKey', { Ref: 'KmsKeyArn' }, noValue] },
+        CodeSigningConfigArn: { 'Fn::If': ['HasCodeSigning', { Ref: 'CodeSigningConfigArn' }, noValue] },
+        VpcConfig: {
+          'Fn::If': [
+            'IsInVpc',
+            { SubnetIds: { Ref: 'SubnetIds' }, SecurityGroupIds: { Ref: 'SecurityGroupIds' } },
+            noValue,
+          ],
+        },
+      },
+    });
+  },
+);
+
+test.each([
+  [
+    'JournalTable',
+    'SSESpecification',
+    { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: { Ref: 'KmsKeyArn' } },
+  ],
+  ['DeadLetterQueue', 'KmsMasterKeyId', { Ref: 'KmsKeyArn' }],
+  ['ProviderLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+  ['FailsafeLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+  ['OktaSecret', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+])('%s is encrypted with the key of the parameter KmsKeyArn', (name, property, key) => {
+  expect(template.Resources[name]).toMatchObject({
+    Properties: { [property]: { 'Fn::If': ['HasKey', key, { Ref: 'AWS::NoValue' }] } },
+  });
+});
+
+test.each(['ProviderRole', 'FailsafeRole'])(
+  '%s has the boundary and the path that the parameters name',
+  (name) => {
+    expect(template.Resources[name]).toMatchObject({
+      Properties: {
+        Path: { Ref: 'RolePath' },
+        PermissionsBoundary: {
+          'Fn::If': ['HasBoundary', { Ref: 'PermissionsBoundary' }, { Ref: 'AWS::NoValue' }],
+        },
+      },
+    });
+  },
+);
+
+test.each(['ProviderRole', 'FailsafeRole'])(
+  'the code with %s cannot use what Lambda needs for the VPC',
+  (name) => {
+    const statements = z
+      .looseObject({
+        Properties: z.looseObject({
+          Policies: z.array(
+            z.looseObject({ PolicyDocument: z.looseObject({ Statement: z.array(z.unknown()) }) }),
+          ),
+        }),
+      })
+      .parse(template.Resources[name])
+      .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    expect(statements).toContainEqual({
+      'Fn::If': [
+        'IsInVpc',
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 'ec2:*',
+          Condition: { ArnLike: { 'lambda:SourceFunctionArn': expect.anything() } },
+        }),
+        { Ref: 'AWS::NoValue' },
+      ],
+    });
+  },
+);
+
+test('the version is in an output and in the metadata, as in package.json', () => {
+  expect(template.Outputs.Version).toMatchObject({ Value: packageVersion });
+  expect(source).toMatchObject({
+    Metadata: { 'AWS::ServerlessRepo::Application': { SemanticVersion: packageVersion } },
+  });
+});
+
+test('the checksums are those of the files', () => {
+  const { SHA256SUMS = '', ...files } = release;
+  const sums = Object.entries(files).map(
+    ([name, text]) => `${createHash('sha256').update(text).digest('hex')}  ${name}\n`,
+  );
+  expect(SHA256SUMS).toBe(sums.join(''));
+  expect(sums).toHaveLength(3);
+});
+
+test('the bill of materials names what is bundled, and nothing else; each has its licence in the notices', () => {
+  const bill = z
+    .object({ components: z.array(z.object({ name: z.string(), version: z.string(), purl: z.string() })) })
+    .parse(JSON.parse(release['okta-cognito-idp.cdx.json'] ?? ''));
+  const names = bill.components.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      '@okta/okta-sdk-nodejs',
+      '@aws-sdk/client-cognito-identity-provider',
+      'zod',
+      'jose',
+    ]),
+  );
+  expect(names).not.toContain('esbuild');
+  expect(names).not.toContain('typescript');
+  for (const { name, version } of bill.components) {
+    expect(release['THIRD-PARTY-NOTICES.txt']).toContain(`\n${name} ${version} (`);
+  }
+});
+
+test.each([
+  ['too big a template', 'x'.repeat(1024 * 1024), /CloudFormation takes 1048576/],
+  ['code that CloudFormation would change', '"{{resolve:ssm:a}}"', /CloudFormation would resolve/],
+])('no release is made of %s', async (_, code, message) => {
+  const text = readFileSync('template.yaml', 'utf8');
+  await expect(releaseTemplate(text, async () => code)).rejects.toThrow(message);
+});
