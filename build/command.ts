@@ -33,7 +33,6 @@ export async function bundleCommand(entry: string, outdir: string): Promise<void
     define: versionDefine,
     legalComments: 'none',
     logLevel: 'warning',
-    define: packageVersion,
     plugins: [oktaSdk()],
   });
   await writeFile(path.join(outdir, 'package.json'), '{"type":"module"}\n');

@@ -82,7 +82,7 @@ export function requestPreconditions(
   if (!userPool) return [];
   const { attributeMapping, scopes } = settings;
   const sources = { scopes, claims: Object.keys(properties.Claims ?? {}) };
-  const grants = application?.settings?.oauthClient?.grant_types ?? [];
+  const grants = application?.document.settings?.oauthClient?.grant_types ?? [];
   const canRefresh = grants.includes('refresh_token');
   return [
     {
