@@ -17,6 +17,7 @@ import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
 import { measured } from './metrics.ts';
+import { OwnCreates } from './okta/own-creates.ts';
 import { counted } from './remote-calls.ts';
 
 const log = openLog('okta-cognito-idp');
@@ -69,7 +70,11 @@ async function answerFor(event: unknown, address: ReturnAddress, deadline: Deadl
   try {
     // Anew for each event: a warm function takes a changed secret at once.
     const secrets = connectOktaSecrets(secretsManager);
-    return await federate(parseRequest(event), deadline, { ...provided, secrets });
+    return await federate(parseRequest(event), deadline, {
+      ...provided,
+      secrets,
+      ownCreates: new OwnCreates(),
+    });
   } catch (error) {
     provided.warn('The event could not be handled.', error);
     return {

@@ -13,6 +13,17 @@ import {
  * conditional write, so the caller holds a lease on the provider's name.
  */
 
+/** A first look that the caller has begun under the lease, so that the write need not wait for one. A repeat looks again. */
+export interface Look {
+  provider: Promise<IdentityProvider | undefined> | undefined;
+}
+
+function look(cognito: Cognito, userPoolId: string, providerName: string, looked: Look | undefined) {
+  const first = looked?.provider;
+  if (looked) looked.provider = undefined;
+  return first ?? describeIdentityProvider(cognito, userPoolId, providerName);
+}
+
 /** The provider has the client ID of someone else. */
 export class ForeignProviderError extends Error {
   override readonly name = 'ForeignProviderError';
@@ -32,10 +43,11 @@ export async function deleteIdentityProviderOf(
   userPoolId: string,
   providerName: string,
   clientId: string,
+  looked?: Look,
 ): Promise<'deleted' | 'gone' | 'foreign'> {
   const outcome = await unlessNotFound(
     untilAlone(cognito, async () => {
-      const provider = await describeIdentityProvider(cognito, userPoolId, providerName);
+      const provider = await look(cognito, userPoolId, providerName, looked);
       if (!provider) return 'gone';
       if (provider.clientId !== clientId) return 'foreign';
       await sendDelete(cognito, userPoolId, providerName);
@@ -60,9 +72,10 @@ export async function updateIdentityProviderOf(
   settings: OidcSettings,
   clientSecret: Secret,
   ownClientIds: readonly string[],
+  looked?: Look,
 ): Promise<IdentityProvider | undefined> {
   return untilAlone(cognito, async () => {
-    const current = await describeIdentityProvider(cognito, userPoolId, providerName);
+    const current = await look(cognito, userPoolId, providerName, looked);
     if (!current) {
       throw new ProviderGoneError(
         `ProviderName: user pool ${userPoolId} no longer has the identity provider ${providerName}. Deploy again to create it.`,

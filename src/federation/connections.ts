@@ -3,6 +3,7 @@ import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
 import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
+import type { OwnCreates } from '../okta/own-creates.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
 
 /** What the provider stack gives the function. */
@@ -11,6 +12,8 @@ export interface Services {
   readonly secrets: OktaSecrets;
   /** The provider stack's own Okta secret. */
   readonly oktaSecretId: string;
+  /** Of this event: what it has just created may not be known to all of Okta's servers. */
+  readonly ownCreates?: OwnCreates;
   /** For the log; never given a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly warn: (message: string, error: unknown) => void;
@@ -40,7 +43,14 @@ export function connect(
 ): Connections {
   const okta = services.secrets
     .read(secretId ?? services.oktaSecretId, time.signal)
-    .then((credentials) => connectOkta(credentials, { signal: time.signal, deadline: () => time.endsAt }));
+
+    .then((credentials) =>
+      connectOkta(credentials, {
+        signal: time.signal,
+        deadline: () => time.endsAt,
+        ...(services.ownCreates ? { ownCreates: services.ownCreates } : {}),
+      }),
+    );
   // Avoids an unhandledRejection before the first await; callers still see the error.
   okta.catch(() => undefined);
   const role = roleArn && {

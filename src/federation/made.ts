@@ -35,11 +35,22 @@ export function signInPath(
   scopes: readonly string[],
   { providerName }: Identity,
   clientSecret: Secret,
+  provider: SignInPath['provider'],
 ): SignInPath {
   const { redirectUris } = observed;
   const domains = domainsOf(observed);
   const appClients = appClientsOf(observed);
-  return { issuer, clientId, clientSecret, scopes, redirectUris, domains, providerName, appClients };
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    scopes,
+    redirectUris,
+    domains,
+    providerName,
+    provider,
+    appClients,
+  };
 }
 
 /** Host names of the pool, the one that people see first. */

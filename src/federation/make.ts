@@ -110,6 +110,10 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
   const { metadata } = goal.issuer;
+  // What a step has just set, Cognito discovers again.
+  const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
+  const stored = isSet ? undefined : observed.provider;
+  const half = properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
   const probe = async (clientSecret: Secret) => {
     if (!metadata) return;
     const path = signInPath(
@@ -119,8 +123,9 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
       settings.scopes,
       identity,
       clientSecret,
+      stored,
     );
-    await verify(probesOf(path), deadline.work.signal);
+    await verify(probesOf(path, half), deadline.work.signal);
   };
   const rotation = async (): Promise<RotationOrder> => ({
     site,

@@ -1,10 +1,6 @@
 import { disableProvider, enableProvider } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
-import {
-  deleteIdentityProvider,
-  type IdentityProvider,
-  updateIdentityProvider,
-} from '../../cognito/identity-providers.ts';
+import { deleteIdentityProviderOf, updateIdentityProviderOf } from '../../cognito/owned-providers.ts';
 import { withLease } from '../../lease/lease.ts';
 import {
   type Application,
@@ -15,12 +11,12 @@ import {
   replaceApplication,
 } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
+import { InactiveApplicationError } from '../../okta/errors.ts';
 import { assignGroup, unassignGroup } from '../../okta/groups.ts';
 import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import { nameTagOf } from '../ownership/name-tag.ts';
-import { foreignProvider } from '../plan/adoption.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Identity } from '../properties/identity.ts';
 import { adoptApplication, makeApplication } from './application.ts';
@@ -96,27 +92,20 @@ async function take(
       await site.recorded;
       return assignGroup(okta, applicationOf(workpiece).id, step.groupId);
     case 'unassignGroup':
-      return unassignGroup(okta, applicationOf(workpiece).id, step.groupId);
+      return unassign(site, applicationOf(workpiece).id, step.groupId);
     case 'createIdentityProvider':
       await site.recorded;
       return makeIdentityProvider(step.settings, site, workpiece);
     case 'updateIdentityProvider':
       await site.recorded;
-      return guard?.during(async (current, cognito) => {
-        refuseForeign(site, step.current, current);
-        const clientId = workpiece.application
-          ? clientIdOf(workpiece.application)
-          : (current?.clientId ?? '');
-        const settings = { ...step.settings, clientId };
-        const secret = await clientSecretOf(okta, workpiece);
-        await updateIdentityProvider(cognito, userPoolId, providerName, settings, secret, current);
-      });
-    case 'deleteIdentityProvider':
-      return guard?.during(async (current, cognito) => {
-        // Gone, or another stack has made one of this name since.
-        if (current?.clientId !== step.clientId) return;
-        await deleteIdentityProvider(cognito, userPoolId, providerName);
-      });
+      return updateProvider(step, site, workpiece, guard);
+    case 'deleteIdentityProvider': {
+      const held = await guard?.held();
+      // It may be gone, or another stack has made one of this name since: that one stays.
+      if (held)
+        await deleteIdentityProviderOf(held.cognito, userPoolId, providerName, step.clientId, held.look);
+      return;
+    }
     case 'enableOnAppClient':
       return alone(site, step.userPoolClientId, async (held) => {
         await site.recorded;
@@ -131,13 +120,30 @@ async function take(
   }
 }
 
-function refuseForeign(
-  { identity }: Site,
-  before: IdentityProvider | undefined,
-  current: IdentityProvider | undefined,
-): void {
-  const isSame = before === undefined || current?.clientId === before.clientId;
-  if (current && !isSame) throw foreignProvider(identity, current, undefined);
+async function updateProvider(
+  { settings, current }: Extract<Step, { do: 'updateIdentityProvider' }>,
+  { identity, okta }: Site,
+  workpiece: Workpiece,
+  guard: ProviderGuard | undefined,
+): Promise<void> {
+  const { userPoolId, providerName } = identity;
+  const { application } = workpiece;
+  const clientId = application ? clientIdOf(application) : (current?.clientId ?? '');
+  const [held, secret] = await allOf([guard?.held(), clientSecretOf(okta, workpiece)]);
+  if (!held) return;
+  const own = current ? [current.clientId] : [];
+  const wanted = { ...settings, clientId };
+  await updateIdentityProviderOf(held.cognito, userPoolId, providerName, wanted, secret, own, held.look);
+}
+
+/** Okta changes no assignment of an inactive application, and to activate it would undo what an administrator did. */
+async function unassign({ okta, log }: Site, applicationId: string, groupId: string): Promise<void> {
+  try {
+    await unassignGroup(okta, applicationId, groupId);
+  } catch (error) {
+    if (!(error instanceof InactiveApplicationError)) throw error;
+    log('The application is inactive; the group stays assigned to it.', { applicationId, groupId });
+  }
 }
 
 /** Gives an adopted application back, without our name tag even if Okta keeps a profile that is not sent. */

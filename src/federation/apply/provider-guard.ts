@@ -1,5 +1,6 @@
 import type { Cognito } from '../../cognito/client.ts';
-import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
+import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
+import type { Look } from '../../cognito/owned-providers.ts';
 import { type LeaseTable, withLease } from '../../lease/lease.ts';
 import type { Identity } from '../properties/identity.ts';
 
@@ -9,11 +10,8 @@ import type { Identity } from '../properties/identity.ts';
  * happen beside the steps before, so that no step waits for them.
  */
 export interface ProviderGuard extends Disposable {
-  /**
-   * Runs a step with the provider as it is now.
-   * @param work is given a connection that ends if the lease is lost.
-   */
-  during(work: (current: IdentityProvider | undefined, cognito: Cognito) => Promise<void>): Promise<void>;
+  /** Waits for the lease. The connection ends if the lease is lost. */
+  held(): Promise<{ readonly cognito: Cognito; readonly look: Look }>;
 }
 
 export function guardProvider(
@@ -22,20 +20,19 @@ export function guardProvider(
   cognito: Cognito,
 ): ProviderGuard {
   const finished = Promise.withResolvers<void>();
-  const held = Promise.withResolvers<Cognito>();
+  const taken = Promise.withResolvers<{ readonly cognito: Cognito; readonly look: Look }>();
   const name = `provider ${userPoolId} ${providerName}`;
-  withLease(leases, name, cognito.signal, async (lease) => {
-    held.resolve({ ...cognito, signal: lease.signal });
-    await finished.promise;
-  }).catch(held.reject);
-  const look = held.promise.then((own) => describeIdentityProvider(own, userPoolId, providerName));
-  // Avoids an unhandledRejection if no step gets as far as the provider.
-  look.catch(() => undefined);
+  withLease(leases, name, cognito.signal, async ({ signal }) => {
+    const own = { ...cognito, signal };
+    const provider = describeIdentityProvider(own, userPoolId, providerName);
+    // Avoids an unhandledRejection if no step gets as far as the provider.
+    provider.catch(() => undefined);
+    taken.resolve({ cognito: own, look: { provider } });
+    await Promise.allSettled([finished.promise, provider]);
+  }).catch(taken.reject);
+  taken.promise.catch(() => undefined);
   return {
-    async during(work) {
-      const current = await look;
-      await work(current, await held.promise);
-    },
+    held: () => taken.promise,
     [Symbol.dispose]: () => finished.resolve(),
   };
 }

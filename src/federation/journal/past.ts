@@ -35,7 +35,9 @@ export function pastOf(journal: Journal, request: CustomResourceRequest, place: 
   const completed = withUnrecordedSuccess(journal, request);
   const { standing: all, open } = completed;
   const standing =
-    request.requestType === 'Delete' ? toDelete(completed, request) : place && toChange(completed, request, place);
+    request.requestType === 'Delete'
+      ? toDelete(completed, request)
+      : place && toChange(completed, request, place);
   const isUpToDate = knowsOf(completed, request);
   return {
     standing: standing && !isUpToDate ? withoutAdditions(standing) : standing,
@@ -83,7 +85,8 @@ function toDelete(
  */
 export function stillStanding({ open, standing, answered }: Journal, request: CustomResourceRequest) {
   const latest = answered.at(-1);
-  if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED') return undefined;
+  if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED')
+    return undefined;
   const isBack = latest.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
   const found = standing.find(({ properties }) => isSame(properties, request.properties));
   return isBack && found?.physicalResourceId === request.physicalResourceId ? found : undefined;

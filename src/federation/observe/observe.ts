@@ -4,6 +4,7 @@ import { describeIdentityProvider, type IdentityProvider } from '../../cognito/i
 import { describeUserPool, type UserPool } from '../../cognito/user-pools.ts';
 import { type Application, getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
+import { InactiveApplicationError } from '../../okta/errors.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
@@ -122,10 +123,23 @@ async function assignedTo(
   // At once if the ID is known, though another application may turn out to be the one to work on.
   const [found, likely] = await allOf([
     application,
-    likelyId && okta.then((connected) => listAssignedGroupIds(connected, likelyId)),
+    likelyId ? okta.then((connected) => assignedGroupIds(connected, likelyId)) : undefined,
   ]);
-  if (likely && found?.document.id === likelyId) return likely;
-  return found ? listAssignedGroupIds(await okta, found.document.id) : [];
+  if (likely && likely !== 'not shown' && found?.document.id === likelyId) return likely;
+  if (!found) return [];
+  const ids = likely === 'not shown' ? likely : await assignedGroupIds(await okta, found.document.id);
+  // Those that this resource assigned, as far as the journal knows.
+  return ids === 'not shown' ? [...(found.record?.groupIds ?? [])] : ids;
+}
+
+/** Okta shows no assignment of an inactive application. */
+async function assignedGroupIds(okta: Okta, id: string): Promise<string[] | 'not shown'> {
+  try {
+    return await listAssignedGroupIds(okta, id);
+  } catch (error) {
+    if (!(error instanceof InactiveApplicationError)) throw error;
+    return 'not shown';
+  }
 }
 
 /** Only an adopted provider has a say in who the issuer is: the others need not wait for it. */

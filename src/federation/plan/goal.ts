@@ -1,4 +1,5 @@
 import type { KnownProvider, Past } from '../journal/past.ts';
+import type { Metadata } from '../observe/discovery.ts';
 import type { Issuer, IssuerMode } from '../observe/issuer.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { Identity } from '../properties/identity.ts';
@@ -15,7 +16,11 @@ export interface Goal {
   /** What the journal knows of this provider. */
   readonly known: KnownProvider;
   readonly settings: Settings;
-  readonly issuer: { readonly url: string; readonly mode: IssuerMode | undefined };
+  readonly issuer: {
+    readonly url: string;
+    readonly mode: IssuerMode | undefined;
+    readonly metadata?: Metadata | undefined;
+  };
 }
 
 /** The Okta application as it is to be. */

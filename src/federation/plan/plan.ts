@@ -4,6 +4,7 @@ import type { Observed } from '../observe/observe.ts';
 import { alignApplication, newApplication, type WantedApplication } from './application.ts';
 import { type Goal, wantedApplication } from './goal.ts';
 import { enabledOn, isSameMapping } from './next-record.ts';
+import { endpointProblems } from './provider-endpoints.ts';
 import { without } from './settings.ts';
 
 /** One call, or one read-modify-write, that can be repeated without harm. */
@@ -47,6 +48,11 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   // else changes: a stack that is too late, and cannot go back either, has changed nothing.
   const isMadeFirst = isOurs && !provider;
   return withoutEmptyStages([
+    // The preconditions refuse an inactive application, unless the template says Active: true.
+    // Okta changes no assignment before.
+    application && application.document.status !== 'ACTIVE'
+      ? [{ do: 'activateApplication', applicationId: application.document.id }]
+      : [],
     isMadeFirst ? [{ do: 'createIdentityProvider', settings: providerSettings(goal) }] : [],
     [
       ...without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable),
@@ -61,10 +67,6 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
         : aligned
           ? [{ do: 'replaceApplication', application: aligned }]
           : [],
-    // The preconditions refuse an inactive application, unless the template says Active: true.
-    application && application.document.status !== 'ACTIVE'
-      ? [{ do: 'activateApplication', applicationId: application.document.id }]
-      : [],
     [
       ...without(observed.groupIds, observed.assignedGroupIds).map(
         (groupId) => ({ do: 'assignGroup', groupId }) as const,
@@ -93,7 +95,9 @@ function providerSteps(goal: Goal, { provider: current, application }: Observed)
   if (!current) return [{ do: 'createIdentityProvider', settings: wanted }];
   const isOfThisApplication =
     application !== undefined && current.clientId === clientIdOf(application.document);
-  return isOfThisApplication && current.clientSecret && isSetTo(current, wanted)
+  const { metadata } = goal.issuer;
+  const isAsIssued = !metadata || endpointProblems(current, metadata).length === 0;
+  return isOfThisApplication && current.clientSecret && isAsIssued && isSetTo(current, wanted)
     ? []
     : [{ do: 'updateIdentityProvider', settings: wanted, current }];
 }

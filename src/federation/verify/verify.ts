@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { allOf } from '../all-of.ts';
 import { UnreachableError } from '../ask.ts';
+import { endpointProblems } from '../plan/provider-endpoints.ts';
 import { probeCognito } from './cognito-probes.ts';
 import { probeAuthorize, probeClientSecret } from './okta-probes.ts';
-import { endpointProblems } from './provider-endpoints.ts';
 import { type SignInPath, SignInProbeError } from './sign-in-path.ts';
 
 export { type SignInPath, SignInProbeError } from './sign-in-path.ts';

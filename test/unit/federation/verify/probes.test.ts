@@ -1,5 +1,5 @@
 import type { Metadata } from '../../../../src/federation/observe/discovery.ts';
-import { endpointProblems } from '../../../../src/federation/verify/provider-endpoints.ts';
+import { endpointProblems } from '../../../../src/federation/plan/provider-endpoints.ts';
 import {
   fixesForSecret,
   type ProbeOptions,
