@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timestamp } from '../identifiers.ts';
 import type { Group } from '../org.ts';
-import { type Answer, type Call, json, type Operation, page, parameter } from './call.ts';
+import { type Answer, type Call, json, limitOf, type Operation, page, parameter } from './call.ts';
 import { ManagementError, notFound, validationFailed } from './errors.ts';
 import { matcher } from './expression.ts';
 import { userView } from './users.ts';
@@ -31,11 +31,13 @@ export function groupView(group: Group, origin: string): object {
     lastMembershipUpdated: group.lastMembershipUpdated,
     objectClass: ['okta:user_group'],
     type: group.type,
-    // Okta answers null here where nobody wrote a description; its published contract has no null.
-    profile: { name: group.name, ...(group.description !== null && { description: group.description }) },
+    profile: { name: group.name, description: group.description },
     _links: {
-      self: { href: self },
-      logo: [{ name: 'medium', href: `${origin}/assets/default-group-logo.png`, type: 'image/png' }],
+      logo: ['medium', 'large'].map((name) => ({
+        name,
+        href: `${origin}/assets/okta-${name}.png`,
+        type: 'image/png',
+      })),
       users: { href: `${self}/users` },
       apps: { href: `${self}/apps` },
     },
@@ -50,14 +52,13 @@ function list(call: Call): Answer {
   const found = [...call.org.groups.values()]
     .filter(({ name }) => name.toLowerCase().startsWith(start))
     .filter((group) => matchers.every((matches) => matches(group)));
-  const most = start === '' ? 10_000 : 300;
-  return page(
-    call,
-    found,
-    ({ id }) => id,
-    (group) => groupView(group, call.origin),
-    { normal: most, most: 10_000 },
-  );
+  const show = (group: Group) => groupView(group, call.origin);
+  // An answer to `q` is one page, with no Link header: what is beyond the limit cannot be had.
+  if (start !== '') {
+    const limit = limitOf(call, { normal: 300, most: 10_000 });
+    return { status: 200, body: found.slice(0, limit).map(show) };
+  }
+  return page(call, found, ({ id }) => id, show, { normal: 10_000, most: 10_000 });
 }
 
 function attributeValues(group: Group, attribute: string): string[] | undefined {
