@@ -19,15 +19,13 @@ import { addApplication } from './management/apps.ts';
 import type { Answer } from './management/call.ts';
 import { ManagementError } from './management/errors.ts';
 import { groupView } from './management/groups.ts';
-import { FREE_LIMITS, type RateLimit } from './management/rate-limit.ts';
+import { FREE_LIMITS } from './management/rate-limit.ts';
 import { otherApplication } from './other-applications.ts';
 import { readBody } from './replay.ts';
 import { orgSettings } from './settings.ts';
 
 /** What the control port acts on. */
-export interface Controlled extends Backstage {
-  rateLimit: RateLimit;
-}
+export type Controlled = Backstage;
 
 type Act = (stage: Controlled, body: unknown, path: string[]) => Answer;
 
@@ -58,7 +56,7 @@ const ACTS: Record<string, Act> = {
   'GET /groups': (stage) => ok(groups(stage)),
   'POST /groups': ({ org, urls }, body) => {
     const { name, type } = newGroup.parse(body);
-    return ok(groupView(org.addGroup(name, type), urls.org));
+    return ok(groupView(org, org.addGroup(name, type), urls.org));
   },
   'GET /faults': ({ faults }) => ok(faults.list()),
   'POST /faults': ({ faults }, body) => {
@@ -131,7 +129,7 @@ function groupNames({ groups }: Controlled['org'], userId: string): string[] {
 
 function groups({ org, urls }: Controlled): object[] {
   return [...org.groups.values()].map((group) => ({
-    ...groupView(group, urls.org),
+    ...groupView(org, group, urls.org),
     name: group.name,
     members: [...group.members],
   }));

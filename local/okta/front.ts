@@ -6,6 +6,7 @@ import type { FaultAction, Faults } from './faults.ts';
 import { oktaIdentifier } from './identifiers.ts';
 import type { Answer } from './management/call.ts';
 import { ManagementError } from './management/errors.ts';
+import type { RateLimit } from './management/rate-limit.ts';
 import type { ManagementApi } from './management/router.ts';
 import type { Org } from './org.ts';
 import { organizationDocument } from './organization.ts';
@@ -22,6 +23,7 @@ export interface Backstage {
   serviceApps: ServiceApps;
   calls: Calls;
   faults: Faults;
+  rateLimit: RateLimit;
 }
 
 /** A request with its body read. */
@@ -114,7 +116,7 @@ async function answer(backstage: Backstage, received: Received, response: Server
       const endpoint = url.origin + url.pathname;
       return send(
         response,
-        await backstage.serviceApps.answer(form, endpoint, request.headers.dpop?.toString()),
+        await serviceAppToken(backstage, form, endpoint, request.headers.dpop?.toString()),
       );
     }
   }
@@ -123,6 +125,22 @@ async function answer(backstage: Backstage, received: Received, response: Server
   if (isSignIn && (await backstage.signIn.handle(replay(request, body), response, url, body))) return;
   const nothing = new ManagementError(404, 'E0000007', 'Not found: Resource not found');
   send(response, { status: 404, body: nothing });
+}
+
+async function serviceAppToken(
+  { rateLimit, serviceApps }: Backstage,
+  form: URLSearchParams,
+  endpoint: string,
+  proof: string | undefined,
+): Promise<Answer> {
+  try {
+    const limits = rateLimit.count('POST', '/oauth2/v1/token');
+    const answer = await serviceApps.answer(form, endpoint, proof);
+    return { ...answer, headers: { ...limits, ...answer.headers } };
+  } catch (error) {
+    if (!(error instanceof ManagementError)) throw error;
+    return { status: error.status, body: error, headers: error.headers };
+  }
 }
 
 function organization({ org, urls }: Backstage): Answer {

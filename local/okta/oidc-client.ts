@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import { type Account, type ClientMetadata, errors } from 'oidc-provider';
 import type { JWK } from 'jose';
+import { type Account, type ClientMetadata, errors } from 'oidc-provider';
 import type { Application, Org } from './org.ts';
 import { tokenClaims } from './token-claims.ts';
 

@@ -250,7 +250,9 @@ export class Org {
   }
 
   /** @returns the policy, new, with Okta's own rule for whom no other rule catches */
-  addPolicy(policy: Pick<Policy, 'type' | 'name' | 'description' | 'system' | 'resourceType' | 'priority'>): Policy {
+  addPolicy(
+    policy: Pick<Policy, 'type' | 'name' | 'description' | 'system' | 'resourceType' | 'priority'>,
+  ): Policy {
     const now = timestamp();
     const catchAll: PolicyRule = {
       id: oktaIdentifier('rul'),
@@ -274,7 +276,13 @@ export class Org {
       created: now,
       lastUpdated: now,
     };
-    const added: Policy = { ...policy, id: oktaIdentifier('rst'), created: now, lastUpdated: now, rules: [catchAll] };
+    const added: Policy = {
+      ...policy,
+      id: oktaIdentifier('rst'),
+      created: now,
+      lastUpdated: now,
+      rules: [catchAll],
+    };
     this.policies.set(added.id, added);
     return added;
   }

@@ -44,7 +44,8 @@ export interface OtherApplication extends AnyApplication {
  * @returns an application of another kind
  */
 export function otherApplication(
-  document: Pick<OtherApplicationDocument, 'name' | 'label' | 'signOnMode'> & Partial<OtherApplicationDocument>,
+  document: Pick<OtherApplicationDocument, 'name' | 'label' | 'signOnMode'> &
+    Partial<OtherApplicationDocument>,
   more: { accessPolicyId: string; status?: LifecycleStatus; hiddenUntil?: number; seeded?: boolean },
 ): OtherApplication {
   const now = timestamp();
@@ -128,10 +129,17 @@ export function seededApplications(accessPolicyId: string): OtherApplication[] {
           pushStatus: 'NOT_CONFIGURED',
         },
       },
-      settings: { app: { namingContext: 'corp.example.com', filterGroupsByOU: false, password: null, scanRate: null } },
+      settings: {
+        app: { namingContext: 'corp.example.com', filterGroupsByOU: false, password: null, scanRate: null },
+      },
       hasNotes: false,
     },
-    { name: 'csv_directory_v2', label: 'People from payroll', signOnMode: null, features: ['IMPORT_NEW_USERS'] },
+    {
+      name: 'csv_directory_v2',
+      label: 'People from payroll',
+      signOnMode: null,
+      features: ['IMPORT_NEW_USERS'],
+    },
   ];
   return documents.map(({ status = 'ACTIVE', ...document }) =>
     otherApplication(document, { accessPolicyId, status, seeded: true }),

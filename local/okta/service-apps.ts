@@ -65,7 +65,10 @@ export class ServiceApps {
       });
       return {
         status: 200,
-        headers: { 'cache-control': 'no-store' },
+        headers: {
+          'cache-control': 'no-store',
+          ...(thumbprint !== undefined && { 'dpop-nonce': this.#proofs.issueNonce() }),
+        },
         body: {
           token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
           expires_in: TOKEN_LIFETIME,

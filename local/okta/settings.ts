@@ -14,6 +14,10 @@ export const orgSettings = z.strictObject({
   pipeline: z.enum(['idx', 'v1']).default('idx'),
   /** How an application's document shows Universal Logout; the Classic Engine never shows it. */
   universalLogout: z.enum(['shown', 'null', 'absent']).default('shown'),
+  /** Whether documents of applications show `emOptInStatus`; in the Classic Engine they never do. */
+  entitlements: z.boolean().default(true),
+  /** Whether groups link to their owners. */
+  groupOwners: z.boolean().default(true),
   /** Whether an application's document has `participate_slo`; in the Classic Engine it never has. */
   singleLogout: z.boolean().default(true),
   /** Whether documents show `consent_method`; `demanded`: they do not, and a request without one is refused. */

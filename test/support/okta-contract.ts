@@ -110,7 +110,7 @@ export class OktaContract {
     const described =
       answer && '$ref' in answer ? this.#document.components.responses.ErrorAccessDenied403 : answer;
     if (answerBody !== undefined)
-      this.#hold(`${name}: answer ${status}`, described, withoutRecordedNulls(answerBody));
+      this.#hold(`${name}: answer ${status}`, described, withoutRecorded(answerBody));
   }
 
   /** @returns the operations of the contract that nobody has called yet */
@@ -241,21 +241,26 @@ function partsOf(resolve: (pointer: string) => Schema, schema: Schema): Schema[]
   );
 }
 
-const otherApplication = z.object({ name: z.string().refine((name) => name !== 'oidc_client'), orn: z.string() });
+const otherApplication = z.object({
+  name: z.string().refine((name) => name !== 'oidc_client'),
+  orn: z.string(),
+});
 
 /** Whether it is an application that is no OIDC client; only applications have a resource name. */
 function isOtherApplication(value: unknown): boolean {
   return otherApplication.safeParse(value).success;
 }
 
-/** The answer without the nulls that real orgs answer with. */
-function withoutRecordedNulls(value: unknown, at = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutRecordedNulls(item, at));
+/** The answer without what real orgs answer with although the contract does not have it. */
+function withoutRecorded(value: unknown, at = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutRecorded(item, at));
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value)
     .map(([name, field]): [string, unknown, string] => [name, field, at === '' ? name : `${at}.${name}`])
+    // The contract wants an object there, real orgs answer with text.
+    .filter(([, , path]) => path !== '_embedded.resourceType')
     .filter(([, field, path]) => field !== null || !NULLS.has(path));
-  return Object.fromEntries(kept.map(([name, field, path]) => [name, withoutRecordedNulls(field, path)]));
+  return Object.fromEntries(kept.map(([name, field, path]) => [name, withoutRecorded(field, path)]));
 }
 
 /** `nullable: false` says what is so anyway, and ajv refuses it beside a reference. */

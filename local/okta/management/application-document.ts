@@ -22,6 +22,8 @@ const oauthClientCredentials = z.object({
 const grantType = z.enum([
   'authorization_code',
   'client_credentials',
+  'http://auth0.com/oauth/grant-type/mfa-oob',
+  'http://auth0.com/oauth/grant-type/mfa-otp',
   'implicit',
   'interaction_code',
   'password',
@@ -167,7 +169,9 @@ export function parseApplication(
   org: Pick<OrgSettings, 'consentMethod'> = { consentMethod: 'shown' },
 ): ApplicationDocument {
   if (org.consentMethod === 'demanded' && !withConsent.safeParse(body).success) {
-    throw validationFailed('consent_method', ["consent_method: 'consent_method' is required for this client."]);
+    throw validationFailed('consent_method', [
+      "consent_method: 'consent_method' is required for this client.",
+    ]);
   }
   const parsed = schema.safeParse(withoutEmpty(body));
   if (!parsed.success) {

@@ -67,6 +67,7 @@ export function otherApplicationView(org: Org, application: OtherApplication, or
   const { document, id } = application;
   const { name, signOnMode, credentials, settings, visibility } = document;
   const isSaml = signOnMode === 'SAML_2_0';
+  const isCustom = document.appLinks.includes(`${name}_link`);
   return {
     ...headOf(org, application),
     accessibility: { selfService: false, errorRedirectUrl: null, loginRedirectUrl: null },
@@ -86,7 +87,8 @@ export function otherApplicationView(org: Org, application: OtherApplication, or
       ...credentials,
       signing: isSaml || signOnMode === 'OPENID_CONNECT' ? { kid: 'org-signing-key' } : {},
     },
-    ...universalLogout(org, isSaml ? UNIVERSAL_LOGOUT : { status: 'UNSUPPORTED' }),
+    // A custom SAML application could have it, an integration of the catalog could not.
+    ...universalLogout(org, isCustom && isSaml ? UNIVERSAL_LOGOUT : { status: 'UNSUPPORTED' }),
     settings: {
       ...commonSettings(org, { implicitAssignment: false, manualProvisioning: false }),
       ...(document.hasNotes && { notes: { admin: null, enduser: null } }),
@@ -94,7 +96,10 @@ export function otherApplicationView(org: Org, application: OtherApplication, or
     },
     _links: {
       ...(isSaml && {
-        help: { href: `${origin}/admin/app/${name}/${id}/setup/help/SAML_2_0/instructions`, type: 'text/html' },
+        help: {
+          href: `${origin}/admin/app/${name}/${id}/setup/help/SAML_2_0/instructions`,
+          type: 'text/html',
+        },
         metadata: { href: `${origin}/api/v1/apps/${id}/sso/saml/metadata`, type: 'application/xml' },
       }),
       ...linksOf(org, application, origin, name, document.appLinks),
@@ -113,7 +118,10 @@ export function anyApplicationView(
     : otherApplicationView(org, application, origin);
 }
 
-function headOf(org: Org, { id, document, status, created, lastUpdated }: Application | OtherApplication): object {
+function headOf(
+  org: Org,
+  { id, document, status, created, lastUpdated }: Application | OtherApplication,
+): object {
   return {
     id,
     orn: `orn:okta:idp:${org.id}:apps:${document.name}:${id}`,
@@ -131,8 +139,11 @@ function universalLogout({ settings }: Org, shown: object): object {
 }
 
 function commonSettings(
-  { settings: { pipeline } }: Org,
-  settings: Pick<ApplicationDocument['settings'], 'implicitAssignment' | 'manualProvisioning' | 'notifications'>,
+  { settings: { pipeline, entitlements } }: Org,
+  settings: Pick<
+    ApplicationDocument['settings'],
+    'implicitAssignment' | 'manualProvisioning' | 'notifications'
+  >,
 ): object {
   const vpn = settings.notifications?.vpn;
   return {
@@ -145,7 +156,7 @@ function commonSettings(
     },
     manualProvisioning: settings.manualProvisioning,
     implicitAssignment: settings.implicitAssignment,
-    ...(pipeline === 'idx' && { emOptInStatus: 'NONE' }),
+    ...(pipeline === 'idx' && entitlements && { emOptInStatus: 'NONE' }),
   };
 }
 
@@ -176,7 +187,12 @@ function oauthClientView({ settings }: Org, client: OAuthClient): object {
 
 /** Okta shows null for what an EC key was sent without, and for an RSA key's missing use. */
 function keyView(key: NonNullable<OAuthClient['jwks']>['keys'][number]): object {
-  return { ...key, kid: key.kid ?? null, use: key.use ?? null, ...(key.kty === 'EC' && { crv: key.crv ?? null }) };
+  return {
+    ...key,
+    kid: key.kid ?? null,
+    use: key.use ?? null,
+    ...(key.kty === 'EC' && { crv: key.crv ?? null }),
+  };
 }
 
 function linksOf(
@@ -190,7 +206,11 @@ function linksOf(
   const change = status === 'ACTIVE' ? 'deactivate' : 'activate';
   return {
     uploadLogo: { href: `${self}/logo`, hints: { allow: ['POST'] } },
-    appLinks: appLinks.map((each) => ({ name: each, href: `${origin}/home/${name}/${id}/1`, type: 'text/html' })),
+    appLinks: appLinks.map((each) => ({
+      name: each,
+      href: `${origin}/home/${name}/${id}/1`,
+      type: 'text/html',
+    })),
     // The Classic Engine has neither profile enrollment nor authentication policies.
     ...(pipeline === 'idx' && {
       profileEnrollment: { href: `${origin}/api/v1/policies/rstProfileEnrollment` },

@@ -27,7 +27,7 @@ function groupAssignmentView(call: Call, application: AnyApplication, assignment
       self: { href: `${call.origin}/api/v1/apps/${application.id}/groups/${groupId}` },
       group: { href: `${call.origin}/api/v1/groups/${groupId}` },
     },
-    ...(embeds && { _embedded: { group: groupView(embeds, call.origin) } }),
+    ...(embeds && { _embedded: { group: groupView(call.org, embeds, call.origin) } }),
   };
 }
 

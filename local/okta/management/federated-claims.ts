@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isExpression } from '../expression-language.ts';
 import { oktaIdentifier, timestamp } from '../identifiers.ts';
 import type { Application, FederatedClaim } from '../org.ts';
-import { isExpression } from '../expression-language.ts';
 import { applicationOf } from './apps.ts';
 import { type Answer, type Call, json, type Operation, parameter } from './call.ts';
 import { featureMissing, notFound, validationFailed } from './errors.ts';
@@ -9,7 +9,19 @@ import { featureMissing, notFound, validationFailed } from './errors.ts';
 const sent = z.object({ name: z.string().min(1), expression: z.string().min(1) });
 
 /** Claims of OpenID Connect that Okta does not let an expression replace. */
-const RESERVED = new Set(['sub', 'iss', 'aud', 'exp', 'iat', 'jti', 'nonce', 'auth_time', 'amr', 'idp', 'at_hash']);
+const RESERVED = new Set([
+  'sub',
+  'iss',
+  'aud',
+  'exp',
+  'iat',
+  'jti',
+  'nonce',
+  'auth_time',
+  'amr',
+  'idp',
+  'at_hash',
+]);
 
 function clientOf(call: Call): Application {
   if (call.org.settings.missingFeatures.includes('federated-claims')) throw featureMissing();
@@ -32,9 +44,12 @@ function fieldsOf(call: Call, application: Application, except?: FederatedClaim)
   const { name, expression } = parsed.data;
   if (RESERVED.has(name)) throw validationFailed('name', [`name: ${name} is a reserved claim.`]);
   if (application.federatedClaims.some((each) => each !== except && each.name === name)) {
-    throw validationFailed('name', ['name: An object with this field already exists in the current organization']);
+    throw validationFailed('name', [
+      'name: An object with this field already exists in the current organization',
+    ]);
   }
-  if (!isExpression(expression)) throw validationFailed('expression', ['expression: The expression is not valid.']);
+  if (!isExpression(expression))
+    throw validationFailed('expression', ['expression: The expression is not valid.']);
   return { name, expression };
 }
 

@@ -78,7 +78,9 @@ function fieldsOf(call: Call) {
 function create(call: Call): Answer {
   if (call.org.settings.pipeline === 'v1') throw forbidden();
   const fields = fieldsOf(call);
-  if ([...call.org.policies.values()].some(({ name, type }) => name === fields.name && type === fields.type)) {
+  if (
+    [...call.org.policies.values()].some(({ name, type }) => name === fields.name && type === fields.type)
+  ) {
     throw validationFailed('name', ['name: Policy name already in use']);
   }
   return { status: 200, body: view(call.org.addPolicy({ ...fields, system: false }), call.origin) };

@@ -49,7 +49,12 @@ function fieldsOf(call: Call, policy: Policy, except?: PolicyRule) {
   if (policy.rules?.some((rule) => rule !== except && rule.name === name)) {
     throw validationFailed('name', ['name: Policy rule name already in use']);
   }
-  return { name, priority: priority ?? except?.priority, conditions: conditions ?? null, actions: actions ?? {} };
+  return {
+    name,
+    priority: priority ?? except?.priority,
+    conditions: conditions ?? null,
+    actions: actions ?? {},
+  };
 }
 
 function list(call: Call): Answer {
@@ -63,8 +68,7 @@ function create(call: Call): Answer {
   const { priority, ...fields } = fieldsOf(call, policy);
   const now = timestamp();
   const own = (policy.rules ?? []).filter(({ system }) => !system);
-  const status: LifecycleStatus =
-    call.url.searchParams.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE';
+  const status: LifecycleStatus = call.url.searchParams.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE';
   const rule: PolicyRule = {
     id: oktaIdentifier('rul'),
     status,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { randomSecret } from '../identifiers.ts';
 import type { Org, User } from '../org.ts';
 import { type Answer, type Call, json, type Operation, page, parameter } from './call.ts';
-import { ManagementError, notFound, validationFailed } from './errors.ts';
+import { type ManagementError, notFound, validationFailed } from './errors.ts';
 
 const text = z.string().min(1);
 
@@ -87,7 +87,9 @@ function refuse(error: z.ZodError): ManagementError {
   return validationFailed(field, [`${field}: The field cannot be left blank`]);
 }
 
-function fieldsOf(given: z.infer<typeof profile>): Pick<User, 'email' | 'firstName' | 'lastName' | 'attributes'> {
+function fieldsOf(
+  given: z.infer<typeof profile>,
+): Pick<User, 'email' | 'firstName' | 'lastName' | 'attributes'> {
   const { firstName, lastName, login, email: _email, ...others } = given;
   const known = Object.entries(others).filter(([, value]) => value !== null && value !== undefined);
   return { email: login.toLowerCase(), firstName, lastName, attributes: Object.fromEntries(known) };
