@@ -76,9 +76,7 @@ describe('groups of an application', () => {
   it('are refused in Federation Broker Mode', async () => {
     const { call, create, groupId } = anOrg();
     const { id } = await create('Portal', {}, { implicitAssignment: true });
-    expect(
-      refusal(await call('PUT', `/api/v1/apps/${id}/groups/${groupId('Engineering')}`, {})),
-    ).toEqual([
+    expect(refusal(await call('PUT', `/api/v1/apps/${id}/groups/${groupId('Engineering')}`, {}))).toEqual([
       400,
       'E0000001',
       'It is not possible to assign groups to an AppInstance that has Federation Broker Mode enabled',

@@ -168,6 +168,27 @@ describe('the Management API of the local Okta org', () => {
     });
   });
 
+  describe('federated claims', () => {
+    it('are made, shown, replaced and deleted, each name once', async () => {
+      const { id } = await create('Portal');
+      const path = `/api/v1/apps/${id}/federated-claims`;
+      const claim = z.looseObject({ id: z.string() });
+      const sent = { name: 'surname', expression: 'user.profile.lastName' };
+      const answer = await org.call('POST', path, sent);
+      expect([answer.status, answer.body]).toEqual([201, expect.objectContaining(sent)]);
+      const made = claim.parse(answer.body);
+      expect((await org.call('GET', path)).body).toEqual([made]);
+      expect((await org.call('POST', path, { ...sent, expression: '"x"' })).status).toBe(400);
+      expect((await org.call('POST', path, { name: 'broken', expression: 'user.(' })).status).toBe(400);
+      const changed = { name: 'mail', expression: 'user.email' };
+      const replaced = await org.call('PUT', `${path}/${made.id}`, changed);
+      expect([replaced.status, replaced.body]).toEqual([200, expect.objectContaining(changed)]);
+      expect((await org.call('GET', `${path}/${made.id}`)).body).toMatchObject(changed);
+      expect((await org.call('DELETE', `${path}/${made.id}`)).status).toBe(204);
+      expect((await org.call('GET', `${path}/${made.id}`)).status).toBe(404);
+    });
+  });
+
   describe('group assignments', () => {
     async function groupNamed(name: string) {
       return z.array(group).parse((await org.call('GET', `/api/v1/groups?q=${name}`)).body);
