@@ -20,11 +20,15 @@ const NULLS = new Set([
   'settings.oauthClient.client_uri',
   'settings.oauthClient.jwks.keys.crv',
   'settings.oauthClient.jwks.keys.kid',
-  'settings.oauthClient.jwks.keys.use',
   'settings.oauthClient.logo_uri',
-  'signOnMode',
   'universalLogout',
 ]);
+
+/** Fields that are null there too, and that the contract needs to tell schemas apart. */
+const NULLS_FOR: Readonly<Record<string, string>> = {
+  signOnMode: 'AUTO_LOGIN',
+  'settings.oauthClient.jwks.keys.use': 'sig',
+};
 
 /** Answers of real orgs that the contract does not have. */
 const STATUSES = new Set(['PUT /api/v1/apps/{appId}/federated-claims/{claimId} 200']);
@@ -260,7 +264,12 @@ function withoutRecorded(value: unknown, at = ''): unknown {
     // The contract wants an object there, real orgs answer with text.
     .filter(([, , path]) => path !== '_embedded.resourceType')
     .filter(([, field, path]) => field !== null || !NULLS.has(path));
-  return Object.fromEntries(kept.map(([name, field, path]) => [name, withoutRecorded(field, path)]));
+  return Object.fromEntries(
+    kept.map(([name, field, path]) => [
+      name,
+      field === null ? (NULLS_FOR[path] ?? null) : withoutRecorded(field, path),
+    ]),
+  );
 }
 
 /** `nullable: false` says what is so anyway, and ajv refuses it beside a reference. */
