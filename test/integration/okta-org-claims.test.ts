@@ -56,7 +56,7 @@ describe('claims of the local Okta org', () => {
   async function redeem(
     code: string,
     { id, secret }: { id: string; secret: string },
-    headers: HeadersInit = {},
+    headers: Record<string, string> = {},
   ) {
     const answer = await fetch(`${org.url}/oauth2/v1/token`, {
       method: 'POST',

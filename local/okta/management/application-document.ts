@@ -72,7 +72,7 @@ const oauthClientSettings = z.object({
       exclude: z.array(z.string()).optional(),
     })
     .optional(),
-  participate_slo: z.boolean().optional(),
+  participate_slo: z.boolean().default(false),
   policy_uri: uri.optional(),
   post_logout_redirect_uris: z.array(uri).optional(),
   redirect_uris: z.array(uri).optional(),
@@ -143,7 +143,9 @@ const schema = z.object({
     implicitAssignment: z.boolean().default(false),
     inlineHookId: z.string().optional(),
     manualProvisioning: z.boolean().default(false),
-    notifications: z.object({ vpn: vpnNotification }).optional(),
+    notifications: z
+      .object({ vpn: vpnNotification })
+      .default({ vpn: { network: { connection: 'DISABLED' } } }),
     notes: z.object({ admin: z.string().optional(), enduser: z.string().optional() }).default({}),
     oauthClient: oauthClientSettings,
   }),
@@ -183,7 +185,27 @@ export function parseApplication(
   checkOAuthClient(parsed.data);
   // What Okta makes of it is not recorded anywhere, so no client may rely on it.
   if (holdsNull(parsed.data.profile)) throw validationFailed('profile', ['profile: null is not a value.']);
-  return parsed.data;
+  return withDerivedDefaults(parsed.data);
+}
+
+/** What Okta fills in only beside something else. An echo of its own answer is then the same document. */
+function withDerivedDefaults(document: ApplicationDocument): ApplicationDocument {
+  const client = document.settings.oauthClient;
+  const refreshes = client.grant_types.includes('refresh_token');
+  const rotation = client.refresh_token ?? (refreshes ? { rotation_type: 'STATIC' as const } : undefined);
+  const oauthClient = {
+    ...client,
+    ...(client.frontchannel_logout_uri !== undefined && {
+      frontchannel_logout_session_required: client.frontchannel_logout_session_required ?? false,
+    }),
+    ...(rotation && {
+      refresh_token: {
+        rotation_type: rotation.rotation_type,
+        ...(rotation.rotation_type === 'ROTATE' && { leeway: rotation.leeway ?? 30 }),
+      },
+    }),
+  };
+  return { ...document, settings: { ...document.settings, oauthClient } };
 }
 
 function holdsNull(value: unknown): boolean {

@@ -161,26 +161,15 @@ function commonSettings(
 }
 
 function oauthClientView({ settings }: Org, client: OAuthClient): object {
-  const { consent_method, participate_slo, refresh_token, jwks, ...others } = client;
+  const { consent_method, participate_slo, jwks, ...others } = client;
   const isClassic = settings.pipeline === 'v1';
-  const refreshes = client.grant_types.includes('refresh_token');
-  const rotation = refresh_token ?? (refreshes ? { rotation_type: 'STATIC' as const } : undefined);
   return {
     client_uri: null,
     logo_uri: null,
     redirect_uris: [],
     ...others,
     ...(!isClassic && settings.consentMethod === 'shown' && { consent_method }),
-    ...(!isClassic && settings.singleLogout && { participate_slo: participate_slo ?? false }),
-    ...(client.frontchannel_logout_uri !== undefined && {
-      frontchannel_logout_session_required: client.frontchannel_logout_session_required ?? false,
-    }),
-    ...(rotation && {
-      refresh_token: {
-        rotation_type: rotation.rotation_type,
-        ...(rotation.rotation_type === 'ROTATE' && { leeway: rotation.leeway ?? 30 }),
-      },
-    }),
+    ...(!isClassic && settings.singleLogout && { participate_slo }),
     ...(jwks && { jwks: { keys: jwks.keys.map(keyView) } }),
   };
 }
