@@ -140,10 +140,8 @@ function universalLogout({ settings }: Org, shown: object): object {
 
 function commonSettings(
   { settings: { pipeline, entitlements } }: Org,
-  settings: Pick<
-    ApplicationDocument['settings'],
-    'implicitAssignment' | 'manualProvisioning' | 'notifications'
-  >,
+  settings: Pick<ApplicationDocument['settings'], 'implicitAssignment' | 'manualProvisioning'> &
+    Partial<Pick<ApplicationDocument['settings'], 'notifications'>>,
 ): object {
   const vpn = settings.notifications?.vpn;
   return {
