@@ -247,10 +247,10 @@ function partsOf(resolve: (pointer: string) => Schema, schema: Schema): Schema[]
 
 const otherApplication = z.object({
   name: z.string().refine((name) => name !== 'oidc_client'),
-  orn: z.string(),
+  signOnMode: z.string(),
 });
 
-/** Whether it is an application that is no OIDC client; only applications have a resource name. */
+/** Whether it is an application that is no OIDC client; only applications have a sign-on mode. */
 function isOtherApplication(value: unknown): boolean {
   return otherApplication.safeParse(value).success;
 }
