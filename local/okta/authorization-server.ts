@@ -19,6 +19,8 @@ export interface OrgSignIn {
   storage: TokenStorage;
   signingKey: JWK;
   cookieKeys: string[];
+  /** What the nonces in DPoP proofs are made of. */
+  nonceSecret: Buffer;
 }
 
 /** The ID of the org's own authorization server in the sign-in page's path. */
@@ -29,14 +31,16 @@ export const ORG_SERVER = 'org';
  *
  * @param shared what it has in common with the org's other ones
  * @param server the custom authorization server, or nothing for the org's own
+ * @param customClaims names of the claims that applications give beside the standard ones
  */
 export function createAuthorizationServer(
   shared: OrgSignIn,
   server: AuthorizationServer | undefined,
+  customClaims: readonly string[],
 ): Provider {
   const { org, urls } = shared;
   const path = server ? `/oauth2/${server.id}` : '';
-  const provider = new Provider(urls.org + path, configuration(shared, server));
+  const provider = new Provider(urls.org + path, configuration(shared, server, customClaims));
   // The issuer follows the application where there is one, else the host: one server, two issuers.
   Object.defineProperty(provider, 'issuer', { get: () => baseUrl(shared, server) + path });
   Object.defineProperty(provider.Client.prototype, 'compareClientSecret', {
@@ -59,8 +63,12 @@ function baseUrl({ org, urls }: OrgSignIn, server: AuthorizationServer | undefin
   return context?.host === new URL(urls.custom).host ? urls.custom : urls.org;
 }
 
-function configuration(shared: OrgSignIn, server: AuthorizationServer | undefined): Configuration {
-  const { org, urls, storage, signingKey, cookieKeys } = shared;
+function configuration(
+  shared: OrgSignIn,
+  server: AuthorizationServer | undefined,
+  customClaims: readonly string[],
+): Configuration {
+  const { org, urls, storage, signingKey, cookieKeys, nonceSecret } = shared;
   const id = server?.id ?? ORG_SERVER;
   const v1 = server ? `/oauth2/${id}/v1` : '/oauth2/v1';
   const { port } = new URL(urls.org);
@@ -79,9 +87,9 @@ function configuration(shared: OrgSignIn, server: AuthorizationServer | undefine
       introspection: `${v1}/introspect`,
       revocation: `${v1}/revoke`,
     },
-    claims: SCOPES,
-    scopes: ['openid', 'offline_access'],
-    // Cognito reads the user's attributes from userinfo, lesser clients from the ID token: both have them.
+    // Which of these a user has, and where, the account says.
+    claims: { ...SCOPES, openid: ['sub', ...customClaims] },
+    scopes: ['openid', 'offline_access', 'groups'],
     conformIdTokenClaims: false,
     responseTypes: ['code', 'id_token', 'code id_token'],
     clientAuthMethods: [
@@ -91,10 +99,12 @@ function configuration(shared: OrgSignIn, server: AuthorizationServer | undefine
       'private_key_jwt',
       'none',
     ],
+    enabledJWA: { dPoPSigningAlgValues: ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] },
     pkce: { required: (_context, { clientId }) => requiresPkce(org, clientId) },
     features: {
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
+      // Okta demands its nonce in every proof at the token endpoint.
+      dPoP: { enabled: true, nonceSecret, requireNonce: ({ oidc }) => oidc.route === 'token' },
       pushedAuthorizationRequests: { enabled: false },
       introspection: { enabled: true, allowedPolicy: async () => true },
       revocation: {
@@ -129,7 +139,12 @@ function configuration(shared: OrgSignIn, server: AuthorizationServer | undefine
       Session: 7200,
     },
     clientBasedCORS: () => false,
-    findAccount: (_context, sub) => account(org, sub),
+    findAccount: ({ oidc }, sub) =>
+      account(org, sub, {
+        clientId: oidc.client?.clientId ?? '',
+        besideAccessToken: oidc.route !== 'authorization' && oidc.route !== 'resume',
+        ofOrgServer: server === undefined,
+      }),
     // No consent page: what is asked for is granted.
     async loadExistingGrant({ oidc }) {
       const { client, session, params } = oidc;

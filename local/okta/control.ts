@@ -1,58 +1,31 @@
 import { createPublicKey } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { z } from 'zod';
+import {
+  newAuthorizationServer,
+  newGroup,
+  newLimit,
+  newOtherApplication,
+  newPolicy,
+  newServiceApp,
+  newUser,
+} from './control-orders.ts';
 import { faultSchema } from './faults.ts';
 import { type Backstage, send } from './front.ts';
 import { oktaIdentifier, randomSecret } from './identifiers.ts';
 import { parseApplication } from './management/application-document.ts';
-import { applicationView } from './management/application-view.ts';
+import { anyApplicationView, applicationView } from './management/application-view.ts';
 import { addApplication } from './management/apps.ts';
 import type { Answer } from './management/call.ts';
 import { ManagementError } from './management/errors.ts';
 import { groupView } from './management/groups.ts';
-import type { RateLimit } from './management/rate-limit.ts';
+import { FREE_LIMITS } from './management/rate-limit.ts';
+import { otherApplication } from './other-applications.ts';
 import { readBody } from './replay.ts';
-
-const newUser = z.strictObject({
-  email: z.email().toLowerCase(),
-  password: z.string().min(1).optional(),
-  firstName: z.string().default('Test'),
-  lastName: z.string().default('User'),
-  groups: z.array(z.string()).default([]),
-});
-
-const newGroup = z.strictObject({
-  name: z.string().min(1),
-  type: z.enum(['OKTA_GROUP', 'BUILT_IN', 'APP_GROUP']).default('OKTA_GROUP'),
-});
-
-const newLimit = z.union([
-  z.strictObject({
-    path: z.string(),
-    perMinute: z.number().int().min(0),
-    seconds: z.number().int().min(1).optional(),
-  }),
-  z.strictObject({}),
-]);
-
-const newServiceApp = z.strictObject({
-  clientId: z.string().optional(),
-  jwks: z.looseObject({ keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
-  publicKeyPem: z.string().optional(),
-  scopes: z.array(z.string()),
-  dpop: z.boolean().default(true),
-});
-
-const newAuthorizationServer = z.strictObject({
-  id: z.string().optional(),
-  name: z.string().default('Custom'),
-  policies: z.array(z.strictObject({ clients: z.array(z.string()) })).default([]),
-});
+import { orgSettings } from './settings.ts';
 
 /** What the control port acts on. */
-export interface Controlled extends Backstage {
-  rateLimit: RateLimit;
-}
+export type Controlled = Backstage;
 
 type Act = (stage: Controlled, body: unknown, path: string[]) => Answer;
 
@@ -83,7 +56,7 @@ const ACTS: Record<string, Act> = {
   'GET /groups': (stage) => ok(groups(stage)),
   'POST /groups': ({ org, urls }, body) => {
     const { name, type } = newGroup.parse(body);
-    return ok(groupView(org.addGroup(name, type), urls.org));
+    return ok(groupView(org, org.addGroup(name, type), urls.org));
   },
   'GET /faults': ({ faults }) => ok(faults.list()),
   'POST /faults': ({ faults }, body) => {
@@ -96,7 +69,9 @@ const ACTS: Record<string, Act> = {
   },
   'POST /rate-limit': ({ rateLimit }, body) => {
     const limit = newLimit.parse(body);
-    if ('path' in limit) rateLimit.set(limit.path, limit.perMinute, limit.seconds);
+    if ('perMinute' in limit) rateLimit.set(limit.path, limit.perMinute, limit.seconds);
+    else if ('profile' in limit) rateLimit.setAll(FREE_LIMITS, limit.seconds);
+    else if ('concurrent' in limit) rateLimit.refuseConcurrent(limit.concurrent, limit.path);
     else rateLimit.lift();
     return ok();
   },
@@ -122,6 +97,20 @@ const ACTS: Record<string, Act> = {
     application.grantedScopes = new Set(scopes);
     return ok({ id: application.id, clientId: application.clientId });
   },
+  'GET /settings': ({ org }) => ok(org.settings),
+  // What is not named stays as it is.
+  'POST /settings': ({ org }, body) => {
+    org.settings = orgSettings.parse({ ...org.settings, ...Object(body) });
+    return ok(org.settings);
+  },
+  'POST /applications': ({ org, urls }, body) => {
+    const { status, ...document } = newOtherApplication.parse(body);
+    const application = otherApplication(document, { accessPolicyId: org.defaultAccessPolicyId, status });
+    org.otherApplications.set(application.id, application);
+    return ok(anyApplicationView(org, application, urls.org));
+  },
+  'POST /policies': ({ org }, body) =>
+    ok(org.addPolicy({ type: 'ACCESS_POLICY', system: false, ...newPolicy.parse(body) })),
   'POST /authorization-servers': ({ org, urls }, body) => {
     const { id = oktaIdentifier('aus'), ...server } = newAuthorizationServer.parse(body);
     org.authorizationServers.set(id, { id, ...server });
@@ -140,7 +129,7 @@ function groupNames({ groups }: Controlled['org'], userId: string): string[] {
 
 function groups({ org, urls }: Controlled): object[] {
   return [...org.groups.values()].map((group) => ({
-    ...groupView(group, urls.org),
+    ...groupView(org, group, urls.org),
     name: group.name,
     members: [...group.members],
   }));
@@ -161,6 +150,10 @@ function state(stage: Controlled): object {
       ...user,
       groups: groupNames(org, user.id),
     })),
+    otherApps: [...org.otherApplications.values()].map((application) =>
+      anyApplicationView(org, application, urls.org),
+    ),
+    settings: org.settings,
     policies: [...org.policies.values()],
     authorizationServers: [...org.authorizationServers.values()],
   };

@@ -5,8 +5,11 @@ import type { Calls, RecordedCall } from './calls.ts';
 import type { FaultAction, Faults } from './faults.ts';
 import { oktaIdentifier } from './identifiers.ts';
 import type { Answer } from './management/call.ts';
+import { ManagementError } from './management/errors.ts';
+import type { RateLimit } from './management/rate-limit.ts';
 import type { ManagementApi } from './management/router.ts';
 import type { Org } from './org.ts';
+import { organizationDocument } from './organization.ts';
 import { readBody, replay } from './replay.ts';
 import type { ServiceApps } from './service-apps.ts';
 import type { SignIn } from './sign-in.ts';
@@ -20,6 +23,7 @@ export interface Backstage {
   serviceApps: ServiceApps;
   calls: Calls;
   faults: Faults;
+  rateLimit: RateLimit;
 }
 
 /** A request with its body read. */
@@ -41,10 +45,7 @@ export function createFront(backstage: Backstage): Server {
       console.error(error);
       if (response.headersSent) response.destroy();
       else
-        send(response, {
-          status: 500,
-          body: { errorCode: 'E0000009', errorSummary: 'Internal Server Error' },
-        });
+        send(response, { status: 500, body: new ManagementError(500, 'E0000009', 'Internal Server Error') });
     });
   });
 }
@@ -55,7 +56,9 @@ async function receive(
   response: ServerResponse,
 ): Promise<void> {
   const method = request.method ?? 'GET';
-  const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+  // Okta takes `//api/v1` for `/api/v1`; to a URL it would be a host.
+  const path = (request.url ?? '/').replace(/^\/+/, '/');
+  const url = new URL(path, `http://${request.headers.host ?? '127.0.0.1'}`);
   const received = { request, method, url, body: await readBody(request) };
   const call = backstage.calls.begin(method, url, request.headers['content-type'], received.body);
   response.setHeader('x-okta-request-id', oktaIdentifier('oae'));
@@ -113,23 +116,36 @@ async function answer(backstage: Backstage, received: Received, response: Server
       const endpoint = url.origin + url.pathname;
       return send(
         response,
-        await backstage.serviceApps.answer(form, endpoint, request.headers.dpop?.toString()),
+        await serviceAppToken(backstage, form, endpoint, request.headers.dpop?.toString()),
       );
     }
   }
   const isSignIn =
     /^\/(oauth2|signin)\//.test(url.pathname) || url.pathname === '/.well-known/openid-configuration';
   if (isSignIn && (await backstage.signIn.handle(replay(request, body), response, url, body))) return;
-  send(response, {
-    status: 404,
-    body: { errorCode: 'E0000007', errorSummary: 'Not found: Resource not found' },
-  });
+  const nothing = new ManagementError(404, 'E0000007', 'Not found: Resource not found');
+  send(response, { status: 404, body: nothing });
 }
 
-/** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/OrgSettingMetadata/ */
+async function serviceAppToken(
+  { rateLimit, serviceApps }: Backstage,
+  form: URLSearchParams,
+  endpoint: string,
+  proof: string | undefined,
+): Promise<Answer> {
+  try {
+    const limits = rateLimit.count('POST', '/oauth2/v1/token');
+    const answer = await serviceApps.answer(form, endpoint, proof);
+    return { ...answer, headers: { ...limits, ...answer.headers } };
+  } catch (error) {
+    if (!(error instanceof ManagementError)) throw error;
+    return { status: error.status, body: error, headers: error.headers };
+  }
+}
+
 function organization({ org, urls }: Backstage): Answer {
-  const links = { organization: { href: urls.org }, alternate: { href: urls.custom } };
-  return { status: 200, body: { id: org.id, _links: links, pipeline: 'idx', settings: {} } };
+  const custom = org.settings.customDomain ? { custom: urls.custom } : {};
+  return { status: 200, body: organizationDocument(org, { org: urls.org, ...custom }) };
 }
 
 /** Writes an answer as JSON. */

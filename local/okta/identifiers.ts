@@ -3,7 +3,22 @@ import { randomBytes, randomInt } from 'node:crypto';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** The prefixes by which Okta's identifiers tell what they name. */
-export type IdentifierPrefix = '0oa' | '00g' | '00u' | '00o' | 'ocs' | 'rst' | 'aus' | 'oae' | 'fs0';
+export type IdentifierPrefix =
+  | '0oa'
+  | '00g'
+  | '00u'
+  | '00o'
+  | 'aln'
+  | 'aus'
+  | 'oae'
+  | 'oag'
+  | 'ocl'
+  | 'ocs'
+  | 'ofc'
+  | 'pks'
+  | 'rst'
+  | 'rul'
+  | 'scp';
 
 /**
  * Makes an identifier such as Okta gives out: a prefix for the kind of thing, 20 characters in all.
@@ -27,7 +42,7 @@ export function randomSecret(bytes = 48): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** @returns the current time as Okta writes it: ISO 8601, UTC, milliseconds */
+/** @returns the current time as Okta writes it: ISO 8601, UTC, whole seconds with three zeros behind */
 export function timestamp(): string {
-  return new Date().toISOString();
+  return new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
 }

@@ -7,16 +7,10 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { z } from 'zod';
-import { Calls } from './calls.ts';
 import { createControl } from './control.ts';
-import { DpopProofs } from './dpop.ts';
-import { Faults } from './faults.ts';
 import { createFront } from './front.ts';
-import { RateLimit } from './management/rate-limit.ts';
-import { ManagementApi } from './management/router.ts';
 import { Org } from './org.ts';
-import { ServiceApps } from './service-apps.ts';
-import { SignIn } from './sign-in.ts';
+import { createStage } from './stage.ts';
 
 const { OKTA_PORT, OKTA_ADMIN_PORT, OKTA_API_TOKEN } = z
   .object({
@@ -26,20 +20,8 @@ const { OKTA_PORT, OKTA_ADMIN_PORT, OKTA_API_TOKEN } = z
   })
   .parse(process.env);
 
-const org = new Org(OKTA_API_TOKEN);
 const urls = { org: `http://127.0.0.1:${OKTA_PORT}`, custom: `http://localhost:${OKTA_PORT}` };
-const proofs = new DpopProofs();
-const rateLimit = new RateLimit();
-const stage = {
-  org,
-  urls,
-  rateLimit,
-  management: new ManagementApi(org, proofs, rateLimit),
-  signIn: await SignIn.start(org, urls),
-  serviceApps: new ServiceApps(org, proofs),
-  calls: new Calls(),
-  faults: new Faults(),
-};
+const stage = await createStage(new Org(OKTA_API_TOKEN), urls);
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');

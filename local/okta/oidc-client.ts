@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { JWK } from 'jose';
 import { type Account, type ClientMetadata, errors } from 'oidc-provider';
-import type { Org } from './org.ts';
+import type { Application, Org } from './org.ts';
+import { tokenClaims } from './token-claims.ts';
 
 /** @returns what oidc-provider wants to know of a client; nothing for one that is unknown or inactive */
 export function clientMetadata(org: Org, clientId: string): ClientMetadata | undefined {
@@ -21,7 +23,8 @@ export function clientMetadata(org: Org, clientId: string): ClientMetadata | und
     response_types: client.grant_types.includes('authorization_code') ? ['code'] : [],
     redirect_uris: client.redirect_uris ?? [],
     post_logout_redirect_uris: client.post_logout_redirect_uris ?? [],
-    ...(client.jwks && { jwks: client.jwks }),
+    ...(client.jwks && { jwks: { keys: publicKeys(client.jwks.keys) } }),
+    ...(client.dpop_bound_access_tokens && { dpop_bound_access_tokens: true }),
   };
 }
 
@@ -45,27 +48,38 @@ export function requiresPkce(org: Org, clientId: string): boolean {
   return false;
 }
 
-/** @returns the user with all claims; oidc-provider hands out those of the granted scopes */
-export function account(org: Org, userId: string): Account | undefined {
+/**
+ * @param request the client that asks, whether it gets an access token, and whether it asks the org's own server
+ * @returns the user, whose claims depend on where they go
+ */
+export function account(
+  org: Org,
+  userId: string,
+  request: { clientId: string; besideAccessToken: boolean; ofOrgServer: boolean },
+): Account | undefined {
   const user = org.users.get(userId);
   if (!user) return undefined;
-  const groups = [...org.groups.values()].filter(({ members }) => members.has(userId));
+  const { clientId, ...where } = request;
   return {
     accountId: userId,
-    claims: () => ({
-      sub: userId,
-      email: user.email,
-      email_verified: true,
-      name: `${user.firstName} ${user.lastName}`,
-      given_name: user.firstName,
-      family_name: user.lastName,
-      preferred_username: user.email,
-      locale: 'en_US',
-      zoneinfo: 'America/Los_Angeles',
-      updated_at: Math.floor(Date.parse(user.created) / 1000),
-      groups: groups.map(({ name }) => name),
-    }),
+    claims: (use, scope) =>
+      tokenClaims(org, user, org.applicationOfClient(clientId), {
+        ...where,
+        use: use === 'id_token' ? 'id-token' : 'userinfo',
+        scopes: scope.split(' '),
+      }),
   };
+}
+
+/** @returns public keys as libraries want them: without the IDs and statuses that Okta gives them, and without nulls */
+export function publicKeys(
+  keys: NonNullable<Application['document']['settings']['oauthClient']['jwks']>['keys'],
+): JWK[] {
+  return keys.map(({ id: _id, status: _status, kid, use, ...key }) => ({
+    ...key,
+    ...(kid !== undefined && { kid }),
+    ...(use !== undefined && { use }),
+  }));
 }
 
 /** Compares two secrets in constant time. */

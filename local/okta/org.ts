@@ -1,5 +1,7 @@
 import { oktaIdentifier, randomSecret, timestamp } from './identifiers.ts';
 import type { ApplicationDocument } from './management/application-document.ts';
+import { type OtherApplication, seededApplications } from './other-applications.ts';
+import { type OrgSettings, orgSettings } from './settings.ts';
 
 export type LifecycleStatus = 'ACTIVE' | 'INACTIVE';
 
@@ -10,6 +12,10 @@ export interface User {
   firstName: string;
   lastName: string;
   created: string;
+  /** Profile attributes beside the four of every user, such as `department`. */
+  attributes?: Readonly<Record<string, unknown>>;
+  /** Active unless it says otherwise. */
+  status?: 'PROVISIONED' | 'SUSPENDED' | 'DEPROVISIONED';
 }
 
 export interface Group {
@@ -38,31 +44,67 @@ export interface GroupAssignment {
   lastUpdated: string;
 }
 
-/** An OIDC application: what the Management API shows of it, and what it keeps beside that. */
-export interface Application {
+/** A claim of an application's tokens, by an expression of Okta's language. */
+export interface FederatedClaim {
   id: string;
-  clientId: string;
+  name: string;
+  expression: string;
+  created: string;
+  lastUpdated: string;
+}
+
+/** What every application of an org has, of whatever kind it is. */
+export interface AnyApplication {
+  id: string;
   status: LifecycleStatus;
   created: string;
   lastUpdated: string;
-  document: ApplicationDocument;
-  secrets: ClientSecret[];
   groupAssignments: Map<string, GroupAssignment>;
   userAssignments: Map<string, string>;
   accessPolicyId: string;
+  /** Epoch milliseconds until which calls about it answer 404; none if it is past. */
+  hiddenUntil: number;
+}
+
+/** An OIDC application: what the Management API shows of it, and what it keeps beside that. */
+export interface Application extends AnyApplication {
+  clientId: string;
+  document: ApplicationDocument;
+  secrets: ClientSecret[];
+  federatedClaims: FederatedClaim[];
   /** The groups claim, which only an unpublished operation sets. */
   idTokenSettings: Record<string, unknown>;
   /** Management API scopes granted to it; only service apps have any. */
   grantedScopes: Set<string>;
 }
 
+/** A rule of an authentication policy, as it was sent. */
+export interface PolicyRule {
+  id: string;
+  name: string;
+  priority: number;
+  status: LifecycleStatus;
+  system: boolean;
+  conditions: unknown;
+  actions: unknown;
+  created: string;
+  lastUpdated: string;
+}
+
 export interface Policy {
   id: string;
   type: string;
   name: string;
-  description: string;
+  /** Some of Okta's own policies have none. */
+  description?: string;
   system: boolean;
   created: string;
+  lastUpdated?: string;
+  priority?: number;
+  status?: LifecycleStatus;
+  /** What it is for: an application, if nothing else. */
+  resourceType?: 'APP' | 'END_USER_ACCOUNT_MANAGEMENT';
+  rules?: PolicyRule[];
 }
 
 export interface AuthorizationServer {
@@ -70,6 +112,16 @@ export interface AuthorizationServer {
   name: string;
   /** Each access policy names the client IDs that it lets in; `ALL_CLIENTS` is everyone. */
   policies: { clients: string[] }[];
+  /** What the Management API shows beside that, if it made the server. */
+  shown?: {
+    description: string | null;
+    audiences: string[];
+    issuerMode: string;
+    status: LifecycleStatus;
+    rotationMode: string;
+    created: string;
+    lastUpdated: string;
+  };
 }
 
 /** A token of a service app for the Management API. */
@@ -86,47 +138,70 @@ const SEED_USERS = [
   { email: 'grace@example.com', firstName: 'Grace', lastName: 'Hopper', group: 'Finance' },
 ];
 
+/** The policies of a new Identity Engine org; the one of the system is the default. */
+const SEED_POLICIES = [
+  { name: 'Okta Admin Console', system: false },
+  { name: 'Okta Dashboard', system: false },
+  { name: 'Any two factors', description: 'Require two factors to access.', system: true },
+  { name: 'Password only', description: 'Require only a password.', system: false },
+  {
+    name: 'Okta Account Management Policy',
+    description: 'How users authenticate to change their own factors.',
+    system: false,
+    resourceType: 'END_USER_ACCOUNT_MANAGEMENT' as const,
+  },
+].map((policy) => ({ type: 'ACCESS_POLICY', ...policy }));
+
 /** One Okta organization, in memory. */
 export class Org {
   readonly id = oktaIdentifier('00o');
   readonly apiToken: string;
+  readonly now: () => number;
   readonly users = new Map<string, User>();
   readonly groups = new Map<string, Group>();
   readonly applications = new Map<string, Application>();
+  /** Applications of other kinds: SAML, bookmarks, directories, and Okta's own. */
+  readonly otherApplications = new Map<string, OtherApplication>();
+  settings: OrgSettings = orgSettings.parse({});
   readonly policies = new Map<string, Policy>();
   readonly authorizationServers = new Map<string, AuthorizationServer>();
   readonly accessTokens = new Map<string, AccessToken>();
   // Made once per process, so that a password noted before a reset still works after it.
   readonly #seedPasswords = new Map(SEED_USERS.map(({ email }) => [email, randomSecret(12)]));
 
-  /** @param apiToken the SSWS token that the Management API accepts */
-  constructor(apiToken: string) {
+  /**
+   * @param apiToken the SSWS token that the Management API accepts
+   * @param now the clock, in epoch milliseconds
+   */
+  constructor(apiToken: string, now: () => number = () => Date.now()) {
     this.apiToken = apiToken;
+    this.now = now;
     this.reset();
   }
 
-  /** Forgets everything but the seed: two users, three groups, one access policy. */
+  /**
+   * Forgets everything but the seed: two users, four groups, Okta's own policies and applications, and a few
+   * applications of other kinds than ours.
+   */
   reset(): void {
+    this.settings = orgSettings.parse({});
     for (const collection of [
       this.users,
       this.groups,
       this.applications,
+      this.otherApplications,
       this.policies,
       this.authorizationServers,
       this.accessTokens,
     ]) {
       collection.clear();
     }
-    const policy = oktaIdentifier('rst');
-    this.policies.set(policy, {
-      id: policy,
-      type: 'ACCESS_POLICY',
-      name: 'Default Policy',
-      description: 'Default policy',
-      system: true,
-      created: timestamp(),
-    });
+    for (const policy of SEED_POLICIES) this.addPolicy(policy);
+    for (const application of seededApplications(this.defaultAccessPolicyId)) {
+      this.otherApplications.set(application.id, application);
+    }
     this.addGroup('Everyone', 'BUILT_IN', 'All users in your organization');
+    this.addGroup('Okta Administrators', 'BUILT_IN', 'Okta manages this group of all administrators.');
     this.addGroup('Engineering');
     this.addGroup('Finance');
     for (const { group, email, ...name } of SEED_USERS) {
@@ -174,7 +249,45 @@ export class Org {
     return added;
   }
 
-  /** @returns the policy that an application has when nobody chose another */
+  /** @returns the policy, new, with Okta's own rule for whom no other rule catches */
+  addPolicy(
+    policy: Pick<Policy, 'type' | 'name' | 'description' | 'system' | 'resourceType' | 'priority'>,
+  ): Policy {
+    const now = timestamp();
+    const catchAll: PolicyRule = {
+      id: oktaIdentifier('rul'),
+      name: 'Catch-all Rule',
+      priority: 99,
+      status: 'ACTIVE',
+      system: true,
+      conditions: null,
+      actions: {
+        appSignOn: {
+          access: 'ALLOW',
+          verificationMethod: {
+            factorMode: '2FA',
+            type: 'ASSURANCE',
+            reauthenticateIn: 'PT12H',
+            constraints: [{ possession: { required: true, deviceBound: 'REQUIRED' } }],
+          },
+          keepMeSignedIn: { postAuth: 'NOT_ALLOWED' },
+        },
+      },
+      created: now,
+      lastUpdated: now,
+    };
+    const added: Policy = {
+      ...policy,
+      id: oktaIdentifier('rst'),
+      created: now,
+      lastUpdated: now,
+      rules: [catchAll],
+    };
+    this.policies.set(added.id, added);
+    return added;
+  }
+
+  /** @returns the policy that an application has unless an administrator chooses another */
   get defaultAccessPolicyId(): string {
     for (const policy of this.policies.values()) {
       if (policy.type === 'ACCESS_POLICY' && policy.system) return policy.id;
@@ -190,8 +303,19 @@ export class Org {
     return undefined;
   }
 
-  /** @returns whether the user may sign in to the application, by a group or in person */
-  isAssigned(userId: string, application: Application): boolean {
+  /** @returns the application of whatever kind with this ID, unless it lags behind its create */
+  visibleApplication(id: string): Application | OtherApplication | undefined {
+    const found = this.applications.get(id) ?? this.otherApplications.get(id);
+    return found && found.hiddenUntil <= this.now() ? found : undefined;
+  }
+
+  /** @returns whether the user may sign in to the application: if it is in Federation Broker Mode, every user may */
+  maySignIn(userId: string, application: Application): boolean {
+    return application.document.settings.implicitAssignment || this.isAssigned(userId, application);
+  }
+
+  /** @returns whether the user is assigned to the application, by a group or in person */
+  isAssigned(userId: string, application: AnyApplication): boolean {
     if (application.userAssignments.has(userId)) return true;
     return [...application.groupAssignments.keys()].some((id) => this.groups.get(id)?.members.has(userId));
   }

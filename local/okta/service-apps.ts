@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DpopProofError, type DpopProofs } from './dpop.ts';
 import { randomSecret } from './identifiers.ts';
 import type { Answer } from './management/call.ts';
+import { publicKeys } from './oidc-client.ts';
 import type { Application, Org } from './org.ts';
 
 const TOKEN_LIFETIME = 60 * 60;
@@ -64,7 +65,10 @@ export class ServiceApps {
       });
       return {
         status: 200,
-        headers: { 'cache-control': 'no-store' },
+        headers: {
+          'cache-control': 'no-store',
+          ...(thumbprint !== undefined && { 'dpop-nonce': this.#proofs.issueNonce() }),
+        },
         body: {
           token_type: thumbprint === undefined ? 'Bearer' : 'DPoP',
           expires_in: TOKEN_LIFETIME,
@@ -94,7 +98,7 @@ export class ServiceApps {
       throw refuse('The client_assertion is not valid: its sub names no active service app.');
     }
     const { clientId } = application;
-    const keys = registered.keys.filter(({ status }) => status === 'ACTIVE');
+    const keys = publicKeys(registered.keys.filter(({ status }) => status === 'ACTIVE'));
     const verified = await jwtVerify(assertion, createLocalJWKSet({ keys }), {
       algorithms: ALGORITHMS,
       audience: endpoint,

@@ -3,15 +3,20 @@ import type { AuthorizationServer, Org } from './org.ts';
 
 const { Check, Prompt } = policy;
 
-/** The scopes of every authorization server, with the claims that each gives. */
+/** The scopes of an authorization server, with the claims that each gives. */
 export const SCOPES: Record<string, string[]> = {
   openid: ['sub'],
   profile: ['name', 'family_name', 'given_name', 'preferred_username', 'locale', 'zoneinfo', 'updated_at'],
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number'],
-  groups: ['groups'],
+  groups: [],
 };
+
+const ORG_SCOPES = Object.keys(SCOPES);
+
+/** A custom authorization server has no `groups` scope until someone adds one. */
+const CUSTOM_SERVER_SCOPES = ORG_SCOPES.filter((scope) => scope !== 'groups');
 
 /**
  * What an authorization request must pass, in Okta's order: the request itself and the server's access policies
@@ -34,7 +39,8 @@ export function signInRules(org: Org, server: AuthorizationServer | undefined): 
       throw new errors.InvalidRequest("The authentication request has an invalid 'state' parameter.");
     }
     const requested = typeof scope === 'string' ? scope.split(' ') : [];
-    if (requested.some((each) => each !== 'offline_access' && !(each in SCOPES))) {
+    const known = server ? CUSTOM_SERVER_SCOPES : ORG_SCOPES;
+    if (requested.some((each) => each !== 'offline_access' && !known.includes(each))) {
       const refusal = 'One or more scopes are not configured for the authorization server resource.';
       throw new errors.InvalidScope(refusal, requested.join(' '));
     }
@@ -51,7 +57,7 @@ export function signInRules(org: Org, server: AuthorizationServer | undefined): 
   const assignment = new Check('assignment', 'the user is not assigned', ({ oidc }) => {
     const application = org.applicationOfClient(oidc.client?.clientId ?? '');
     const accountId = oidc.session?.accountId;
-    if (accountId && application && !org.isAssigned(accountId, application)) {
+    if (accountId && application && !org.maySignIn(accountId, application)) {
       throw new errors.AccessDenied('User is not assigned to the client application.');
     }
     return Check.NO_NEED_TO_PROMPT;

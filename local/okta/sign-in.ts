@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import { errors, type Provider } from 'oidc-provider';
@@ -8,15 +9,19 @@ import {
   type OrgUrls,
 } from './authorization-server.ts';
 import { randomSecret } from './identifiers.ts';
-import { sameText } from './oidc-client.ts';
+import { isSecretOf, sameText } from './oidc-client.ts';
 import type { AuthorizationServer, Org } from './org.ts';
 import { errorPage, signInPage } from './pages.ts';
+import { customClaimNames } from './token-claims.ts';
 import { TokenStorage } from './token-storage.ts';
 
 /** The org's authorization servers, its own and the custom ones, and the page on which users sign in to them all. */
 export class SignIn {
   readonly #shared: OrgSignIn;
-  readonly #servers = new Map<string, { server: AuthorizationServer | undefined; provider: Provider }>();
+  readonly #servers = new Map<
+    string,
+    { server: AuthorizationServer | undefined; claims: string; provider: Provider }
+  >();
 
   private constructor(shared: OrgSignIn) {
     this.#shared = shared;
@@ -26,7 +31,14 @@ export class SignIn {
   static async start(org: Org, urls: OrgUrls): Promise<SignIn> {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const signingKey = { ...(await exportJWK(privateKey)), kid: 'org-signing-key', alg: 'RS256', use: 'sig' };
-    return new SignIn({ org, urls, signingKey, storage: new TokenStorage(), cookieKeys: [randomSecret()] });
+    return new SignIn({
+      org,
+      urls,
+      signingKey,
+      storage: new TokenStorage(),
+      cookieKeys: [randomSecret()],
+      nonceSecret: randomBytes(32),
+    });
   }
 
   /** Forgets who is signed in, and every code and token. */
@@ -50,6 +62,16 @@ export class SignIn {
     }
     // oidc-provider serves discovery at its root only; its other paths are configured in full.
     if (custom?.[2]?.startsWith('/.well-known/')) request.url = custom[2] + url.search;
+    if (request.method === 'POST' && url.pathname.endsWith('/v1/token') && this.#lacksProof(request, body)) {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({
+          error: 'invalid_dpop_proof',
+          error_description: 'The DPoP proof JWT header is missing.',
+        }),
+      );
+      return true;
+    }
     await provider.callback()(request, response);
     return true;
   }
@@ -57,11 +79,22 @@ export class SignIn {
   #provider(id: string): Provider | undefined {
     const server = this.#shared.org.authorizationServers.get(id);
     if (!server && id !== ORG_SERVER) return undefined;
+    // oidc-provider learns the names of claims when it is made.
+    const claims = customClaimNames(this.#shared.org);
     const known = this.#servers.get(id);
-    if (known && known.server === server) return known.provider;
-    const provider = createAuthorizationServer(this.#shared, server);
-    this.#servers.set(id, { server, provider });
+    if (known?.server === server && known?.claims === claims.join(' ')) return known.provider;
+    const provider = createAuthorizationServer(this.#shared, server, claims);
+    this.#servers.set(id, { server, claims: claims.join(' '), provider });
     return provider;
+  }
+
+  /** Whether a client that authenticates well demands DPoP and brings no proof. */
+  #lacksProof(request: IncomingMessage, body: Buffer): boolean {
+    const { org } = this.#shared;
+    const { id, secret } = clientCredentials(request, body);
+    const application = org.applicationOfClient(id);
+    const demands = application?.document.settings.oauthClient.dpop_bound_access_tokens === true;
+    return demands && request.headers.dpop === undefined && isSecretOf(org, id, secret);
   }
 
   async #signIn(
@@ -93,4 +126,15 @@ export class SignIn {
       show(400, errorPage('400 Bad Request', 'This sign-in has expired. Start again from the application.'));
     }
   }
+}
+
+/** The client ID and secret of a request to the token endpoint, in its form or as basic authentication. */
+function clientCredentials(request: IncomingMessage, body: Buffer): { id: string; secret: string } {
+  const [, basic] = /^Basic (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (basic !== undefined) {
+    const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent);
+    return { id, secret };
+  }
+  const form = new URLSearchParams(body.toString('utf8'));
+  return { id: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' };
 }

@@ -62,7 +62,7 @@ describe('the Management API of the local Okta org', () => {
       await org.call('PUT', `/api/v1/apps/${id}`, noted);
       const seen = application.parse((await org.call('GET', `/api/v1/apps/${id}`)).body);
       expect(seen.profile).toEqual({ owner: 'me' });
-      expect(seen.settings.oauthClient).not.toHaveProperty('logo_uri');
+      expect(seen.settings.oauthClient).toMatchObject({ logo_uri: null });
       await org.call('PUT', `/api/v1/apps/${id}`, webApplication('Portal'));
       const after = application.parse((await org.call('GET', `/api/v1/apps/${id}`)).body);
       expect(after).not.toHaveProperty('profile');
@@ -122,11 +122,19 @@ describe('the Management API of the local Okta org', () => {
 
     it('takes an access policy of the org and no other', async () => {
       const { id } = await create('Portal');
-      const [policy] = z
+      const policies = z
         .array(z.looseObject({ id: z.string(), system: z.boolean() }))
         .parse((await org.call('GET', '/api/v1/policies?type=ACCESS_POLICY')).body);
-      expect(policy?.system).toBe(true);
-      expect((await org.call('PUT', `/api/v1/apps/${id}/policies/${policy?.id}`)).status).toBe(204);
+      expect(policies.filter(({ system }) => system)).toHaveLength(1);
+      const chosen = policies.find(({ system }) => !system);
+      expect((await org.call('PUT', `/api/v1/apps/${id}/policies/${chosen?.id}`)).status).toBe(204);
+      expect((await org.call('GET', `/api/v1/apps/${id}`)).body).toMatchObject({
+        _links: { accessPolicy: { href: `${org.url}/api/v1/policies/${chosen?.id}` } },
+      });
+      expect((await org.call('GET', `/api/v1/policies/${chosen?.id}`)).body).toMatchObject({
+        id: chosen?.id,
+        type: 'ACCESS_POLICY',
+      });
       expect((await org.call('PUT', `/api/v1/apps/${id}/policies/rstunknown`)).status).toBe(404);
     });
   });
@@ -157,6 +165,27 @@ describe('the Management API of the local Okta org', () => {
       const own = `a-secret-of-${id}`;
       const made = await org.call('POST', `/api/v1/apps/${id}/credentials/secrets`, { client_secret: own });
       expect([made.status, made.body]).toEqual([201, expect.objectContaining({ client_secret: own })]);
+    });
+  });
+
+  describe('federated claims', () => {
+    it('are made, shown, replaced and deleted, each name once', async () => {
+      const { id } = await create('Portal');
+      const path = `/api/v1/apps/${id}/federated-claims`;
+      const claim = z.looseObject({ id: z.string() });
+      const sent = { name: 'surname', expression: 'user.profile.lastName' };
+      const answer = await org.call('POST', path, sent);
+      expect([answer.status, answer.body]).toEqual([201, expect.objectContaining(sent)]);
+      const made = claim.parse(answer.body);
+      expect((await org.call('GET', path)).body).toEqual([made]);
+      expect((await org.call('POST', path, { ...sent, expression: '"x"' })).status).toBe(400);
+      expect((await org.call('POST', path, { name: 'broken', expression: 'user.(' })).status).toBe(400);
+      const changed = { name: 'mail', expression: 'user.email' };
+      const replaced = await org.call('PUT', `${path}/${made.id}`, changed);
+      expect([replaced.status, replaced.body]).toEqual([200, expect.objectContaining(changed)]);
+      expect((await org.call('GET', `${path}/${made.id}`)).body).toMatchObject(changed);
+      expect((await org.call('DELETE', `${path}/${made.id}`)).status).toBe(204);
+      expect((await org.call('GET', `${path}/${made.id}`)).status).toBe(404);
     });
   });
 
@@ -244,7 +273,8 @@ describe('the Management API of the local Okta org', () => {
       await org.control('DELETE', '/faults');
       await org.control('POST', '/faults', { method: 'POST', path, action: { type: 'reset-after' } });
       await expect(org.call('POST', '/api/v1/apps', webApplication('Third'))).rejects.toThrow('fetch failed');
-      const labels = z.array(application).parse((await org.call('GET', '/api/v1/apps')).body);
+      const answer = await org.call('GET', '/api/v1/apps?q=oidc_client');
+      const labels = z.array(application).parse(answer.body);
       expect(labels.map(({ label }) => label)).toEqual(['First', 'Third']);
       const calls = z
         .array(z.looseObject({ status: z.number().optional(), fault: z.string().optional() }))

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { oktaIdentifier } from '../identifiers.ts';
+import type { OrgSettings } from '../settings.ts';
 import { validationFailed } from './errors.ts';
 
 const uri = z.string().max(1024).refine(isAbsoluteUri, 'must be an absolute URI without a fragment.');
@@ -20,6 +22,8 @@ const oauthClientCredentials = z.object({
 const grantType = z.enum([
   'authorization_code',
   'client_credentials',
+  'http://auth0.com/oauth/grant-type/mfa-oob',
+  'http://auth0.com/oauth/grant-type/mfa-otp',
   'implicit',
   'interaction_code',
   'password',
@@ -34,19 +38,25 @@ const grantType = z.enum([
 ]);
 
 const publicKey = z.looseObject({
+  id: z.string().default(() => oktaIdentifier('pks')),
   kty: z.enum(['RSA', 'EC']),
-  use: z.enum(['sig', 'enc']).default('sig'),
+  kid: z.string().optional(),
+  use: z.enum(['sig', 'enc']).optional(),
   status: z.enum(['ACTIVE', 'INACTIVE']).default('ACTIVE'),
 });
 
 const oauthClientSettings = z.object({
   application_type: z.enum(['browser', 'native', 'service', 'web']).default('web'),
+  backchannel_authentication_request_signing_alg: z.string().optional(),
+  backchannel_custom_authenticator_id: z.string().optional(),
+  backchannel_token_delivery_mode: z.enum(['poll', 'ping', 'push']).optional(),
   client_uri: uri.optional(),
   consent_method: z.enum(['REQUIRED', 'TRUSTED']).default('TRUSTED'),
   dpop_bound_access_tokens: z.boolean().default(false),
   frontchannel_logout_uri: uri.optional(),
   frontchannel_logout_session_required: z.boolean().optional(),
   grant_types: z.array(grantType).min(1),
+  id_token_encrypted_response_alg: z.string().optional(),
   idp_initiated_login: z
     .object({ mode: z.enum(['DISABLED', 'SPEC', 'OKTA']), default_scope: z.array(z.string()).default([]) })
     .default({ mode: 'DISABLED', default_scope: [] }),
@@ -62,14 +72,14 @@ const oauthClientSettings = z.object({
       exclude: z.array(z.string()).optional(),
     })
     .optional(),
-  participate_slo: z.boolean().optional(),
+  participate_slo: z.boolean().default(false),
   policy_uri: uri.optional(),
   post_logout_redirect_uris: z.array(uri).optional(),
   redirect_uris: z.array(uri).optional(),
   refresh_token: z
     .object({
       rotation_type: z.enum(['ROTATE', 'STATIC']),
-      leeway: z.number().int().min(0).max(60).default(30),
+      leeway: z.number().int().min(0).max(60).optional(),
     })
     .optional(),
   request_object_signing_alg: z.string().optional(),
@@ -88,6 +98,16 @@ const userNameTemplate = z.object({
   type: z.enum(['NONE', 'BUILT_IN', 'CUSTOM']).default('BUILT_IN'),
   pushStatus: z.enum(['PUSH', 'DONT_PUSH', 'NOT_CONFIGURED']).optional(),
   userSuffix: z.string().optional(),
+});
+
+const vpnNotification = z.object({
+  network: z.object({
+    connection: z.enum(['ANYWHERE', 'DISABLED', 'ON_NETWORK', 'OFF_NETWORK', 'ZONE']),
+    include: z.array(z.string()).optional(),
+    exclude: z.array(z.string()).optional(),
+  }),
+  message: z.string().optional(),
+  helpUrl: z.string().optional(),
 });
 
 /** What an application is sent as. Unknown fields are ignored, as Okta ignores them. */
@@ -118,8 +138,14 @@ const schema = z.object({
     oauthClient: oauthClientCredentials,
   }),
   settings: z.object({
+    app: z.record(z.string(), z.unknown()).default({}),
+    /** Federation Broker Mode: everyone in the org may sign in, and no group is assigned. */
     implicitAssignment: z.boolean().default(false),
     inlineHookId: z.string().optional(),
+    manualProvisioning: z.boolean().default(false),
+    notifications: z
+      .object({ vpn: vpnNotification })
+      .default({ vpn: { network: { connection: 'DISABLED' } } }),
     notes: z.object({ admin: z.string().optional(), enduser: z.string().optional() }).default({}),
     oauthClient: oauthClientSettings,
   }),
@@ -128,14 +154,27 @@ const schema = z.object({
 /** An application's settings, complete with Okta's defaults for what was not sent. */
 export type ApplicationDocument = z.infer<typeof schema>;
 
+const withConsent = z.object({
+  settings: z.object({ oauthClient: z.object({ consent_method: z.string() }) }),
+});
+
 /**
  * Checks an application as it was sent to be created or to replace another.
  *
  * @param body the request's body
+ * @param org its settings; some orgs demand a consent method
  * @returns the document with Okta's defaults filled in: what a PUT leaves out is reset, as Okta resets it
  * @throws ManagementError 400 E0000001 that names the first field that is wrong
  */
-export function parseApplication(body: unknown): ApplicationDocument {
+export function parseApplication(
+  body: unknown,
+  org: Pick<OrgSettings, 'consentMethod'> = { consentMethod: 'shown' },
+): ApplicationDocument {
+  if (org.consentMethod === 'demanded' && !withConsent.safeParse(body).success) {
+    throw validationFailed('consent_method', [
+      "consent_method: 'consent_method' is required for this client.",
+    ]);
+  }
   const parsed = schema.safeParse(withoutEmpty(body));
   if (!parsed.success) {
     const causes = parsed.error.issues.map(
@@ -144,7 +183,34 @@ export function parseApplication(body: unknown): ApplicationDocument {
     throw validationFailed(lastName(parsed.error.issues[0]?.path), causes);
   }
   checkOAuthClient(parsed.data);
-  return parsed.data;
+  // What Okta makes of it is not recorded anywhere, so no client may rely on it.
+  if (holdsNull(parsed.data.profile)) throw validationFailed('profile', ['profile: null is not a value.']);
+  return withDerivedDefaults(parsed.data);
+}
+
+/** What Okta fills in only beside something else. An echo of its own answer is then the same document. */
+function withDerivedDefaults(document: ApplicationDocument): ApplicationDocument {
+  const client = document.settings.oauthClient;
+  const refreshes = client.grant_types.includes('refresh_token');
+  const rotation = client.refresh_token ?? (refreshes ? { rotation_type: 'STATIC' as const } : undefined);
+  const oauthClient = {
+    ...client,
+    ...(client.frontchannel_logout_uri !== undefined && {
+      frontchannel_logout_session_required: client.frontchannel_logout_session_required ?? false,
+    }),
+    ...(rotation && {
+      refresh_token: {
+        rotation_type: rotation.rotation_type,
+        ...(rotation.rotation_type === 'ROTATE' && { leeway: rotation.leeway ?? 30 }),
+      },
+    }),
+  };
+  return { ...document, settings: { ...document.settings, oauthClient } };
+}
+
+function holdsNull(value: unknown): boolean {
+  if (value === null) return true;
+  return typeof value === 'object' && Object.values(value).some(holdsNull);
 }
 
 function lastName(path: PropertyKey[] | undefined): string {

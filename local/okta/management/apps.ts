@@ -1,18 +1,28 @@
+import { z } from 'zod';
 import { oktaIdentifier, randomSecret, timestamp } from '../identifiers.ts';
-import type { Application, ClientSecret, LifecycleStatus, Org } from '../org.ts';
+import type { AnyApplication, Application, ClientSecret, LifecycleStatus, Org } from '../org.ts';
+import type { OtherApplication } from '../other-applications.ts';
 import { type ApplicationDocument, parseApplication } from './application-document.ts';
-import { applicationView } from './application-view.ts';
+import { anyApplicationView, applicationView, otherApplicationView } from './application-view.ts';
 import { type Answer, type Call, json, type Operation, page, parameter } from './call.ts';
 import { ManagementError, notFound, validationFailed } from './errors.ts';
 import { matcher } from './expression.ts';
+import { parseOtherApplication } from './other-application-document.ts';
 
 const SECRET_METHODS = new Set(['client_secret_basic', 'client_secret_jwt', 'client_secret_post']);
 
-/** @throws ManagementError 404 if the path's `{appId}` names no application */
-export function applicationOf(call: Call): Application {
+/** @throws ManagementError 404 if the path's `{appId}` names no application, or one that lags behind its create */
+export function anyApplicationOf(call: Call): Application | OtherApplication {
   const id = parameter(call, 'appId');
-  const application = call.org.applications.get(id);
+  const application = call.org.visibleApplication(id);
   if (!application) throw notFound(id, 'AppInstance');
+  return application;
+}
+
+/** @throws ManagementError 404 if the path's `{appId}` names no OIDC client, or one that lags behind its create */
+export function applicationOf(call: Call): Application {
+  const application = anyApplicationOf(call);
+  if (!('clientId' in application)) throw notFound(application.id, 'AppInstance');
   return application;
 }
 
@@ -22,7 +32,7 @@ export function applicationOf(call: Call): Application {
  * @param document the application, checked
  * @param status whether it is active from the start
  * @returns the application; without a `client_id` of its own it has its ID for one
- * @throws ManagementError 400 if another application has that client ID
+ * @throws ManagementError 400 if another application has that client ID, or the org has no room for another
  */
 export function addApplication(
   org: Org,
@@ -40,6 +50,8 @@ export function addApplication(
       'client_id: An object with this field already exists in the organization',
     ]);
   }
+  checkLabel(org, document.label, status);
+  checkRoom(org);
   const now = timestamp();
   const application: Application = {
     id,
@@ -52,11 +64,34 @@ export function addApplication(
     groupAssignments: new Map(),
     userAssignments: new Map(),
     accessPolicyId: org.defaultAccessPolicyId,
+    hiddenUntil: org.now() + org.settings.readLagMs,
+    federatedClaims: [],
     idTokenSettings: {},
     grantedScopes: new Set(),
   };
   org.applications.set(id, application);
   return application;
+}
+
+/** @throws ManagementError 400 if the org's plan has no room for another application */
+function checkRoom({ applications, otherApplications, settings: { mostApplications } }: Org): void {
+  const made = applications.size + [...otherApplications.values()].filter(({ seeded }) => !seeded).length;
+  if (mostApplications === null || made < mostApplications) return;
+  throw validationFailed('generalSettings', [
+    'Cannot create application instance. Maximum number of instances has been reached.',
+  ]);
+}
+
+/** @throws ManagementError 400 if the org wants labels of active clients to differ, and another has this one */
+function checkLabel(org: Org, label: string, status: LifecycleStatus, except?: Application): void {
+  if (!org.settings.uniqueLabels || status !== 'ACTIVE') return;
+  const taken = [...org.applications.values()].some(
+    (other) => other !== except && other.status === 'ACTIVE' && other.document.label === label,
+  );
+  if (!taken) return;
+  throw validationFailed('label', [
+    `label: An active OpenID Connect Client instance with the label "${label}" already exists.`,
+  ]);
 }
 
 /** @returns a client secret, active, with the value that was asked for or a random one */
@@ -66,20 +101,26 @@ export function newSecret(value: string = randomSecret()): ClientSecret {
 }
 
 function list(call: Call): Answer {
+  const { org } = call;
   const query = call.url.searchParams;
   const start = query.get('q')?.toLowerCase() ?? '';
   const filter = query.get('filter');
   const matches = filter === null ? () => true : matcher(filter, attributeValues);
-  const found = [...call.org.applications.values()]
+  const found = [...org.otherApplications.values(), ...org.applications.values()]
+    .filter(({ hiddenUntil }) => hiddenUntil <= org.now())
     .filter(({ document: { name, label } }) =>
       [name, label].some((each) => each.toLowerCase().startsWith(start)),
     )
     .filter(matches);
-  const show = (application: Application) => applicationView(call.org, application, call.origin);
+  const show = (application: Application | OtherApplication) =>
+    anyApplicationView(org, application, call.origin);
   return page(call, found, ({ id }) => id, show, { normal: 20, most: 200 });
 }
 
-function attributeValues(application: Application, attribute: string): string[] | undefined {
+function attributeValues(
+  application: Application | OtherApplication,
+  attribute: string,
+): string[] | undefined {
   switch (attribute) {
     case 'id':
       return [application.id];
@@ -96,16 +137,42 @@ function attributeValues(application: Application, attribute: string): string[] 
   }
 }
 
+const anyMode = z.object({ signOnMode: z.string().nullish() });
+
+function isOidcClient(body: unknown): boolean {
+  return (anyMode.safeParse(body).data?.signOnMode ?? 'OPENID_CONNECT') === 'OPENID_CONNECT';
+}
+
 function create(call: Call): Answer {
+  const { org } = call;
+  const body = json(call);
   const status = call.url.searchParams.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE';
-  const application = addApplication(call.org, parseApplication(json(call)), status);
-  return { status: 200, body: applicationView(call.org, application, call.origin, 'secret') };
+  if (isOidcClient(body)) {
+    const application = addApplication(org, parseApplication(body, org.settings), status);
+    return { status: 200, body: applicationView(org, application, call.origin, 'secret') };
+  }
+  const application = parseOtherApplication(org, body, status);
+  checkRoom(org);
+  org.otherApplications.set(application.id, application);
+  return { status: 200, body: otherApplicationView(org, application, call.origin) };
 }
 
 /** A PUT is the whole application: a field that it leaves out goes back to Okta's default. */
 function replace(call: Call): Answer {
-  const application = applicationOf(call);
-  const document = parseApplication(json(call));
+  const found = anyApplicationOf(call);
+  return 'clientId' in found ? replaceClient(call, found) : replaceOther(call, found);
+}
+
+function replaceOther(call: Call, application: OtherApplication): Answer {
+  const { document } = parseOtherApplication(call.org, json(call), application.status);
+  const { name, appLinks } = application.document;
+  application.document = { ...document, name, appLinks };
+  application.lastUpdated = timestamp();
+  return { status: 200, body: otherApplicationView(call.org, application, call.origin) };
+}
+
+function replaceClient(call: Call, application: Application): Answer {
+  const document = parseApplication(json(call), call.org.settings);
   const { client_id: clientId, client_secret: secret, ...oauthClient } = document.credentials.oauthClient;
   if (clientId !== undefined && clientId !== application.clientId) {
     throw validationFailed('client_id', ["client_id: 'client_id' may not be changed."]);
@@ -114,6 +181,7 @@ function replace(call: Call): Answer {
   if (document.settings.oauthClient.application_type !== before) {
     throw validationFailed('application_type', ["application_type: 'application_type' may not be changed."]);
   }
+  checkLabel(call.org, document.label, application.status, application);
   const [first] = application.secrets;
   const confidential = SECRET_METHODS.has(oauthClient.token_endpoint_auth_method);
   if (confidential && !first) application.secrets.push(newSecret(secret));
@@ -125,18 +193,20 @@ function replace(call: Call): Answer {
 }
 
 function remove(call: Call): Answer {
-  const application = applicationOf(call);
+  const application: AnyApplication = anyApplicationOf(call);
   if (application.status === 'ACTIVE') {
     throw new ManagementError(403, 'E0000056', 'Delete application forbidden.', [
       'The application must be deactivated before deletion.',
     ]);
   }
   call.org.applications.delete(application.id);
+  call.org.otherApplications.delete(application.id);
   return { status: 204 };
 }
 
 function changeStatus(call: Call, status: LifecycleStatus): Answer {
-  const application = applicationOf(call);
+  const application = anyApplicationOf(call);
+  if ('clientId' in application) checkLabel(call.org, application.document.label, status, application);
   application.status = status;
   application.lastUpdated = timestamp();
   return { status: 200, body: {} };
@@ -144,17 +214,27 @@ function changeStatus(call: Call, status: LifecycleStatus): Answer {
 
 /** The logo is taken and forgotten: nothing here shows it. */
 function uploadLogo(call: Call): Answer {
-  applicationOf(call);
+  anyApplicationOf(call);
   return { status: 201 };
 }
 
+/** The Classic Engine has no authentication policies to give an application. */
 function assignPolicy(call: Call): Answer {
-  const application = applicationOf(call);
+  const application = anyApplicationOf(call);
   const id = parameter(call, 'policyId');
-  if (call.org.policies.get(id)?.type !== 'ACCESS_POLICY') throw notFound(id, 'Policy');
+  const policy = call.org.policies.get(id);
+  if (call.org.settings.pipeline === 'v1' || policy?.type !== 'ACCESS_POLICY') throw notFound(id, 'Policy');
   application.accessPolicyId = id;
   return { status: 204 };
 }
+
+/** An OIDC client has no provisioning, and so no connection to show. */
+function connection(call: Call): Answer {
+  anyApplicationOf(call);
+  throw validationFailed('connection', ['Provisioning is not supported for this application.']);
+}
+
+const APP = '/api/v1/apps/{appId}';
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/ */
 export const appOperations: Operation[] = [
@@ -162,29 +242,28 @@ export const appOperations: Operation[] = [
   { method: 'POST', path: '/api/v1/apps', scope: 'okta.apps.manage', answer: create },
   {
     method: 'GET',
-    path: '/api/v1/apps/{appId}',
+    path: APP,
     scope: 'okta.apps.read',
-    answer: (call) => ({ status: 200, body: applicationView(call.org, applicationOf(call), call.origin) }),
+    answer: (call) => ({
+      status: 200,
+      body: anyApplicationView(call.org, anyApplicationOf(call), call.origin),
+    }),
   },
-  { method: 'PUT', path: '/api/v1/apps/{appId}', scope: 'okta.apps.manage', answer: replace },
-  { method: 'DELETE', path: '/api/v1/apps/{appId}', scope: 'okta.apps.manage', answer: remove },
+  { method: 'PUT', path: APP, scope: 'okta.apps.manage', answer: replace },
+  { method: 'DELETE', path: APP, scope: 'okta.apps.manage', answer: remove },
   {
     method: 'POST',
-    path: '/api/v1/apps/{appId}/lifecycle/activate',
+    path: `${APP}/lifecycle/activate`,
     scope: 'okta.apps.manage',
     answer: (call) => changeStatus(call, 'ACTIVE'),
   },
   {
     method: 'POST',
-    path: '/api/v1/apps/{appId}/lifecycle/deactivate',
+    path: `${APP}/lifecycle/deactivate`,
     scope: 'okta.apps.manage',
     answer: (call) => changeStatus(call, 'INACTIVE'),
   },
-  { method: 'POST', path: '/api/v1/apps/{appId}/logo', scope: 'okta.apps.manage', answer: uploadLogo },
-  {
-    method: 'PUT',
-    path: '/api/v1/apps/{appId}/policies/{policyId}',
-    scope: 'okta.apps.manage',
-    answer: assignPolicy,
-  },
+  { method: 'POST', path: `${APP}/logo`, scope: 'okta.apps.manage', answer: uploadLogo },
+  { method: 'PUT', path: `${APP}/policies/{policyId}`, scope: 'okta.apps.manage', answer: assignPolicy },
+  { method: 'GET', path: `${APP}/connections/default`, scope: 'okta.apps.read', answer: connection },
 ];

@@ -69,13 +69,12 @@ export function page<T>(
   size: { normal: number; most: number },
 ): Answer {
   const query = call.url.searchParams;
-  const limit = query.has('limit') ? Number(query.get('limit')) : size.normal;
-  if (!Number.isInteger(limit) || limit < 1 || limit > size.most) {
-    throw validationFailed('limit', [`limit: must be between 1 and ${size.most}.`]);
-  }
+  const limit = limitOf(call, size);
   const after = query.get('after');
   const start = after === null ? 0 : items.findIndex((item) => idOf(item) === after) + 1;
-  if (after !== null && start === 0) throw validationFailed('after', ['after: the cursor is not valid.']);
+  if (after !== null && start === 0) {
+    throw new ManagementError(400, 'E0000029', 'Invalid paging request.', ['Invalid cursor.']);
+  }
   const shown = items.slice(start, start + limit);
   const links = [`<${linkTo(call, {})}>; rel="self"`];
   const last = shown.at(-1);
@@ -83,6 +82,20 @@ export function page<T>(
     links.push(`<${linkTo(call, { after: idOf(last), limit: String(limit) })}>; rel="next"`);
   }
   return { status: 200, body: shown.map(show), headers: { link: links } };
+}
+
+/**
+ * @param size how many items an answer holds if the caller does not say, and at most
+ * @returns how many items the answer holds
+ * @throws ManagementError 400 for a `limit` out of bounds
+ */
+export function limitOf(call: Call, size: { normal: number; most: number }): number {
+  const query = call.url.searchParams;
+  const limit = query.has('limit') ? Number(query.get('limit')) : size.normal;
+  if (!Number.isInteger(limit) || limit < 1 || limit > size.most) {
+    throw validationFailed('limit', [`limit: must be between 1 and ${size.most}.`]);
+  }
+  return limit;
 }
 
 function linkTo(call: Call, changed: Record<string, string>): string {

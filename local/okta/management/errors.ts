@@ -46,7 +46,13 @@ export type ResourceKind =
   | 'AppUser'
   | 'User'
   | 'Policy'
-  | 'OAuth2ClientSecretMediated';
+  | 'OAuth2ClientSecretMediated'
+  | 'FederatedClaim'
+  | 'OAuth2ScopeConsentGrant'
+  | 'PolicyRule'
+  | 'AuthorizationServer'
+  | 'OAuth2Scope'
+  | 'OAuth2Claim';
 
 /** @returns 404: there is no such thing */
 export function notFound(id: string, kind: ResourceKind): ManagementError {
@@ -66,6 +72,12 @@ export function validationFailed(subject: string, causes: string[]): ManagementE
 export function forbidden(causes: string[] = [], headers: Record<string, string> = {}): ManagementError {
   const summary = 'You do not have permission to perform the requested action';
   return new ManagementError(403, 'E0000006', summary, causes, headers);
+}
+
+/** @returns 401: the org's plan lacks the feature; the token is good */
+export function featureMissing(): ManagementError {
+  const summary = 'You do not have permission to access the feature you are requesting';
+  return new ManagementError(401, 'E0000015', summary);
 }
 
 /** @returns 401: a token that Okta does not know, or does not know any more */

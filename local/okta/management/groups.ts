@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timestamp } from '../identifiers.ts';
-import type { Group } from '../org.ts';
-import { type Answer, type Call, json, type Operation, page, parameter } from './call.ts';
+import type { Group, Org } from '../org.ts';
+import { type Answer, type Call, json, limitOf, type Operation, page, parameter } from './call.ts';
 import { ManagementError, notFound, validationFailed } from './errors.ts';
 import { matcher } from './expression.ts';
 import { userView } from './users.ts';
@@ -22,7 +22,7 @@ export function groupOf(call: Call): Group {
  * @param origin scheme, host and port for the links
  * @returns the group as Okta answers it
  */
-export function groupView(group: Group, origin: string): object {
+export function groupView(org: Org, group: Group, origin: string): object {
   const self = `${origin}/api/v1/groups/${group.id}`;
   return {
     id: group.id,
@@ -31,11 +31,15 @@ export function groupView(group: Group, origin: string): object {
     lastMembershipUpdated: group.lastMembershipUpdated,
     objectClass: ['okta:user_group'],
     type: group.type,
-    // Okta answers null here where nobody wrote a description; its published contract has no null.
-    profile: { name: group.name, ...(group.description !== null && { description: group.description }) },
+    profile: { name: group.name, description: group.description },
     _links: {
-      self: { href: self },
-      logo: [{ name: 'medium', href: `${origin}/assets/default-group-logo.png`, type: 'image/png' }],
+      logo: ['medium', 'large'].map((name) => ({
+        name,
+        href: `${origin}/assets/okta-${name}.png`,
+        type: 'image/png',
+      })),
+      ...(org.settings.pipeline === 'idx' &&
+        org.settings.groupOwners && { owners: { href: `${self}/owners` } }),
       users: { href: `${self}/users` },
       apps: { href: `${self}/apps` },
     },
@@ -50,14 +54,13 @@ function list(call: Call): Answer {
   const found = [...call.org.groups.values()]
     .filter(({ name }) => name.toLowerCase().startsWith(start))
     .filter((group) => matchers.every((matches) => matches(group)));
-  const most = start === '' ? 10_000 : 300;
-  return page(
-    call,
-    found,
-    ({ id }) => id,
-    (group) => groupView(group, call.origin),
-    { normal: most, most: 10_000 },
-  );
+  const show = (group: Group) => groupView(call.org, group, call.origin);
+  // An answer to `q` is one page, with no Link header: what is beyond the limit cannot be had.
+  if (start !== '') {
+    const limit = limitOf(call, { normal: 300, most: 10_000 });
+    return { status: 200, body: found.slice(0, limit).map(show) };
+  }
+  return page(call, found, ({ id }) => id, show, { normal: 10_000, most: 10_000 });
 }
 
 function attributeValues(group: Group, attribute: string): string[] | undefined {
@@ -90,7 +93,10 @@ function profileOf(call: Call, except?: Group): { name: string; description: str
 
 function create(call: Call): Answer {
   const { name, description } = profileOf(call);
-  return { status: 200, body: groupView(call.org.addGroup(name, 'OKTA_GROUP', description), call.origin) };
+  return {
+    status: 200,
+    body: groupView(call.org, call.org.addGroup(name, 'OKTA_GROUP', description), call.origin),
+  };
 }
 
 function ownGroupOf(call: Call): Group {
@@ -104,7 +110,7 @@ function ownGroupOf(call: Call): Group {
 function replace(call: Call): Answer {
   const group = ownGroupOf(call);
   Object.assign(group, profileOf(call, group), { lastUpdated: timestamp() });
-  return { status: 200, body: groupView(group, call.origin) };
+  return { status: 200, body: groupView(call.org, group, call.origin) };
 }
 
 /** A deleted group takes its assignments to applications along. */
@@ -136,7 +142,7 @@ export const groupOperations: Operation[] = [
     method: 'GET',
     path: GROUP,
     scope: 'okta.groups.read',
-    answer: (call) => ({ status: 200, body: groupView(groupOf(call), call.origin) }),
+    answer: (call) => ({ status: 200, body: groupView(call.org, groupOf(call), call.origin) }),
   },
   { method: 'PUT', path: GROUP, scope: 'okta.groups.manage', answer: replace },
   { method: 'DELETE', path: GROUP, scope: 'okta.groups.manage', answer: remove },

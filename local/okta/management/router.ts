@@ -5,11 +5,15 @@ import type { Org } from '../org.ts';
 import { appOperations } from './apps.ts';
 import { assignmentOperations } from './assignments.ts';
 import { authenticate } from './authentication.ts';
+import { authorizationServerOperations } from './authorization-servers.ts';
 import type { Answer, Operation } from './call.ts';
 import { forbidden, ManagementError } from './errors.ts';
+import { federatedClaimOperations } from './federated-claims.ts';
+import { grantOperations } from './grants.ts';
 import { groupOperations } from './groups.ts';
 import { idTokenOperations } from './id-token-settings.ts';
 import { policyOperations } from './policies.ts';
+import { policyRuleOperations } from './policy-rules.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { secretOperations } from './secrets.ts';
 import { userOperations } from './users.ts';
@@ -18,9 +22,13 @@ const ROUTES = [
   ...appOperations,
   ...secretOperations,
   ...idTokenOperations,
+  ...federatedClaimOperations,
+  ...grantOperations,
+  ...authorizationServerOperations,
   ...assignmentOperations,
   ...groupOperations,
   ...policyOperations,
+  ...policyRuleOperations,
   ...userOperations,
 ].map((operation) => ({ operation, pattern: patternOf(operation.path) }));
 
@@ -52,7 +60,7 @@ export class ManagementApi {
   async answer(request: ManagementRequest): Promise<Answer> {
     const headers: Record<string, string> = { 'x-okta-request-id': oktaIdentifier('oae') };
     try {
-      Object.assign(headers, this.#rateLimit.count(request.url.pathname));
+      Object.assign(headers, this.#rateLimit.count(request.method, request.url.pathname));
       const caller = await authenticate(
         this.#org,
         this.#proofs,

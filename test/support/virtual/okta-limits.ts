@@ -1,17 +1,25 @@
+import type { Limit } from '../../../local/okta/management/rate-limit.ts';
 import type { Reply } from './network.ts';
 
-/** So many calls a minute are answered. */
-interface Bucket {
+/** So many calls a minute are answered: those of a path, or those that match otherwise. */
+type Bucket = Limit | PathBucket;
+
+interface PathBucket {
   readonly method?: string;
   readonly path: RegExp;
   readonly perMinute: number;
+}
+
+function counts(bucket: Bucket, method: string, path: string): boolean {
+  if ('matches' in bucket) return bucket.matches(method, path);
+  return (bucket.method ?? method) === method && bucket.path.test(path);
 }
 
 /**
  * The Management API's limits as Okta publishes them for a production org, each path with a bucket of its own.
  * https://developer.okta.com/docs/reference/rl-global-mgmt/
  */
-export const publishedLimits: readonly Bucket[] = [
+export const publishedLimits: readonly PathBucket[] = [
   { path: /^\/api\/v1\/apps$/, perMinute: 100 },
   { path: /^\/api\/v1\/apps\/[^/]+$/, perMinute: 500 },
   { path: /^\/api\/v1\/groups$/, perMinute: 500 },
@@ -23,13 +31,21 @@ export const publishedLimits: readonly Bucket[] = [
 export class OktaLimits {
   /** None until a test sets some. */
   buckets: readonly Bucket[] = [];
+  /** How many of the next calls are refused as too many at once; they name a limit of 0. */
+  concurrent = 0;
   /** Calls that were refused. */
   refused = 0;
   readonly #used = new Map<Bucket, { minute: number; calls: number }>();
 
   /** Counts a call. @returns the refusal, where the bucket is empty */
   count(method: string, path: string): Reply | undefined {
-    const bucket = this.buckets.find((each) => (each.method ?? method) === method && each.path.test(path));
+    if (this.concurrent > 0) {
+      this.concurrent -= 1;
+      this.refused += 1;
+      // The reset is an estimate: the calls under way may end sooner.
+      return tooMany(Math.ceil(Date.now() / 1000) + 60);
+    }
+    const bucket = this.buckets.find((each) => counts(each, method, path));
     if (!bucket) return undefined;
     const minute = Math.floor(Date.now() / 60_000);
     const used = this.#used.get(bucket);

@@ -2,6 +2,7 @@ import { DpopProofs } from '../../../local/okta/dpop.ts';
 import { RateLimit } from '../../../local/okta/management/rate-limit.ts';
 import { ManagementApi } from '../../../local/okta/management/router.ts';
 import type { Application, Org } from '../../../local/okta/org.ts';
+import { organizationDocument } from '../../../local/okta/organization.ts';
 import type { Destination, OutgoingRequest, Reply } from './network.ts';
 import type { OktaLimits } from './okta-limits.ts';
 
@@ -80,9 +81,9 @@ function signIn(org: Org, { method, url, headers, body }: OutgoingRequest, setti
     case '/.well-known/openid-configuration':
       return { status: 200, body: JSON.stringify(metadataOf(issuer)) };
     case '/.well-known/okta-organization': {
-      const organization = { href: settings.orgUrl };
-      const alternate = settings.hasCustomDomain ? { alternate: { href: customDomain } } : {};
-      return { status: 200, body: JSON.stringify({ _links: { organization, ...alternate } }) };
+      const custom = settings.hasCustomDomain ? { custom: customDomain } : {};
+      const document = organizationDocument(org, { org: settings.orgUrl, ...custom });
+      return { status: 200, body: JSON.stringify(document) };
     }
     case '/v1/authorize': {
       const application = activeApplication(org, url.searchParams.get('client_id'));
@@ -103,9 +104,10 @@ function signIn(org: Org, { method, url, headers, body }: OutgoingRequest, setti
       const application = activeApplication(org, form.get('client_id'));
       const secret = form.get('client_secret');
       const right = application?.secrets.some(({ status, value }) => status === 'ACTIVE' && value === secret);
-      return right
-        ? { status: 400, body: JSON.stringify({ error: tokenError(form) }) }
-        : { status: 401, body: JSON.stringify({ error: 'invalid_client' }) };
+      if (!right) return { status: 401, body: JSON.stringify({ error: 'invalid_client' }) };
+      const demandsProof = application?.document.settings.oauthClient.dpop_bound_access_tokens === true;
+      const error = demandsProof && headers.dpop === undefined ? 'invalid_dpop_proof' : tokenError(form);
+      return { status: 400, body: JSON.stringify({ error }) };
     }
     default:
       return { status: 404, body: '{}' };
