@@ -9,7 +9,7 @@ import { publishedLimits } from '../../support/virtual/okta-limits.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { World } from '../../support/virtual/world.ts';
 
-const size = budgeted(200, 20);
+const size = budgeted(200, 10);
 /** Calls a second; of its user-pool writes Cognito takes more by default, and the account has other users. */
 const updatesPerSecond = 5;
 
