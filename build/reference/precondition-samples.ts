@@ -1,7 +1,6 @@
 import type { AppClient } from '../../src/cognito/app-clients.ts';
-import type { IdentityProvider } from '../../src/cognito/identity-providers.ts';
 import type { PoolAttribute } from '../../src/cognito/user-pools.ts';
-import type { Observed } from '../../src/federation/observe/observe.ts';
+import type { Observed, ObservedProvider } from '../../src/federation/observe/observe.ts';
 import type { preconditionSentences } from '../../src/federation/plan/precondition-sentences.ts';
 import { problemsOf } from '../../src/federation/plan/preconditions.ts';
 import { defaults } from '../../src/federation/properties/defaults.ts';
@@ -53,8 +52,9 @@ function client(more: Partial<AppClient>): Partial<Observed> {
   return { appClients: new Map([[id, whole]]) };
 }
 
-function provider(issuer: string): IdentityProvider {
+function provider(issuer: string): ObservedProvider {
   return {
+    relation: 'adopted',
     type: 'OIDC',
     clientId: '0oaEXAMPLEexample000',
     clientSecret: new Secret('unused'),
