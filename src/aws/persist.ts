@@ -47,6 +47,8 @@ const throttles = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottledException',
+  // CloudFormation's and STS's, which have no "Exception" in it.
+  'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
 ]);
