@@ -6,9 +6,11 @@ import { Faults as Throttles } from '../cognito-fake/faults.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
 import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
 import type { Invocation } from '../invocation.ts';
+import { PlayedStacks } from '../played-stacks.ts';
 import { assumedRole, type TrustedRole } from '../sts-fake.ts';
 import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
+import { cloudFormationApi } from './cloudformation.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
 import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
@@ -58,6 +60,10 @@ export class World {
   /** Roles of other accounts. */
   readonly roles: TrustedRole[] = [];
   readonly bucket = new VirtualBucket();
+  /** The stacks that CloudFormation knows: those whose events `hand` sends. */
+  readonly stacks = new PlayedStacks();
+  /** SSM parameters, by name. */
+  readonly parameters = new Map<string, string>();
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
@@ -86,7 +92,14 @@ export class World {
           : { orgUrl, apiToken: this.org.apiToken },
       );
     this.network = new Network(this.time, [
-      awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
+      awsApis({
+        cognito,
+        leases: this.leases,
+        oktaSecret,
+        parameters: this.parameters,
+        throttles: this.throttles,
+      }),
+      cloudFormationApi(this.stacks),
       oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
       oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
