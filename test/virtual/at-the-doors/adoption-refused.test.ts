@@ -56,7 +56,9 @@ describe('an application that cannot be adopted is refused:', () => {
     const answer = await scene.create(adopting());
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringContaining(`belongs to the resource Federation of the stack ${other.stackId}. Remove`),
+      Reason: expect.stringContaining(
+        `belongs to the resource Federation of the stack ${other.stackId}. Remove`,
+      ),
     });
   });
 

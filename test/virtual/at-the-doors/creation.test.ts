@@ -220,9 +220,7 @@ test('an identifier that another provider has fails the Create with its name', a
   const wanted = scene.properties({ IdpIdentifiers: ['example.com', 'example.org'] });
   expect(await scene.create(wanted)).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(
-      /^IdpIdentifiers: .*has one of example\.com, example\.org\. Give each/,
-    ),
+    Reason: expect.stringMatching(/^IdpIdentifiers: .*has one of example\.com, example\.org\. Give each/),
   });
   expect(scene.view).toEqual(before);
 });
@@ -251,7 +249,7 @@ test('a pool of another account is reached by the role that the template names, 
       /^RoleArn: the provider cannot assume arn:\S+; .* with the external ID 000000000000\/us-east-1\/shop\/Federation, and/,
     ),
   });
-  scene.world.roles.push({ arn, externalId: 'shop/Federation' });
+  scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
   expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');
 });

@@ -110,7 +110,11 @@ test.each<[string, () => unknown, string[]]>([
   [
     'the pool',
     () => scene.world.cognito.pools.clear(),
-    [expect.stringMatching(/^user pool \S+ is there: UserPoolId: there is no user pool \S+ in this account\. Check the ID/)],
+    [
+      expect.stringMatching(
+        /^user pool \S+ is there: UserPoolId: there is no user pool \S+ in this account\. Check the ID/,
+      ),
+    ],
   ],
   [
     'the provider',
@@ -290,7 +294,9 @@ test('a scope that the issuer does not offer is told', async () => {
     reply: { status: 200, body: JSON.stringify(offering) },
   });
   expect(await problems()).toEqual([
-    expect.stringMatching(/^the issuer answers and offers the scopes: Scopes: \S+ does not offer staff\. Remove it/),
+    expect.stringMatching(
+      /^the issuer answers and offers the scopes: Scopes: \S+ does not offer staff\. Remove it/,
+    ),
   ]);
 });
 

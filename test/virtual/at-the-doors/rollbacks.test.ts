@@ -4,7 +4,7 @@ import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import type { Fault } from '../../support/virtual/network.ts';
-import { idOf, isWrite, Scene } from './scene.ts';
+import { idOf, Scene } from './scene.ts';
 
 let scene: Scene;
 

@@ -105,6 +105,7 @@ function cleared(): World {
   world.oktaSignIn.hasCustomDomain = false;
   world.roles.length = 0;
   world.network.fault = () => undefined;
+  world.network.heard = () => {};
   world.network.latency = () => 5;
   world.random = () => 0.5;
   world.network.calls.length = 0;
