@@ -85,6 +85,19 @@ test('an identifier that others added stays', () => {
   expect(identifiersFor(['new.example.com'])).toEqual(['theirs.example.com', 'new.example.com']);
 });
 
+test('PKCE, which Cognito does not send, is switched off, and left alone if it is off', () => {
+  const world = emptyWorld();
+  expect(settled(properties(), world).application.pkceRequired).toBe(false);
+  reach(world, properties());
+  const requires = (pkce_required: boolean) => {
+    const { application } = world;
+    const credentials = { oauthClient: { ...application?.credentials?.oauthClient, pkce_required } };
+    return settled(properties(), { ...world, application: application && { ...application, credentials } });
+  };
+  expect(requires(true).application.pkceRequired).toBe(false);
+  expect(requires(false).application).not.toHaveProperty('pkceRequired');
+});
+
 test('an app client that the template names twice is one', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA', 'clientA'] });
   expect(settled(wanted, emptyWorld()).userPoolClientIds).toEqual(['clientA']);

@@ -108,9 +108,10 @@ export function appClient(id: string, supportedIdentityProviders: string[] = [])
 
 export function goal(wanted: Properties, world: World): Goal {
   const known = knownAt(world.past, identity);
-  const settings = settle(wanted, known, 'shop Federation', observed(world, wanted));
+  const seen = observed(world, wanted);
+  const settings = settle(wanted, known, 'shop Federation', seen);
   // An adopted federation keeps the issuer mode that it has.
-  const mode = wanted.Adopt ? undefined : 'ORG_URL';
+  const mode = wanted.Adopt || seen.application?.relation === 'adopted' ? undefined : 'ORG_URL';
   return {
     identity,
     properties: wanted,
