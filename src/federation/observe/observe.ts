@@ -9,7 +9,7 @@ import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import { type Relation, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
+import { type Relation, recordOf, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { labelOf } from '../properties/identity.ts';
 import { findApplication, findTagged, type Sought } from './find-application.ts';
@@ -110,8 +110,7 @@ export function redirectUri(domain: string): string {
 
 function withRelation(document: Application | undefined, { identity, known }: Sought) {
   if (!document) return undefined;
-  // What an interrupted try made is ours by its name tag: the journal knows of the try, though not of the ID.
-  const record = known.applications.find(({ id }) => id === document.id);
+  const record = recordOf(document, identity, known.applications);
   return { document, record, relation: relationOfApplication(document, identity, record) };
 }
 
