@@ -12,6 +12,7 @@ import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
 import { observe } from './observe/observe.ts';
+import { withFirstPolicy } from './plan/authentication-policy.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
 import { planFederation } from './plan/plan.ts';
@@ -88,7 +89,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   let secret: SecretRecord = after.secret;
   const workpiece = workpieceOf(observed);
   const recordOf = (state: FederationRecord): FederationRecord =>
-    withApplication(state, workpiece.application);
+    withApplication(state, workpiece.application, observed.application === undefined);
   const recorded = isKnown(during, known, observed.application?.record)
     ? Promise.resolve()
     : ledger.record(during);
@@ -178,11 +179,16 @@ function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observ
   return { application: document, clientSecret: isItsProvider ? provider?.clientSecret : undefined };
 }
 
-function withApplication(state: FederationRecord, application: Application | undefined): FederationRecord {
+function withApplication(
+  state: FederationRecord,
+  application: Application | undefined,
+  isNew: boolean,
+): FederationRecord {
   if (!application) return state;
+  const record = isNew ? withFirstPolicy(state.application, application) : state.application;
   return {
     ...state,
-    application: { ...state.application, id: application.id, label: application.label },
+    application: { ...record, id: application.id, label: application.label },
     provider: { ...state.provider, clientId: clientIdOf(application) },
   };
 }

@@ -5,6 +5,7 @@ import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
+import { mergedClaims, mergedPolicy, union } from './merge.ts';
 import type {
   Answered,
   ApplicationRecord,
@@ -177,17 +178,14 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
             groupIds: union([before.groupIds, one.groupIds]),
             redirectUris: union([before.redirectUris, one.redirectUris]),
             postLogoutRedirectUris: union([before.postLogoutRedirectUris, one.postLogoutRedirectUris]),
-            claims: union([before.claims, one.claims]),
+            ...mergedClaims(before, one),
+            ...mergedPolicy(before, one),
             ...(before.found ? { found: { ...one.found, ...before.found } } : {}),
           }
         : one,
     );
   }
   return [...byId.values()];
-}
-
-export function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())];
 }
 
 /**
