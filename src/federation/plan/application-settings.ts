@@ -36,7 +36,8 @@ const rows = {
 
 type SettingName = keyof typeof rows;
 
-const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
+/** The names of all rows. */
+export const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
 const table: Readonly<Record<SettingName, Row>> = rows;
 
 /** What to set; `null` to unset; a name that is missing, or `undefined`, is left alone. */
