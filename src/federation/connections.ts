@@ -1,3 +1,4 @@
+import type { TrustSettings } from '../cloudformation/confirm.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
@@ -14,6 +15,10 @@ export interface Services {
   readonly oktaSecretId: string;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
+  /** Whose events are let in. */
+  readonly trust: TrustSettings;
+  /** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
+  readonly onRefused: (rule: string, reason: string) => void;
   /** For the log; never given a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly warn: (message: string, error: unknown) => void;

@@ -5,6 +5,7 @@ import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
 import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
+import { allOf } from './all-of.ts';
 import { connect } from './connections.ts';
 import { knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
@@ -83,7 +84,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   const { during, after } = nextRecords(goal, observed);
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
-  await begun;
+  await allOf([begun, turn.confirmed]);
   progress.began = plan.length > 0 || need !== undefined;
   let secret: SecretRecord = after.secret;
   const workpiece = workpieceOf(observed);

@@ -57,6 +57,7 @@ export async function takeAway(
       recorded: Promise.resolve(),
       appClientIds: observed.appClientIds,
     };
+    await turn.confirmed;
     await apply(plan, site, {
       application: observed.application,
       clientSecret: observed.provider?.clientSecret,
