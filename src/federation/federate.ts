@@ -69,10 +69,7 @@ export async function federate(
   }
 }
 
-function take(
-  request: CustomResourceRequest,
-  turn: Omit<Turn, 'request'>,
-): Promise<Outcome> {
+function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Promise<Outcome> {
   switch (request.requestType) {
     case 'Create':
       return create({ ...turn, request });

@@ -1,5 +1,7 @@
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
-import { isWrite, Scene } from './scene.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { Resource } from '../../support/virtual/resource.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
 
@@ -109,7 +111,12 @@ describe('an inactive application', () => {
       Reason: expect.stringMatching(inactive),
     });
     expect(scene.view).toEqual(before);
-    scene.resource = new Scene().resource;
+    const other = new Resource('other');
+    const activating = { ...adopting, Active: 'true' };
+    const id = idOf(await scene.send(other.create(activating)));
+    expect(theirs.status).toBe('ACTIVE');
+    expect(await scene.send(other.delete(id, activating))).toMatchObject({ Status: 'SUCCESS' });
+    expect(theirs.status).toBe('INACTIVE');
   });
 
   test('is tolerated by a rollback, which does not activate it', async () => {
@@ -126,19 +133,20 @@ describe('an inactive application', () => {
     expect(scene.application.status).toBe('INACTIVE');
   });
 
-  test('that an undo left so is taken up by the repeated Create', async () => {
-    const event = scene.resource.create(scene.properties());
-    scene.strike(/CreateIdentityProvider/, {
-      do: 'answer',
-      reply: { status: 400, body: '{"__type":"InvalidParameterException","message":"Not so."}' },
-    });
-    const strike = scene.world.network.fault;
-    scene.world.network.fault = (call) =>
-      /DELETE .*apps/.test(call.operation) ? { do: 'kill' } : strike(call);
-    const first = scene.send(event);
-    await first;
-    scene.heal();
-    expect(scene.world.org.applications.size).toBeLessThanOrEqual(1);
+  test('that an undo left so is activated by the repeated Create', async () => {
+    const refused = { status: 400, body: '{"__type":"InvalidParameterException","message":"Not so."}' };
+    const faults = new Map<RegExp, Fault>([
+      [/CreateIdentityProvider/, { do: 'answer', reply: refused }],
+      [/DELETE .*apps/, { do: 'kill' }],
+    ]);
+    scene.world.network.fault = ({ operation }) => {
+      const [met] = [...faults].filter(([name]) => name.test(operation));
+      if (met) faults.delete(met[0]);
+      return met?.[1];
+    };
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+    expect(faults.size).toBe(0);
+    expect(scene.application.status).toBe('ACTIVE');
   });
 });
 

@@ -7,10 +7,11 @@ let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
+  scene.world.org.settings.missingFeatures = [];
 });
 
 const groups = "user.getGroups({'group.profile.name': 'app-', 'operator': 'STARTS_WITH'}).![profile.name]";
-const fullName = "user.firstName + ' ' + user.lastName";
+const fullName = 'user.profile.displayName';
 
 const claimsOf = ({ federatedClaims }: Application) =>
   Object.fromEntries(federatedClaims.map(({ name, expression }) => [name, expression]));
@@ -68,6 +69,16 @@ test('a claim of that name on an adopted application is changed, and put back at
   expect(claimsOf(scene.application)).toEqual({ groups: fullName, other: fullName });
 });
 
+test('a claim whose expression Okta does not take any more does not keep an adopted application', async () => {
+  const theirs = addHandMadeApplication(scene.world, scene.pool);
+  addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
+  addClaim(theirs, 'groups', 'gone.attribute');
+  const adopting = scene.properties({ Adopt: { ApplicationId: theirs.id }, Claims: { groups } });
+  const id = await scene.made(adopting);
+  expect(await scene.delete(id, adopting)).toMatchObject({ Status: 'SUCCESS' });
+  expect(claimsOf(scene.application)).toEqual({ groups });
+});
+
 test('a claim of an administrator that the template takes over on an own application is put back', async () => {
   const id = await scene.made();
   addClaim(scene.application, 'groups', fullName);
@@ -88,7 +99,7 @@ test.each(['reset after', 'reset'] as const)(
 );
 
 test('an org without the feature fails the Create with the alternatives, and nothing is left', async () => {
-  scene.world.org.settings.missingFeatures.push('federated-claims');
+  scene.world.org.settings.missingFeatures = ['federated-claims'];
   expect(await scene.create(scene.properties({ Claims: { groups } }))).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringMatching(
@@ -100,7 +111,7 @@ test('an org without the feature fails the Create with the alternatives, and not
 
 test('an org that loses the feature refuses an Update that wants claims before anything changes', async () => {
   const id = await scene.made();
-  scene.world.org.settings.missingFeatures.push('federated-claims');
+  scene.world.org.settings.missingFeatures = ['federated-claims'];
   const calls = await scene.callsOf(async () => {
     const wanted = scene.properties({ Claims: { groups }, ApplicationLabel: 'Shop' });
     expect(await scene.update(id, wanted)).toMatchObject({
