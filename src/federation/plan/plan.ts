@@ -23,7 +23,12 @@ export type Step =
   | { readonly do: 'assignGroup'; readonly groupId: string }
   | { readonly do: 'unassignGroup'; readonly groupId: string }
   | { readonly do: 'createClaim'; readonly claim: NewFederatedClaim }
-  | { readonly do: 'replaceClaim'; readonly claim: FederatedClaim }
+  | {
+      readonly do: 'replaceClaim';
+      readonly claim: FederatedClaim;
+      /** As it was before: if Okta does not take that any more, the claim keeps what it has. */
+      readonly isPutBack: boolean;
+    }
   | { readonly do: 'deleteClaim'; readonly claimId: string }
   | {
       readonly do: 'assignAccessPolicy';
