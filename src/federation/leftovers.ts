@@ -12,6 +12,8 @@ export interface Leftover {
   readonly hasApplication: boolean;
   /** OAuth clients that this resource has set on the provider. */
   readonly clientIds: ReadonlySet<string>;
+  /** Of an attempt, which may have come too late for the application that it was to adopt. */
+  readonly isOfAttempt: boolean;
 }
 
 /**
@@ -38,6 +40,7 @@ export function leftoversOf(
             hasApplication,
             hasProvider,
             clientIds: clientIdsOf(federation),
+            isOfAttempt: true,
           },
         ]
       : [];

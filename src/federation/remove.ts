@@ -59,6 +59,7 @@ function wholeOf(past: Past, federation: FederationRecord): Leftover {
     hasApplication: application.id === undefined || !stays.has(application.id),
     hasProvider: !others.some((one) => isSameProvider(one.provider, federation.provider)),
     clientIds: new Set([...known.clientIds, ...clientIdsOf(federation)]),
+    isOfAttempt: false,
   };
 }
 

@@ -8,6 +8,7 @@ import type { FederationRecord } from './journal/records.ts';
 import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
+import { isTaggedForAnother } from './ownership/name-tag.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
 import type { Identity } from './properties/identity.ts';
 import { InvalidRequestError } from './properties/properties.ts';
@@ -40,6 +41,8 @@ export async function takeAway(
     const observed = await observeForRemoval(connections, identity, applicationId);
     if (applicationId && !observed.application)
       await requireSameOrg(okta, federation, observed.provider?.issuer);
+    // An attempt records what it is about to adopt. If another resource was faster, nothing of it is this one's.
+    if (leftover.isOfAttempt && record.found && isTaggedForAnother(observed.application, identity)) continue;
     const removal: Removal = {
       application: hasApplication ? record : undefined,
       provider: hasProvider ? provider : undefined,

@@ -39,6 +39,13 @@ export function isTaggedFor(application: Application, identity: Identity): boole
   );
 }
 
+/** Tells whether an application carries the name tag of another resource, or of another federation. */
+export function isTaggedForAnother(application: Application | undefined, identity: Identity): boolean {
+  return (
+    application !== undefined && nameTagOf(application) !== undefined && !isTaggedFor(application, identity)
+  );
+}
+
 type ResourceName = Pick<Identity, 'stackId' | 'logicalResourceId'>;
 
 export function isSameResource(one: ResourceName, other: ResourceName): boolean {

@@ -47,6 +47,8 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   // Someone deleted the provider, and another stack may take its name before this one does. So it is made before anything
   // else changes: a stack that is too late, and cannot go back either, has changed nothing.
   const isMadeFirst = isOurs && !provider;
+  // Only a rollback comes here then: it undoes what an attempt has changed on the application.
+  const isForeign = provider?.relation === "another's";
   return withoutEmptyStages([
     // The preconditions refuse an inactive application, unless the template says Active: true.
     // Okta changes no assignment before.
@@ -55,7 +57,9 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       : [],
     isMadeFirst ? [{ do: 'createIdentityProvider', settings: providerSettings(goal) }] : [],
     [
-      ...without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable),
+      ...(isForeign
+        ? []
+        : without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable)),
       ...without(application?.record?.groupIds, observed.groupIds)
         .filter((groupId) => observed.assignedGroupIds.includes(groupId))
         .map(unassign),
@@ -71,12 +75,14 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ...without(observed.groupIds, observed.assignedGroupIds).map(
         (groupId) => ({ do: 'assignGroup', groupId }) as const,
       ),
-      ...(isMadeFirst ? [] : providerSteps(goal, observed)),
+      ...(isMadeFirst || isForeign ? [] : providerSteps(goal, observed)),
     ],
     // Cognito takes only the name of a provider that is there.
-    without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
-      (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
-    ),
+    isForeign
+      ? []
+      : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
+          (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
+        ),
   ]);
 }
 
