@@ -145,7 +145,9 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     probe,
     warn: services.warn,
   });
-  if (need?.do === 'rotate') {
+  if (observed.provider?.relation === "another's") {
+    services.log('Another resource has the provider; the sign-in through it is not looked at.');
+  } else if (need?.do === 'rotate') {
     progress.doing = 'rotating the client secret';
     secret = await rotate(await rotation(), need.secretVersion);
   } else if (need) {
@@ -158,9 +160,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     } catch (error) {
       if (!(error instanceof SignInProbeError)) throw error;
       // Someone may have changed the client secret in Okta.
-      const repaired = await repairSecret(site, application.id, workpiece.clientSecret).catch(
-        () => undefined,
-      );
+      const repaired = await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined);
       if (repaired) await probe(repaired);
       else if (order.isTolerant) services.warn('The sign-in does not work, as before the attempt.', error);
       else throw error;
