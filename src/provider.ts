@@ -10,10 +10,13 @@ import {
   signedAt,
 } from './cloudformation/request.ts';
 import { type Answer, mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
+import { connectStacks } from './cloudformation/stacks.ts';
 import type { Services } from './federation/connections.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
+import { adoptionModes } from './federation/plan/consent.ts';
+import { policyReader } from './federation/policy/read.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
 import { measured } from './metrics.ts';
@@ -23,9 +26,12 @@ import { counted } from './remote-calls.ts';
 const log = openLog('okta-cognito-idp');
 
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
-const provided: Omit<Services, 'secrets'> = {
+const provided: Omit<Services, 'secrets' | 'policy'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
+  // What is not understood lets no one adopt without consent.
+  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
+  stacks: connectStacks,
   log: log.info,
   warn: log.warn,
 };
@@ -73,6 +79,7 @@ async function answerFor(event: unknown, address: ReturnAddress, deadline: Deadl
     return await federate(parseRequest(event), deadline, {
       ...provided,
       secrets,
+      policy: policyReader(process.env.POLICY_PARAMETER),
       ownCreates: new OwnCreates(),
     });
   } catch (error) {

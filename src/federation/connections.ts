@@ -1,10 +1,13 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
+import type { Stacks } from '../cloudformation/stacks.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
 import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
+import type { AdoptionMode } from './plan/consent.ts';
+import type { ReadPolicy } from './policy/read.ts';
 
 /** What the provider stack gives the function. */
 export interface Services {
@@ -12,6 +15,12 @@ export interface Services {
   readonly secrets: OktaSecrets;
   /** The provider stack's own Okta secret. */
   readonly oktaSecretId: string;
+  /** What it takes to adopt an Okta application. */
+  readonly adoption: AdoptionMode;
+  /** The operator's policy. */
+  readonly policy: ReadPolicy;
+  /** Connects to CloudFormation, which says what there is of a stack. */
+  readonly stacks: (stackId: string, signal: AbortSignal) => Stacks;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
   /** For the log; never given a secret. */

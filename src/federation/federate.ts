@@ -8,6 +8,7 @@ import { create } from './create.ts';
 import { answerWithoutWork } from './journal/answered.ts';
 import { end, isFinished, itemOf, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
+import { resourceName } from './journal/resource-name.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
 import { type Outcome, succeeded } from './turn.ts';
@@ -57,14 +58,6 @@ export async function federate(
   }
 }
 
-/** The item of the table that holds a resource's lease and its journal. */
-export function resourceName({
-  stackId,
-  logicalResourceId,
-}: Pick<CustomResourceRequest, 'stackId' | 'logicalResourceId'>): string {
-  return `resource ${stackId} ${logicalResourceId}`;
-}
-
 function take(
   request: CustomResourceRequest,
   turn: { readonly deadline: Deadline; readonly services: Services; readonly ledger: Ledger },
@@ -81,8 +74,10 @@ function take(
   }
 }
 
-/** The Okta secret is the same for every holder of the lease: it is read while the lease is waited for. */
+/** The Okta secret and the policy are the same for every holder of the lease: they are read while the lease is waited for. */
 function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
+  // Nothing is asked of the policy to remove a federation. A failure is reported by the step that needs it.
+  if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;

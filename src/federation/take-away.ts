@@ -4,23 +4,29 @@ import type { Okta } from '../okta/client.ts';
 import { OktaError } from '../okta/errors.ts';
 import { apply } from './apply/apply.ts';
 import { connect } from './connections.ts';
+import { giveBack } from './give-back.ts';
 import type { FederationRecord } from './journal/records.ts';
 import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
+import { mayDelete } from './plan/permissions.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
 import type { Identity } from './properties/identity.ts';
 import { InvalidRequestError } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
+
+/** What an attempt left was never whole. */
+const attempted = { wasWhole: false, deletesAdopted: false };
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */
 export async function takeAway(
   turn: Turn,
   leftover: Leftover,
   time: Allotment,
-  deletesAdopted = false,
+  asked: { readonly wasWhole: boolean; readonly deletesAdopted: boolean } = attempted,
 ): Promise<void> {
   const { federation, hasApplication, hasProvider } = leftover;
+  if (await giveBack(turn, federation, time, asked.wasWhole)) return;
   const { application: record, provider } = federation;
   const { stackId, logicalResourceId } = turn.request;
   const identity = {
@@ -44,7 +50,7 @@ export async function takeAway(
       application: hasApplication ? record : undefined,
       provider: hasProvider ? provider : undefined,
       clientIds: leftover.clientIds,
-      deletesAdopted,
+      deletesAdopted: asked.deletesAdopted && mayBeDeleted(turn, observed.application),
     };
     const plan = planRemoval(removal, observed);
     turn.services.log('Planned the removal.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
@@ -61,6 +67,11 @@ export async function takeAway(
     });
     await observed.appClientIds;
   }
+}
+
+/** An administrator may have withdrawn the consent to the deletion: then the application is given back. */
+function mayBeDeleted({ services, request }: Turn, application: Application | undefined): boolean {
+  return !application || mayDelete({ adoption: services.adoption, request }, application);
 }
 
 /** What carries this identity's name tag under the label, and belongs to no federation that stays. */

@@ -6,10 +6,11 @@ import { type Application, getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
 import { InactiveApplicationError } from '../../okta/errors.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
+import { atMost, atOnce } from '../../at-most.ts';
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import { type Relation, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
+import { adopts, type Relation, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { labelOf } from '../properties/identity.ts';
 import { findApplication, findTagged, type Sought } from './find-application.ts';
@@ -53,26 +54,26 @@ export async function observe(connections: Connections, sought: Sought): Promise
   const application = okta.then(async (connected) =>
     withRelation(await findApplication(connected, sought), sought),
   );
-  const isAdoption = properties.Adopt !== undefined;
+  const isAdoption = adopts(properties, known.applications);
   const [standing] = known.applications;
   const mayBeAdopted = isAdoption || standing?.found !== undefined;
   const [connected, userPool, appClients, described, found, assignedGroupIds, groups, issuer, strays] =
     await allOf([
       okta,
       describeUserPool(cognito, userPoolId),
-      allOf(
-        properties.UserPoolClientIds.map(
-          async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
-        ),
+      atMost(
+        atOnce,
+        [...new Set(properties.UserPoolClientIds)],
+        async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
       ),
       provider,
       application,
       assignedTo(okta, application, standing?.id ?? applicationId),
       okta.then((org) =>
-        allOf(
-          accessGroups(properties, isAdoption).map(
-            async (name) => [name, await groupsOf(org, name)] as const,
-          ),
+        atMost(
+          atOnce,
+          [...new Set(accessGroups(properties, isAdoption))],
+          async (name) => [name, await groupsOf(org, name)] as const,
         ),
       ),
       issuerOf(connections, sought, mayBeAdopted, provider),
