@@ -28,6 +28,8 @@ export interface UserPool {
   readonly created: number;
   readonly attributes: readonly SchemaAttribute[];
   readonly domains: Domain[];
+  /** As an administrator sets them. */
+  tags?: Readonly<Record<string, string>>;
 }
 
 export interface NewUserPool {
