@@ -10,7 +10,8 @@
 3. A Create that fails is followed by a Delete of the physical ID that it answered with, or of one that CloudFormation
    makes up if no answer came. MiniStack forgets the resource.
 4. Who deploys, or the stack's role, needs lambda:InvokeFunction on the function. MiniStack asks for nothing.
-5. A stack whose outputs export a name that another stack exports fails. MiniStack lets the second take the name over.
+5. Tests that play CloudFormation themselves show their stacks with a PUT to /_local/stacks.
+6. A stack whose outputs export a name that another stack exports fails. MiniStack lets the second take the name over.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
@@ -123,6 +124,43 @@ def with_properties(describe):
     return described
 
 
+def show_played_stack(played):
+    """Shows a stack as a test plays it (test/support/played-stacks.ts), from now on."""
+
+    def shown(resource):
+        return {
+            "LogicalResourceId": resource["logicalId"],
+            "PhysicalResourceId": resource.get("physicalId", ""),
+            "ResourceType": resource["type"],
+            "ResourceStatus": resource["status"],
+        }
+
+    stack_id, resource = played["id"], played["resource"]
+    name = stack_id.split("/")[1]
+    first = played["events"][0]["at"]
+    cloudformation._stacks[name] = {
+        "StackName": name,
+        "StackId": stack_id,
+        "StackStatus": played["status"],
+        "CreationTime": first,
+        "LastUpdatedTime": played["events"][-1]["at"],
+        "_resources": {resource["logicalId"]: {**shown(resource), "Timestamp": played["events"][-1]["at"]}},
+        "_template": {},
+    }
+    cloudformation._stack_events[stack_id] = [
+        {
+            **shown(event),
+            "StackId": stack_id,
+            "StackName": name,
+            "EventId": new_uuid(),
+            "Timestamp": event["at"],
+            **({"ResourceProperties": json.dumps(event["properties"])} if "properties" in event else {}),
+        }
+        for event in played["events"]
+    ]
+    return 200, {}, b""
+
+
 # --- The request and its answer ---
 
 
@@ -145,6 +183,8 @@ take_other = app._handle_post_body_shortcuts
 
 async def take_answer(method, path, headers, body, query, request_id):
     """Takes the PUT to a ResponseURL, and leaves every other request to MiniStack."""
+    if method == "PUT" and path == "/_local/stacks":
+        return show_played_stack(json.loads(body))
     signature = (query.get("X-Amz-Signature") or [""])[0]
     expected, token = expected_answers.get(signature, ("", ""))
     if method != "PUT" or not path.startswith("/arn:aws"):

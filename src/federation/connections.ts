@@ -1,6 +1,6 @@
+import type { TrustSettings } from '../cloudformation/confirm.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
-import type { Stacks } from '../cloudformation/stacks.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
 import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
@@ -19,10 +19,12 @@ export interface Services {
   readonly adoption: AdoptionMode;
   /** The operator's policy. */
   readonly policy: ReadPolicy;
-  /** Connects to CloudFormation, which says what there is of a stack. */
-  readonly stacks: (stackId: string, signal: AbortSignal) => Stacks;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
+  /** Whose events are let in. */
+  readonly trust: TrustSettings;
+  /** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
+  readonly onRefused: (rule: string, reason: string) => void;
   /** For the log; never given a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly warn: (message: string, error: unknown) => void;

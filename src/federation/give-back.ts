@@ -1,7 +1,7 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { Ledger } from './journal/ledger.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
-import { isSameResource } from './journal/resource-name.ts';
+import { isSameResource } from './resource-name.ts';
 import { make, noProgress } from './make.ts';
 import { isGone, isRollingBack, standingWith, withJournalOf } from './ownership/owner.ts';
 import { parseProperties } from './properties/properties.ts';

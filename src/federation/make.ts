@@ -5,6 +5,7 @@ import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
 import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
+import { allOf } from './all-of.ts';
 import { connect } from './connections.ts';
 import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
@@ -15,6 +16,7 @@ import { audit } from './audit.ts';
 import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
 import { offerFor } from './offer.ts';
 import { type Claim, findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
+import { withFirstPolicy } from './plan/authentication-policy.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
 import { permissionProblems } from './plan/permissions.ts';
@@ -110,12 +112,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   const { during, after } = nextRecords(goal, observed);
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
-  await begun;
+  await allOf([begun, turn.confirmed]);
   progress.began = plan.length > 0 || need !== undefined || claim !== undefined;
   let secret: SecretRecord = after.secret;
   const workpiece = workpieceOf(observed);
   const recordOf = (state: FederationRecord): FederationRecord =>
-    withApplication({ ...state, ...takenFrom }, workpiece.application);
+    withApplication({ ...state, ...takenFrom }, workpiece.application, observed.application === undefined);
   const takenFrom = takenFromOf(claim, past, observed);
   const isRecorded = !claim && isKnown(during, known, observed.application?.record);
   const recorded = isRecorded ? Promise.resolve() : ledger.record({ ...during, ...takenFrom });
@@ -229,11 +231,16 @@ function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observ
   return { application: document, clientSecret: isItsProvider ? provider?.clientSecret : undefined };
 }
 
-function withApplication(state: FederationRecord, application: Application | undefined): FederationRecord {
+function withApplication(
+  state: FederationRecord,
+  application: Application | undefined,
+  isNew: boolean,
+): FederationRecord {
   if (!application) return state;
+  const record = isNew ? withFirstPolicy(state.application, application) : state.application;
   return {
     ...state,
-    application: { ...state.application, id: application.id, label: application.label },
+    application: { ...record, id: application.id, label: application.label },
     provider: { ...state.provider, clientId: clientIdOf(application) },
   };
 }

@@ -9,6 +9,7 @@ import type { FederationRecord } from './journal/records.ts';
 import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
+import { hasClaims } from './plan/claims.ts';
 import { mayDelete } from './plan/permissions.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
 import type { Identity } from './properties/identity.ts';
@@ -42,8 +43,9 @@ export async function takeAway(
   const applicationIds = record.id ? [record.id] : await leftUnderLabel(turn, okta, identity, leftover);
   // Without an application there is no provider of it: the provider's client is made first.
   if (applicationIds.length === 0 && provider.clientId === undefined) return;
+  const needsClaims = hasApplication && record.found !== undefined && hasClaims(record);
   for (const applicationId of applicationIds.length > 0 ? applicationIds : [undefined]) {
-    const observed = await observeForRemoval(connections, identity, applicationId);
+    const observed = await observeForRemoval(connections, identity, applicationId, needsClaims);
     if (applicationId && !observed.application)
       await requireSameOrg(okta, federation, observed.provider?.issuer);
     const removal: Removal = {
@@ -61,6 +63,7 @@ export async function takeAway(
       recorded: Promise.resolve(),
       appClientIds: observed.appClientIds,
     };
+    await turn.confirmed;
     await apply(plan, site, {
       application: observed.application,
       clientSecret: observed.provider?.clientSecret,

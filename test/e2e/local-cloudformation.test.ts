@@ -16,6 +16,15 @@ import {
 } from '@aws-sdk/client-iam';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
+import {
+  connectStacks,
+  describeStack,
+  describeStackResource,
+  resourceEvents,
+} from '../../src/cloudformation/stacks.ts';
+import { Stack } from '../support/cloudformation.ts';
+import { deployed } from '../support/deployed-function.ts';
+import { startResponseBucket } from '../support/response-url.ts';
 
 // The local CloudFormation is no kinder with custom resources than AWS (local/aws/custom_resources.py).
 
@@ -166,8 +175,9 @@ async function shown(StackName: string) {
 async function shownDuring(stackId: string, type: string) {
   for (;;) {
     const during = await shown(stackId).catch(() => undefined);
-    if (during?.event === `${type}_IN_PROGRESS`) return during;
-    await pause(50);
+    await pause(100);
+    // What is shown is three calls: all of them must fall into the time that the function takes.
+    if (during?.event === `${type}_IN_PROGRESS`) return shown(stackId);
   }
 }
 
@@ -311,4 +321,72 @@ test('a deployer who may not invoke the function is refused, and one who may is 
   expect(await eventsOf(refused)).toEqual([]);
   await allow('cloudformation:*', 'lambda:InvokeFunction');
   expect(await becomes(await create('allowed', template({}), theirs), done)).toBe('CREATE_COMPLETE');
+});
+
+test('who may describe some stacks may not describe others', async () => {
+  const UserName = `reader-${run}`;
+  await iam.send(new CreateUserCommand({ UserName }));
+  const Action = ['cloudformation:DescribeStackResource', 'cloudformation:DescribeStackEvents'];
+  await iam.send(
+    new PutUserPolicyCommand({
+      UserName,
+      PolicyName: 'some',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Action, Resource: `arn:aws:cloudformation:*:*:stack/read-${run}/*` }],
+      }),
+    }),
+  );
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = {
+    accessKeyId: z.string().parse(AccessKey?.AccessKeyId),
+    secretAccessKey: z.string().parse(AccessKey?.SecretAccessKey),
+  };
+  const [mine, other] = [await create('read', template({})), await create('unread', template({}))];
+  await Promise.all([becomes(mine, done), becomes(other, done)]);
+  const read = (id: string) =>
+    describeStackResource(connectStacks(id, AbortSignal.timeout(9_000), credentials), id, 'Federation');
+  expect(await read(mine)).toMatchObject({
+    stackId: mine,
+    status: 'CREATE_COMPLETE',
+    physicalResourceId: 'one',
+  });
+  await expect(read(other)).rejects.toMatchObject({ name: 'StackNotReadError', failure: 'denied' });
+});
+
+test('a stack that a test plays is shown while its events are sent', async () => {
+  const seen: unknown[] = [];
+  const bucket = await startResponseBucket();
+  const stack = new Stack({
+    bucket,
+    invoke: async (event, signal) => {
+      const { StackId: id } = z.looseObject({ StackId: z.string() }).parse(event);
+      const stacks = connectStacks(id, AbortSignal.timeout(9_000));
+      seen.push({
+        resource: await describeStackResource(stacks, id, 'Federation'),
+        ...(await describeStack(stacks, id)),
+        events: await resourceEvents(stacks, id, 'Federation'),
+      });
+      return deployed(functionArn)(event, signal);
+    },
+  });
+  await stack.create({ Id: 'old' });
+  await stack.update({ Id: 'new' });
+  await stack.update({ Id: 'new', Fail: 'Update' });
+  await bucket[Symbol.asyncDispose]();
+  const during = (stackStatus: string, status: string, physicalResourceId: string | undefined) =>
+    expect.objectContaining({
+      stackStatus,
+      resource: expect.objectContaining({ status, physicalResourceId }),
+    });
+  expect(seen).toEqual([
+    during('CREATE_IN_PROGRESS', 'CREATE_IN_PROGRESS', undefined),
+    during('UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'old'),
+    during('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE', 'new'),
+    during('UPDATE_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'new'),
+    during('UPDATE_ROLLBACK_IN_PROGRESS', 'UPDATE_IN_PROGRESS', 'new'),
+  ]);
+  expect(seen[1]).toMatchObject({
+    events: [{ properties: { Id: 'new' } }, { status: 'CREATE_COMPLETE' }, {}],
+  });
 });

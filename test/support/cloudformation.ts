@@ -38,7 +38,7 @@ export interface StackSettings {
   readonly stackName?: string;
   readonly logicalResourceId?: string;
   readonly serviceToken?: string;
-  /** Writes what CloudFormation shows of this stack to where the function asks for it; by default nowhere. */
+  /** Puts what CloudFormation shows of this stack where the function asks for it; by default the local AWS, if it runs. */
   readonly show?: (stack: PlayedStack) => Promise<void>;
 }
 
@@ -185,7 +185,7 @@ export class Stack {
   }
 
   async #show(stack: PlayedStack): Promise<void> {
-    await this.#settings.show?.(stack);
+    await (this.#settings.show ?? showLocally)(stack);
   }
 
   async #change(properties: Properties, old: Properties): Promise<Outcome> {
@@ -221,6 +221,15 @@ export class Stack {
   #madeUpId(): string {
     return `${this.name}-${this.logicalResourceId}-${randomBytes(6).toString('hex').toUpperCase()}`;
   }
+}
+
+/** Has the local AWS of the environment show a stack (local/aws/custom_resources.py). */
+async function showLocally(stack: PlayedStack): Promise<void> {
+  const { AWS_ENDPOINT_URL: endpoint } = process.env;
+  if (!endpoint) return;
+  const request = { method: 'PUT', body: JSON.stringify(stack) };
+  const { ok, status } = await fetch(new URL('/_local/stacks', endpoint), request);
+  if (!ok) throw new Error(`The local AWS answers ${status} to a stack that a test plays.`);
 }
 
 /** CloudFormation sends every number and boolean as a string, at any depth, and leaves out what has no value. */

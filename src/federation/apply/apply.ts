@@ -13,6 +13,7 @@ import {
 } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
 import { InactiveApplicationError } from '../../okta/errors.ts';
+import { deleteFederatedClaim } from '../../okta/federated-claims.ts';
 import { assignGroup, unassignGroup } from '../../okta/groups.ts';
 import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
@@ -21,6 +22,8 @@ import { nameTagOf } from '../ownership/name-tag.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Identity } from '../properties/identity.ts';
 import { adoptApplication, makeApplication } from './application.ts';
+import { assignPolicy } from './authentication-policy.ts';
+import { changeClaim, makeClaim } from './claims.ts';
 import { currentClientSecret } from './client-secret.ts';
 import { disableElsewhere } from './disable-elsewhere.ts';
 import { makeIdentityProvider } from './identity-provider.ts';
@@ -92,6 +95,17 @@ async function take(
       return assignGroup(okta, applicationOf(workpiece).id, step.groupId);
     case 'unassignGroup':
       return unassign(site, applicationOf(workpiece).id, step.groupId);
+    case 'createClaim':
+      await site.recorded;
+      return makeClaim(okta, applicationOf(workpiece).id, step.claim);
+    case 'replaceClaim':
+      await site.recorded;
+      return changeClaim(okta, applicationOf(workpiece).id, step.claim);
+    case 'deleteClaim':
+      return deleteFederatedClaim(okta, applicationOf(workpiece).id, step.claimId);
+    case 'assignAccessPolicy':
+      await site.recorded;
+      return assignPolicy(site, applicationOf(workpiece).id, step);
     case 'createIdentityProvider':
       await site.recorded;
       return makeIdentityProvider(step.settings, site, workpiece);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ResourceName } from './resource-name.ts';
+import type { ResourceName } from '../resource-name.ts';
 
 /**
  * What the journal holds. Each ID is checked on the way out of the table too: some of them become part of a path, and an
@@ -8,6 +8,7 @@ import type { ResourceName } from './resource-name.ts';
 
 const applicationId = z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/));
 const groupIds = z.array(z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/)));
+const policyId = z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/));
 const clientIds = z.array(z.string().check(z.regex(/^[\w+]{1,128}$/)));
 const texts = z.array(z.string());
 const json = z.json();
@@ -26,8 +27,12 @@ const applicationSchema = z.object({
   /** Sign-in redirect URIs that this resource registered. */
   redirectUris: texts,
   postLogoutRedirectUris: texts,
-  /** IDs of the federated claims that this resource made. */
+  /** Names of the federated claims that this resource made: a name is known before Okta gives an ID. */
   claims: z._default(z.array(z.string()), []),
+  /** Claims that were there before and that this resource changed: name → expression as it was. */
+  claimsFound: z.optional(z.record(z.string(), z.string())),
+  /** Authentication policies that this resource set, and the one that was there before, if it is known. */
+  policy: z.optional(z.object({ set: z.array(policyId), found: z.optional(policyId) })),
   /**
    * Of an adopted application: what this resource changed, as it was before (`null`: it was not set). `undefined`: this
    * resource made the application.

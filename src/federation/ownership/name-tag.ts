@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Application } from '../../okta/applications.ts';
-import { isSameResource } from '../journal/resource-name.ts';
+import { isSameResource } from '../resource-name.ts';
 import type { Identity } from '../properties/identity.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { listStackResources } from '../../cloudformation/stacks.ts';
 import type { Identity } from '../properties/identity.ts';
 import type { Turn } from '../turn.ts';
@@ -12,7 +13,8 @@ export async function isNativeProvider(
   { services, deadline, request }: Pick<Turn, 'services' | 'deadline' | 'request'>,
   { userPoolId, providerName }: Identity,
 ): Promise<boolean> {
-  const stacks = services.stacks(request.stackId, deadline.work.signal);
+  const stacks = connectTrusted(services.trust, request.stackId, deadline.work.signal);
+  if (!stacks) return false;
   const resources = await listStackResources(stacks, request.stackId);
   const ids = [`${userPoolId}|${providerName}`, providerName];
   return resources.some(

@@ -1,8 +1,9 @@
+import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { describeStack, describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
 import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
 import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import type { Standing } from '../journal/records.ts';
-import { type ResourceName, resourceName } from '../journal/resource-name.ts';
+import { type ResourceName, resourceName } from '../resource-name.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import type { Turn } from '../turn.ts';
 
@@ -69,7 +70,9 @@ export async function isGone(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const stacks = services.stacks(stackId, signal);
+    const stacks = connectTrusted(services.trust, stackId, signal);
+    // In an account that the operator does not list, no one can say.
+    if (!stacks) return false;
     const shown = await describeStackResource(stacks, stackId, logicalResourceId);
     return shown === undefined || gone.includes(shown.status);
   } catch (error) {
@@ -84,6 +87,6 @@ export async function isRollingBack(
   stackId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { stackStatus } = await describeStack(services.stacks(stackId, signal), stackId);
-  return stackStatus.includes('ROLLBACK');
+  const stacks = connectTrusted(services.trust, stackId, signal);
+  return stacks !== undefined && (await describeStack(stacks, stackId)).stackStatus.includes('ROLLBACK');
 }

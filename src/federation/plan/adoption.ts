@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
-import { isSameResource } from '../journal/resource-name.ts';
+import { isSameResource } from '../resource-name.ts';
 import type { Observed } from '../observe/observe.ts';
 import { type NameTag, nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';

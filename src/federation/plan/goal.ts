@@ -7,6 +7,7 @@ import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
 import { foreignProvider } from './adoption.ts';
 import type { WantedApplication } from './application.ts';
+import { endsInBrokerMode } from './broker-mode.ts';
 import { problemsOf } from './preconditions.ts';
 import type { Settings } from './settings.ts';
 
@@ -35,6 +36,11 @@ export function wantedApplication(goal: Goal, observed: Observed): WantedApplica
     redirectUris: { wanted: redirectUris, addedBefore: application?.record?.redirectUris ?? [] },
     postLogoutRedirectUris: settings.postLogoutRedirectUris,
   };
+}
+
+/** In Federation Broker Mode no group needs the assignment. */
+export function groupIdsToAssign({ settings }: Goal, observed: Observed): readonly string[] {
+  return endsInBrokerMode(settings, observed) ? [] : observed.groupIds;
 }
 
 /** What others say to it. */

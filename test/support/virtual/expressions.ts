@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type AttributeValue, AwsRefusal, type Item, invalid } from './attribute-values.ts';
 
 /** The names and values that an expression's placeholders stand for. */
@@ -104,7 +103,7 @@ class Reader {
         return !!value && !!argument && 'S' in value && 'S' in argument && value.S.startsWith(argument.S);
       case 'contains':
         if (!value || !argument) return false;
-        if ('L' in value) return value.L.some((item) => isDeepStrictEqual(item, argument));
+        if ('L' in value) return value.L.some((item) => equal(item, argument));
         if (!('S' in argument)) return false;
         return (
           ('S' in value && value.S.includes(argument.S)) || ('SS' in value && value.SS.includes(argument.S))
@@ -215,8 +214,8 @@ function compares(
   right: AttributeValue | undefined,
 ): boolean {
   if (left === undefined || right === undefined) return comparator === '<>' && left !== right;
-  if (comparator === '=') return isDeepStrictEqual(left, right);
-  if (comparator === '<>') return !isDeepStrictEqual(left, right);
+  if (comparator === '=') return equal(left, right);
+  if (comparator === '<>') return !equal(left, right);
   let order: number;
   if ('N' in left && 'N' in right) order = Number(left.N) - Number(right.N);
   else if ('S' in left && 'S' in right) order = Buffer.compare(Buffer.from(left.S), Buffer.from(right.S));
@@ -234,6 +233,28 @@ function compares(
       throw invalid(`the comparator ${comparator}`);
   }
 }
+
+/** Not Node's own comparison, which tells the objects of a test from those that `structuredClone` makes. */
+function equal(left: AttributeValue, right: AttributeValue): boolean {
+  if ('N' in left && 'N' in right) return Number(left.N) === Number(right.N);
+  if ('SS' in left && 'SS' in right) return isSame([...left.SS].sort(), [...right.SS].sort());
+  if ('L' in left && 'L' in right) {
+    const [mine, theirs] = [left.L, right.L];
+    return mine.length === theirs.length && mine.every((item, index) => same(item, theirs[index]));
+  }
+  if ('M' in left && 'M' in right) {
+    const [mine, theirs] = [Object.entries(left.M), right.M];
+    return (
+      mine.length === Object.keys(theirs).length && mine.every(([name, item]) => same(item, theirs[name]))
+    );
+  }
+  return isSame(left, right);
+}
+
+const same = (left: AttributeValue, right: AttributeValue | undefined) =>
+  right !== undefined && equal(left, right);
+
+const isSame = (left: object, right: object) => JSON.stringify(left) === JSON.stringify(right);
 
 function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (!value) return undefined;

@@ -21,7 +21,7 @@ const adopting = (more: Properties = {}, adopt: Properties = {}) =>
 const note = () => theirs.document.settings.notes?.admin;
 
 function consents(line: string): void {
-  theirs.document.settings.notes = { admin: `Ask Ada.\n${line}`, enduser: null };
+  theirs.document.settings.notes = { admin: `Ask Ada.\n${line}` };
 }
 
 async function refusalOf(properties: Properties): Promise<string | undefined> {
@@ -62,7 +62,7 @@ describe('an application that an administrator made is adopted', () => {
 
   test('not with consent only if it is no OIDC Web application, such as the Okta Admin Console', async () => {
     consents('okta-cognito-idp: adopt shop');
-    theirs.document.name = 'saasure';
+    Reflect.set(theirs.document, 'name', 'saasure');
     expect(await refusalOf(adopting())).toMatch(/only an OIDC Web application can be adopted/);
   });
 
@@ -145,7 +145,7 @@ describe('Notes of a template', () => {
     const id = await scene.made(adopting({ Notes: 'Ours.' }));
     expect(note()).toBe(`Ours.\n${line}`);
     consents('okta-cognito-idp: adopt mall');
-    theirs.document.settings.notes = { admin: 'Ours.\nokta-cognito-idp: adopt mall', enduser: null };
+    theirs.document.settings.notes = { admin: 'Ours.\nokta-cognito-idp: adopt mall' };
     idOf(await scene.delete(id, adopting({ Notes: 'Ours.' })));
     expect(note()).toBe('Ask Ada.\nokta-cognito-idp: adopt mall');
   });
@@ -157,7 +157,7 @@ describe('Notes of a template', () => {
     const id = await scene.made(noted);
     const [ours] = [...scene.world.org.applications.values()].filter((one) => one !== theirs);
     if (!ours) throw new Error('There is no application.');
-    ours.document.settings.notes = { admin: `Ours.\n${line}`, enduser: null };
+    ours.document.settings.notes = { admin: `Ours.\n${line}` };
     idOf(await scene.update(id, own, noted));
     expect(ours.document.settings.notes?.admin).toBe(line);
   });
