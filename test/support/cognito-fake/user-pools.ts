@@ -139,6 +139,7 @@ export function describeUserPool(pool: UserPool, accountId: string) {
       LambdaConfig: {},
       MfaConfiguration: 'OFF',
       SchemaAttributes: pool.attributes,
+      UserPoolTags: pool.tags ?? {},
       ...(prefix && { Domain: prefix.name }),
       ...(custom && { CustomDomain: custom.name }),
     },

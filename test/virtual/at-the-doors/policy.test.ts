@@ -19,18 +19,23 @@ afterAll(() => scene.world.configure());
 
 /** Each team has its own pools, by a tag, and its own groups. */
 const teams = {
-  version: 1,
   rules: [
     {
       name: 'shop',
       stacks: ['shop*'],
+      accounts: ['000000000000'],
       allow: {
         pools: [{ tag: 'team', value: 'shop' }],
         access: ['Engineering'],
         oktaSecrets: ['Default'],
       },
     },
-    { name: 'mall', stacks: ['mall-*'], allow: { pools: [{ tag: 'team', value: 'mall' }], access: ['Everyone'] } },
+    {
+      name: 'mall',
+      stacks: ['mall-*'],
+      accounts: ['*'],
+      allow: { pools: [{ tag: 'team', value: 'mall' }], access: ['Everyone'], oktaSecrets: ['Default'] },
+    },
   ],
 };
 
@@ -82,7 +87,7 @@ describe('a policy that has become stricter', () => {
   beforeEach(async () => {
     scene.pool.tags = { team: 'shop' };
     id = await scene.made(ofShop());
-    governs({ version: 1, rules: [] });
+    governs({ rules: [{ stacks: ['mall-*'], accounts: ['*'], allow: 'Everything' }] });
   });
 
   test('refuses an Update', async () => {
