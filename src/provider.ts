@@ -15,6 +15,8 @@ import type { Services } from './federation/connections.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
+import { adoptionModes } from './federation/plan/consent.ts';
+import { policyReader } from './federation/policy/read.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
 import { countRefused, measured } from './metrics.ts';
@@ -24,9 +26,11 @@ import { counted } from './remote-calls.ts';
 const log = openLog('okta-cognito-idp');
 
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
-const provided: Omit<Services, 'secrets' | 'trust'> = {
+const provided: Omit<Services, 'secrets' | 'policy' | 'trust'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
+  // What is not understood lets no one adopt without consent.
+  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
   log: log.info,
   warn: log.warn,
   onRefused: (rule, reason) => {
@@ -92,6 +96,7 @@ async function answerFor(
     return await federate(parseRequest(event), deadline, {
       ...provided,
       secrets,
+      policy: policyReader(process.env.POLICY_PARAMETER),
       trust,
       ownCreates: new OwnCreates(),
     });

@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
 import { type Authenticity, authenticate, type Evidence, type Trusted } from './authenticity.ts';
 import type { CustomResourceRequest } from './request.ts';
-import { connectStacks, describeStack, describeStackResource, resourceEvents, type Stacks } from './stacks.ts';
+import {
+  connectStacks,
+  describeStack,
+  describeStackResource,
+  resourceEvents,
+  type Stacks,
+} from './stacks.ts';
 
 /** Whose events the operator lets in. */
 export interface TrustSettings {
@@ -28,6 +34,24 @@ export interface Confirmation {
   physicalResourceId(): Promise<string | undefined>;
 }
 
+/**
+ * Connects to CloudFormation in a stack's account.
+ * @param signal ends every call.
+ * @returns `undefined` if the stack is in an account that the operator does not list.
+ */
+export function connectTrusted(
+  { accountId, roleArns }: TrustSettings,
+  stackId: string,
+  signal: AbortSignal,
+): Stacks | undefined {
+  const account = stackId.split(':')[4];
+  if (account === accountId) return connectStacks(stackId, signal);
+  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
+  return roleArn === undefined
+    ? undefined
+    : connectStacks(stackId, signal, () => assumeRole(roleOf(roleArn), signal));
+}
+
 /** @param signal ends every call. */
 export function askCloudFormation(
   request: CustomResourceRequest,
@@ -36,11 +60,9 @@ export function askCloudFormation(
 ): Confirmation {
   const { stackId, logicalResourceId } = request;
   const trustedAccounts = roleArns.flatMap((arn) => arn.split(':')[4] ?? []);
-  const account = stackId.split(':')[4];
-  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
-  const isTrusted = account === accountId || roleArn !== undefined;
-  const stacks = connectStacks(stackId, signal, roleArn ? () => assumeRole(roleOf(roleArn), signal) : undefined);
-  const ask = () => (isTrusted ? gather(stacks, request) : Promise.resolve(noEvidence));
+  const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
+  const stacks = trusted ?? connectStacks(stackId, signal);
+  const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
   let latest = ask();
   // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
   latest.catch(() => undefined);
@@ -49,7 +71,7 @@ export function askCloudFormation(
   return {
     async decide(known) {
       let decision = judge(await latest, known);
-      for (const ms of isTrusted ? lagMs : []) {
+      for (const ms of trusted ? lagMs : []) {
         if (decision.ok) break;
         await pause(ms, undefined, { signal });
         latest = ask();

@@ -6,6 +6,8 @@ import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
+import type { AdoptionMode } from './plan/consent.ts';
+import type { ReadPolicy } from './policy/read.ts';
 
 /** What the provider stack gives the function. */
 export interface Services {
@@ -13,6 +15,10 @@ export interface Services {
   readonly secrets: OktaSecrets;
   /** The provider stack's own Okta secret. */
   readonly oktaSecretId: string;
+  /** What it takes to adopt an Okta application. */
+  readonly adoption: AdoptionMode;
+  /** The operator's policy. */
+  readonly policy: ReadPolicy;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
   /** Whose events are let in. */

@@ -114,8 +114,10 @@ function knownTo({ standing, open }: Journal): KnownToJournal {
   };
 }
 
-/** The Okta secret is the same for every holder of the lease: it is read while the lease is waited for. */
+/** The Okta secret and the policy are the same for every holder of the lease: they are read while the lease is waited for. */
 function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
+  // Nothing is asked of the policy to remove a federation. A failure is reported by the step that needs it.
+  if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;

@@ -34,6 +34,9 @@ const load: Readonly<Record<keyof Sources, Load>> = {
 /** As template.yaml has them, in milliseconds. */
 const timeouts = { provider: 900_000, failsafe: 60_000 };
 
+/** Most tests adopt, and are not about who consents. */
+const usualSettings = { ADOPTION: 'Any' };
+
 /** Everything that a run may change, as it was at a moment. */
 export interface Snapshot {
   readonly cognito: CognitoState;
@@ -68,6 +71,8 @@ export class World {
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
+  /** Parameters of the provider stack, as its functions see them. */
+  #settings: Readonly<Record<string, string>> = usualSettings;
   readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
 
   constructor() {
@@ -122,6 +127,7 @@ export class World {
         AWS_SECRET_ACCESS_KEY: 'test',
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
         JOURNAL_TABLE: 'leases',
+        ...this.#settings,
       },
     });
   }
@@ -140,6 +146,13 @@ export class World {
     const untroubled = invocation.ended === 'returned' && skew === 0 && !this.troubled;
     if (untroubled) this.#warm[name].push(running);
     return invocation;
+  }
+
+  /** The operator sets parameters of the provider stack: every process starts cold. */
+  configure(settings: Readonly<Record<string, string>> = {}): void {
+    this.#settings = { ...usualSettings, ...settings };
+    this.#warm.provider.length = 0;
+    this.#warm.failsafe.length = 0;
   }
 
   /** Whether faults are about, so that processes are not used again. */
