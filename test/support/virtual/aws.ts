@@ -2,18 +2,22 @@ import { z } from 'zod';
 import { CognitoError } from '../cognito-fake/errors.ts';
 import type { Faults as Throttles } from '../cognito-fake/faults.ts';
 import type { cognitoOperations } from '../cognito-fake/operations.ts';
-import { AwsRefusal, type LeaseItems, updateItem } from './lease-items.ts';
+import { AwsRefusal, getItem, type LeaseItems, scan, updateItem } from './lease-items.ts';
+import type { VirtualQueue } from './queue.ts';
 import type { Asked, Destination, OutgoingRequest, Reply, Service } from './network.ts';
 
 const services: Readonly<Record<string, Service>> = {
   'cognito-idp': 'Cognito',
   secretsmanager: 'Secrets Manager',
   dynamodb: 'DynamoDB',
+  sqs: 'SQS',
 };
 
 export interface AwsState {
   readonly cognito: ReturnType<typeof cognitoOperations>;
   readonly leases: LeaseItems;
+  /** The watch's queue. */
+  readonly queue: VirtualQueue;
   /** What the Okta secret of an ARN or a name holds. */
   readonly oktaSecret: (secretId: string) => string;
   readonly throttles: Throttles;
@@ -83,6 +87,9 @@ async function perform(state: AwsState, operation: string, input: unknown, regio
     return { ARN: SecretId, Name: SecretId, SecretString: state.oktaSecret(SecretId) };
   }
   if (operation.startsWith('UpdateItem')) return updateItem(state.leases, input);
+  if (operation === 'GetItem') return getItem(state.leases, input);
+  if (operation === 'Scan') return scan(state.leases, input);
+  if (operation === 'SendMessageBatch') return state.queue.sendBatch(input);
   const run = state.cognito[operation];
   if (!run) throw new CognitoError('UnknownOperationException', `No operation ${operation}.`);
   return run(input, region);

@@ -22,6 +22,7 @@ export type Service =
   | 'Secrets Manager'
   | 'STS'
   | 'DynamoDB'
+  | 'SQS'
   | 'CloudFormation';
 
 /** What a request asks for. */

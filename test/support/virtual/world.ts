@@ -13,6 +13,7 @@ import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
 import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
+import { VirtualQueue } from './queue.ts';
 import { compileBundle, type Load, VirtualProcess } from './process.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
@@ -21,16 +22,18 @@ import { VirtualTime } from './time.ts';
 type Sources = {
   provider: typeof import('../../../src/provider.ts');
   failsafe: typeof import('../../../src/failsafe.ts');
+  watch: typeof import('../../../src/watch.ts');
 };
 
 /** Compiled once for all worlds of a test file. */
 const load: Readonly<Record<keyof Sources, Load>> = {
   provider: compileBundle(bundleOf('provider')),
   failsafe: compileBundle(bundleOf('failsafe')),
+  watch: compileBundle(bundleOf('watch')),
 };
 
 /** As template.yaml has them, in milliseconds. */
-const timeouts = { provider: 900_000, failsafe: 60_000 };
+const timeouts = { provider: 900_000, failsafe: 60_000, watch: 600_000 };
 
 /** Everything that a run may change, as it was at a moment. */
 export interface Snapshot {
@@ -58,11 +61,15 @@ export class World {
   /** Roles of other accounts. */
   readonly roles: TrustedRole[] = [];
   readonly bucket = new VirtualBucket();
+  /** The watch's. */
+  readonly queue = new VirtualQueue();
+  /** What the operator chose for the functions, beside what each needs. */
+  environment: Readonly<Record<string, string>> = {};
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
-  readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
+  readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [], watch: [] };
 
   constructor() {
     installClock(new Clock(this.time));
@@ -86,7 +93,7 @@ export class World {
           : { orgUrl, apiToken: this.org.apiToken },
       );
     this.network = new Network(this.time, [
-      awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
+      awsApis({ cognito, leases: this.leases, queue: this.queue, oktaSecret, throttles: this.throttles }),
       oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
       oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
@@ -109,6 +116,8 @@ export class World {
         AWS_SECRET_ACCESS_KEY: 'test',
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
         JOURNAL_TABLE: 'leases',
+        WATCH_QUEUE_URL: this.queue.url,
+        ...this.environment,
       },
     });
   }
