@@ -3,8 +3,8 @@ import { CognitoError } from '../cognito-fake/errors.ts';
 import type { Faults as Throttles } from '../cognito-fake/faults.ts';
 import type { cognitoOperations } from '../cognito-fake/operations.ts';
 import { AwsRefusal, getItem, type LeaseItems, scan, updateItem } from './lease-items.ts';
-import type { VirtualQueue } from './queue.ts';
 import type { Asked, Destination, OutgoingRequest, Reply, Service } from './network.ts';
+import type { VirtualQueue } from './queue.ts';
 
 const services: Readonly<Record<string, Service>> = {
   'cognito-idp': 'Cognito',

@@ -1,3 +1,4 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startDeadline } from '../../../src/cloudformation/deadline.ts';
 import { parseRequest } from '../../../src/cloudformation/request.ts';
 import { resourceName } from '../../../src/federation/federate.ts';
@@ -6,7 +7,6 @@ import { connectOktaSecrets } from '../../../src/federation/observe/okta-secret.
 import { foresee } from '../../../src/federation/watch/foresee.ts';
 import { readItem } from '../../../src/lease/items.ts';
 import { connectLeaseTable } from '../../../src/lease/lease.ts';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /** `foresee` as the entry of a bundle, as the command's `preview` calls it, so that a test can compare it with a deployment. */
 export async function handler(event: unknown) {
@@ -22,6 +22,15 @@ export async function handler(event: unknown) {
     log: () => {},
     warn: () => {},
   };
-  const { planned, problems, rotation } = await foresee(request, journalIn(item ?? {}), services, deadline.work);
-  return { steps: planned?.plan.map((stage) => stage.map((step) => step.do)), problems, rotation: rotation?.do };
+  const { planned, problems, rotation } = await foresee(
+    request,
+    journalIn(item ?? {}),
+    services,
+    deadline.work,
+  );
+  return {
+    steps: planned?.plan.map((stage) => stage.map((step) => step.do)),
+    problems,
+    rotation: rotation?.do,
+  };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
@@ -32,7 +33,12 @@ export class VirtualQueue {
     const { Entries: entries } = sendBatchInput.parse(raw);
     for (const { MessageBody: body } of entries) this.send(body);
     return {
-      Successful: entries.map(({ Id }) => ({ Id, MessageId: Id, MD5OfMessageBody: '' })),
+      Successful: entries.map(({ Id, MessageBody }) => ({
+        Id,
+        MessageId: Id,
+        // The SDK compares it.
+        MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+      })),
       Failed: [],
     };
   }

@@ -10,18 +10,24 @@ const visibilityTimeoutMs = 3_600_000;
 const failures = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
 /** Lambda takes one batch of messages out of the queue and runs the watch with it. */
-export async function consume(world: World, used?: (process: Sender) => void): Promise<Invocation | undefined> {
+export async function consume(
+  world: World,
+  used?: (process: Sender) => void,
+): Promise<Invocation | undefined> {
   const batch = world.queue.receive(batchSize);
   if (batch.length === 0) return undefined;
   const event = {
     Records: batch.map(({ messageId, body }) => ({ messageId, body, eventSource: 'aws:sqs' })),
   };
   const invocation = await world.invoke('watch', event, used);
-  if (invocation.ended === 'lingered') throw new Error(`A timer or a request outlived it.\n${invocation.output}`);
+  if (invocation.ended === 'lingered')
+    throw new Error(`A timer or a request outlived it.\n${invocation.output}`);
   const result = failures.safeParse(invocation.result);
   // A function that dies has done nothing, as far as Lambda knows.
   const failed = result.success
-    ? batch.filter((message) => result.data.batchItemFailures.some(({ itemIdentifier: id }) => id === message.messageId))
+    ? batch.filter((message) =>
+        result.data.batchItemFailures.some(({ itemIdentifier: id }) => id === message.messageId),
+      )
     : batch;
   if (failed.length > 0) {
     await world.time.pause(visibilityTimeoutMs);

@@ -13,8 +13,8 @@ import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
 import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
-import { VirtualQueue } from './queue.ts';
 import { compileBundle, type Load, VirtualProcess } from './process.ts';
+import { VirtualQueue } from './queue.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
 
