@@ -1,6 +1,6 @@
 # Commands for people: demo, test, up, down, lint, build, release, bench, mutate. Each installs what it needs, once. What they
 # do is in local/ and build/.
-.PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction
+.PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction build-WatchFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -47,7 +47,7 @@ mutate: $(NPM_STAMP)
 
 build: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/build.ts
-	@$(NODE) build/bundle.ts doctor dist
+	@$(NODE) build/bundle.ts okta-cognito-idp dist
 
 # One template with all code in it, into dist/release: docs/install.md.
 release: $(NPM_STAMP)
@@ -62,6 +62,9 @@ build-ProviderFunction: $(BUILD_STAMP)
 
 build-FailsafeFunction: $(BUILD_STAMP)
 	@$(NODE) build/bundle.ts failsafe "$(ARTIFACTS_DIR)"
+
+build-WatchFunction: $(BUILD_STAMP)
+	@$(NODE) build/bundle.ts watch "$(ARTIFACTS_DIR)"
 
 $(NPM_STAMP): package-lock.json
 	@$(INSTALL) npm $@
