@@ -1,5 +1,5 @@
 // A web app whose users are the Engineering group of an Okta org. The provider is deployed already: docs/install.md.
-import { App, CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { OktaAccess, OktaFederation } from 'okta-cognito-idp-cdk';
 
@@ -8,8 +8,8 @@ const stack = new Stack(app, 'WebApp', {
   // Nothing to upload, so this stack needs no bootstrapped account.
   synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
 });
-const appUrl = String(stack.node.tryGetContext('appUrl') ?? 'http://localhost:3000');
-const domainPrefix = String(stack.node.tryGetContext('domainPrefix') ?? 'okta-web-app');
+const appUrl = new CfnParameter(stack, 'AppUrl', { default: 'http://localhost:3000' }).valueAsString;
+const domainPrefix = new CfnParameter(stack, 'DomainPrefix').valueAsString;
 
 const userPool = new cognito.UserPool(stack, 'UserPool', { signInAliases: { email: true } });
 const domain = userPool.addDomain('Domain', { cognitoDomain: { domainPrefix } });

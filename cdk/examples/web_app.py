@@ -1,14 +1,14 @@
 """A web app whose users are the Engineering group of an Okta org. The provider is deployed already: docs/install.md."""
 
-from aws_cdk import App, CfnOutput, DefaultStackSynthesizer, Stack
+from aws_cdk import App, CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack
 from aws_cdk import aws_cognito as cognito
 from okta_cognito_idp_cdk import OktaAccess, OktaFederation
 
 app = App()
 # Nothing to upload, so this stack needs no bootstrapped account.
 stack = Stack(app, "WebApp", synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False))
-app_url = stack.node.try_get_context("appUrl") or "http://localhost:3000"
-domain_prefix = stack.node.try_get_context("domainPrefix") or "okta-web-app"
+app_url = CfnParameter(stack, "AppUrl", default="http://localhost:3000").value_as_string
+domain_prefix = CfnParameter(stack, "DomainPrefix").value_as_string
 
 user_pool = cognito.UserPool(stack, "UserPool", sign_in_aliases=cognito.SignInAliases(email=True))
 domain = user_pool.add_domain(
