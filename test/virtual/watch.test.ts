@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { z } from 'zod';
 import { bundleOf } from '../support/bundles.ts';
 import { createAppClient } from '../support/cognito-fake/app-clients.ts';
+import { providerKey } from '../support/cognito-fake/state.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import type { Properties } from '../support/custom-resource.ts';
 import { settle } from '../support/virtual/lambda.ts';
@@ -45,6 +46,13 @@ test('a federation that is whole is reported so, and nothing is changed', async 
   expect(scene.view).toEqual(before);
 });
 
+function otherScopes(): void {
+  const { provider, world } = scene;
+  if (!provider) throw new Error('There is no provider.');
+  const ProviderDetails = { ...provider.ProviderDetails, authorize_scopes: 'openid' };
+  world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), { ...provider, ProviderDetails });
+}
+
 const handMade: [string, () => void, number, RegExp][] = [
   [
     'a renamed redirect URI',
@@ -58,12 +66,7 @@ const handMade: [string, () => void, number, RegExp][] = [
     1,
     /the Okta group Everyone.*not assigned/,
   ],
-  [
-    'other scopes in Cognito',
-    () => void (scene.provider && (scene.provider.ProviderDetails.authorize_scopes = 'openid')),
-    1,
-    /authorize_scopes/,
-  ],
+  ['other scopes in Cognito', otherScopes, 1, /authorize_scopes/],
   [
     'a provider that was deleted',
     () => scene.world.cognito.providers.clear(),
