@@ -63,8 +63,7 @@ export class World {
   readonly bucket = new VirtualBucket();
   /** The watch's. */
   readonly queue = new VirtualQueue();
-  /** What the operator chose for the functions, beside what each needs. */
-  environment: Readonly<Record<string, string>> = {};
+  #environment: Readonly<Record<string, string>> = {};
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
@@ -102,6 +101,12 @@ export class World {
     ]);
   }
 
+  /** What the operator chose for the functions, beside what each needs. A change starts new processes, as in Lambda. */
+  set environment(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
+    for (const warm of Object.values(this.#warm)) warm.length = 0;
+  }
+
   /** A cold process with a bundle in it. */
   start(load: Load, skew = 0): VirtualProcess {
     return new VirtualProcess({
@@ -117,7 +122,7 @@ export class World {
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
         JOURNAL_TABLE: 'leases',
         WATCH_QUEUE_URL: this.queue.url,
-        ...this.environment,
+        ...this.#environment,
       },
     });
   }
