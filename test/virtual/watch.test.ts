@@ -290,6 +290,6 @@ test('what is foreseen of an Update is what the Update then does, for any two se
       );
       expect(stepsIn(output)).toEqual(steps);
     }),
-    { numRuns: 60 },
+    { numRuns: 20 },
   );
 }, 300_000);
