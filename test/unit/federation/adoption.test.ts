@@ -198,13 +198,13 @@ describe('whose the provider is', () => {
 
 test('the refusal of another’s provider names the way to take it over, if there is one', () => {
   const provider = { clientId: '0oatheirs', type: 'OIDC' };
-  const sentence = (adopts?: { ApplicationId: string; OnDelete: 'Release' | 'Delete' }, type = 'OIDC') =>
+  const sentence = (adopts?: { ApplicationId: string; OnDelete: 'Retain' | 'Delete' }, type = 'OIDC') =>
     foreignProvider(identity, { ...provider, type }, adopts).message;
   expect(sentence()).toMatch(
     /Choose another ProviderName, or take it over with Adopt: \{ApplicationId: 0oatheirs\}\.$/,
   );
   expect(sentence(undefined, 'SAML')).toMatch(/Choose another ProviderName\.$/);
-  expect(sentence({ ApplicationId: '0oaother', OnDelete: 'Release' })).toMatch(
+  expect(sentence({ ApplicationId: '0oaother', OnDelete: 'Retain' })).toMatch(
     /its client is 0oatheirs, not that of the application 0oaother in Adopt\./,
   );
 });
