@@ -1,3 +1,4 @@
+import type { TrustSettings } from '../cloudformation/confirm.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
@@ -5,6 +6,8 @@ import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
+import type { AdoptionMode } from './plan/consent.ts';
+import type { ReadPolicy } from './policy/read.ts';
 
 /** What the provider stack gives the function. */
 export interface Services {
@@ -12,8 +15,16 @@ export interface Services {
   readonly secrets: OktaSecrets;
   /** The provider stack's own Okta secret. */
   readonly oktaSecretId: string;
+  /** What it takes to adopt an Okta application. */
+  readonly adoption: AdoptionMode;
+  /** The operator's policy. */
+  readonly policy: ReadPolicy;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
+  /** Whose events are let in. */
+  readonly trust: TrustSettings;
+  /** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
+  readonly onRefused: (rule: string, reason: string) => void;
   /** For the log; never given a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly warn: (message: string, error: unknown) => void;

@@ -265,6 +265,37 @@ function hasMore(item: LeaseItem): boolean {
   return Object.keys(item).some((name) => !own.includes(name));
 }
 
+/**
+ * Sets attributes of an item, whoever holds it. An item that is not there is not made.
+ * @throws what DynamoDB throws.
+ */
+export async function mark(
+  table: Pick<LeaseTable, 'client' | 'tableName'>,
+  name: string,
+  attributes: LeaseItem,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = Object.keys(attributes);
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: { name: { S: name } },
+    ConditionExpression: 'attribute_exists(#name)',
+    UpdateExpression: `SET ${names.map((_, index) => `#a${index} = :a${index}`).join(', ')}`,
+    ExpressionAttributeNames: {
+      '#name': 'name',
+      ...Object.fromEntries(names.map((each, index) => [`#a${index}`, each])),
+    },
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.values(attributes).map((value, index) => [`:a${index}`, value]),
+    ),
+  });
+  try {
+    await persist((abortSignal) => table.client.send(command, { abortSignal }), signal);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+}
+
 /** Sets attributes of an item that is still held. */
 async function write(
   table: LeaseTable,

@@ -47,7 +47,7 @@ export function journalIn(item: LeaseItem): Journal {
       standing: part('standing'),
       answered: part('answered'),
     });
-    return parsed.success ? parsed.data : emptyJournal;
+    return parsed.success ? withDeath(parsed.data, item) : emptyJournal;
   } catch {
     return emptyJournal;
   }
@@ -59,7 +59,25 @@ export function itemOf({ open, standing, answered }: Journal): LeaseItem {
     open: { S: JSON.stringify(open) },
     standing: { S: JSON.stringify(standing) },
     answered: { S: JSON.stringify(answered) },
+    died: { S: '' },
   };
+}
+
+/** What the failsafe leaves in the item of an event whose handler died: the answer that it gave. */
+export function itemOfDeath(death: Omit<Answered, 'event'>): LeaseItem {
+  return { died: { S: JSON.stringify({ ...death, event: deathOf(death.requestId) }) } };
+}
+
+/** In place of a fingerprint: the failsafe does not know the whole request. */
+export function deathOf(requestId: string): string {
+  return `died ${requestId}`;
+}
+
+function withDeath(journal: Journal, item: LeaseItem): Journal {
+  const text = item.died?.S;
+  if (!text) return journal;
+  const death = journalSchema.shape.answered.safeParse([JSON.parse(text)]);
+  return death.success ? { ...journal, answered: [...journal.answered, ...death.data] } : journal;
 }
 
 /** A journal in which nothing is open or standing may be forgotten once no repeated event can come. */

@@ -144,7 +144,7 @@ export const propertiesSchema = z.strictObject({
     .optional(texts.roleArn)
     .check(
       z.describe(
-        'The ARN of a role to assume for a pool in another account. Its external ID is `<stack name>/<logical ID>`.',
+        'The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.',
       ),
     ),
   SecretVersion: z

@@ -20,9 +20,12 @@ export type Service =
   | 'Sign-in'
   | 'Cognito'
   | 'Secrets Manager'
+  | 'SSM'
   | 'STS'
   | 'DynamoDB'
-  | 'CloudFormation';
+  // CloudFormation's ResponseURLs, and its API.
+  | 'CloudFormation'
+  | 'CloudFormation API';
 
 /** What a request asks for. */
 export interface Asked {

@@ -6,9 +6,11 @@ import { Faults as Throttles } from '../cognito-fake/faults.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
 import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
 import type { Invocation } from '../invocation.ts';
+import { PlayedStacks } from '../played-stacks.ts';
 import { assumedRole, type TrustedRole } from '../sts-fake.ts';
 import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
+import { cloudFormationApi } from './cloudformation.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
 import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
@@ -31,6 +33,9 @@ const load: Readonly<Record<keyof Sources, Load>> = {
 
 /** As template.yaml has them, in milliseconds. */
 const timeouts = { provider: 900_000, failsafe: 60_000 };
+
+/** Most tests adopt, and are not about who consents. */
+const usualSettings = { ADOPTION: 'Any' };
 
 /** Everything that a run may change, as it was at a moment. */
 export interface Snapshot {
@@ -58,10 +63,16 @@ export class World {
   /** Roles of other accounts. */
   readonly roles: TrustedRole[] = [];
   readonly bucket = new VirtualBucket();
+  /** The stacks that CloudFormation knows: those whose events `hand` sends. */
+  readonly stacks = new PlayedStacks();
+  /** SSM parameters, by name. */
+  readonly parameters = new Map<string, string>();
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
+  /** Parameters of the provider stack, as its functions see them. */
+  #settings: Readonly<Record<string, string>> = usualSettings;
   readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
 
   constructor() {
@@ -86,7 +97,14 @@ export class World {
           : { orgUrl, apiToken: this.org.apiToken },
       );
     this.network = new Network(this.time, [
-      awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
+      awsApis({
+        cognito,
+        leases: this.leases,
+        oktaSecret,
+        parameters: this.parameters,
+        throttles: this.throttles,
+      }),
+      cloudFormationApi(this.stacks),
       oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
       oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
@@ -109,6 +127,7 @@ export class World {
         AWS_SECRET_ACCESS_KEY: 'test',
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
         JOURNAL_TABLE: 'leases',
+        ...this.#settings,
       },
     });
   }
@@ -127,6 +146,13 @@ export class World {
     const untroubled = invocation.ended === 'returned' && skew === 0 && !this.troubled;
     if (untroubled) this.#warm[name].push(running);
     return invocation;
+  }
+
+  /** The operator sets parameters of the provider stack: every process starts cold. */
+  configure(settings: Readonly<Record<string, string>> = {}): void {
+    this.#settings = { ...usualSettings, ...settings };
+    this.#warm.provider.length = 0;
+    this.#warm.failsafe.length = 0;
   }
 
   /** Whether faults are about, so that processes are not used again. */

@@ -1,4 +1,4 @@
-import { persist } from '../aws/persist.ts';
+import { persist } from './persist.ts';
 import { counted } from '../remote-calls.ts';
 
 /** A role of another account, and what its trust policy asks for. */
