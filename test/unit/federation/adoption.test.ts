@@ -275,13 +275,13 @@ test.each<[string, (world: World) => void, string]>([
   ],
   [
     'is no OIDC application',
-    (world) => change(world, { signOnMode: 'SAML_2_0' }),
-    'is not an OIDC Web application',
+    (world) => change(world, { name: 'saml_app', signOnMode: 'SAML_2_0' }),
+    'is of the kind saml_app (SAML_2_0)',
   ],
   [
     'is a native one',
     (world) => change(world, { settings: { oauthClient: { application_type: 'native' } } }),
-    'is not an OIDC Web application',
+    'has the application type native',
   ],
   [
     'is another resource’s',
