@@ -9,12 +9,13 @@ import type { FederationRecord } from './journal/records.ts';
 import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
-import { isSameResource, nameTagOf } from './ownership/name-tag.ts';
+import { nameTagOf } from './ownership/name-tag.ts';
 import { hasClaims } from './plan/claims.ts';
 import { mayDelete } from './plan/permissions.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
 import type { Identity } from './properties/identity.ts';
 import { InvalidRequestError } from './properties/properties.ts';
+import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
 /** What an attempt left was never whole. */
