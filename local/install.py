@@ -98,7 +98,8 @@ def install_python(stamp: Path, requirements: Path) -> None:
                 f"this Python has no venv module with pip in it; on Debian and Ubuntu: apt-get install python{version}-venv"
             )
         fail(f"no virtual environment could be made: {reason((made.stdout + made.stderr).splitlines())}")
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
+    # The file names everything: what a package would like beside that (type stubs of the SAM CLI, say) is left out.
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", "--no-deps"]
     run(f"the packages of {requirements}", [*pip, "--require-hashes", "-r", str(requirements)], tally="Collecting")
     stamp.touch()
 

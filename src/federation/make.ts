@@ -11,6 +11,7 @@ import { knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
+import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
 import { goalOf } from './plan/goal.ts';
@@ -71,6 +72,13 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const connections = connect(services, request, target, deadline.work);
   const begun = ledger.begin();
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
+  // A provider that is about to be made is on no app client. Otherwise this runs beside everything else.
+  const mayBeListed =
+    properties.UserPoolClientIds.length === 0 &&
+    (past.standing !== undefined || properties.Adopt !== undefined);
+  const listing = mayBeListed ? listingClients(connections, identity) : undefined;
+  // Avoids an unhandledRejection if something fails before it is awaited.
+  listing?.catch(() => undefined);
   const observed = await observe(connections, sought);
   progress.doing = 'checking what the template asks for';
   const settings = settle(properties, known, labelOf(request, properties), observed);
@@ -111,6 +119,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
+  const seen = listing ? { ...observed, appClients: await listing } : observed;
   const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
@@ -119,7 +128,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const probe = async (clientSecret: Secret) => {
     if (!metadata) return;
     const path = signInPath(
-      observed,
+      seen,
       clientIdOf(application),
       metadata,
       settings.scopes,
@@ -168,7 +177,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   }
   return {
     physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
-    attributes: attributesOf(observed, application, goal.issuer.url, identity),
+    attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(after), secret },
   };
 }

@@ -25,7 +25,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const named = lenientSchema.parse(request.properties);
-  const past = pastOf(ledger, request, undefined);
+  const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
   try {
     const { standing, others } = past;
     if (standing && !standing.handedTo) {

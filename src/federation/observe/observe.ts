@@ -11,7 +11,7 @@ import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import { type Relation, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
+import { type Relation, recordOf, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { labelOf } from '../properties/identity.ts';
 import { claimsOf, observeClaims, observePolicies } from './claims-and-policies.ts';
@@ -137,8 +137,7 @@ function withRelation(
   { identity, known, past }: Sought,
 ): ObservedApplication | undefined {
   if (!document) return undefined;
-  // What an interrupted try made is ours by its name tag: the journal knows of the try, though not of the ID.
-  const record = known.applications.find(({ id }) => id === document.id);
+  const record = recordOf(document, identity, known.applications);
   const isUnfinished = past.standing?.application.id !== document.id && past.open.length > 0;
   const relation = relationOfApplication(document, identity, record);
   return { document, record, relation, ...(isUnfinished ? { isUnfinished } : {}) };

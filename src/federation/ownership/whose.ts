@@ -30,6 +30,20 @@ export function relationOfApplication(
   return tag.adopted ? 'adopted' : 'own';
 }
 
+/**
+ * What the journal has of an application. An attempt that died between Okta's answer and its own next write has recorded
+ * what it was about to add, but no ID: the name tag says which application it was.
+ */
+export function recordOf(
+  application: Application,
+  identity: Identity,
+  known: readonly ApplicationRecord[],
+): ApplicationRecord | undefined {
+  const named = known.find(({ id }) => id === application.id);
+  if (named || !isTaggedFor(application, identity)) return named;
+  return known.find(({ id }) => id === undefined);
+}
+
 /** What makes a provider ours. */
 export interface ProviderClaims {
   readonly known: ProviderRecord | undefined;

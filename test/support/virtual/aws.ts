@@ -71,11 +71,12 @@ function asked(request: OutgoingRequest): Asked {
   return { service, operation: operation === 'UpdateItem' ? leaseCall(request) : operation };
 }
 
-/** The lease's three calls are all UpdateItem. */
+/** The calls of a lease and its journal are all UpdateItem. */
 function leaseCall(request: OutgoingRequest): string {
   const text = request.body.toString();
   if (text.includes('attribute_not_exists')) return 'UpdateItem (acquire)';
-  return text.includes('REMOVE holder') ? 'UpdateItem (release)' : 'UpdateItem (renew)';
+  if (text.includes('REMOVE holder')) return 'UpdateItem (release)';
+  return text.includes('"SET expiresAt = ') ? 'UpdateItem (renew)' : 'UpdateItem (keep)';
 }
 
 const parameterInput = z.strictObject({

@@ -99,6 +99,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
 export const handMadeChange = fc.oneof(
   stack.map(byHand.deleteApplication),
   stack.map(byHand.deactivateApplication),
+  stack.map(byHand.renameApplication),
   fc.tuple(stack, group).map(([one, other]) => byHand.assignGroup(one, other)),
   stack.map(byHand.addRedirectUri),
   fc.tuple(pool, providerName).map(([one, other]) => byHand.deleteProvider(one, other)),

@@ -6,15 +6,14 @@ import {
   type Application,
   type ClientName,
   clientPools,
-  deadNames,
-  deleteByHand,
+  clientsOf,
   type GroupName,
   type Model,
   type PoolName,
 } from './model.ts';
 import type { Stage } from './stage.ts';
 
-/** A change that somebody makes by hand, in the model and in the world. */
+/** A change that an administrator makes by hand, in the model and in the world. */
 export interface HandMadeChange {
   readonly told: string;
   /** @returns whether there is anything to change. */
@@ -34,7 +33,7 @@ function onApplication(
     return application && model.applications.has(application) ? application : undefined;
   };
   return {
-    told: `somebody ${what} the application of ${stack}`,
+    told: `an administrator ${what} the application of ${stack}`,
     believe(model) {
       const application = of(model);
       if (application) believe(application, model);
@@ -57,7 +56,7 @@ export const deleteApplication = (stack: string) =>
   onApplication(
     'deletes',
     stack,
-    (application, model) => deleteByHand(model, application),
+    (application, { applications }) => applications.delete(application),
     ({ id }, { world }) => world.org.applications.delete(id),
   );
 
@@ -70,6 +69,18 @@ export const deactivateApplication = (stack: string) =>
     },
     (application) => {
       application.status = 'INACTIVE';
+    },
+  );
+
+export const renameApplication = (stack: string) =>
+  onApplication(
+    'renames',
+    stack,
+    (application) => {
+      application.label = 'By hand';
+    },
+    ({ document }) => {
+      document.label = 'By hand';
     },
   );
 
@@ -109,32 +120,28 @@ export const addRedirectUri = (stack: string) => {
 };
 
 export const deleteProvider = (pool: PoolName, name: string): HandMadeChange => ({
-  told: `somebody takes the provider ${name} of ${pool} off its app clients and deletes it`,
+  told: `an administrator takes the provider ${name} of ${pool} off its app clients and deletes it`,
   believe(model) {
     if (!model.providers.delete(`${pool} ${name}`)) return false;
-    for (const [client, settings] of model.clients) {
-      if (clientPools[client] === pool) settings.providers = settings.providers.filter((one) => one !== name);
-    }
+    for (const client of clientsOf(pool)) disable(client, name).believe(model);
     return true;
   },
   make(stage) {
     stage.world.cognito.providers.delete(providerKey(stage.pools[pool].id, name));
-    for (const client of ['web', 'mobile', 'kiosk'] as const) {
-      if (clientPools[client] === pool) withoutProvider(appClient(stage, client), name);
-    }
+    for (const client of clientsOf(pool)) withoutProvider(appClient(stage, client), name);
   },
 });
 
 export const takeName = (pool: PoolName, name: string): HandMadeChange => ({
-  told: `somebody makes a provider ${name} in ${pool}`,
+  told: `an administrator makes a provider ${name} in ${pool}`,
   believe({ providers }) {
     const key = `${pool} ${name}`;
     if (providers.has(key)) return false;
-    providers.set(key, { application: 'somebody’s', method: 'POST', othersIdentifiers: [], identifiers: [] });
+    providers.set(key, { application: 'unknown', method: 'POST', othersIdentifiers: [], identifiers: [] });
     return true;
   },
   make({ world, pools }) {
-    addHandMadeProvider(world, pools[pool], name, 'somebody-elses');
+    addHandMadeProvider(world, pools[pool], name, 'another-client');
     const key = providerKey(pools[pool].id, name);
     const provider = world.cognito.providers.get(key);
     if (provider) world.cognito.providers.set(key, { ...provider, IdpIdentifiers: [] });
@@ -142,7 +149,7 @@ export const takeName = (pool: PoolName, name: string): HandMadeChange => ({
 });
 
 export const enable = (client: ClientName, name: string): HandMadeChange => ({
-  told: `somebody enables ${name} on ${client}`,
+  told: `an administrator enables ${name} on ${client}`,
   believe({ providers, clients }) {
     const settings = clients.get(client);
     if (!settings || !providers.has(`${clientPools[client]} ${name}`)) return false;
@@ -157,7 +164,7 @@ export const enable = (client: ClientName, name: string): HandMadeChange => ({
 });
 
 export const disable = (client: ClientName, name: string): HandMadeChange => ({
-  told: `somebody disables ${name} on ${client}`,
+  told: `an administrator disables ${name} on ${client}`,
   believe({ clients }) {
     const settings = clients.get(client);
     if (!settings?.providers.includes(name)) return false;
@@ -168,7 +175,7 @@ export const disable = (client: ClientName, name: string): HandMadeChange => ({
 });
 
 export const edit = (client: ClientName, minutes: number): HandMadeChange => ({
-  told: `somebody gives a session of ${client} ${minutes} minutes`,
+  told: `an administrator gives a session of ${client} ${minutes} minutes`,
   believe({ clients }) {
     const settings = clients.get(client);
     if (settings) settings.sessionMinutes = minutes;
@@ -178,14 +185,6 @@ export const edit = (client: ClientName, minutes: number): HandMadeChange => ({
     appClient(stage, client).settings.AuthSessionValidity = minutes;
   },
 });
-
-/** Whoever enabled a provider by hand takes its name away when it is gone: until then Cognito refuses every change. */
-export function tidyUp(stage: Stage, model: Model): void {
-  for (const { client, name } of deadNames(model)) {
-    disable(client, name).believe(model);
-    withoutProvider(appClient(stage, client), name);
-  }
-}
 
 function withoutProvider({ settings }: CognitoAppClient, name: string): void {
   settings.SupportedIdentityProviders = (settings.SupportedIdentityProviders ?? []).filter(

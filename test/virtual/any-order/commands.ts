@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as fc from 'fast-check';
 import type { StackStatus } from '../../support/cloudformation.ts';
 import { hand, run } from '../../support/virtual/lambda.ts';
-import { type HandMadeChange, tidyUp } from './by-hand.ts';
+import type { HandMadeChange } from './by-hand.ts';
 import { type Deployments, propertiesOf } from './deployments.ts';
 import { lookAt, lookOf } from './look.ts';
-import { deadNames, isSamePlace, keyOf, type Model } from './model.ts';
+import { isSamePlace, keyOf, type Model } from './model.ts';
 import { foresee, type Operation } from './operations.ts';
 
 /** What is believed to be there; exchanged for what came true. */
@@ -24,19 +24,12 @@ export class Operate implements Command {
   }
 
   async check({ now }: Readonly<Belief>): Promise<boolean> {
-    const isAlone = this.#operations.length === 1;
     if (new Set(this.#operations.map(({ stack }) => stack)).size < this.#operations.length) return false;
-    if (this.#operations.some((operation) => isPastTelling(operation, now))) return false;
     if (this.#operations.some((one) => one.isRolledBack && this.#maySqueezeOut(one, now))) return false;
     return this.#ways(now).every((way) => {
       const model = structuredClone(now);
       return way.every((operation) => {
-        const status = foresee(model, operation);
-        // Refused halfway and refused again on the way back, a stack is left to a person.
-        if (operation.refused && ['UPDATE_ROLLBACK_FAILED', 'UPDATE_FAILED'].includes(status ?? ''))
-          return false;
-        // Cognito takes no change of an app client that lists a provider that is gone, until somebody puts that right.
-        return status !== undefined && (isAlone || deadNames(model).length === 0);
+        return foresee(model, operation) !== undefined;
       });
     });
   }
@@ -59,6 +52,7 @@ export class Operate implements Command {
         ? [
             { ...operation, refused: undefined },
             { ...operation, wish: { ...operation.wish, isWrong: true } },
+            { ...operation, wish: { ...operation.wish, isWrong: true }, isBegun: true },
             ...(this.#maySqueezeOut(operation, now)
               ? [{ ...operation, wish: { ...operation.wish, isWrong: true }, isStuck: true }]
               : []),
@@ -204,20 +198,6 @@ export class ChangeByHand implements Command {
   }
 }
 
-/**
- * With its application gone, nothing tells a replacement's rollback from a replacement forward, and the template's word
- * is taken that what it adopted goes with it.
- */
-function isPastTelling(
-  { stack, wish, isRolledBack }: Operation,
-  { federations, applications }: Model,
-): boolean {
-  const before = federations.get(stack);
-  return (
-    wish?.adopts === 'Delete' && isRolledBack && before !== undefined && !applications.has(before.application)
-  );
-}
-
 /** Whether a call is refused to it that nobody makes once more. */
 function isLeftRefused(
   { stack, refused, preserved, isRolledBack }: Operation,
@@ -245,7 +225,6 @@ async function expectOneOf(
     const statuses = Object.fromEntries(way.map((one) => [one.stack, foresee(model, one)]));
     const should = plain({ ended: statuses, ...lookOf(model) });
     if (isDeepStrictEqual(found, should)) {
-      tidyUp(stage, model);
       belief.now = model;
       return;
     }

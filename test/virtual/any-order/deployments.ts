@@ -53,12 +53,7 @@ class Deployment {
     if (!wish) return (await stack.delete()).status;
     const properties = propertiesOf(this.#stage, wish);
     if (stack.physicalResourceId !== undefined && preserved && !isRolledBack) {
-      const { UserPoolId, ProviderName } = stack.properties;
-      const isReplaced = UserPoolId !== properties.UserPoolId || ProviderName !== properties.ProviderName;
-      // A Delete with the properties of another place knows nothing of this one.
-      const isDelete = preserved.startsWith('delete');
-      const then = isDelete && isReplaced ? 'delete with the properties before' : preserved;
-      return (await stack.updatePreserved(properties, then)).status;
+      return (await stack.updatePreserved(properties, preserved)).status;
     }
     if (stack.physicalResourceId !== undefined) {
       return (await stack.update(properties, isRolledBack ? 'fail' : 'clean up')).status;

@@ -15,7 +15,7 @@ function deploys(stack: string, wish: Wish, how: Partial<Operation> = {}): Opera
 }
 
 const does = (...operations: Operation[]) => new Operate(...operations);
-const somebody = (change: byHand.HandMadeChange) => new ChangeByHand(change);
+const administrator = (change: byHand.HandMadeChange) => new ChangeByHand(change);
 const removes = (stack: string) => does({ ...deploys(stack, okta), wish: undefined });
 
 /** The shortest sequences of those that once went wrong. */
@@ -39,42 +39,42 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
-    'an adopted application that somebody deleted, and the Delete of the federation',
-    [does(deploys('shop', staff)), somebody(byHand.deleteApplication('shop')), removes('shop')],
+    'an adopted application that was deleted by hand, and the Delete of the federation',
+    [does(deploys('shop', staff)), administrator(byHand.deleteApplication('shop')), removes('shop')],
   ],
   [
-    'the provider of an adopted application that somebody deleted, which was set otherwise when it was found',
+    'the provider of an adopted application that was deleted by hand, which was set otherwise when it was found',
     [
       does(deploys('shop', { ...staff, method: 'GET' })),
-      somebody(byHand.deleteProvider('north', 'Staff')),
+      administrator(byHand.deleteProvider('north', 'Staff')),
       does(deploys('shop', staff)),
       removes('shop'),
     ],
   ],
   [
-    'an application that somebody deleted, and an app client and an identifier that the template drops then',
+    'an application that was deleted by hand, and an app client and an identifier that the template drops then',
     [
       does(deploys('shop', { ...okta, clients: ['mobile', 'web'], identifiers: ['shop.example.com'] })),
-      somebody(byHand.deleteApplication('shop')),
+      administrator(byHand.deleteApplication('shop')),
       does(deploys('shop', { ...okta, clients: ['web'] })),
       does(deploys('shop', okta)),
     ],
   ],
   [
-    'an application that somebody deleted, and an Update that fails',
+    'an application that was deleted by hand, and an Update that fails',
     [
       does(deploys('shop', { ...okta, clients: ['web'] })),
-      somebody(byHand.enable('mobile', 'Okta')),
-      somebody(byHand.deleteApplication('shop')),
+      administrator(byHand.enable('mobile', 'Okta')),
+      administrator(byHand.deleteApplication('shop')),
       does(deploys('shop', { ...okta, clients: ['mobile'], isWrong: true })),
       does(deploys('shop', okta)),
     ],
   ],
   [
-    'an application that somebody deleted, and a move that is rolled back',
+    'an application that was deleted by hand, and a move that is rolled back',
     [
       does(deploys('shop', { ...okta, clients: ['web'] })),
-      somebody(byHand.deleteApplication('shop')),
+      administrator(byHand.deleteApplication('shop')),
       does(deploys('shop', partner, { isRolledBack: true })),
       does(deploys('shop', okta)),
     ],
@@ -82,7 +82,7 @@ const sequences: [string, Command[]][] = [
   [
     'a move to a hand-made application in the same place with an identifier, which is rolled back',
     [
-      somebody(byHand.deleteProvider('north', 'Staff')),
+      administrator(byHand.deleteProvider('north', 'Staff')),
       does(deploys('shop', { ...staff, adopts: undefined })),
       does(deploys('shop', { ...staff, identifiers: ['shop.example.com'] }, { isRolledBack: true })),
     ],
@@ -91,16 +91,16 @@ const sequences: [string, Command[]][] = [
     'a move back to a hand-made provider whose application somebody deleted while it was adopted',
     [
       does(deploys('shop', staff)),
-      somebody(byHand.deleteApplication('shop')),
+      administrator(byHand.deleteApplication('shop')),
       does(deploys('shop', okta)),
       does(deploys('shop', { ...staff, adopts: undefined })),
     ],
   ],
   [
-    'an application that somebody deleted, an Update that fails and is not rolled back, and the Delete',
+    'an application that was deleted by hand, an Update that fails and is not rolled back, and the Delete',
     [
       does(deploys('shop', { ...okta, clients: ['web'] })),
-      somebody(byHand.deleteApplication('shop')),
+      administrator(byHand.deleteApplication('shop')),
       does(
         deploys(
           'shop',
@@ -111,10 +111,10 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
-    'an application that somebody deleted, an Update that fails and is not rolled back, and another one',
+    'an application that was deleted by hand, an Update that fails and is not rolled back, and another one',
     [
       does(deploys('shop', { ...okta, clients: ['web'] })),
-      somebody(byHand.deleteApplication('shop')),
+      administrator(byHand.deleteApplication('shop')),
       does(
         deploys(
           'shop',
@@ -139,19 +139,19 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
-    'a provider made anew for an adopted application, and an Update of how it asks that is rolled back',
+    'a provider created again for an adopted application, and an Update of how it asks that is rolled back',
     [
       does(deploys('shop', staff)),
-      somebody(byHand.deleteProvider('north', 'Staff')),
+      administrator(byHand.deleteProvider('north', 'Staff')),
       does(deploys('shop', { ...staff, method: 'POST' }, { isRolledBack: true })),
     ],
   ],
   ...['PUT /api/v1/apps/*/groups/*', 'UpdateIdentityProvider'].flatMap((refused) =>
     [undefined, 'update again from the properties before' as const].map((preserved): [string, Command[]] => [
-      `an application that somebody deleted, and an Update with another label whose ${refused} is refused: ${preserved ?? 'rolled back'}`,
+      `an application that was deleted by hand, and an Update with another label whose ${refused} is refused: ${preserved ?? 'rolled back'}`,
       [
         does(deploys('shop', partner)),
-        somebody(byHand.deleteApplication('shop')),
+        administrator(byHand.deleteApplication('shop')),
         does(deploys('shop', { ...partner, groups: ['Finance'], label: 'One' }, { refused, preserved })),
         does(deploys('shop', { ...partner, label: 'Two' })),
       ],
@@ -166,10 +166,10 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
-    'a provider that somebody deleted, and another stack that takes its name first',
+    'a provider that was deleted by hand, and another stack that takes its name first',
     [
       does(deploys('shop', { ...okta, groups: ['Finance'] })),
-      somebody(byHand.deleteProvider('north', 'Okta')),
+      administrator(byHand.deleteProvider('north', 'Okta')),
       does(
         deploys('mall', okta),
         deploys('shop', { ...okta, notes: 'Twice.', identifiers: ['shop.example.com'] }),
@@ -177,10 +177,10 @@ const sequences: [string, Command[]][] = [
     ],
   ],
   [
-    'the provider of an adopted application that somebody deleted, and another stack that takes its name first',
+    'the provider of an adopted application that was deleted by hand, and another stack that takes its name first',
     [
       does(deploys('shop', staff)),
-      somebody(byHand.deleteProvider('north', 'Staff')),
+      administrator(byHand.deleteProvider('north', 'Staff')),
       does(
         deploys('mall', { ...staff, adopts: undefined }),
         deploys('shop', { ...staff, notes: 'Twice.', groups: ['Finance'] }),
@@ -190,7 +190,7 @@ const sequences: [string, Command[]][] = [
   [
     'a move to a hand-made application in the same place with another app client, which is rolled back',
     [
-      somebody(byHand.deleteProvider('north', 'Staff')),
+      administrator(byHand.deleteProvider('north', 'Staff')),
       does(deploys('shop', { ...staff, adopts: undefined, clients: ['web'] })),
       does(deploys('shop', { ...staff, clients: ['mobile'] }, { isRolledBack: true })),
       does(deploys('shop', { ...staff, adopts: undefined })),

@@ -34,7 +34,7 @@ export function lookOf(model: Model): Look {
     ),
     providers: sorted(
       [...model.providers].map(([key, { application, method, identifiers }]) => {
-        const isThere = application !== 'somebody’s' && model.applications.has(application);
+        const isThere = application !== 'unknown' && model.applications.has(application);
         return {
           key,
           application: isThere ? nameOf(application) : 'none that is there',

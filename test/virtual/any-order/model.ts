@@ -1,6 +1,6 @@
 /**
- * What there should be, as simply as it can be said: no marker, no plan, no order of calls, nothing that can break off. A
- * federation is there as its template says, what others did stays, and what is taken away is what was added.
+ * What there should be, as simply as it can be said: no journal, no plan, no order of calls, nothing that can break off. A
+ * federation is there as its template says, what others did stays, and what is removed is what was added.
  */
 
 export const clientPools = { web: 'north', mobile: 'north', kiosk: 'south' } as const;
@@ -19,7 +19,7 @@ export interface Wish {
   readonly notes?: string | undefined;
   readonly identifiers: readonly string[];
   readonly secretVersion?: string | undefined;
-  /** Of the one application that somebody made by hand, and the pool's provider `Staff`: what becomes of them in the end. */
+  /** Of the one hand-made application, and the pool's provider `Staff`: what becomes of them in the end. */
   readonly adopts?: 'Retain' | 'Delete' | undefined;
   /** It names a group that there is none of. */
   readonly isWrong?: boolean | undefined;
@@ -36,13 +36,18 @@ export interface Application {
   uris: string[];
   /** Of the groups, those that its owner assigned. */
   addedGroups: string[];
-  found?:
-    | { readonly label: string; readonly notes: string | undefined; readonly isActive: boolean }
-    | undefined;
+  /** Of an adopted one: what its owner changed, as it was before. */
+  found?: Found | undefined;
+}
+
+interface Found {
+  readonly isActive: boolean;
+  label?: string;
+  notes?: string | undefined;
 }
 
 export interface Provider {
-  application: Application | 'somebody’s';
+  application: Application | 'unknown';
   method: string;
   /** That nobody's template names. */
   readonly othersIdentifiers: readonly string[];
@@ -78,18 +83,28 @@ export const keyOf = ({ pool, provider }: Pick<Wish, 'pool' | 'provider'>) => `$
 
 export const isSamePlace = (one: Wish, other: Wish) => keyOf(one) === keyOf(other);
 
+/** Whether an application that an administrator has deactivated is left inactive, and the Update refused. */
+const refusesInactive = false;
+
+/** How a federation is made. */
+interface Making {
+  readonly stack: string;
+  readonly wish: Wish;
+  /** The stack's own federation before, if there is one. */
+  readonly current?: Federation | undefined;
+  /** The application to go on with; default: the current one's. */
+  readonly kept?: Application | undefined;
+  /** A rollback: what is wrong was wrong before, and fails nothing. */
+  readonly isTolerant?: boolean;
+}
+
 /**
  * A federation as the template says, made or changed.
- * @param current the stack's own before, if there is one.
- * @param kept the application to go on with.
- * @returns `undefined` where it is refused, and nothing has changed.
+ * @returns `undefined` if it is refused, and nothing has changed.
  */
 export function make(
   model: Model,
-  stack: string,
-  wish: Wish,
-  current?: Federation,
-  kept = current?.application,
+  { stack, wish, current, kept = current?.application, isTolerant = false }: Making,
 ): Federation | undefined {
   const before = current && isSamePlace(current.wish, wish) ? current : undefined;
   const owner = `${stack} ${keyOf(wish)}`;
@@ -97,96 +112,118 @@ export function make(
   const provider = model.providers.get(keyOf(wish));
   const own = before && kept && model.applications.has(kept) ? kept : undefined;
   if (wish.isWrong) return undefined;
-  if (wish.adopts && (!handMade || ![owner, 'by hand'].includes(handMade.owner))) return undefined;
+  if (refusesInactive && own && !own.isActive && !isTolerant) return undefined;
+  if (wish.adopts && !handMade && !isTolerant) return undefined;
+  if (wish.adopts && handMade && ![owner, 'by hand'].includes(handMade.owner)) return undefined;
   const application = (wish.adopts ? handMade : own) ?? newApplication();
   const isOurs = [application, before?.application, own].some((one) => one === provider?.application);
   if (provider && !isOurs) return undefined;
 
   model.applications.add(application);
-  const { label, notes, isActive, groups, addedGroups } = application;
-  const othersGroups = groups.filter((name) => !addedGroups.includes(name));
-  if (wish.adopts) application.found ??= { label, notes, isActive };
-  const { found } = application;
+  const isAdopted = application.isHandMade;
+  if (isAdopted) application.found ??= { isActive: application.isActive };
   if (provider && wish.adopts && before === undefined) provider.foundMethod ??= provider.method;
   const wanted = provider ?? newProvider(application);
   model.providers.set(keyOf(wish), wanted);
+  const { groups, addedGroups } = application;
+  const othersGroups = groups.filter((name) => !addedGroups.includes(name));
+  set(
+    application,
+    isAdopted ? adoptedSettings(application, wish) : ownSettings(application, wish, stack, before),
+  );
   Object.assign(application, {
     owner,
     isActive: true,
-    label: wish.label ?? found?.label ?? `${stack} Federation`,
-    notes: wish.notes ?? found?.notes,
     groups: [...new Set([...othersGroups, ...wish.groups])],
     addedGroups: wish.groups.filter((name) => !othersGroups.includes(name)),
   });
-  // A provider whose adopted application somebody deleted belongs to a new one now, and no longer to whoever made it.
-  if (!found) wanted.foundMethod = undefined;
-  wanted.method = wish.method ?? wanted.foundMethod ?? 'GET';
+  wanted.method = wish.method ?? (isAdopted ? wanted.foundMethod : undefined) ?? 'GET';
   wanted.application = application;
   wanted.identifiers = [...wanted.othersIdentifiers, ...wish.identifiers];
   return { stack, wish, application, added: enable(model, wish, before?.added ?? []) };
 }
 
-/** A federation gone: what it made, and of what it adopted what it added. */
-export function remove(model: Model, { wish, application, added }: Federation): void {
-  const { adopts, clients, provider: name } = wish;
+type Settings = Partial<Pick<Application, 'label' | 'notes'>>;
+
+/** What the template no longer names is as it was found. */
+function adoptedSettings({ found }: Application, { label, notes }: Wish): Settings {
+  return {
+    ...found,
+    ...(label === undefined ? {} : { label }),
+    ...(notes === undefined ? {} : { notes }),
+  };
+}
+
+/** What the template no longer names is unset, unless an administrator has changed it. */
+function ownSettings(
+  application: Application,
+  wish: Wish,
+  stack: string,
+  before: Federation | undefined,
+): Settings {
+  const isAsBefore = (name: 'label' | 'notes') =>
+    application.label === '' || (before?.wish[name] !== undefined && before.wish[name] === application[name]);
+  return {
+    label: wish.label ?? (isAsBefore('label') ? `${stack} Federation` : application.label),
+    notes: wish.notes ?? (isAsBefore('notes') ? undefined : application.notes),
+  };
+}
+
+function set(application: Application, settings: Settings): void {
+  const { found } = application;
+  if ('label' in settings && settings.label !== undefined && settings.label !== application.label) {
+    if (found && !('label' in found)) found.label = application.label;
+    application.label = settings.label;
+  }
+  if ('notes' in settings && settings.notes !== application.notes) {
+    if (found && !('notes' in found)) found.notes = application.notes;
+    application.notes = settings.notes;
+  }
+}
+
+/**
+ * A federation gone: what it made, and of what it adopted what it added.
+ * @param isReturned a rollback has left it: what it adopted is given back, whatever the template says of its end.
+ */
+export function remove(model: Model, { wish, application, added }: Federation, isReturned = false): void {
+  const deletesAdopted = wish.adopts === 'Delete' && !isReturned;
+  removeApplication(model, application, deletesAdopted);
   const provider = model.providers.get(keyOf(wish));
-  const isThere = model.applications.has(application);
-  // With the application it is gone who made the provider that it was adopted with: then it may be somebody else's.
-  if (!isThere && adopts === 'Retain') return;
-  const isGivenBack = application.found !== undefined && isThere && adopts !== 'Delete';
-  const isOurs = provider === undefined || provider.application === application;
-  if (isGivenBack) giveBack(application);
-  else model.applications.delete(application);
-  if (!isOurs) return;
-  disable(model, name, added);
-  if (provider && isGivenBack && provider.foundMethod) {
-    Object.assign(provider, {
-      method: provider.foundMethod,
-      identifiers: [...provider.othersIdentifiers],
-      foundMethod: undefined,
-    });
+  if (provider?.application !== application) return;
+  if (provider.foundMethod === undefined || deletesAdopted) {
+    model.providers.delete(keyOf(wish));
+    disable(model, wish.provider, clientsOf(wish.pool));
     return;
   }
-  model.providers.delete(keyOf(wish));
-  if (!isGivenBack) disable(model, name, clients);
+  disable(model, wish.provider, added);
+  Object.assign(provider, {
+    method: provider.foundMethod,
+    identifiers: [...provider.othersIdentifiers],
+    foundMethod: undefined,
+  });
 }
 
-/** An application that a rolled back update, or a completed one, leaves behind. */
-export function leave(model: Model, application: Application): void {
-  if (application.found) giveBack(application);
-  else model.applications.delete(application);
-}
-
-/** Somebody deletes an application. What it was told is added is forgotten with it: the template's word stands for it. */
-export function deleteByHand(model: Model, application: Application): void {
-  model.applications.delete(application);
-  for (const [stack, federation] of model.federations) {
-    if (federation.application !== application) continue;
-    const { adopts, clients } = federation.wish;
-    model.federations.set(stack, { ...federation, added: adopts ? [] : clients });
-  }
-}
-
-/** App clients that list a provider that is gone: those that somebody enabled it on by hand. */
-export function deadNames({ clients, providers }: Model): { client: ClientName; name: string }[] {
-  return [...clients].flatMap(([client, { providers: names }]) =>
-    names
-      .filter((name) => name !== 'COGNITO' && !providers.has(`${clientPools[client]} ${name}`))
-      .map((name) => ({ client, name })),
-  );
-}
-
-function giveBack(application: Application): void {
+/** An application that its federation no longer uses. */
+export function removeApplication(model: Model, application: Application, deletesAdopted: boolean): void {
   const { found, groups, addedGroups } = application;
+  if (!found || deletesAdopted) {
+    model.applications.delete(application);
+    return;
+  }
+  const { isActive, ...settings } = found;
   Object.assign(application, {
-    ...found,
-    // Whoever has deactivated it by hand meanwhile is not undone.
-    isActive: application.isActive && found?.isActive,
+    ...settings,
+    // An administrator may have deactivated it meanwhile.
+    isActive: application.isActive && isActive,
     owner: 'by hand',
     groups: groups.filter((name) => !addedGroups.includes(name)),
     addedGroups: [],
     found: undefined,
   });
+}
+
+export function clientsOf(pool: PoolName): ClientName[] {
+  return (['web', 'mobile', 'kiosk'] as const).filter((name) => clientPools[name] === pool);
 }
 
 function enable(model: Model, { clients, provider }: Wish, addedBefore: readonly ClientName[]) {

@@ -1,10 +1,18 @@
 import type { AfterFailure, StackStatus } from '../../support/cloudformation.ts';
-import { isSamePlace, leave, type Model, make, remove, type Wish } from './model.ts';
+import {
+  type Federation,
+  isSamePlace,
+  type Model,
+  make,
+  remove,
+  removeApplication,
+  type Wish,
+} from './model.ts';
 
-/** What somebody does with a stack. */
+/** What is done with a stack. */
 export interface Operation {
   readonly stack: string;
-  /** What the template says; `undefined` takes the resource away. */
+  /** What the template says; `undefined` removes the resource. */
   readonly wish: Wish | undefined;
   /** Whether another resource of the stack fails when this one is through. */
   readonly isRolledBack: boolean;
@@ -12,18 +20,18 @@ export interface Operation {
   readonly isTwice: boolean;
   /** Calls that the first event is refused. */
   readonly refused?: string | undefined;
-  /** What is done instead of a rollback where an Update fails. */
+  /** What is done instead of a rollback if an Update fails. */
   readonly preserved?: AfterFailure | undefined;
+  /** Whether an Update that fails has begun something, so that there is something to undo. */
+  readonly isBegun?: boolean | undefined;
   /** Whether the way back is barred, when there is need for it. */
   readonly isStuck?: boolean | undefined;
 }
 
-/** What the model makes of an operation, and how it ends. @returns `undefined` where nobody can do that now */
-export function foresee(
-  model: Model,
-  { stack, wish, isRolledBack, preserved, isStuck }: Operation,
-): StackStatus | undefined {
+/** What the model makes of an operation, and how it ends. @returns `undefined` if it cannot be done now */
+export function foresee(model: Model, operation: Operation): StackStatus | undefined {
   const { federations } = model;
+  const { stack, wish, isRolledBack, preserved } = operation;
   const before = federations.get(stack);
   if (!wish) {
     if (!before) return undefined;
@@ -31,34 +39,47 @@ export function foresee(
     federations.delete(stack);
     return 'DELETE_COMPLETE';
   }
-  const made = make(model, stack, wish, before);
+  const made = make(model, { stack, wish, current: before });
   if (!before) {
     if (made && !isRolledBack) federations.set(stack, made);
     else if (made) remove(model, made);
     return made && !isRolledBack ? 'CREATE_COMPLETE' : 'ROLLBACK_COMPLETE';
   }
-  const isReplaced = !isSamePlace(wish, before.wish);
   if (made && !isRolledBack) {
-    if (isReplaced) remove(model, before);
-    else if (made.application !== before.application) leave(model, before.application);
+    if (!isSamePlace(wish, before.wish)) remove(model, before);
+    else if (made.application !== before.application)
+      removeApplication(model, before.application, before.wish.adopts === 'Delete');
     federations.set(stack, made);
     return 'UPDATE_COMPLETE';
   }
-  if (!made && preserved?.startsWith('update') && !isRolledBack) return 'UPDATE_FAILED';
-  if (!made && preserved && !isRolledBack) {
-    const named = preserved === 'delete with those that failed' && !isReplaced ? wish : before.wish;
-    const { clients, adopts } = named;
-    remove(model, { ...before, wish: { ...before.wish, clients, adopts } });
-    federations.delete(stack);
-    return 'DELETE_COMPLETE';
-  }
-  const current = made && !isReplaced ? made : before;
-  const back = isStuck ? undefined : make(model, stack, before.wish, current, before.application);
-  if (!back) return made ? undefined : 'UPDATE_ROLLBACK_FAILED';
-  federations.set(stack, back);
-  // What was adopted on the way is given back, whatever the template says of its end.
-  if (made && isReplaced)
-    remove(model, { ...made, wish: { ...made.wish, adopts: made.wish.adopts && 'Retain' } });
-  else if (made && made.application !== back.application) leave(model, made.application);
+  if (isRolledBack || !preserved) return goBack(model, operation, before, made);
+  if (preserved.startsWith('update')) return 'UPDATE_FAILED';
+  const { adopts } = preserved === 'delete with those that failed' ? wish : before.wish;
+  remove(model, { ...before, wish: { ...before.wish, adopts } });
+  federations.delete(stack);
+  return 'DELETE_COMPLETE';
+}
+
+function goBack(
+  model: Model,
+  { stack, isBegun, isStuck }: Operation,
+  before: Federation,
+  made: Federation | undefined,
+): StackStatus {
+  // What still stands is not looked at.
+  if (!made && !isBegun) return 'UPDATE_ROLLBACK_COMPLETE';
+  if (isStuck) return 'UPDATE_ROLLBACK_FAILED';
+  const isInPlace = made !== undefined && isSamePlace(made.wish, before.wish);
+  const back = make(model, {
+    stack,
+    wish: before.wish,
+    current: isInPlace ? made : before,
+    kept: before.application,
+    isTolerant: true,
+  });
+  if (!back && isInPlace) return 'UPDATE_ROLLBACK_FAILED';
+  model.federations.set(stack, back ?? before);
+  if (made && !isInPlace) remove(model, made, true);
+  else if (made && made.application !== back?.application) removeApplication(model, made.application, false);
   return 'UPDATE_ROLLBACK_COMPLETE';
 }

@@ -18,11 +18,20 @@ beforeEach(() => {
   scene.world.network.latency = () => latencyMs;
 });
 
-const eachEvent = [
+/** The journal is written beside the calls of the path: each attempt as it begins, and what it is about to add. */
+const kept = (times: number) => Array.from({ length: times }, () => 'DynamoDB UpdateItem (keep)');
+const removalEvent = [
   'DynamoDB UpdateItem (acquire)',
   'Secrets Manager GetSecretValue',
   'DynamoDB UpdateItem (release)',
   'CloudFormation PUT answer',
+];
+const eachEvent = [...removalEvent, ...kept(1)];
+/** The lease on the provider's name, and the look under it. */
+const guarded = [
+  'DynamoDB UpdateItem (acquire)',
+  'Cognito DescribeIdentityProvider',
+  'DynamoDB UpdateItem (release)',
 ];
 const looked = [
   'Cognito DescribeUserPool',
@@ -50,6 +59,7 @@ const probed = [
 const unchanged = [...eachEvent, ...lookedForNew, ...readApplication, ...probed];
 const create = [
   ...eachEvent,
+  ...kept(2),
   ...lookedForNew,
   // What an interrupted try may have left.
   'Okta GET /api/v1/apps',
@@ -86,6 +96,8 @@ test('an Update in place', async () => {
   const changes = { ApplicationLabel: 'Shop', Access: ['Engineering'], Scopes: 'openid profile email phone' };
   const calls = [
     ...unchanged,
+    ...kept(1),
+    ...guarded,
     'Okta DELETE /api/v1/apps/*/groups/*',
     'Okta PUT /api/v1/apps/*',
     'Okta PUT /api/v1/apps/*/groups/*',
@@ -97,10 +109,14 @@ test('an Update in place', async () => {
 });
 
 const removal = [
-  ...eachEvent,
+  ...removalEvent,
   'Cognito DescribeIdentityProvider',
   'Okta GET /api/v1/apps/*',
   ...changedAppClient,
+  // Does another app client list the provider?
+  'Cognito ListUserPoolClients',
+  'Cognito DescribeUserPoolClient',
+  ...guarded,
   'Cognito DeleteIdentityProvider',
   'Okta POST /api/v1/apps/*/lifecycle/deactivate',
   'Okta DELETE /api/v1/apps/*',
@@ -115,15 +131,8 @@ test('a replacement, its rollback, and the Delete of what replaced', async () =>
       replaced = idOf(await scene.update(id, other));
     }),
   ).toEqual(sorted(create, callsOnPath.create));
-  const back = [
-    ...eachEvent,
-    ...lookedForNew,
-    'Okta GET /api/v1/apps',
-    'Okta GET /api/v1/apps/*/groups',
-    ...probed,
-  ];
   expect(await callsOf(() => scene.update(replaced, scene.properties(), other))).toEqual(
-    sorted(back, callsOnPath.unchanged + 1),
+    sorted(unchanged, callsOnPath.unchanged),
   );
   expect(await callsOf(() => scene.delete(replaced, other))).toEqual(sorted(removal, callsOnPath.delete));
 });
@@ -132,16 +141,13 @@ test('a rotation', async () => {
   const id = await scene.made();
   const calls = [
     ...unchanged,
+    ...kept(1),
     'Cognito DescribeIdentityProvider',
     'Okta GET /api/v1/apps/*/credentials/secrets',
     'Okta POST /api/v1/apps/*/credentials/secrets',
     'Cognito UpdateIdentityProvider',
     'Okta POST /api/v1/apps/*/credentials/secrets/*/lifecycle/deactivate',
     'Okta DELETE /api/v1/apps/*/credentials/secrets/*',
-    // Read once more before each of its two notes in the marker.
-    'Okta GET /api/v1/apps/*',
-    ...['Okta GET /api/v1/apps/*', 'Okta PUT /api/v1/apps/*'],
-    ...['Okta GET /api/v1/apps/*', 'Okta PUT /api/v1/apps/*'],
     ...probed,
   ];
   const made = await callsOf(() => scene.update(id, scene.properties({ SecretVersion: '1' })));
@@ -158,6 +164,7 @@ test('an adoption, an Update of it that changes nothing, and its Delete', async 
     id = idOf(await scene.create(adopting));
   });
   const adopted = [
+    ...kept(1),
     'DynamoDB UpdateItem (acquire)',
     'Okta GET /api/v1/apps/*',
     'Okta PUT /api/v1/apps/*',
@@ -170,10 +177,12 @@ test('an adoption, an Update of it that changes nothing, and its Delete', async 
   const release = await callsOf(() => scene.delete(id, adopting));
   expect(release.calls).toEqual(
     [
-      ...eachEvent,
+      ...removalEvent,
       'Cognito DescribeIdentityProvider',
       'Okta GET /api/v1/apps/*',
+      'Cognito ListUserPoolClients',
       ...changedAppClient,
+      ...guarded,
       'Cognito UpdateIdentityProvider',
       'Okta PUT /api/v1/apps/*',
     ].toSorted(),
