@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
 import { type Authenticity, authenticate, type Evidence, type Trusted } from './authenticity.ts';
 import type { CustomResourceRequest } from './request.ts';
-import { connectStacks, describeStack, describeStackResource, resourceEvents, type Stacks } from './stacks.ts';
+import {
+  connectStacks,
+  describeStack,
+  describeStackResource,
+  resourceEvents,
+  type Stacks,
+} from './stacks.ts';
 
 /** Whose events the operator lets in. */
 export interface TrustSettings {
@@ -39,7 +45,7 @@ export function askCloudFormation(
   const account = stackId.split(':')[4];
   const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
   const isTrusted = account === accountId || roleArn !== undefined;
-  const stacks = connectStacks(stackId, signal, roleArn ? () => assumeRole(roleOf(roleArn), signal) : undefined);
+  const stacks = stacksOf(request, roleArns, signal);
   const ask = () => (isTrusted ? gather(stacks, request) : Promise.resolve(noEvidence));
   let latest = ask();
   // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
@@ -79,6 +85,17 @@ async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<E
     resourceEvents(stacks, stackId, logicalResourceId),
   ]);
   return { resource, stackStatus: stack?.stackStatus, events };
+}
+
+/** CloudFormation, as the function may ask it about the stack of an event. */
+export function stacksOf(
+  { stackId }: Pick<CustomResourceRequest, 'stackId'>,
+  roleArns: TrustSettings['roleArns'],
+  signal: AbortSignal,
+): Stacks {
+  const account = stackId.split(':')[4];
+  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
+  return connectStacks(stackId, signal, roleArn ? () => assumeRole(roleOf(roleArn), signal) : undefined);
 }
 
 function roleOf(arn: string): AssumableRole {

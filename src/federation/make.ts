@@ -13,12 +13,14 @@ import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
+import { evidenceOf } from './observe/stack-evidence.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
+import { keptClients } from './plan/dropped-clients.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
-import { planFederation } from './plan/plan.ts';
+import { enable, planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
-import { settle } from './plan/settings.ts';
+import { settle, without } from './plan/settings.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
@@ -79,7 +81,15 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const listing = mayBeListed ? listingClients(connections, identity) : undefined;
   // Avoids an unhandledRejection if something fails before it is awaited.
   listing?.catch(() => undefined);
-  const observed = await observe(connections, sought);
+  const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
+  const kept = async () =>
+    keptClients(
+      dropped,
+      identity.providerName,
+      dropped.length > 0 ? await evidenceOf(turn, dropped) : undefined,
+    );
+  const [found, keptClientIds] = await allOf([observe(connections, sought), kept()]);
+  const observed = { ...found, keptClientIds };
   progress.doing = 'checking what the template asks for';
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const warn = order.isTolerant ? services.warn : undefined;
@@ -112,6 +122,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
   try {
     await apply(plan, site, workpiece);
+    // CloudFormation may have changed an app client meanwhile: one that names the provider by now gets it again.
+    const removed = without(dropped, keptClientIds);
+    if (removed.length > 0) {
+      const named = keptClients(removed, identity.providerName, await evidenceOf(turn, removed));
+      await apply([named.map(enable)], site, workpiece);
+    }
   } finally {
     // Its ID finds it for certain, whatever fails from here on.
     if (!observed.application && workpiece.application) void ledger.record(recordOf(during));

@@ -73,7 +73,10 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
     isActivated ? [{ do: 'activateApplication', applicationId: application.document.id }] : [],
     isMadeFirst ? [{ do: 'createIdentityProvider', settings: providerSettings(goal) }] : [],
     [
-      ...without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable),
+      ...without(
+        without(known.provider?.userPoolClientIds, settings.userPoolClientIds),
+        observed.keptClientIds,
+      ).map(disable),
       ...without(application?.record?.groupIds, observed.groupIds)
         .filter((groupId) => takesGroups && observed.assignedGroupIds.includes(groupId))
         .map(unassign),
@@ -94,9 +97,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ...(isMadeFirst ? [] : providerSteps(goal, observed)),
     ],
     // Cognito takes only the name of a provider that is there.
-    without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
-      (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
-    ),
+    without(settings.userPoolClientIds, enabledOn(observed, identity)).map(enable),
   ]);
 }
 
@@ -135,6 +136,10 @@ function isSetTo(current: IdentityProvider, wanted: ProviderSettings): boolean {
     isSameMapping(current.attributeMapping, wanted.attributeMapping) &&
     current.idpIdentifiers.toSorted().join('\n') === wanted.idpIdentifiers.toSorted().join('\n')
   );
+}
+
+export function enable(userPoolClientId: string): Step {
+  return { do: 'enableOnAppClient', userPoolClientId };
 }
 
 export function disable(userPoolClientId: string): Step {

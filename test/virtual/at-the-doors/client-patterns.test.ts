@@ -71,3 +71,59 @@ test('OktaOnly leaves out the domain, and None every probe', async () => {
   };
   expect([await probes('true'), await probes('OktaOnly'), await probes('false')]).toEqual([3, 2, 0]);
 });
+
+describe('from UserPoolClientIds to a client that names the provider', () => {
+  /** The stack's own app client, as CloudFormation has made it. */
+  function changesClient(providers: string[]): void {
+    const client = {
+      type: 'AWS::Cognito::UserPoolClient',
+      logicalId: 'AppClient',
+      physicalId: scene.web.id,
+      status: 'UPDATE_COMPLETE',
+    };
+    scene.world.stacks.changes(scene.resource.stackId, client, { SupportedIdentityProviders: providers });
+    scene.web.settings.SupportedIdentityProviders = [...providers];
+  }
+  const listed = () => scene.web.settings.SupportedIdentityProviders;
+
+  test('by a literal name, which CloudFormation set first: the provider stays, also at the rollback', async () => {
+    const id = await scene.made();
+    changesClient(['COGNITO', 'Okta']);
+    expect(await scene.update(id, bare())).toMatchObject({ Status: 'SUCCESS' });
+    expect(listed()).toEqual(['COGNITO', 'Okta']);
+    expect(await scene.update(id, scene.properties(), bare())).toMatchObject({ Status: 'SUCCESS' });
+    expect(listed()).toEqual(['COGNITO', 'Okta']);
+  });
+
+  test('by !GetAtt: the client has not changed yet, loses the provider, and gets it from CloudFormation', async () => {
+    const id = await scene.made();
+    await scene.update(id, bare());
+    expect(listed()).toEqual(['COGNITO']);
+    changesClient(['COGNITO', 'Okta']);
+    expect(await scene.delete(id, bare())).toMatchObject({ Status: 'SUCCESS' });
+    expect(listed()).toEqual(['COGNITO']);
+  });
+
+  test('a client that CloudFormation changes while the provider is removed gets it again', async () => {
+    const id = await scene.made();
+    let isChanged = false;
+    scene.world.network.fault = ({ operation }) => {
+      if (operation === 'UpdateUserPoolClient' && !isChanged) {
+        isChanged = true;
+        changesClient(['COGNITO', 'Okta']);
+      }
+      return undefined;
+    };
+    expect(await scene.update(id, bare())).toMatchObject({ Status: 'SUCCESS' });
+    expect(isChanged).toBe(true);
+    expect(listed()).toEqual(['COGNITO', 'Okta']);
+  });
+
+  test('a client of the stack that names others only loses the provider', async () => {
+    const id = await scene.made();
+    changesClient(['COGNITO']);
+    scene.web.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
+    await scene.update(id, bare());
+    expect(listed()).toEqual(['COGNITO']);
+  });
+});
