@@ -38,7 +38,10 @@ function printable(text: string): string {
 function linesOf(check: Check): string[] {
   const mark = { passed: '✓', failed: '✗', skipped: '–' }[outcomeOf(check)];
   const note = check.skipped ? `: ${check.skipped}` : '';
-  return [`  ${mark} ${check.name}${note}`, ...check.problems.map((problem) => `      ${cureIn(problem)}`)].map(printable);
+  return [
+    `  ${mark} ${check.name}${note}`,
+    ...check.problems.map((problem) => `      ${cureIn(problem)}`),
+  ].map(printable);
 }
 
 function outcomeOf(check: Check): 'passed' | 'failed' | 'skipped' {
