@@ -1,14 +1,14 @@
-import type { AssumableRole } from '../aws/role.ts';
-import { assumeRole } from '../aws/role.ts';
-import {
-  type Authenticity,
-  authenticate,
-  type Evidence,
-  type ShownResource,
-  type Trusted,
-} from './authenticity.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AssumableRole, assumeRole } from '../aws/role.ts';
+import { type Authenticity, authenticate, type Evidence, type Trusted } from './authenticity.ts';
 import type { CustomResourceRequest } from './request.ts';
-import { connectStacks, describeStack, describeStackResource, resourceEvents, type Stacks } from './stacks.ts';
+import {
+  connectStacks,
+  describeStack,
+  describeStackResource,
+  resourceEvents,
+  type Stacks,
+} from './stacks.ts';
 
 /** Whose events the operator lets in. */
 export interface TrustSettings {
@@ -62,20 +62,33 @@ export function askCloudFormation(
   const trustedAccounts = roleArns.flatMap((arn) => arn.split(':')[4] ?? []);
   const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
   const stacks = trusted ?? connectStacks(stackId, signal);
-  const evidence = trusted ? gather(stacks, request) : Promise.resolve(noEvidence);
+  const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
+  let latest = ask();
   // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
-  evidence.catch(() => undefined);
-  const decide = async (resource: Promise<ShownResource | undefined>, known: KnownToJournal) =>
-    authenticate(request, { ...(await evidence), resource: await resource }, { ...known, accountId, trustedAccounts });
-  const first = evidence.then(({ resource }) => resource);
-  first.catch(() => undefined);
+  latest.catch(() => undefined);
+  const judge = (evidence: Evidence, known: KnownToJournal) =>
+    authenticate(request, evidence, { ...known, accountId, trustedAccounts });
   return {
-    decide: (known) => decide(first, known),
-    again: (known) => decide(describeStackResource(stacks, stackId, logicalResourceId), known),
-    physicalResourceId: async () => (await evidence).resource?.physicalResourceId,
+    async decide(known) {
+      let decision = judge(await latest, known);
+      for (const ms of trusted ? lagMs : []) {
+        if (decision.ok) break;
+        await pause(ms, undefined, { signal });
+        latest = ask();
+        decision = judge(await latest, known);
+      }
+      return decision;
+    },
+    async again(known) {
+      const resource = await describeStackResource(stacks, stackId, logicalResourceId);
+      return judge({ ...(await latest), resource }, known);
+    },
+    physicalResourceId: async () => (await latest).resource?.physicalResourceId,
   };
 }
 
+/** AWS does not promise that CloudFormation shows an event before it sends it: a refusal waits for what may be on its way. */
+const lagMs = [500, 1_500, 3_000];
 const noEvidence: Evidence = { resource: undefined, stackStatus: undefined, events: [] };
 
 async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<Evidence> {

@@ -1,5 +1,5 @@
-import { type ReturnAddress, signedAt } from './request.ts';
 import { isLoopback } from '../loopback.ts';
+import { type ReturnAddress, signedAt } from './request.ts';
 
 /** The rule that an address breaks; for a metric. */
 export type AddressRule = 'Provider framework' | 'host' | 'path' | 'date';

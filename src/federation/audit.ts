@@ -1,15 +1,19 @@
+import type { Observed } from './observe/observe.ts';
+import { nameTagOf } from './ownership/name-tag.ts';
+import type { Claim } from './ownership/takeover.ts';
 import { consentOf } from './plan/consent.ts';
 import type { Goal } from './plan/goal.ts';
 import { adopterOf } from './plan/permissions.ts';
-import type { Observed } from './observe/observe.ts';
 import type { Turn } from './turn.ts';
-import { nameTagOf } from './ownership/name-tag.ts';
-import type { Claim } from './ownership/takeover.ts';
 
 /** Logs an adoption or a takeover, before it begins: what is there, what it becomes, whose it was, and by whose consent. */
 export function audit(
   { services, request }: Turn,
-  { goal, observed, claim }: { readonly goal: Goal; readonly observed: Observed; readonly claim: Claim | undefined },
+  {
+    goal,
+    observed,
+    claim,
+  }: { readonly goal: Goal; readonly observed: Observed; readonly claim: Claim | undefined },
 ): void {
   const { application, provider, assignedGroupIds } = observed;
   if (!application || !(claim || application.relation === 'unmarked')) return;

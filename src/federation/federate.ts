@@ -8,6 +8,7 @@ import { type HeldLease, withLease } from '../lease/lease.ts';
 import type { Services } from './connections.ts';
 import { create } from './create.ts';
 import { answerWithoutWork } from './journal/answered.ts';
+import { withoutDisowned } from './journal/disowned.ts';
 import { end, isFinished, itemOf, type Journal, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
 import { texts } from './properties/property-types.ts';
@@ -52,7 +53,8 @@ export async function federate(
       });
       // Avoids an unhandledRejection before the first change awaits it.
       confirmed.catch(() => undefined);
-      const ledger = new Ledger(lease, request, journal, await confirmation.physicalResourceId());
+      const inForce = await confirmation.physicalResourceId();
+      const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
       const held = whileHeld(deadline, lease.lost);
       const { answer, ending } = await take(request, { deadline: held, services, ledger, confirmed });
       await ledger.settled();
@@ -69,10 +71,7 @@ export async function federate(
   }
 }
 
-function take(
-  request: CustomResourceRequest,
-  turn: Omit<Turn, 'request'>,
-): Promise<Outcome> {
+function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Promise<Outcome> {
   switch (request.requestType) {
     case 'Create':
       return create({ ...turn, request });

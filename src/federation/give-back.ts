@@ -1,10 +1,10 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { Ledger } from './journal/ledger.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
-import { isSameResource } from './resource-name.ts';
 import { make, noProgress } from './make.ts';
 import { isGone, isRollingBack, standingWith, withJournalOf } from './ownership/owner.ts';
 import { parseProperties } from './properties/properties.ts';
+import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -60,7 +60,11 @@ async function restore(
   const request = { ...turn.request, ...owner, stackName };
   const open = [since];
   // What is done is noted in the owner's journal at the end; if this breaks off, the next event does it again.
-  const ledger = new Ledger({ keep: async () => undefined }, request, { open, standing: [standing], answered: [] });
+  const ledger = new Ledger({ keep: async () => undefined }, request, {
+    open,
+    standing: [standing],
+    answered: [],
+  });
   await make(
     { ...turn, request, ledger, deadline: { ...turn.deadline, work: time } },
     {

@@ -3,18 +3,18 @@ import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
+import { allOf } from './all-of.ts';
 import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
 import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
-import { allOf } from './all-of.ts';
+import { audit } from './audit.ts';
 import { connect } from './connections.ts';
 import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
 import { type Observed, observe } from './observe/observe.ts';
-import { audit } from './audit.ts';
-import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
 import { offerFor } from './offer.ts';
+import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
 import { type Claim, findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
 import { goalOf } from './plan/goal.ts';
@@ -180,7 +180,9 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     probe,
     warn: services.warn,
   });
-  if (need?.do === 'rotate') {
+  if (observed.provider?.relation === "another's") {
+    services.log('Another resource has the provider; the sign-in through it is not looked at.');
+  } else if (need?.do === 'rotate') {
     progress.doing = 'rotating the client secret';
     secret = await rotate(await rotation(), need.secretVersion);
   } else if (need) {
@@ -193,9 +195,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     } catch (error) {
       if (!(error instanceof SignInProbeError)) throw error;
       // Someone may have changed the client secret in Okta.
-      const repaired = await repairSecret(site, application.id, workpiece.clientSecret).catch(
-        () => undefined,
-      );
+      const repaired = await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined);
       if (repaired) await probe(repaired);
       else if (order.isTolerant) services.warn('The sign-in does not work, as before the attempt.', error);
       else throw error;

@@ -1,12 +1,12 @@
 import { findApplicationByClientId } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import type { Observed } from './observe/observe.ts';
+import { nameTagOf } from './ownership/name-tag.ts';
+import { isGone, standingWith, withJournalOf } from './ownership/owner.ts';
 import { adoptableKindProblem } from './plan/adoptable.ts';
 import { consentLineFor } from './plan/consent.ts';
 import type { Identity } from './properties/identity.ts';
 import type { Turn } from './turn.ts';
-import { nameTagOf } from './ownership/name-tag.ts';
-import { isGone, standingWith, withJournalOf } from './ownership/owner.ts';
 
 const another = 'Choose another ProviderName.';
 

@@ -25,7 +25,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const named = lenientSchema.parse(request.properties);
-  const past = pastOf(ledger, request, undefined);
+  const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
   try {
     const { standing, others } = past;
     if (standing && !standing.handedTo) {
@@ -58,6 +58,7 @@ function wholeOf(past: Past, federation: FederationRecord): Leftover {
   const stays = new Set(others.flatMap(({ application: { id } }) => id ?? []));
   return {
     federation: { ...federation, application, provider: known.provider ?? federation.provider },
+    isAttempt: false,
     stays,
     hasApplication: application.id === undefined || !stays.has(application.id),
     hasProvider: !others.some((one) => isSameProvider(one.provider, federation.provider)),

@@ -23,7 +23,7 @@ import type { Plan, Step } from '../plan/plan.ts';
 import type { Identity } from '../properties/identity.ts';
 import { adoptApplication, makeApplication } from './application.ts';
 import { assignPolicy } from './authentication-policy.ts';
-import { changeClaim, makeClaim } from './claims.ts';
+import { changeClaim, makeClaim, putClaimBack } from './claims.ts';
 import { currentClientSecret } from './client-secret.ts';
 import { disableElsewhere } from './disable-elsewhere.ts';
 import { makeIdentityProvider } from './identity-provider.ts';
@@ -100,7 +100,9 @@ async function take(
       return makeClaim(okta, applicationOf(workpiece).id, step.claim);
     case 'replaceClaim':
       await site.recorded;
-      return changeClaim(okta, applicationOf(workpiece).id, step.claim);
+      return step.isPutBack
+        ? putClaimBack(site, applicationOf(workpiece).id, step.claim)
+        : changeClaim(okta, applicationOf(workpiece).id, step.claim);
     case 'deleteClaim':
       return deleteFederatedClaim(okta, applicationOf(workpiece).id, step.claimId);
     case 'assignAccessPolicy':

@@ -9,6 +9,7 @@ import {
 } from '../../okta/federated-claims.ts';
 import { preconditionSentences } from '../plan/precondition-sentences.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
+import type { Site } from './apply.ts';
 
 const attempts = 3;
 
@@ -38,6 +39,24 @@ export async function changeClaim(okta: Okta, applicationId: string, claim: Fede
     await replaceFederatedClaim(okta, applicationId, claim);
   } catch (error) {
     throw explained(okta, claim, error);
+  }
+}
+
+/** An expression that names what is gone since is refused: that must not keep a Delete from its end. */
+export async function putClaimBack(
+  { okta, log }: Site,
+  applicationId: string,
+  claim: FederatedClaim,
+): Promise<void> {
+  try {
+    await replaceFederatedClaim(okta, applicationId, claim);
+  } catch (error) {
+    if (!(error instanceof OktaError && (error.status === 400 || error.isNotFound))) throw error;
+    log('Okta does not take the expression that a claim had before; the claim keeps the one that it has.', {
+      applicationId,
+      claim: claim.name,
+      reason: error.message,
+    });
   }
 }
 

@@ -4,7 +4,6 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import type { Journal } from './journal.ts';
-import type { Ledger } from './ledger.ts';
 import { mergedClaims, mergedPolicy, union } from './merge.ts';
 import type {
   Answered,
@@ -32,11 +31,15 @@ export interface Past {
 
 type Place = Pick<ProviderRecord, 'userPoolId' | 'providerName'>;
 
-/** @param place the provider that the event is about. */
+/**
+ * @param place the provider that the event is about.
+ * @param inForce the physical ID that CloudFormation shows, if it is known.
+ */
 export function pastOf(
-  { journal, inForce }: Pick<Ledger, 'journal' | 'inForce'>,
+  journal: Journal,
   request: CustomResourceRequest,
   place: Place | undefined,
+  inForce?: string,
 ): Past {
   const completed = withUnrecordedSuccess(journal, request, inForce);
   const { standing: all, open } = completed;

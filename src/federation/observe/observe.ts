@@ -1,3 +1,4 @@
+import { atMost, atOnce } from '../../at-most.ts';
 import { type AppClient, describeAppClient, listAppClientIds } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
@@ -8,11 +9,16 @@ import type { Okta } from '../../okta/client.ts';
 import { InactiveApplicationError } from '../../okta/errors.ts';
 import type { FederatedClaim } from '../../okta/federated-claims.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
-import { atMost, atOnce } from '../../at-most.ts';
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import { adopts, type Relation, recordOf, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
+import {
+  adopts,
+  type Relation,
+  recordOf,
+  relationOfApplication,
+  relationOfProvider,
+} from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { labelOf } from '../properties/identity.ts';
 import { claimsOf, observeClaims, observePolicies } from './claims-and-policies.ts';

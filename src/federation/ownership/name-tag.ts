@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Application } from '../../okta/applications.ts';
-import { isSameResource } from '../resource-name.ts';
 import type { Identity } from '../properties/identity.ts';
+import { isSameResource } from '../resource-name.ts';
 
 /**
  * The name tag on an Okta application: it tells administrators whose the application is, and it finds the application of a

@@ -3,8 +3,8 @@ import { describeStack, describeStackResource, StackNotReadError } from '../../c
 import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
 import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import type { Standing } from '../journal/records.ts';
-import { type ResourceName, resourceName } from '../resource-name.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
+import { type ResourceName, resourceName } from '../resource-name.ts';
 import type { Turn } from '../turn.ts';
 
 /**

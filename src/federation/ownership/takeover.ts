@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Past } from '../journal/past.ts';
 import type { Attempt, Standing } from '../journal/records.ts';
-import { isSameResource, type ResourceName } from '../resource-name.ts';
 import type { Observed } from '../observe/observe.ts';
 import { type Identity, isSameProvider } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
+import { isSameResource, type ResourceName } from '../resource-name.ts';
 import type { Turn } from '../turn.ts';
 import { nameTagOf } from './name-tag.ts';
 import { isGone, standingWith, withJournalOf } from './owner.ts';
@@ -42,7 +42,9 @@ export async function findClaim(
 ): Promise<Found> {
   const id = properties.Adopt?.ApplicationId;
   if (id === undefined || !application) return undefined;
-  const begun = past.open.findLast(({ federation }) => federation?.takenFrom && federation.application.id === id);
+  const begun = past.open.findLast(
+    ({ federation }) => federation?.takenFrom && federation.application.id === id,
+  );
   if (begun?.federation?.takenFrom) return { claim: { from: begun.federation.takenFrom } };
   const tag = nameTagOf(application.document);
   if (application.relation !== "another's" || !tag || isSameResource(tag, identity)) return undefined;

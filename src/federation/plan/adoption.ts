@@ -1,9 +1,9 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
-import { isSameResource } from '../resource-name.ts';
 import type { Observed } from '../observe/observe.ts';
 import { type NameTag, nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
+import { isSameResource } from '../resource-name.ts';
 import { adoptableKindProblem } from './adoptable.ts';
 import { otherAuthentication, wantsProof } from './application-checks.ts';
 
@@ -51,7 +51,10 @@ export function foreignProvider(
   { userPoolId, providerName }: Identity,
   provider: Pick<IdentityProvider, 'clientId'>,
   adopts: Properties['Adopt'],
-  { offer = 'Choose another ProviderName.', cause }: { readonly offer?: string; readonly cause?: unknown } = {},
+  {
+    offer = 'Choose another ProviderName.',
+    cause,
+  }: { readonly offer?: string; readonly cause?: unknown } = {},
 ): InvalidRequestError {
   const has = `ProviderName: user pool ${userPoolId} already has an identity provider ${providerName} that this resource did not make`;
   return new InvalidRequestError(

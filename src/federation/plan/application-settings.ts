@@ -37,7 +37,8 @@ const rows = {
 
 type SettingName = keyof typeof rows;
 
-const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
+/** The names of all rows. */
+export const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
 const table: Readonly<Record<SettingName, Row>> = rows;
 
 /** What to set; `null` to unset; a name that is missing, or `undefined`, is left alone. */
@@ -61,7 +62,10 @@ export function withSettings<T extends object>(document: T, wanted: WantedSettin
 /** Of the wanted ones those that differ from what is there, as they are before they change. */
 export function foundBefore(application: Application, wanted: WantedSettings): FoundSettings {
   return Object.fromEntries(
-    differing(application, withConsentKept(application, wanted)).map((name) => [name, ownPart(application, name)]),
+    differing(application, withConsentKept(application, wanted)).map((name) => [
+      name,
+      ownPart(application, name),
+    ]),
   );
 }
 

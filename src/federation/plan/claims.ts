@@ -24,7 +24,7 @@ export function claimSteps(
     if (!claim) return [{ do: 'createClaim', claim: { name, expression } }];
     return claim.expression === expression
       ? []
-      : [{ do: 'replaceClaim', claim: { id: claim.id, name, expression } }];
+      : [{ do: 'replaceClaim', claim: { id: claim.id, name, expression }, isPutBack: false }];
   });
   const unset = there.flatMap(({ id, name, expression }): Step[] => {
     if (isWanted(name)) return [];
@@ -32,7 +32,7 @@ export function claimSteps(
     const before = Object.hasOwn(found, name) ? found[name] : undefined;
     return before === undefined || before === expression
       ? []
-      : [{ do: 'replaceClaim', claim: { id, name, expression: before } }];
+      : [{ do: 'replaceClaim', claim: { id, name, expression: before }, isPutBack: true }];
   });
   return [...set, ...unset];
 }

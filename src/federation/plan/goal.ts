@@ -69,7 +69,12 @@ export function goalOf(
   const refusal = problems.length > 0 ? new InvalidRequestError(problems.join(' ')) : undefined;
   if (refusal && !warn) throw refusal;
   if (refusal) warn?.('This goes back to what was whole; what is wrong since is left as it is.', refusal);
-  if (provider?.relation === "another's") throw foreignProvider(identity, provider, properties.Adopt, offer === undefined ? {} : { offer });
+  if (provider?.relation === "another's") {
+    const offered = offer === undefined ? {} : { offer };
+    const foreign = foreignProvider(identity, provider, properties.Adopt, offered);
+    if (!warn || !observed.application) throw foreign;
+    warn('Another resource has the provider by now; only the application goes back to what it was.', foreign);
+  }
   if (!('problem' in issuer) && !warn) return { ...asked, issuer };
   const there = settings.userPoolClientIds.filter((id) => appClients.get(id));
   const url = past.standing?.attributes.Issuer ?? provider?.issuer;

@@ -108,6 +108,7 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   const { identity, properties, settings, known } = goal;
   const { application, provider } = observed;
   const { userPoolId, providerName } = identity;
+  if (provider?.relation === "another's" && known.provider) return known.provider;
   const clientId = application && clientIdOf(application.document);
   // An adopted provider that someone deleted is made again, as this resource's own.
   const found = provider?.relation === 'adopted' ? providerBefore(provider, goal) : undefined;

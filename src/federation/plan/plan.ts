@@ -23,7 +23,12 @@ export type Step =
   | { readonly do: 'assignGroup'; readonly groupId: string }
   | { readonly do: 'unassignGroup'; readonly groupId: string }
   | { readonly do: 'createClaim'; readonly claim: NewFederatedClaim }
-  | { readonly do: 'replaceClaim'; readonly claim: FederatedClaim }
+  | {
+      readonly do: 'replaceClaim';
+      readonly claim: FederatedClaim;
+      /** As it was before: if Okta does not take that any more, the claim keeps what it has. */
+      readonly isPutBack: boolean;
+    }
   | { readonly do: 'deleteClaim'; readonly claimId: string }
   | {
       readonly do: 'assignAccessPolicy';
@@ -64,11 +69,15 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   const isActivated = isInactive && mayBeActivated(goal.properties, application);
   // Only a rollback gets here with an application that stays inactive. Okta changes no groups of one.
   const takesGroups = !isInactive || isActivated;
+  // Only a rollback comes here then: it undoes what an attempt has changed on the application.
+  const isForeign = provider?.relation === "another's";
   return withoutEmptyStages([
     isActivated ? [{ do: 'activateApplication', applicationId: application.document.id }] : [],
     isMadeFirst ? [{ do: 'createIdentityProvider', settings: providerSettings(goal) }] : [],
     [
-      ...without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable),
+      ...(isForeign
+        ? []
+        : without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable)),
       ...without(application?.record?.groupIds, observed.groupIds)
         .filter((groupId) => takesGroups && observed.assignedGroupIds.includes(groupId))
         .map(unassign),
@@ -86,12 +95,14 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ),
       ...claimStepsOf(goal, observed),
       ...policySteps(goal.properties, observed),
-      ...(isMadeFirst ? [] : providerSteps(goal, observed)),
+      ...(isMadeFirst || isForeign ? [] : providerSteps(goal, observed)),
     ],
     // Cognito takes only the name of a provider that is there.
-    without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
-      (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
-    ),
+    isForeign
+      ? []
+      : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
+          (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
+        ),
   ]);
 }
 

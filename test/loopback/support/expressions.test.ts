@@ -99,6 +99,15 @@ test('an item that is refused stays as it was, and is shown if that was asked', 
   expect(items).toEqual(before);
 });
 
+test('what was written equals what is asked for, at any depth', () => {
+  const value = { M: { list: { L: [{ N: '1' }, { SS: ['a', 'b'] }] }, on: { BOOL: true } } };
+  update('SET v = :v', values({ ':v': value }));
+  expect(met('v = :v', values({ ':v': structuredClone(value) }))).toBe(true);
+  expect(met('v = :v', values({ ':v': { M: { ...value.M, on: { BOOL: false } } } }))).toBe(false);
+  expect(met('v.list = :v', values({ ':v': { L: [{ N: '1.0' }, { SS: ['b', 'a'] }] } }))).toBe(true);
+  expect(met('v.list = :v', values({ ':v': { L: [{ N: '1' }] } }))).toBe(false);
+});
+
 test('a put replaces the whole item, and a get reads it', () => {
   putItem(items, {
     TableName,

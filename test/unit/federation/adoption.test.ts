@@ -158,7 +158,12 @@ test('OnDelete: Delete deletes both', () => {
 });
 
 test('an adoption that broke off anywhere gives everything back', () => {
-  const wanted = properties({ ...adopt, UserPoolClientIds: ['clientB'], ApplicationLabel: 'Ours', Scopes: 'openid' });
+  const wanted = properties({
+    ...adopt,
+    UserPoolClientIds: ['clientB'],
+    ApplicationLabel: 'Ours',
+    Scopes: 'openid',
+  });
   for (const count of [0, 1, 2]) {
     const world = handMade();
     reach(world, wanted, count);
@@ -195,7 +200,9 @@ test('the refusal of another’s provider names the way to take it over, if ther
   const provider = { clientId: '0oatheirs', type: 'OIDC' };
   const sentence = (adopts?: { ApplicationId: string; OnDelete: 'Release' | 'Delete' }, type = 'OIDC') =>
     foreignProvider(identity, { ...provider, type }, adopts).message;
-  expect(sentence()).toMatch(/Choose another ProviderName, or take it over with Adopt: \{ApplicationId: 0oatheirs\}\.$/);
+  expect(sentence()).toMatch(
+    /Choose another ProviderName, or take it over with Adopt: \{ApplicationId: 0oatheirs\}\.$/,
+  );
   expect(sentence(undefined, 'SAML')).toMatch(/Choose another ProviderName\.$/);
   expect(sentence({ ApplicationId: '0oaother', OnDelete: 'Release' })).toMatch(
     /its client is 0oatheirs, not that of the application 0oaother in Adopt\./,

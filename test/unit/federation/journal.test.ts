@@ -10,9 +10,9 @@ import {
   itemOf,
   type Journal,
   journalIn,
-  longestProperties,
   record,
 } from '../../../src/federation/journal/journal.ts';
+import { longestProperties } from '../../../src/federation/properties/property-types.ts';
 import { asked, createRequest, deleteRequest, federation, idOf, updateRequest } from './requests.ts';
 
 const empty: Journal = { open: [], standing: [], answered: [] };
@@ -67,7 +67,11 @@ describe('an attempt', () => {
 });
 
 describe('when an event ends,', () => {
-  const earlier = record(begin(created, updateRequest('earlier', idOf('0oa1'), asked(), asked())), 'earlier', federation('0oa2'));
+  const earlier = record(
+    begin(created, updateRequest('earlier', idOf('0oa1'), asked(), asked())),
+    'earlier',
+    federation('0oa2'),
+  );
   const request = updateRequest('update', idOf('0oa1'), asked({ Notes: 'x' }), asked());
   const ended = (answer: Answer, ending: Ending) => through(earlier, request, answer, ending);
 
@@ -76,7 +80,9 @@ describe('when an event ends,', () => {
   });
 
   test('a removal closes all attempts', () => {
-    const gone = through(earlier, deleteRequest('delete', idOf('0oa1')), success(idOf('0oa1')), { what: 'removed' });
+    const gone = through(earlier, deleteRequest('delete', idOf('0oa1')), success(idOf('0oa1')), {
+      what: 'removed',
+    });
     expect(gone).toMatchObject({ open: [], standing: [] });
   });
 
@@ -234,11 +240,14 @@ describe('the item', () => {
     expect(journalIn({})).toEqual(empty);
   });
 
-  test.each(['not JSON', '{}', 'null', '7', '[{}]', '[null]', ''])('with %j in it is an empty journal', (text) => {
-    for (const name of ['open', 'standing', 'answered'] as const) {
-      expect(journalIn({ ...itemOf(full), [name]: { S: text } })).toEqual(empty);
-    }
-  });
+  test.each(['not JSON', '{}', 'null', '7', '[{}]', '[null]', ''])(
+    'with %j in it is an empty journal',
+    (text) => {
+      for (const name of ['open', 'standing', 'answered'] as const) {
+        expect(journalIn({ ...itemOf(full), [name]: { S: text } })).toEqual(empty);
+      }
+    },
+  );
 
   test('with an attribute of another type has none of it', () => {
     expect(journalIn({ ...itemOf(full), open: { N: '7' } }).open).toEqual([]);
@@ -341,7 +350,8 @@ describe('after any events', () => {
     holds((before, one, after) => {
       const lost = before.open.filter(({ requestId: id }) => !openIn(after).includes(id));
       if (one.do !== 'end' || one.what === 'broken off') expect(lost).toEqual([]);
-      else if (one.what === 'unchanged') expect(lost.every(({ requestId: id }) => id === one.request.requestId)).toBe(true);
+      else if (one.what === 'unchanged')
+        expect(lost.every(({ requestId: id }) => id === one.request.requestId)).toBe(true);
       else expect(after.open).toEqual([]);
     });
   });

@@ -26,7 +26,9 @@ test.each([false, true])('a name tag that was written is read (adopted: %s)', (a
 
 test('a name tag holds whose the application is, and nothing else', () => {
   const record = { ...identity, clientSecret: 'x' };
-  expect(Object.keys(taggedProfile(undefined, record, false).okta_cognito_idp)).toEqual(Object.keys(identity));
+  expect(Object.keys(taggedProfile(undefined, record, false).okta_cognito_idp)).toEqual(
+    Object.keys(identity),
+  );
 });
 
 test.each([

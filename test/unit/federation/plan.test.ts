@@ -237,7 +237,9 @@ describe('of an application that someone deleted the journal tells what was adde
     const { standing } = world.past;
     if (!standing) throw new Error('Nothing stands.');
     const provider = { ...standing.provider, providerName: 'Another' };
-    expect(knownAt({ ...world.past, standing: { ...standing, provider } }, identity).provider).toBeUndefined();
+    expect(
+      knownAt({ ...world.past, standing: { ...standing, provider } }, identity).provider,
+    ).toBeUndefined();
   });
 });
 

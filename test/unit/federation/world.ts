@@ -3,7 +3,11 @@ import type { IdentityProvider } from '../../../src/cognito/identity-providers.t
 import { knownAt, type Past } from '../../../src/federation/journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from '../../../src/federation/journal/records.ts';
 import type { Observed } from '../../../src/federation/observe/observe.ts';
-import { recordOf, relationOfApplication, relationOfProvider } from '../../../src/federation/ownership/whose.ts';
+import {
+  recordOf,
+  relationOfApplication,
+  relationOfProvider,
+} from '../../../src/federation/ownership/whose.ts';
 import { alignApplication } from '../../../src/federation/plan/application.ts';
 import type { Goal } from '../../../src/federation/plan/goal.ts';
 import { nextRecords } from '../../../src/federation/plan/next-record.ts';
@@ -67,10 +71,7 @@ export function observed(world: World, wanted: Properties): Observed {
     record,
     relation: relationOfApplication(document, identity, record),
   };
-  const groupIds = accessGroups(
-    wanted,
-    wanted.Adopt !== undefined || application?.relation === 'adopted',
-  );
+  const groupIds = accessGroups(wanted, wanted.Adopt !== undefined || application?.relation === 'adopted');
   const claims = { known: known.provider, clientIds: known.clientIds, application };
   return {
     orgUrl: 'https://example.okta.com',
