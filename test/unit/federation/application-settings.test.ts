@@ -22,7 +22,14 @@ const value = fc.oneof(
   fc.array(fc.string(), { maxLength: 3 }),
   fc.record({ mode: fc.string(), iOS: fc.boolean() }),
 );
-const wanted: fc.Arbitrary<WantedSettings> = fc.dictionary(name, fc.option(value), { noNullPrototype: true });
+/** A note is a text in every application. */
+const note = fc.constantFrom('One.', 'Two.\nThree.');
+const wanted = fc
+  .tuple(fc.dictionary(name, fc.option(value), { noNullPrototype: true }), note)
+  .map(([settings, text]): WantedSettings => {
+    const isNoted = settings.notes !== undefined && settings.notes !== null;
+    return isNoted ? { ...settings, notes: text } : settings;
+  });
 
 const bare: Application = { id: '0oa1', name: 'oidc_client', label: 'Shop', status: 'ACTIVE' };
 const withTheirs: Application = {

@@ -159,7 +159,7 @@ describe('what stands', () => {
 });
 
 describe('the answers', () => {
-  const after = (count: number) => {
+  const answeredTo = (count: number) => {
     let journal = empty;
     for (let n = 1; n <= count; n += 1) {
       journal = through(journal, createRequest(`create-${n}`), failure('x'), { what: 'unchanged' });
@@ -168,17 +168,17 @@ describe('the answers', () => {
   };
 
   test('are kept for the latest sixteen events', () => {
-    const ids = after(40).answered.map(({ requestId }) => requestId);
+    const ids = answeredTo(40).answered.map(({ requestId }) => requestId);
     expect(ids).toEqual(Array.from({ length: 16 }, (_, index) => `create-${index + 25}`));
   });
 
   test('have the properties of the latest event only', () => {
-    const { answered } = after(3);
+    const { answered } = answeredTo(3);
     expect(answered.map(({ properties }) => properties)).toEqual([undefined, undefined, asked()]);
   });
 
   test('to one event are kept once, with the last', () => {
-    const again = through(after(16), createRequest('create-1'), success('y'), { what: 'unchanged' });
+    const again = through(answeredTo(16), createRequest('create-1'), success('y'), { what: 'unchanged' });
     const first = again.answered.filter(({ requestId }) => requestId === 'create-1');
     expect(first).toMatchObject([{ answer: { status: 'SUCCESS' } }]);
     expect(again.answered.map(({ requestId }) => requestId)).toContain('create-2');

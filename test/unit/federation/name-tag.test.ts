@@ -1,10 +1,10 @@
 import {
-  isSameResource,
   isTaggedFor,
   nameTagOf,
   taggedProfile,
   untaggedProfile,
 } from '../../../src/federation/ownership/name-tag.ts';
+import { isSameResource } from '../../../src/federation/resource-name.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { identity } from './world.ts';
 

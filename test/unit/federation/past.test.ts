@@ -350,11 +350,11 @@ describe('a success whose last write failed', () => {
   });
 
   test('does not stand for a Create, for its own event, or under another ID', () => {
-    const before = (request: CustomResourceRequest) =>
+    const named = (request: CustomResourceRequest) =>
       pastOf(unwritten, request, place).standing?.physicalResourceId;
-    expect(before(createRequest('again', sentAt, second))).toBe(id);
-    expect(before(updateRequest('update', idOf('0oa2'), second, second))).toBe(id);
-    expect(before(updateRequest('next', idOf('0oa8'), asked({ Notes: 'third' }), second))).toBe(id);
+    expect(named(createRequest('again', sentAt, second))).toBe(id);
+    expect(named(updateRequest('update', idOf('0oa2'), second, second))).toBe(id);
+    expect(named(updateRequest('next', idOf('0oa8'), asked({ Notes: 'third' }), second))).toBe(id);
   });
 });
 

@@ -77,6 +77,7 @@ export function observed(world: World, wanted: Properties): Observed {
     orgUrl: 'https://example.okta.com',
     userPool: {
       id: identity.userPoolId,
+      tags: {},
       domains: world.domains.map((host) => ({ host, state: 'ready' })),
       attributes: new Map(
         ['email', 'family_name', 'given_name'].map((name) => [name, { mutable: true, required: false }]),
@@ -270,6 +271,11 @@ function takeStep(step: Step, world: World): void {
     case 'disableOnOtherAppClients':
       for (const id of world.appClients.keys()) if (!step.except.includes(id)) disable(world, id);
       return;
+    case 'createClaim':
+    case 'replaceClaim':
+    case 'deleteClaim':
+    case 'assignAccessPolicy':
+      throw new Error('No template of this world names claims or a policy.');
     default:
       step satisfies never;
   }
