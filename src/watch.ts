@@ -24,6 +24,11 @@ const provided: Omit<Services, 'secrets'> = {
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   // A warm function remembers what Okta said of its limits.
   headroom: new Headroom(),
+  // It goes back to what was allowed, and adopts nothing; no event of CloudFormation's is behind it.
+  adoption: 'Any',
+  policy: async () => undefined,
+  trust: { accountId: '', roleArns: [] },
+  onRefused: () => undefined,
   log: log.info,
   warn: log.warn,
 };

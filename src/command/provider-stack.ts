@@ -53,6 +53,11 @@ export async function connectProviderStack(
       secrets: connectOktaSecrets(new SecretsManagerClient({ maxAttempts: 1 })),
       oktaSecretId: output('OktaSecretArn'),
       headroom: new Headroom(),
+      // A preview changes nothing, and does not say who would have to allow it.
+      adoption: 'Any',
+      policy: async () => undefined,
+      trust: { accountId: '', roleArns: [] },
+      onRefused: () => undefined,
       log: () => undefined,
       warn: () => undefined,
     },
