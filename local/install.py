@@ -101,7 +101,11 @@ def install_python(stamp: Path, requirements: Path) -> None:
             )
         fail(f"no virtual environment could be made: {reason((made.stdout + made.stderr).splitlines())}")
     pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
-    run(f"the packages of {requirements}", [*pip, "--require-hashes", "-r", str(requirements)], tally="Collecting")
+    # The file names every package. pip's own search for what they need would take the newest version of a package with extras,
+    # such as botocore[crt], and refuse it for want of a hash: https://github.com/pypa/pip/issues/9644
+    locked = ["--no-deps", "--require-hashes", "-r", str(requirements)]
+    run(f"the packages of {requirements}", [*pip, *locked], tally="Collecting")
+    run("what those packages need", [str(environment / "bin" / "python"), "-m", "pip", "check"])
     stamp.touch()
 
 
