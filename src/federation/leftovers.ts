@@ -6,8 +6,6 @@ import type { Turn } from './turn.ts';
 /** What an attempt may have left: what the journal recorded of it, without what a federation that stays has. */
 export interface Leftover {
   readonly federation: FederationRecord;
-  /** Of an attempt: it may not have come as far as its record. */
-  readonly isAttempt: boolean;
   /** Applications of federations that stay: what the name tag finds beside them is left over. */
   readonly stays: ReadonlySet<string>;
   readonly hasProvider: boolean;
@@ -36,7 +34,6 @@ export function leftoversOf(
       ? [
           {
             federation,
-            isAttempt: true,
             stays: applicationIds,
             hasApplication,
             hasProvider,

@@ -58,7 +58,6 @@ function wholeOf(past: Past, federation: FederationRecord): Leftover {
   const stays = new Set(others.flatMap(({ application: { id } }) => id ?? []));
   return {
     federation: { ...federation, application, provider: known.provider ?? federation.provider },
-    isAttempt: false,
     stays,
     hasApplication: application.id === undefined || !stays.has(application.id),
     hasProvider: !others.some((one) => isSameProvider(one.provider, federation.provider)),

@@ -50,7 +50,7 @@ export async function takeAway(
     const observed = await observeForRemoval(connections, identity, applicationId, needsClaims);
     if (applicationId && !observed.application)
       await requireSameOrg(okta, federation, observed.provider?.issuer);
-    if (isLostRace(leftover, observed.application, identity)) return;
+    if (!asked.wasWhole && isLostRace(federation, observed.application, identity)) return;
     const removal: Removal = {
       application: hasApplication ? record : undefined,
       provider: hasProvider ? provider : undefined,
@@ -77,12 +77,12 @@ export async function takeAway(
 
 /** Another resource adopted the application before this attempt could: nothing was changed, and all of it is the other's. */
 function isLostRace(
-  { isAttempt, federation }: Leftover,
-  application: Application | undefined,
+  { application: { found } }: FederationRecord,
+  there: Application | undefined,
   own: Identity,
 ) {
-  const tag = nameTagOf(application);
-  return isAttempt && federation.application.found && tag !== undefined && !isSameResource(tag, own);
+  const tag = nameTagOf(there);
+  return found !== undefined && tag !== undefined && !isSameResource(tag, own);
 }
 
 /** An administrator may have withdrawn the consent to the deletion: then the application is given back. */

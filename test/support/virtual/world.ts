@@ -72,8 +72,7 @@ export class World {
   readonly parameters = new Map<string, string>();
   /** The watch's. */
   readonly queue = new VirtualQueue();
-  /** What the operator chose for the functions, beside what each needs. */
-  environment: Readonly<Record<string, string>> = {};
+  #environment: Readonly<Record<string, string>> = {};
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
@@ -121,6 +120,12 @@ export class World {
     ]);
   }
 
+  /** What the operator chose for the functions, beside what each needs. A change starts new processes, as in Lambda. */
+  set environment(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
+    for (const warm of Object.values(this.#warm)) warm.length = 0;
+  }
+
   /** A cold process with a bundle in it. */
   start(load: Load, skew = 0): VirtualProcess {
     return new VirtualProcess({
@@ -137,7 +142,7 @@ export class World {
         JOURNAL_TABLE: 'leases',
         ...this.#settings,
         WATCH_QUEUE_URL: this.queue.url,
-        ...this.environment,
+        ...this.#environment,
       },
     });
   }

@@ -116,7 +116,7 @@ describe('an application that is adopted', () => {
     const otherTag = { stackId, logicalResourceId: 'Federation', ...place, adopted: true };
     let tagged = {};
     let reads = 0;
-    scene.world.network.latency = ({ operation }) => (operation === slow && reads === 2 ? 20_000 : 5);
+    scene.world.network.latency = ({ operation }) => (operation === slow && reads === 2 ? 6_000 : 5);
     const slow = 'GET /api/v1/apps/*';
     scene.world.network.fault = ({ operation }) => {
       if (operation !== slow) return undefined;
@@ -126,7 +126,7 @@ describe('an application that is adopted', () => {
         if (name.startsWith('application ')) item.holder = { S: 'another handler' };
       }
       // Okta has answered the read by then, and the answer is on its way.
-      scene.world.time.after(25_000, () => {
+      scene.world.time.after(7_000, () => {
         tagged = { ...theirs.document.profile, okta_cognito_idp: otherTag };
         theirs.document.profile = tagged;
       });

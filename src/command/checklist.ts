@@ -1,4 +1,4 @@
-import { type Check, isFailed } from './federation/plan/check.ts';
+import { type Check, isFailed } from '../federation/plan/check.ts';
 
 /** What was looked at. */
 export interface Subject {

@@ -1,4 +1,4 @@
-import { checklist, checklistJson } from '../../../src/checklist.ts';
+import { checklist, checklistJson } from '../../../src/command/checklist.ts';
 import type { Check } from '../../../src/federation/plan/check.ts';
 
 const subject = { userPoolId: 'us-east-1_Example', providerName: 'Okta' };
