@@ -41,7 +41,8 @@ export async function send(world: World, event: unknown, by: Handler = 'provider
   // CloudFormation has sent it, and nothing else of this stack.
   if (sent.success) {
     world.stacks.forget(sent.data.StackId);
-    world.stacks.sends(sent.data);
+    const { PhysicalResourceId, ...named } = sent.data;
+    world.stacks.sends({ ...named, ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }) });
   }
   const before = process.cpuUsage();
   const { outgoing, log } = await world.handle(event, by);
