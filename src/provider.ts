@@ -33,10 +33,10 @@ const provided: Omit<Services, 'secrets' | 'policy' | 'trust'> = {
   adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
   log: log.info,
   warn: log.warn,
-  onRefused: (rule, reason) => {
-    log.error('An event was refused.', { rule, reason });
-    countRefused();
-  },
+};
+const onRefused = (rule: string, reason: string) => {
+  log.error('An event was refused.', { rule, reason });
+  countRefused();
 };
 const roleArns = (process.env.TRUSTED_ACCOUNT_ROLES ?? '').split(',').filter(Boolean);
 
@@ -60,7 +60,7 @@ export async function handler(
     ? whyNotAnswerTo(address, Date.now(), process.env.AWS_ENDPOINT_URL)
     : { rule: 'address', reason: 'The event has no ResponseURL to answer to.' };
   if (!address || refused) {
-    provided.onRefused(refused?.rule ?? '', refused?.reason ?? '');
+    onRefused(refused?.rule ?? '', refused?.reason ?? '');
     // CDK's Provider framework waits for what the handler returns: only an error tells it that nothing was made.
     if (address && isProviderFrameworkUrl(address.responseUrl.reveal())) throw new WrongEventError(refused?.reason);
     // No one to tell but the log. Not thrown: no repeat would make it better.
@@ -93,13 +93,9 @@ async function answerFor(
   try {
     // Anew for each event: a warm function takes a changed secret at once.
     const secrets = connectOktaSecrets(secretsManager);
-    return await federate(parseRequest(event), deadline, {
-      ...provided,
-      secrets,
-      policy: policyReader(process.env.POLICY_PARAMETER),
-      trust,
-      ownCreates: new OwnCreates(),
-    });
+    const policy = policyReader(process.env.POLICY_PARAMETER);
+    const services = { ...provided, secrets, policy, trust, ownCreates: new OwnCreates() };
+    return await federate(parseRequest(event), deadline, services, onRefused);
   } catch (error) {
     provided.warn('The event could not be handled.', error);
     return {

@@ -6,6 +6,8 @@ import { connectMessageQueue } from './aws/message-queue.ts';
 import { type Deadline, startDeadline } from './cloudformation/deadline.ts';
 import type { Services } from './federation/connections.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
+import { adoptionModes } from './federation/plan/consent.ts';
+import { policyReader } from './federation/policy/read.ts';
 import { keysOf, parseMessage } from './federation/watch/message.ts';
 import { scan } from './federation/watch/scan.ts';
 import { watch } from './federation/watch/watch.ts';
@@ -19,7 +21,9 @@ import { counted } from './remote-calls.ts';
 const log = openLog('okta-cognito-idp-watch');
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
 const queue = connectMessageQueue(process.env.WATCH_QUEUE_URL ?? '');
-const provided: Omit<Services, 'secrets'> = {
+const provided: Omit<Services, 'secrets' | 'trust'> = {
+  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
+  policy: policyReader(process.env.POLICY_PARAMETER),
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   // A warm function remembers what Okta said of its limits.
@@ -40,11 +44,12 @@ const batchSchema = z.object({
  * The Lambda entry of the watch: messages of its queue in, the ones that failed out. SQS delivers those again.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) {
+export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>) {
   using deadline = startDeadline(context.getRemainingTimeInMillis());
   const { Records: records } = batchSchema.parse(event);
   const secrets = connectOktaSecrets(secretsManager);
-  const services = { ...provided, secrets };
+  const trust = { accountId: context.invokedFunctionArn.split(':')[4] ?? '', roleArns: [] };
+  const services = { ...provided, secrets, trust };
   const failed = await atMost(mostAtOnce, records, async ({ messageId, body }) => {
     try {
       await work(body, services, deadline);

@@ -183,6 +183,49 @@ export async function latestResourceEvent(
   return (await resourceEvents(stacks, stackId, logicalResourceId))[0];
 }
 
+/**
+ * The properties that CloudFormation last gave resources of a stack, with every value resolved.
+ * @param physicalResourceIds whose properties are asked for.
+ * @returns by physical ID; `isWhole` says whether all events of the stack were seen. AWS keeps them for 90 days.
+ * @throws StackNotReadError
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
+ */
+export async function latestProperties(
+  stacks: Stacks,
+  stackId: string,
+  physicalResourceIds: readonly string[],
+): Promise<{
+  readonly found: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly isWhole: boolean;
+}> {
+  const found = new Map<string, Readonly<Record<string, unknown>>>();
+  let NextToken: string | undefined;
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let page = 0; page < mostPages; page += 1) {
+    const command = new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken && { NextToken }) });
+    const answer = await ask(stacks, stackId, (client, options) => client.send(command, options));
+    for (const event of answer.StackEvents ?? []) {
+      oldest = Math.min(oldest, event.Timestamp?.getTime() ?? oldest);
+      const { PhysicalResourceId: id } = event;
+      const properties = readProperties(event.ResourceProperties);
+      if (id && properties && physicalResourceIds.includes(id) && !found.has(id)) found.set(id, properties);
+    }
+    NextToken = answer.NextToken;
+    if (!NextToken || physicalResourceIds.every((id) => found.has(id))) break;
+  }
+  const isWhole = NextToken === undefined && oldest <= (await createdAt(stacks, stackId)) + firstEventMs;
+  return { found, isWhole };
+}
+
+/** The stack's own first event comes with its creation. */
+const firstEventMs = 60_000;
+
+async function createdAt(stacks: Stacks, stackId: string): Promise<number> {
+  const command = new DescribeStacksCommand({ StackName: stackId });
+  const { Stacks: found } = await ask(stacks, stackId, (client, options) => client.send(command, options));
+  return found?.[0]?.CreationTime?.getTime() ?? Number.NEGATIVE_INFINITY;
+}
+
 function readProperties(text: string | undefined): ResourceEvent['properties'] {
   try {
     const parsed = propertiesSchema.safeParse(JSON.parse(text ?? ''));

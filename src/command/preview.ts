@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
-import { resourceName } from '../federation/federate.ts';
+import { resourceName } from '../federation/resource-name.ts';
 import { journalIn } from '../federation/journal/journal.ts';
 import { isSameProvider } from '../federation/properties/identity.ts';
 import { InvalidRequestError } from '../federation/properties/properties.ts';

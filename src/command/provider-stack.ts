@@ -52,6 +52,10 @@ export async function connectProviderStack(
       leases: connectLeaseTable(output('JournalTableName')),
       secrets: connectOktaSecrets(new SecretsManagerClient({ maxAttempts: 1 })),
       oktaSecretId: output('OktaSecretArn'),
+      // A person who runs the command looks, and is refused nothing.
+      adoption: 'Any',
+      policy: async () => undefined,
+      trust: { accountId: accountOf(output('ProviderRoleArn')), roleArns: [] },
       headroom: new Headroom(),
       log: () => undefined,
       warn: () => undefined,
@@ -61,6 +65,10 @@ export async function connectProviderStack(
     cloudFormation,
     [Symbol.dispose]: () => deadline[Symbol.dispose](),
   };
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
 }
 
 async function outputsOf(

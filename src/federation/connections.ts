@@ -24,8 +24,6 @@ export interface Services {
   readonly ownCreates?: OwnCreates;
   /** Whose events are let in. */
   readonly trust: TrustSettings;
-  /** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
-  readonly onRefused: (rule: string, reason: string) => void;
   /** Of work that can wait, such as the watch: leaves half of Okta's rate limits to others. */
   readonly headroom?: Headroom;
   /** For the log; never given a secret. */

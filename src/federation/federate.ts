@@ -22,6 +22,7 @@ import { update } from './update.ts';
  *
  *     lease ──▶ answered before? ──▶ begin ──▶ observe, plan, apply, verify ──▶ end ──▶ answer
  *
+ * @param onRefused counts what CloudFormation does not confirm.
  * @returns the answer for CloudFormation; what went wrong on the way is a FAILED answer.
  * @throws only if the lease on the resource cannot be had or read.
  */
@@ -29,6 +30,7 @@ export async function federate(
   request: CustomResourceRequest,
   deadline: Deadline,
   given: Services,
+  onRefused: OnRefused,
 ): Promise<Answer> {
   const services = { ...given, leases: { ...given.leases, releaseBy: deadline.note.signal } };
   const nothingToDo = request.requestType === 'Delete' && isNothingMade(request.physicalResourceId);
@@ -47,9 +49,9 @@ export async function federate(
       }
       const known = knownTo(journal);
       const authenticity = await confirmation.decide(known);
-      if (!authenticity.ok) return { answer: refuse(request, authenticity, services), journal };
+      if (!authenticity.ok) return { answer: refuse(request, authenticity, onRefused), journal };
       const confirmed = confirmation.again(known).then((again) => {
-        if (!again.ok) throw new NotConfirmedError(refuse(request, again, services).reason);
+        if (!again.ok) throw new NotConfirmedError(refuse(request, again, onRefused).reason);
       });
       // Avoids an unhandledRejection before the first change awaits it.
       confirmed.catch(() => undefined);
@@ -84,6 +86,9 @@ function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Prom
   }
 }
 
+/** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
+type OnRefused = (rule: string, reason: string) => void;
+
 /** CloudFormation no longer waits for this event: another delivery has ended it meanwhile, or it never sent it. */
 class NotConfirmedError extends Error {
   override readonly name = 'NotConfirmedError';
@@ -93,7 +98,7 @@ class NotConfirmedError extends Error {
 function refuse(
   request: CustomResourceRequest,
   { rule, reason }: Exclude<Authenticity, { ok: true }>,
-  { onRefused }: Services,
+  onRefused: OnRefused,
 ) {
   onRefused(rule, reason);
   const id = request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;

@@ -12,17 +12,20 @@ import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
+import { listingClients } from './observe/listing-clients.ts';
 import { type Observed, observe } from './observe/observe.ts';
+import { evidenceOf } from './observe/stack-evidence.ts';
 import { offerFor } from './offer.ts';
 import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
 import { type Claim, findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
+import { keptClients } from './plan/dropped-clients.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
 import { permissionProblems } from './plan/permissions.ts';
-import { planFederation } from './plan/plan.ts';
+import { enable, planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
-import { settle } from './plan/settings.ts';
+import { settle, without } from './plan/settings.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
@@ -81,7 +84,22 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
   const isNative = adoptsProvider(order, known) ? isNativeProvider(turn, identity) : undefined;
   isNative?.catch(() => undefined);
-  let observed = await observe(connections, sought);
+  // A provider that is about to be made is on no app client. Otherwise this runs beside everything else.
+  const mayBeListed =
+    properties.UserPoolClientIds.length === 0 &&
+    (past.standing !== undefined || properties.Adopt !== undefined);
+  const listing = mayBeListed ? listingClients(connections, identity) : undefined;
+  // Avoids an unhandledRejection if something fails before it is awaited.
+  listing?.catch(() => undefined);
+  const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
+  const kept = async () =>
+    keptClients(
+      dropped,
+      identity.providerName,
+      dropped.length > 0 ? await evidenceOf(turn, dropped) : undefined,
+    );
+  const [first, keptClientIds] = await allOf([observe(connections, sought), kept()]);
+  let observed: Observed = first;
   const found = order.isTolerant ? undefined : await findClaim(turn, identity, properties, past, observed);
   const claim = found === 'ownerless' ? undefined : found?.claim;
   if (found === 'ownerless') observed = asUnmarked(observed);
@@ -90,6 +108,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     known = knownAt({ ...past, others: [...past.others, standing], open: [...past.open, ...open] }, identity);
     observed = await observe(connections, { ...sought, known });
   }
+  observed = { ...observed, keptClientIds };
   progress.doing = 'checking what the template asks for';
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const warn = order.isTolerant ? services.warn : undefined;
@@ -139,6 +158,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
   try {
     await apply(plan, site, workpiece);
+    // CloudFormation may have changed an app client meanwhile: one that names the provider by now gets it again.
+    const removed = without(dropped, keptClientIds);
+    if (removed.length > 0) {
+      const named = keptClients(removed, identity.providerName, await evidenceOf(turn, removed));
+      await apply([named.map(enable)], site, workpiece);
+    }
   } finally {
     // Its ID finds it for certain, whatever fails from here on.
     if (!observed.application && workpiece.application) void ledger.record(recordOf(during));
@@ -146,6 +171,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
+  const seen = listing ? { ...observed, appClients: await listing } : observed;
   const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
@@ -154,7 +180,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const probe = async (clientSecret: Secret) => {
     if (!metadata) return;
     const path = signInPath(
-      observed,
+      seen,
       clientIdOf(application),
       metadata,
       settings.scopes,
@@ -203,7 +229,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   }
   return {
     physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
-    attributes: attributesOf(observed, application, goal.issuer.url, identity),
+    attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(after), secret },
   };
 }

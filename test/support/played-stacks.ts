@@ -101,6 +101,14 @@ export class PlayedStacks {
     });
   }
 
+  /** CloudFormation has changed another resource of the stack, which the tests play themselves. */
+  changes(stackId: string, resource: PlayedResource, properties: Properties): void {
+    const before = this.#stacks.get(stackId);
+    if (!before) throw new Error(`CloudFormation has sent no event of ${stackId}.`);
+    const events = [...before.events, { ...resource, properties, at: new Date() }];
+    this.#stacks.set(stackId, { ...before, events });
+  }
+
   #show(
     { StackId: id }: CustomResourceEvent,
     status: string,

@@ -54,6 +54,8 @@ export interface Observed {
   readonly issuer: Issuer;
   /** Applications with this identity's name tag that the journal does not know. Nothing of theirs is used. */
   readonly strays: readonly Application[];
+  /** App clients that UserPoolClientIds lists no more, and that keep the provider: plan/dropped-clients.ts. */
+  readonly keptClientIds?: readonly string[] | undefined;
   /** The application's claims, if the template or the journal names some; `unavailable` if the org has no such feature. */
   readonly claims?: readonly FederatedClaim[] | 'unavailable' | undefined;
   /** What Okta has for `AuthenticationPolicy`; `unavailable` on Classic Engine. */

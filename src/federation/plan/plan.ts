@@ -77,7 +77,10 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
     [
       ...(isForeign
         ? []
-        : without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable)),
+        : without(
+            without(known.provider?.userPoolClientIds, settings.userPoolClientIds),
+            observed.keptClientIds,
+          ).map(disable)),
       ...without(application?.record?.groupIds, observed.groupIds)
         .filter((groupId) => takesGroups && observed.assignedGroupIds.includes(groupId))
         .map(unassign),
@@ -98,11 +101,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ...(isMadeFirst || isForeign ? [] : providerSteps(goal, observed)),
     ],
     // Cognito takes only the name of a provider that is there.
-    isForeign
-      ? []
-      : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
-          (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
-        ),
+    isForeign ? [] : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(enable),
   ]);
 }
 
@@ -141,6 +140,10 @@ function isSetTo(current: IdentityProvider, wanted: ProviderSettings): boolean {
     isSameMapping(current.attributeMapping, wanted.attributeMapping) &&
     current.idpIdentifiers.toSorted().join('\n') === wanted.idpIdentifiers.toSorted().join('\n')
   );
+}
+
+export function enable(userPoolClientId: string): Step {
+  return { do: 'enableOnAppClient', userPoolClientId };
 }
 
 export function disable(userPoolClientId: string): Step {

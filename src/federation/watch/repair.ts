@@ -2,7 +2,7 @@ import type { Deadline } from '../../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import { withLease } from '../../lease/lease.ts';
 import type { Services } from '../connections.ts';
-import { resourceName } from '../federate.ts';
+import { resourceName } from '../resource-name.ts';
 import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import { Ledger } from '../journal/ledger.ts';
 import { pastOf } from '../journal/past.ts';
@@ -58,6 +58,7 @@ export function repair(
         request,
         services,
         ledger,
+        confirmed: Promise.resolve(),
         deadline: { ...deadline, work: { ...deadline.work, signal } },
       };
       const made = await make(turn, order, noProgress());

@@ -4,7 +4,7 @@ import { type HeldLease, withLease } from '../../lease/lease.ts';
 import type { Site } from '../apply/apply.ts';
 import { rotate } from '../apply/rotate.ts';
 import { connect, type Services } from '../connections.ts';
-import { resourceName } from '../federate.ts';
+import { resourceName } from '../resource-name.ts';
 import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { signInPath } from '../made.ts';

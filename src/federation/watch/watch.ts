@@ -2,7 +2,7 @@ import type { Deadline } from '../../cloudformation/deadline.ts';
 import { isHeld, readItem } from '../../lease/items.ts';
 import type { LeaseItem } from '../../lease/lease.ts';
 import type { Services } from '../connections.ts';
-import { resourceName } from '../federate.ts';
+import { resourceName } from '../resource-name.ts';
 import { journalIn } from '../journal/journal.ts';
 import { check, type Finding, isDrifted } from './check.ts';
 import { sentenceOf } from './drift.ts';

@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startDeadline } from '../../../src/cloudformation/deadline.ts';
 import { parseRequest } from '../../../src/cloudformation/request.ts';
-import { resourceName } from '../../../src/federation/federate.ts';
+import { resourceName } from '../../../src/federation/resource-name.ts';
 import { journalIn } from '../../../src/federation/journal/journal.ts';
 import { connectOktaSecrets } from '../../../src/federation/observe/okta-secret.ts';
 import { foresee } from '../../../src/federation/watch/foresee.ts';
@@ -19,6 +19,9 @@ export async function handler(event: unknown) {
     leases,
     secrets: connectOktaSecrets(new SecretsManagerClient({ maxAttempts: 1 })),
     oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
+    adoption: 'Any' as const,
+    policy: async () => undefined,
+    trust: { accountId: '000000000000', roleArns: [] },
     log: () => {},
     warn: () => {},
   };

@@ -36,7 +36,8 @@ export class Operate implements Command {
 
   async run(belief: Belief, deployments: Deployments): Promise<void> {
     await deployments.stage.world.time.pause(10_000);
-    const ended = await Promise.all(
+    // Each comes to its end even if another one fails: none must go on in the next sequence.
+    const ended = await allEnded(
       this.#operations.map(
         async (operation) =>
           [operation.stack, await deployments.of(operation.stack).play(operation)] as const,
@@ -198,6 +199,11 @@ export class ChangeByHand implements Command {
   }
 }
 
+async function allEnded<T>(plays: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(plays);
+  return Promise.all(plays);
+}
+
 /** Whether a call is refused to it that nobody makes once more. */
 function isLeftRefused(
   { stack, refused, preserved, isRolledBack }: Operation,
@@ -216,8 +222,8 @@ async function expectOneOf(
 ): Promise<void> {
   const { stage } = deployments;
   deployments.commands += 1;
-  // The leases of app clients are given up beside the answer.
-  await stage.world.time.pause(1_000);
+  // The leases of app clients are given up beside the answer; those of a killed function run out.
+  await stage.world.time.pause(40_000);
   const found = plain({ ended, ...lookAt(stage) });
   const expected: unknown[] = [];
   for (const way of ways) {
@@ -245,11 +251,19 @@ async function expectNoChange({ stage }: Deployments, deliver: () => Promise<unk
   expect(stateOf()).toEqual(before);
 }
 
-function told({ stack, wish, isRolledBack, isTwice, refused, preserved }: Operation): string {
+function told({
+  stack,
+  wish,
+  isRolledBack,
+  isTwice,
+  refused,
+  fault = 'refused',
+  preserved,
+}: Operation): string {
   return [
     `${stack} ${wish ? `deploys ${JSON.stringify(wish)}` : 'deletes its federation'}`,
     isTwice && 'each event twice at once',
-    refused && `${refused} is refused`,
+    refused && `${refused}: ${fault}`,
     isRolledBack && 'rolled back for another resource',
     preserved && `if it fails ${preserved}`,
   ]

@@ -124,7 +124,7 @@ function obstacle(name: string): string | undefined {
   if (!works) return 'Okta does not take the client secret';
   const [domain] = scene.pool.domains;
   const uri = domain && `https://${domainHost(scene.pool, domain)}/oauth2/idpresponse`;
-  if (!uri || !application.document.settings.oauthClient.redirect_uris.includes(uri))
+  if (!uri || !application.document.settings.oauthClient.redirect_uris?.includes(uri))
     return 'the redirect URI is missing';
   if (application.groupAssignments.size === 0) return 'no one is assigned';
   if (!scene.web.settings.SupportedIdentityProviders?.includes(name))
@@ -165,7 +165,7 @@ async function played(
   const neighbor = new Resource('neighbor');
   const both = [scene.web.id, scene.mobile.id];
   const theirs = scene.properties({ ProviderName: 'Partner', UserPoolClientIds: both });
-  const partnerId = (await scene.send(neighbor.create(theirs))).Data?.ApplicationId;
+  const partnerId = String((await scene.send(neighbor.create(theirs))).Data?.ApplicationId);
   const bystander = addHandMadeApplication(scene.world, scene.pool);
   const before = neighbors(bystander, partnerId);
   const item = `resource ${scene.resource.stackId} Federation`;
