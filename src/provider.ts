@@ -15,6 +15,8 @@ import type { Services } from './federation/connections.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
+import { adoptionModes } from './federation/plan/consent.ts';
+import { policyReader } from './federation/policy/read.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
 import { countRefused, measured } from './metrics.ts';
@@ -24,15 +26,17 @@ import { counted } from './remote-calls.ts';
 const log = openLog('okta-cognito-idp');
 
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
-const provided: Omit<Services, 'secrets' | 'trust'> = {
+const provided: Omit<Services, 'secrets' | 'policy' | 'trust'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
+  // What is not understood lets no one adopt without consent.
+  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
   log: log.info,
   warn: log.warn,
-  onRefused: (rule, reason) => {
-    log.error('An event was refused.', { rule, reason });
-    countRefused();
-  },
+};
+const onRefused = (rule: string, reason: string) => {
+  log.error('An event was refused.', { rule, reason });
+  countRefused();
 };
 const roleArns = (process.env.TRUSTED_ACCOUNT_ROLES ?? '').split(',').filter(Boolean);
 
@@ -56,7 +60,7 @@ export async function handler(
     ? whyNotAnswerTo(address, Date.now(), process.env.AWS_ENDPOINT_URL)
     : { rule: 'address', reason: 'The event has no ResponseURL to answer to.' };
   if (!address || refused) {
-    provided.onRefused(refused?.rule ?? '', refused?.reason ?? '');
+    onRefused(refused?.rule ?? '', refused?.reason ?? '');
     // CDK's Provider framework waits for what the handler returns: only an error tells it that nothing was made.
     if (address && isProviderFrameworkUrl(address.responseUrl.reveal())) throw new WrongEventError(refused?.reason);
     // No one to tell but the log. Not thrown: no repeat would make it better.
@@ -89,12 +93,9 @@ async function answerFor(
   try {
     // Anew for each event: a warm function takes a changed secret at once.
     const secrets = connectOktaSecrets(secretsManager);
-    return await federate(parseRequest(event), deadline, {
-      ...provided,
-      secrets,
-      trust,
-      ownCreates: new OwnCreates(),
-    });
+    const policy = policyReader(process.env.POLICY_PARAMETER);
+    const services = { ...provided, secrets, policy, trust, ownCreates: new OwnCreates() };
+    return await federate(parseRequest(event), deadline, services, onRefused);
   } catch (error) {
     provided.warn('The event could not be handled.', error);
     return {

@@ -32,6 +32,7 @@ function pool(
   const attributes = { email: attribute, family_name: attribute, given_name: attribute, ...more };
   return {
     id: userPoolId,
+    tags: {},
     domains: domains.map((host) => ({ host, state: 'ready' }) as const),
     attributes: new Map(Object.entries(attributes)),
   };

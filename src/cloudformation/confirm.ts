@@ -34,6 +34,24 @@ export interface Confirmation {
   physicalResourceId(): Promise<string | undefined>;
 }
 
+/**
+ * Connects to CloudFormation in a stack's account.
+ * @param signal ends every call.
+ * @returns `undefined` if the stack is in an account that the operator does not list.
+ */
+export function connectTrusted(
+  { accountId, roleArns }: TrustSettings,
+  stackId: string,
+  signal: AbortSignal,
+): Stacks | undefined {
+  const account = stackId.split(':')[4];
+  if (account === accountId) return connectStacks(stackId, signal);
+  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
+  return roleArn === undefined
+    ? undefined
+    : connectStacks(stackId, signal, () => assumeRole(roleOf(roleArn), signal));
+}
+
 /** @param signal ends every call. */
 export function askCloudFormation(
   request: CustomResourceRequest,
@@ -42,11 +60,9 @@ export function askCloudFormation(
 ): Confirmation {
   const { stackId, logicalResourceId } = request;
   const trustedAccounts = roleArns.flatMap((arn) => arn.split(':')[4] ?? []);
-  const account = stackId.split(':')[4];
-  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
-  const isTrusted = account === accountId || roleArn !== undefined;
-  const stacks = stacksOf(request, roleArns, signal);
-  const ask = () => (isTrusted ? gather(stacks, request) : Promise.resolve(noEvidence));
+  const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
+  const stacks = trusted ?? connectStacks(stackId, signal);
+  const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
   let latest = ask();
   // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
   latest.catch(() => undefined);
@@ -55,7 +71,7 @@ export function askCloudFormation(
   return {
     async decide(known) {
       let decision = judge(await latest, known);
-      for (const ms of isTrusted ? lagMs : []) {
+      for (const ms of trusted ? lagMs : []) {
         if (decision.ok) break;
         await pause(ms, undefined, { signal });
         latest = ask();
@@ -85,17 +101,6 @@ async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<E
     resourceEvents(stacks, stackId, logicalResourceId),
   ]);
   return { resource, stackStatus: stack?.stackStatus, events };
-}
-
-/** CloudFormation, as the function may ask it about the stack of an event. */
-export function stacksOf(
-  { stackId }: Pick<CustomResourceRequest, 'stackId'>,
-  roleArns: TrustSettings['roleArns'],
-  signal: AbortSignal,
-): Stacks {
-  const account = stackId.split(':')[4];
-  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
-  return connectStacks(stackId, signal, roleArn ? () => assumeRole(roleOf(roleArn), signal) : undefined);
 }
 
 function roleOf(arn: string): AssumableRole {

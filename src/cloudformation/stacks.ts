@@ -4,6 +4,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStackResourceCommand,
   DescribeStacksCommand,
+  ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
 import { passingKind, persist } from '../aws/persist.ts';
@@ -22,7 +23,7 @@ export class StackNotReadError extends Error {
     const why: Readonly<Record<StackFailure, string>> = {
       gone: 'it does not exist',
       denied:
-        "the function's role, or the role that it has in that account, may not; allow cloudformation:DescribeStackResource, cloudformation:DescribeStackEvents and cloudformation:DescribeStacks on it",
+        "the function's role, or the role that it has in that account, may not; allow cloudformation:DescribeStackResource, cloudformation:DescribeStackEvents, cloudformation:DescribeStacks and cloudformation:ListStackResources on it",
       throttled: 'CloudFormation throttled every try; deploy fewer stacks at once',
       failed: cause instanceof Error ? cause.message : String(cause),
     };
@@ -99,6 +100,40 @@ export async function describeStack(
   const command = new DescribeStacksCommand({ StackName: stackId });
   const { Stacks: found } = await ask(stacks, stackId, (client, options) => client.send(command, options));
   return { stackStatus: found?.[0]?.StackStatus ?? '' };
+}
+
+/** A resource as `ListStackResources` shows it. */
+export interface ListedResource {
+  readonly logicalResourceId: string;
+  readonly resourceType: string;
+  /** `undefined` while it is created. */
+  readonly physicalResourceId: string | undefined;
+}
+
+/**
+ * A stack's resources: 500 at most.
+ * @throws StackNotReadError
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html
+ */
+export async function listStackResources(
+  stacks: Stacks,
+  stackId: string,
+): Promise<readonly ListedResource[]> {
+  const resources: ListedResource[] = [];
+  let NextToken: string | undefined;
+  do {
+    const command = new ListStackResourcesCommand({ StackName: stackId, ...(NextToken && { NextToken }) });
+    const page = await ask(stacks, stackId, (client, options) => client.send(command, options));
+    for (const listed of page.StackResourceSummaries ?? []) {
+      resources.push({
+        logicalResourceId: listed.LogicalResourceId ?? '',
+        resourceType: listed.ResourceType ?? '',
+        physicalResourceId: listed.PhysicalResourceId || undefined,
+      });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return resources;
 }
 
 // A page has the latest hundred events or so. A resource in flight is among them unless hundreds started after it.

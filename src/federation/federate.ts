@@ -8,6 +8,7 @@ import { type HeldLease, withLease } from '../lease/lease.ts';
 import type { Services } from './connections.ts';
 import { create } from './create.ts';
 import { answerWithoutWork } from './journal/answered.ts';
+import { withoutDisowned } from './journal/disowned.ts';
 import { end, isFinished, itemOf, type Journal, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
 import { texts } from './properties/property-types.ts';
@@ -21,6 +22,7 @@ import { update } from './update.ts';
  *
  *     lease ──▶ answered before? ──▶ begin ──▶ observe, plan, apply, verify ──▶ end ──▶ answer
  *
+ * @param onRefused counts what CloudFormation does not confirm.
  * @returns the answer for CloudFormation; what went wrong on the way is a FAILED answer.
  * @throws only if the lease on the resource cannot be had or read.
  */
@@ -28,6 +30,7 @@ export async function federate(
   request: CustomResourceRequest,
   deadline: Deadline,
   given: Services,
+  onRefused: OnRefused,
 ): Promise<Answer> {
   const services = { ...given, leases: { ...given.leases, releaseBy: deadline.note.signal } };
   const nothingToDo = request.requestType === 'Delete' && isNothingMade(request.physicalResourceId);
@@ -46,13 +49,14 @@ export async function federate(
       }
       const known = knownTo(journal);
       const authenticity = await confirmation.decide(known);
-      if (!authenticity.ok) return { answer: refuse(request, authenticity, services), journal };
+      if (!authenticity.ok) return { answer: refuse(request, authenticity, onRefused), journal };
       const confirmed = confirmation.again(known).then((again) => {
-        if (!again.ok) throw new NotConfirmedError(refuse(request, again, services).reason);
+        if (!again.ok) throw new NotConfirmedError(refuse(request, again, onRefused).reason);
       });
       // Avoids an unhandledRejection before the first change awaits it.
       confirmed.catch(() => undefined);
-      const ledger = new Ledger(lease, request, journal, await confirmation.physicalResourceId());
+      const inForce = await confirmation.physicalResourceId();
+      const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
       const held = whileHeld(deadline, lease.lost);
       const { answer, ending } = await take(request, { deadline: held, services, ledger, confirmed });
       await ledger.settled();
@@ -82,6 +86,9 @@ function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Prom
   }
 }
 
+/** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
+type OnRefused = (rule: string, reason: string) => void;
+
 /** CloudFormation no longer waits for this event: another delivery has ended it meanwhile, or it never sent it. */
 class NotConfirmedError extends Error {
   override readonly name = 'NotConfirmedError';
@@ -91,7 +98,7 @@ class NotConfirmedError extends Error {
 function refuse(
   request: CustomResourceRequest,
   { rule, reason }: Exclude<Authenticity, { ok: true }>,
-  { onRefused }: Services,
+  onRefused: OnRefused,
 ) {
   onRefused(rule, reason);
   const id = request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;
@@ -112,8 +119,10 @@ function knownTo({ standing, open }: Journal): KnownToJournal {
   };
 }
 
-/** The Okta secret is the same for every holder of the lease: it is read while the lease is waited for. */
+/** The Okta secret and the policy are the same for every holder of the lease: they are read while the lease is waited for. */
 function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
+  // Nothing is asked of the policy to remove a federation. A failure is reported by the step that needs it.
+  if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;

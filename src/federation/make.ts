@@ -6,18 +6,23 @@ import type { Secret } from '../secret.ts';
 import { allOf } from './all-of.ts';
 import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
 import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
+import { audit } from './audit.ts';
 import { connect } from './connections.ts';
-import { knownAt, type Past } from './journal/past.ts';
+import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
 import { listingClients } from './observe/listing-clients.ts';
-import { observe } from './observe/observe.ts';
+import { type Observed, observe } from './observe/observe.ts';
 import { evidenceOf } from './observe/stack-evidence.ts';
+import { offerFor } from './offer.ts';
+import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
+import { type Claim, findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
 import { keptClients } from './plan/dropped-clients.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
+import { permissionProblems } from './plan/permissions.ts';
 import { enable, planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
@@ -65,7 +70,8 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const { request, deadline, services, ledger } = turn;
   const { properties, past, applicationId } = order;
   const identity = identityOf(request, properties);
-  const known = knownAt(past, identity);
+  requireNotHanded(past);
+  let known = knownAt(past, identity);
   const target = {
     userPoolId: identity.userPoolId,
     secretId: properties.OktaSecretId,
@@ -73,7 +79,11 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
   const connections = connect(services, request, target, deadline.work);
   const begun = ledger.begin();
+  // A rollback goes back to what was allowed.
+  const policy = order.isTolerant ? undefined : services.policy(deadline.work.signal);
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
+  const isNative = adoptsProvider(order, known) ? isNativeProvider(turn, identity) : undefined;
+  isNative?.catch(() => undefined);
   // A provider that is about to be made is on no app client. Otherwise this runs beside everything else.
   const mayBeListed =
     properties.UserPoolClientIds.length === 0 &&
@@ -88,12 +98,31 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
       identity.providerName,
       dropped.length > 0 ? await evidenceOf(turn, dropped) : undefined,
     );
-  const [found, keptClientIds] = await allOf([observe(connections, sought), kept()]);
-  const observed = { ...found, keptClientIds };
+  const [first, keptClientIds] = await allOf([observe(connections, sought), kept()]);
+  let observed: Observed = first;
+  const found = order.isTolerant ? undefined : await findClaim(turn, identity, properties, past, observed);
+  const claim = found === 'ownerless' ? undefined : found?.claim;
+  if (found === 'ownerless') observed = asUnmarked(observed);
+  if (claim?.inherited) {
+    const { standing, open } = claim.inherited;
+    known = knownAt({ ...past, others: [...past.others, standing], open: [...past.open, ...open] }, identity);
+    observed = await observe(connections, { ...sought, known });
+  }
+  observed = { ...observed, keptClientIds };
   progress.doing = 'checking what the template asks for';
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const warn = order.isTolerant ? services.warn : undefined;
-  const goal = goalOf({ identity, properties, known, settings }, observed, past, warn);
+  const asked = { identity, properties, known, settings };
+  const permissions = { request, adoption: services.adoption, policy: await policy };
+  const refusals = order.isTolerant
+    ? []
+    : [
+        ...permissionProblems(permissions, asked, observed),
+        ...(observed.provider && (await isNative) ? [nativeProvider(identity)] : []),
+      ];
+  const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
+  const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
+  const goal = goalOf(asked, observed, past, { refusals, offer, warn });
   await domainsUp(connections.cognito, observed, (domain) => {
     progress.doing = `waiting for the domain ${domain} of the user pool to come up`;
   });
@@ -103,14 +132,21 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const { during, after } = nextRecords(goal, observed);
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
   await allOf([begun, turn.confirmed]);
-  progress.began = plan.length > 0 || need !== undefined;
+  progress.began = plan.length > 0 || need !== undefined || claim !== undefined;
   let secret: SecretRecord = after.secret;
   const workpiece = workpieceOf(observed);
   const recordOf = (state: FederationRecord): FederationRecord =>
-    withApplication(state, workpiece.application, observed.application === undefined);
-  const recorded = isKnown(during, known, observed.application?.record)
-    ? Promise.resolve()
-    : ledger.record(during);
+    withApplication({ ...state, ...takenFrom }, workpiece.application, observed.application === undefined);
+  const takenFrom = takenFromOf(claim, past, observed);
+  const isRecorded = !claim && isKnown(during, known, observed.application?.record);
+  const recorded = isRecorded ? Promise.resolve() : ledger.record({ ...during, ...takenFrom });
+  // Avoids an unhandledRejection before the first await; the steps still see the error.
+  recorded.catch(() => undefined);
+  if (properties.Adopt) audit(turn, { goal, observed, claim });
+  if (claim) {
+    await recorded;
+    await handOver(turn, identity, claim, properties.Adopt?.ApplicationId ?? '');
+  }
   const site: Site = {
     ...connections,
     identity,
@@ -170,7 +206,9 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     probe,
     warn: services.warn,
   });
-  if (need?.do === 'rotate') {
+  if (observed.provider?.relation === "another's") {
+    services.log('Another resource has the provider; the sign-in through it is not looked at.');
+  } else if (need?.do === 'rotate') {
     progress.doing = 'rotating the client secret';
     secret = await rotate(await rotation(), need.secretVersion);
   } else if (need) {
@@ -183,9 +221,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     } catch (error) {
       if (!(error instanceof SignInProbeError)) throw error;
       // Someone may have changed the client secret in Okta.
-      const repaired = await repairSecret(site, application.id, workpiece.clientSecret).catch(
-        () => undefined,
-      );
+      const repaired = await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined);
       if (repaired) await probe(repaired);
       else if (order.isTolerant) services.warn('The sign-in does not work, as before the attempt.', error);
       else throw error;
@@ -196,6 +232,23 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(after), secret },
   };
+}
+
+/** An adoption of a provider that is there, and that this resource does not have yet. */
+function adoptsProvider({ properties, isTolerant }: Order, known: KnownProvider): boolean {
+  return properties.Adopt !== undefined && !isTolerant && !known.provider;
+}
+
+function asUnmarked(observed: Observed): Observed {
+  const { application } = observed;
+  return application ? { ...observed, application: { ...application, relation: 'unmarked' } } : observed;
+}
+
+/** From whom this resource has the federation, for as long as it has this application. */
+function takenFromOf(claim: Claim | undefined, { standing }: Past, { application }: Observed) {
+  if (claim) return { takenFrom: claim.from };
+  const isSame = application !== undefined && standing?.application.id === application.document.id;
+  return isSame && standing.takenFrom ? { takenFrom: standing.takenFrom } : {};
 }
 
 function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observe>>): Workpiece {

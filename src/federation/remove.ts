@@ -31,8 +31,11 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     if (standing && !standing.handedTo) {
       // Until CloudFormation knows a Create by its ID, a hand-made application is not this resource's to delete.
       const isComplete = standing.physicalResourceId === physicalResourceId && !standing.isReturned;
-      const deletesAdopted = named.Adopt?.OnDelete === 'Delete' && isComplete;
-      await takeAway(turn, wholeOf(past, standing), deadline.work, deletesAdopted);
+      // The properties may be those of an Update that was refused, and that nothing rolled back.
+      const fulfilled = lenientSchema.parse(standing.properties);
+      const says = [named, fulfilled].every(({ Adopt }) => Adopt?.OnDelete === 'Delete');
+      const asked = { wasWhole: true, deletesAdopted: says && isComplete };
+      await takeAway(turn, wholeOf(past, standing), deadline.work, asked);
     }
     const stays = standing ? [standing, ...others] : others;
     for (const leftover of leftoversOf(turn, past.open, stays)) await takeAway(turn, leftover, deadline.work);

@@ -34,12 +34,19 @@ const generalType = 'AWS::CloudFormation::CustomResource';
  */
 export class PlayedStacks {
   readonly #stacks = new Map<string, PlayedStack>();
+  /** Resources of a stack that no event is played of, by the stack's ID. */
+  readonly others = new Map<string, readonly PlayedResource[]>();
   /** Requests that are over: Lambda may deliver their events once more, and CloudFormation has gone on. */
   readonly #over = new Set<string>();
 
   get(stackIdOrName: string): PlayedStack | undefined {
     const byName = [...this.#stacks.values()].filter(({ id }) => id.split('/')[1] === stackIdOrName);
     return this.#stacks.get(stackIdOrName) ?? byName.at(-1);
+  }
+
+  /** The stack, or a resource in it, is gone, and CloudFormation does not show it any more. */
+  forget(stackId: string): void {
+    this.#stacks.delete(stackId);
   }
 
   /**

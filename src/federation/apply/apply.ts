@@ -1,3 +1,4 @@
+import { atMost, atOnce } from '../../at-most.ts';
 import { disableProvider, enableProvider } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { deleteIdentityProviderOf, updateIdentityProviderOf } from '../../cognito/owned-providers.ts';
@@ -57,12 +58,10 @@ export async function apply(plan: Plan, site: Site, workpiece: Workpiece): Promi
   const needsGuard = plan.some((stage) => stage.some((step) => guarded.includes(step.do)));
   using guard = needsGuard ? guardProvider(site.leases, site.identity, site.cognito) : undefined;
   for (const stage of plan) {
-    await allOf(
-      stage.map((step) => {
-        site.onStep?.(step);
-        return take(step, site, workpiece, guard);
-      }),
-    );
+    await atMost(atOnce, stage, (step) => {
+      site.onStep?.(step);
+      return take(step, site, workpiece, guard);
+    });
   }
 }
 

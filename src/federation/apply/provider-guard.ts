@@ -21,18 +21,26 @@ export function guardProvider(
 ): ProviderGuard {
   const finished = Promise.withResolvers<void>();
   const taken = Promise.withResolvers<{ readonly cognito: Cognito; readonly look: Look }>();
+  // A step before may fail while another federation holds the lease: no one waits for it then.
+  const given = new AbortController();
+  let isTaken = false;
   const name = `provider ${userPoolId} ${providerName}`;
-  withLease(leases, name, cognito.signal, async ({ signal }) => {
+  const waiting = AbortSignal.any([cognito.signal, given.signal]);
+  withLease(leases, name, waiting, async ({ signal }) => {
     const own = { ...cognito, signal };
     const provider = describeIdentityProvider(own, userPoolId, providerName);
     // Avoids an unhandledRejection if no step gets as far as the provider.
     provider.catch(() => undefined);
+    isTaken = true;
     taken.resolve({ cognito: own, look: { provider } });
     await Promise.allSettled([finished.promise, provider]);
   }).catch(taken.reject);
   taken.promise.catch(() => undefined);
   return {
     held: () => taken.promise,
-    [Symbol.dispose]: () => finished.resolve(),
+    [Symbol.dispose]: () => {
+      finished.resolve();
+      if (!isTaken) given.abort();
+    },
   };
 }

@@ -4,6 +4,7 @@ import {
   type IdentityProvider,
   updateIdentityProvider,
 } from '../../cognito/identity-providers.ts';
+import { type Application, clientIdOf } from '../../okta/applications.ts';
 import {
   type ClientSecret,
   deactivateClientSecret,
@@ -164,16 +165,16 @@ function isSame(one: Secret, other: Secret | undefined): boolean {
  */
 export async function repairSecret(
   site: Site,
-  applicationId: string,
+  application: Application,
   inUse: Secret | undefined,
 ): Promise<Secret | undefined> {
-  const secrets = await listClientSecrets(site.okta, applicationId);
+  const secrets = await listClientSecrets(site.okta, application.id);
   const active = secrets.filter(({ status }) => status === 'ACTIVE');
   const [newest] = active.toSorted((one, other) => other.created.localeCompare(one.created));
   if (!newest || active.some(({ clientSecret }) => isSame(clientSecret, inUse))) return undefined;
   const { userPoolId, providerName } = site.identity;
   const provider = await describeIdentityProvider(site.cognito, userPoolId, providerName);
-  if (!provider) return undefined;
+  if (provider?.clientId !== clientIdOf(application)) return undefined;
   await setSecret(site, provider, newest.clientSecret);
   return newest.clientSecret;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/lease.ts';
+import { longestProperties } from '../properties/property-types.ts';
 import {
   type Answered,
   type Attempt,
@@ -36,8 +37,6 @@ const emptyJournal: Journal = { open: [], standing: [], answered: [] };
 const mostAnswers = 16;
 /** CloudFormation reads no more of a reason than that, in bytes of the whole answer. */
 const longestReason = 4_096;
-/** Properties in characters of JSON. Those of a template that this long are refused before anything begins. */
-export const longestProperties = 65_536;
 
 /** @returns an empty journal if the item is lost, or holds something that this release did not write. */
 export function journalIn(item: LeaseItem): Journal {
@@ -203,6 +202,7 @@ export function fingerprint(request: CustomResourceRequest): string {
   return createHash('sha256').update(JSON.stringify(event)).digest('base64url');
 }
 
+/** Longer properties are refused before anything begins; only the answer is kept. */
 function storable(properties: CustomResourceRequest['properties']): Record<string, unknown> {
   return JSON.stringify(properties).length <= longestProperties ? { ...properties } : {};
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ResourceName } from '../resource-name.ts';
 
 /**
  * What the journal holds. Each ID is checked on the way out of the table too: some of them become part of a path, and an
@@ -71,10 +72,14 @@ const secretSchema = z.object({
   predecessorIds: z.optional(z.array(z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/)))),
 });
 
+const resourceNameSchema = z.object({ stackId: z.string(), logicalResourceId: z.string() });
+
 const federationSchema = z.object({
   application: applicationSchema,
   provider: providerSchema,
   secret: secretSchema,
+  /** The resource that this one took the federation over from with `Adopt`. */
+  takenFrom: z.optional(resourceNameSchema),
 });
 
 const properties = z.record(z.string(), z.unknown());
@@ -89,7 +94,7 @@ const standingSchema = z.object({
   /** A rollback went back to another federation: what this one adopted is given back, whatever its template says. */
   isReturned: z.optional(z.boolean()),
   /** The resource that took this federation over with `Adopt`. This one leaves it alone then. */
-  handedTo: z.optional(z.object({ stackId: z.string(), logicalResourceId: z.string() })),
+  handedTo: z.optional(resourceNameSchema),
 });
 
 const attemptSchema = z.object({
@@ -139,6 +144,8 @@ export interface FederationRecord {
   readonly application: ApplicationRecord;
   readonly provider: ProviderRecord;
   readonly secret: SecretRecord;
+  /** The resource that this one took it over from. */
+  readonly takenFrom?: ResourceName | undefined;
 }
 
 export type Standing = Readonly<z.output<typeof standingSchema>>;

@@ -1,3 +1,4 @@
+import { atMost, atOnce } from '../../at-most.ts';
 import { type AppClient, describeAppClient, listAppClientIds } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
@@ -11,7 +12,13 @@ import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import { type Relation, recordOf, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
+import {
+  adopts,
+  type Relation,
+  recordOf,
+  relationOfApplication,
+  relationOfProvider,
+} from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { labelOf } from '../properties/identity.ts';
 import { claimsOf, observeClaims, observePolicies } from './claims-and-policies.ts';
@@ -66,7 +73,7 @@ export async function observe(connections: Connections, sought: Sought): Promise
   const application = okta.then(async (connected) =>
     withRelation(await findApplication(connected, sought), sought),
   );
-  const isAdoption = properties.Adopt !== undefined;
+  const isAdoption = adopts(properties, known.applications);
   const [standing] = known.applications;
   const mayBeAdopted = isAdoption || standing?.found !== undefined;
   const [
@@ -84,17 +91,19 @@ export async function observe(connections: Connections, sought: Sought): Promise
   ] = await allOf([
     okta,
     describeUserPool(cognito, userPoolId),
-    allOf(
-      properties.UserPoolClientIds.map(
-        async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
-      ),
+    atMost(
+      atOnce,
+      [...new Set(properties.UserPoolClientIds)],
+      async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
     ),
     provider,
     application,
     assignedTo(okta, application, standing?.id ?? applicationId),
     okta.then((org) =>
-      allOf(
-        accessGroups(properties, isAdoption).map(async (name) => [name, await groupsOf(org, name)] as const),
+      atMost(
+        atOnce,
+        [...new Set(accessGroups(properties, isAdoption))],
+        async (name) => [name, await groupsOf(org, name)] as const,
       ),
     ),
     issuerOf(connections, sought, mayBeAdopted, provider),

@@ -1,4 +1,4 @@
-import { stacksOf } from '../../cloudformation/confirm.ts';
+import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { latestProperties, StackNotReadError } from '../../cloudformation/stacks.ts';
 import type { StackEvidence } from '../plan/dropped-clients.ts';
 import type { Turn } from '../turn.ts';
@@ -11,7 +11,8 @@ export async function evidenceOf(
   { request, services, deadline }: Pick<Turn, 'request' | 'services' | 'deadline'>,
   clientIds: readonly string[],
 ): Promise<StackEvidence | undefined> {
-  const stacks = stacksOf(request, services.trust.roleArns, deadline.work.signal);
+  const stacks = connectTrusted(services.trust, request.stackId, deadline.work.signal);
+  if (!stacks) return undefined;
   try {
     return await latestProperties(stacks, request.stackId, clientIds);
   } catch (error) {

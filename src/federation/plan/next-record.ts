@@ -8,6 +8,7 @@ import type {
   ProviderRecord,
 } from '../journal/records.ts';
 import type { Observed } from '../observe/observe.ts';
+import { adopts } from '../ownership/whose.ts';
 import type { Identity } from '../properties/identity.ts';
 import { foundBefore } from './application-settings.ts';
 import { policyAfter } from './authentication-policy.ts';
@@ -68,11 +69,11 @@ function recordAfter(goal: Goal, observed: Observed): FederationRecord {
 }
 
 function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
-  const { properties, settings } = goal;
+  const { properties, settings, known } = goal;
   const { application, assignedGroupIds, claims = [], groupIds, redirectUris } = observed;
   const client = application?.document.settings?.oauthClient;
   const record = application?.record;
-  const isAdopted = properties.Adopt !== undefined || application?.relation === 'adopted';
+  const isAdopted = adopts(properties, known.applications) || application?.relation === 'adopted';
   const label = settings.application.label ?? application?.document.label;
   const found = application &&
     isAdopted && {
@@ -107,6 +108,7 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   const { identity, properties, settings, known } = goal;
   const { application, provider } = observed;
   const { userPoolId, providerName } = identity;
+  if (provider?.relation === "another's" && known.provider) return known.provider;
   const clientId = application && clientIdOf(application.document);
   // An adopted provider that someone deleted is made again, as this resource's own.
   const found = provider?.relation === 'adopted' ? providerBefore(provider, goal) : undefined;

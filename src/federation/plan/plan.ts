@@ -69,14 +69,18 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   const isActivated = isInactive && mayBeActivated(goal.properties, application);
   // Only a rollback gets here with an application that stays inactive. Okta changes no groups of one.
   const takesGroups = !isInactive || isActivated;
+  // Only a rollback comes here then: it undoes what an attempt has changed on the application.
+  const isForeign = provider?.relation === "another's";
   return withoutEmptyStages([
     isActivated ? [{ do: 'activateApplication', applicationId: application.document.id }] : [],
     isMadeFirst ? [{ do: 'createIdentityProvider', settings: providerSettings(goal) }] : [],
     [
-      ...without(
-        without(known.provider?.userPoolClientIds, settings.userPoolClientIds),
-        observed.keptClientIds,
-      ).map(disable),
+      ...(isForeign
+        ? []
+        : without(
+            without(known.provider?.userPoolClientIds, settings.userPoolClientIds),
+            observed.keptClientIds,
+          ).map(disable)),
       ...without(application?.record?.groupIds, observed.groupIds)
         .filter((groupId) => takesGroups && observed.assignedGroupIds.includes(groupId))
         .map(unassign),
@@ -94,10 +98,10 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
       ),
       ...claimStepsOf(goal, observed),
       ...policySteps(goal.properties, observed),
-      ...(isMadeFirst ? [] : providerSteps(goal, observed)),
+      ...(isMadeFirst || isForeign ? [] : providerSteps(goal, observed)),
     ],
     // Cognito takes only the name of a provider that is there.
-    without(settings.userPoolClientIds, enabledOn(observed, identity)).map(enable),
+    isForeign ? [] : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(enable),
   ]);
 }
 

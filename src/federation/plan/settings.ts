@@ -1,6 +1,7 @@
 import type { Application } from '../../okta/applications.ts';
 import type { KnownProvider } from '../journal/past.ts';
 import type { Observed } from '../observe/observe.ts';
+import { adopts } from '../ownership/whose.ts';
 import { defaults } from '../properties/defaults.ts';
 import type { Properties } from '../properties/properties.ts';
 import {
@@ -38,7 +39,7 @@ export function settle(
   label: string,
   { application, provider }: Pick<Observed, 'application' | 'provider'>,
 ): Settings {
-  const isAdopted = properties.Adopt !== undefined || application?.relation === 'adopted';
+  const isAdopted = adopts(properties, known.applications) || application?.relation === 'adopted';
   // A provider that someone deleted is created again, as this resource's own.
   const kept =
     isAdopted && provider?.relation === 'adopted' ? { ...provider, ...known.provider?.found } : undefined;

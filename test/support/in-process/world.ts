@@ -151,7 +151,10 @@ export async function startWorld(): Promise<World> {
         return true;
       });
       try {
-        await handlers[by](event, { getRemainingTimeInMillis: () => 60_000 });
+        await handlers[by](event, {
+          getRemainingTimeInMillis: () => 60_000,
+          invokedFunctionArn: `arn:aws:lambda:${region}:123456789012:function:provider`,
+        });
       } finally {
         stdout.mockRestore();
         stderr.mockRestore();

@@ -2,19 +2,23 @@ import { z } from 'zod';
 import { CognitoError } from '../cognito-fake/errors.ts';
 import type { Faults as Throttles } from '../cognito-fake/faults.ts';
 import type { cognitoOperations } from '../cognito-fake/operations.ts';
-import { AwsRefusal, deleteItem, getItem, type LeaseItems, putItem, updateItem } from './lease-items.ts';
+import { AwsRefusal, deleteItem, getItem, type LeaseItems, putItem, scan, updateItem } from './lease-items.ts';
 import type { Asked, Destination, OutgoingRequest, Reply, Service } from './network.ts';
+import type { VirtualQueue } from './queue.ts';
 
 const services: Readonly<Record<string, Service>> = {
   'cognito-idp': 'Cognito',
   secretsmanager: 'Secrets Manager',
   dynamodb: 'DynamoDB',
   ssm: 'SSM',
+  sqs: 'SQS',
 };
 
 export interface AwsState {
   readonly cognito: ReturnType<typeof cognitoOperations>;
   readonly leases: LeaseItems;
+  /** The watch's queue. */
+  readonly queue: VirtualQueue;
   /** What the Okta secret of an ARN or a name holds. */
   readonly oktaSecret: (secretId: string) => string;
   /** SSM parameters, by name. */
@@ -104,6 +108,8 @@ async function perform(state: AwsState, operation: string, input: unknown, regio
   if (operation === 'GetItem') return getItem(state.leases, input);
   if (operation === 'PutItem') return putItem(state.leases, input);
   if (operation === 'DeleteItem') return deleteItem(state.leases, input);
+  if (operation === 'Scan') return scan(state.leases, input);
+  if (operation === 'SendMessageBatch') return state.queue.sendBatch(input);
   const run = state.cognito[operation];
   if (!run) throw new CognitoError('UnknownOperationException', `No operation ${operation}.`);
   return run(input, region);

@@ -33,9 +33,19 @@ function describe(stacks: PlayedStacks, operation: string, asked: URLSearchParam
     case 'DescribeStackResource': {
       if (!stack) return invalid(`Stack '${name}' does not exist`);
       const logicalId = asked.get('LogicalResourceId') ?? '';
-      return logicalId === stack.resource.logicalId
-        ? answer(operation, element('StackResourceDetail', detailOf(stack)))
+      const resource = [stack.resource, ...(stacks.others.get(stack.id) ?? [])].find(
+        (one) => one.logicalId === logicalId,
+      );
+      return resource
+        ? answer(operation, element('StackResourceDetail', detailOf({ ...stack, resource })))
         : invalid(`Resource ${logicalId} does not exist for stack ${name}`);
+    }
+    case 'ListStackResources': {
+      if (!stack) return invalid(`Stack with id ${name} does not exist`);
+      const members = [stack.resource, ...(stacks.others.get(stack.id) ?? [])].map((resource) =>
+        element('member', { LastUpdatedTimestamp: timeOf(stack.events.at(-1)), ...resourceOf(resource) }),
+      );
+      return answer(operation, `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`);
     }
     case 'DescribeStacks': {
       if (!stack) return invalid(`Stack with id ${name} does not exist`);

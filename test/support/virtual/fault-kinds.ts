@@ -69,6 +69,8 @@ function repliesOf(service: Service): Record<string, () => Reply> {
       };
     case 'DynamoDB':
       return aws('AccessDeniedException', 'ProvisionedThroughputExceededException');
+    case 'SQS':
+      return aws('AccessDenied', 'RequestThrottled');
     case 'STS':
     case 'Sign-in':
       return { refused: plain(400), '500': plain(500), '503': plain(503), throttled: plain(429) };

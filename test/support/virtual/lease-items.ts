@@ -120,3 +120,36 @@ function attributes(wanted: Written['ReturnValues'], before: Item | undefined, a
   const returned = wanted === 'ALL_OLD' ? before : wanted === 'ALL_NEW' ? after : undefined;
   return returned ? { Attributes: returned } : {};
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html */
+const scanInput = z.strictObject({
+  TableName: z.string(),
+  FilterExpression: z.string().regex(/^attribute_exists\(#\w+\)$/),
+  ProjectionExpression: z.string().regex(/^#\w+(, #\w+)*$/),
+  ExpressionAttributeNames: z.record(z.string().startsWith('#'), z.string()),
+  ExclusiveStartKey: z.strictObject({ name: z.strictObject({ S: z.string() }) }).optional(),
+});
+
+/** A page is read before it is filtered: a page may be empty and not be the last one. In the real one it is a megabyte. */
+const itemsOnPage = 25;
+
+export function scan(items: LeaseItems, raw: unknown): { Items: Item[]; LastEvaluatedKey?: Item } {
+  const input = scanInput.parse(raw);
+  const named = (alias: string) => input.ExpressionAttributeNames[alias] ?? alias;
+  const needed = named(/#\w+/.exec(input.FilterExpression)?.[0] ?? '');
+  const shown = input.ProjectionExpression.split(', ').map(named);
+  const names = [...items.keys()].sort();
+  const after = input.ExclusiveStartKey?.name.S;
+  const start = after === undefined ? 0 : names.findIndex((name) => name > after);
+  const page = start < 0 ? [] : names.slice(start, start + itemsOnPage);
+  const last = page.at(-1);
+  const isLast = last === undefined || last === names.at(-1);
+  return {
+    Items: page.flatMap((name) => {
+      const item = items.get(name) ?? {};
+      if (item[needed] === undefined) return [];
+      return [Object.fromEntries(Object.entries(item).filter(([attribute]) => shown.includes(attribute)))];
+    }),
+    ...(isLast ? {} : { LastEvaluatedKey: { name: { S: last } } }),
+  };
+}

@@ -23,6 +23,7 @@ export type Service =
   | 'SSM'
   | 'STS'
   | 'DynamoDB'
+  | 'SQS'
   // CloudFormation's ResponseURLs, and its API.
   | 'CloudFormation'
   | 'CloudFormation API';

@@ -158,7 +158,12 @@ test('OnDelete: Delete deletes both', () => {
 });
 
 test('an adoption that broke off anywhere gives everything back', () => {
-  const wanted = properties({ ...adopt, UserPoolClientIds: ['clientB'], ApplicationLabel: 'Ours', Scopes: 'openid' });
+  const wanted = properties({
+    ...adopt,
+    UserPoolClientIds: ['clientB'],
+    ApplicationLabel: 'Ours',
+    Scopes: 'openid',
+  });
   for (const count of [0, 1, 2]) {
     const world = handMade();
     reach(world, wanted, count);
@@ -191,13 +196,15 @@ describe('whose the provider is', () => {
   });
 });
 
-test('the refusal of another’s provider names the way to take it over, if there is one', () => {
-  const provider = { clientId: '0oatheirs', type: 'OIDC' };
-  const sentence = (adopts?: { ApplicationId: string; OnDelete: 'Release' | 'Delete' }, type = 'OIDC') =>
-    foreignProvider(identity, { ...provider, type }, adopts).message;
-  expect(sentence()).toMatch(/Choose another ProviderName, or take it over with Adopt: \{ApplicationId: 0oatheirs\}\.$/);
-  expect(sentence(undefined, 'SAML')).toMatch(/Choose another ProviderName\.$/);
-  expect(sentence({ ApplicationId: '0oaother', OnDelete: 'Release' })).toMatch(
+test('the refusal of another’s provider says what there is to do', () => {
+  const provider = { clientId: '0oatheirs' };
+  const offer = 'Take it over.';
+  expect(foreignProvider(identity, provider, undefined, { offer }).message).toMatch(
+    /already has an identity provider Okta that this resource did not make\. Take it over\.$/,
+  );
+  expect(foreignProvider(identity, provider, undefined).message).toMatch(/Choose another ProviderName\.$/);
+  const adopts = { ApplicationId: '0oaother', OnDelete: 'Retain' } as const;
+  expect(foreignProvider(identity, provider, adopts, { offer }).message).toMatch(
     /its client is 0oatheirs, not that of the application 0oaother in Adopt\./,
   );
 });
@@ -268,13 +275,13 @@ test.each<[string, (world: World) => void, string]>([
   ],
   [
     'is no OIDC application',
-    (world) => change(world, { signOnMode: 'SAML_2_0' }),
-    'is not an OIDC Web application',
+    (world) => change(world, { name: 'saml_app', signOnMode: 'SAML_2_0' }),
+    'is of the kind saml_app (SAML_2_0)',
   ],
   [
     'is a native one',
     (world) => change(world, { settings: { oauthClient: { application_type: 'native' } } }),
-    'is not an OIDC Web application',
+    'has the application type native',
   ],
   [
     'is another resource’s',

@@ -49,7 +49,7 @@ function others(world: World): unknown {
   return [...world.appClients].map(([id, names]) => [id, names.filter((name) => name !== 'Okta')]);
 }
 
-test('whatever the templates, a plan that was taken leaves nothing to do', () => {
+test('after any templates, a plan that was taken leaves nothing to do', () => {
   fc.assert(
     fc.property(history, (templates) => {
       const world = neighborhood();
@@ -71,7 +71,7 @@ test('an attempt that broke off anywhere ends, when it is repeated, like an unbr
       fc.boolean(),
       (templates, last, count, isDeleted, isIdLost) => {
         const [broken, whole] = [neighborhood(), neighborhood()];
-        // Of the last template nothing was reached before, if it is the first.
+        // An ID is lost only by the attempt that makes the application.
         const before = isIdLost ? [] : templates;
         for (const wanted of before) for (const world of [broken, whole]) reach(world, wanted);
         if (isDeleted && before.length > 0) for (const world of [broken, whole]) deleteProvider(world);
@@ -117,7 +117,7 @@ test('a removal after any break-off leaves nothing of this resource and everythi
   );
 });
 
-/** The same world, whatever IDs it was given, and without what Okta takes for unset; with what the journal has. */
+/** The same world with any IDs, without what Okta takes for unset; with what the journal has. */
 function comparable(world: World): unknown {
   const id = world.application?.id ?? 'none';
   const text = JSON.stringify({ ...world, appClients: [...world.appClients] }).replaceAll(

@@ -10,9 +10,9 @@ import {
   itemOf,
   type Journal,
   journalIn,
-  longestProperties,
   record,
 } from '../../../src/federation/journal/journal.ts';
+import { longestProperties } from '../../../src/federation/properties/property-types.ts';
 import { asked, createRequest, deleteRequest, federation, idOf, updateRequest } from './requests.ts';
 
 const empty: Journal = { open: [], standing: [], answered: [] };
@@ -67,7 +67,11 @@ describe('an attempt', () => {
 });
 
 describe('when an event ends,', () => {
-  const earlier = record(begin(created, updateRequest('earlier', idOf('0oa1'), asked(), asked())), 'earlier', federation('0oa2'));
+  const earlier = record(
+    begin(created, updateRequest('earlier', idOf('0oa1'), asked(), asked())),
+    'earlier',
+    federation('0oa2'),
+  );
   const request = updateRequest('update', idOf('0oa1'), asked({ Notes: 'x' }), asked());
   const ended = (answer: Answer, ending: Ending) => through(earlier, request, answer, ending);
 
@@ -76,7 +80,9 @@ describe('when an event ends,', () => {
   });
 
   test('a removal closes all attempts', () => {
-    const gone = through(earlier, deleteRequest('delete', idOf('0oa1')), success(idOf('0oa1')), { what: 'removed' });
+    const gone = through(earlier, deleteRequest('delete', idOf('0oa1')), success(idOf('0oa1')), {
+      what: 'removed',
+    });
     expect(gone).toMatchObject({ open: [], standing: [] });
   });
 
@@ -153,7 +159,7 @@ describe('what stands', () => {
 });
 
 describe('the answers', () => {
-  const after = (count: number) => {
+  const answeredTo = (count: number) => {
     let journal = empty;
     for (let n = 1; n <= count; n += 1) {
       journal = through(journal, createRequest(`create-${n}`), failure('x'), { what: 'unchanged' });
@@ -162,17 +168,17 @@ describe('the answers', () => {
   };
 
   test('are kept for the latest sixteen events', () => {
-    const ids = after(40).answered.map(({ requestId }) => requestId);
+    const ids = answeredTo(40).answered.map(({ requestId }) => requestId);
     expect(ids).toEqual(Array.from({ length: 16 }, (_, index) => `create-${index + 25}`));
   });
 
   test('have the properties of the latest event only', () => {
-    const { answered } = after(3);
+    const { answered } = answeredTo(3);
     expect(answered.map(({ properties }) => properties)).toEqual([undefined, undefined, asked()]);
   });
 
   test('to one event are kept once, with the last', () => {
-    const again = through(after(16), createRequest('create-1'), success('y'), { what: 'unchanged' });
+    const again = through(answeredTo(16), createRequest('create-1'), success('y'), { what: 'unchanged' });
     const first = again.answered.filter(({ requestId }) => requestId === 'create-1');
     expect(first).toMatchObject([{ answer: { status: 'SUCCESS' } }]);
     expect(again.answered.map(({ requestId }) => requestId)).toContain('create-2');
@@ -234,11 +240,14 @@ describe('the item', () => {
     expect(journalIn({})).toEqual(empty);
   });
 
-  test.each(['not JSON', '{}', 'null', '7', '[{}]', '[null]', ''])('with %j in it is an empty journal', (text) => {
-    for (const name of ['open', 'standing', 'answered'] as const) {
-      expect(journalIn({ ...itemOf(full), [name]: { S: text } })).toEqual(empty);
-    }
-  });
+  test.each(['not JSON', '{}', 'null', '7', '[{}]', '[null]', ''])(
+    'with %j in it is an empty journal',
+    (text) => {
+      for (const name of ['open', 'standing', 'answered'] as const) {
+        expect(journalIn({ ...itemOf(full), [name]: { S: text } })).toEqual(empty);
+      }
+    },
+  );
 
   test('with an attribute of another type has none of it', () => {
     expect(journalIn({ ...itemOf(full), open: { N: '7' } }).open).toEqual([]);
@@ -341,7 +350,8 @@ describe('after any events', () => {
     holds((before, one, after) => {
       const lost = before.open.filter(({ requestId: id }) => !openIn(after).includes(id));
       if (one.do !== 'end' || one.what === 'broken off') expect(lost).toEqual([]);
-      else if (one.what === 'unchanged') expect(lost.every(({ requestId: id }) => id === one.request.requestId)).toBe(true);
+      else if (one.what === 'unchanged')
+        expect(lost.every(({ requestId: id }) => id === one.request.requestId)).toBe(true);
       else expect(after.open).toEqual([]);
     });
   });

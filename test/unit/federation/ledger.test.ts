@@ -85,7 +85,9 @@ test('an attempt that is begun again is not written again', async () => {
 
 test('an attempt that an earlier delivery began costs no write', async () => {
   const lease = slowLease();
-  const open = [{ requestId: 'create', requestType: 'Create' as const, properties: {}, federation: federation('0oa1') }];
+  const open = [
+    { requestId: 'create', requestType: 'Create' as const, properties: {}, federation: federation('0oa1') },
+  ];
   const ledger = new Ledger(lease, createRequest('create'), { ...empty, open });
   await ledger.begin();
   expect(lease.writes).toHaveLength(0);

@@ -17,6 +17,7 @@ test('of an attempt all that it recorded may be left, if nothing stays', () => {
       stays: new Set(),
       hasApplication: true,
       hasProvider: true,
+      isAttempt: true,
       clientIds: new Set(['0oa1', '0oaclient']),
     },
   ]);
@@ -83,6 +84,8 @@ describe('an attempt that recorded nothing', () => {
 });
 
 test('the OAuth clients of a federation are that of its application and that of its provider', () => {
-  expect(clientIdsOf(federation('0oa1', { provider: { clientId: '0oa2' } }))).toEqual(new Set(['0oa1', '0oa2']));
+  expect(clientIdsOf(federation('0oa1', { provider: { clientId: '0oa2' } }))).toEqual(
+    new Set(['0oa1', '0oa2']),
+  );
   expect(clientIdsOf(federation(undefined))).toEqual(new Set());
 });

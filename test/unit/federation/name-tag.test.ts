@@ -1,10 +1,10 @@
 import {
-  isSameResource,
   isTaggedFor,
   nameTagOf,
   taggedProfile,
   untaggedProfile,
 } from '../../../src/federation/ownership/name-tag.ts';
+import { isSameResource } from '../../../src/federation/resource-name.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { identity } from './world.ts';
 
@@ -26,7 +26,9 @@ test.each([false, true])('a name tag that was written is read (adopted: %s)', (a
 
 test('a name tag holds whose the application is, and nothing else', () => {
   const record = { ...identity, clientSecret: 'x' };
-  expect(Object.keys(taggedProfile(undefined, record, false).okta_cognito_idp)).toEqual(Object.keys(identity));
+  expect(Object.keys(taggedProfile(undefined, record, false).okta_cognito_idp)).toEqual(
+    Object.keys(identity),
+  );
 });
 
 test.each([

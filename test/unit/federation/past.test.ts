@@ -17,10 +17,19 @@ const place = { userPoolId: 'us-east-1_Example1', providerName: 'Okta' };
 const elsewhere = { ...place, providerName: 'Other' };
 
 const success = (physicalResourceId: string): Answer => ({ status: 'SUCCESS', physicalResourceId, data: {} });
-const failure = (physicalResourceId: string): Answer => ({ status: 'FAILED', physicalResourceId, reason: 'No.' });
+const failure = (physicalResourceId: string): Answer => ({
+  status: 'FAILED',
+  physicalResourceId,
+  reason: 'No.',
+});
 
 /** The event went well, and this federation stands. */
-function fulfil(journal: Journal, request: CustomResourceRequest, physicalId: string, made: FederationRecord): Journal {
+function fulfil(
+  journal: Journal,
+  request: CustomResourceRequest,
+  physicalId: string,
+  made: FederationRecord,
+): Journal {
   return end(begin(journal, request), request, success(physicalId), { what: 'stands', federation: made });
 }
 
@@ -43,7 +52,12 @@ const second = asked({ Notes: 'second' });
 const moved = asked({ ProviderName: 'Other' });
 const id = idOf('0oa1');
 const added = federation('0oa1', {
-  application: { groupIds: ['00g1'], redirectUris: ['https://a/'], postLogoutRedirectUris: ['https://b/'], claims: ['c'] },
+  application: {
+    groupIds: ['00g1'],
+    redirectUris: ['https://a/'],
+    postLogoutRedirectUris: ['https://b/'],
+    claims: ['c'],
+  },
   provider: { userPoolClientIds: ['clientA'], idpIdentifiers: ['example.com'] },
 });
 const created = fulfil(empty, createRequest('create', sentAt, first), id, added);
@@ -130,11 +144,7 @@ describe('an Update that goes back to what still stands', () => {
   test.each<[string, Journal, CustomResourceRequest]>([
     ['the attempt broke off', breakOff(created, updateRequest('update', id, second, first), added), back],
     ['no attempt came before', created, back],
-    [
-      'the attempt went well',
-      fulfil(created, updateRequest('update', id, second, first), id, added),
-      back,
-    ],
+    ['the attempt went well', fulfil(created, updateRequest('update', id, second, first), id, added), back],
     ['it comes from other properties', failed, updateRequest('back', id, first, asked({ Notes: 'third' }))],
     ['it goes to other properties', failed, updateRequest('back', id, asked({ Notes: 'third' }), second)],
     ['it names another physical ID', failed, updateRequest('back', idOf('0oa9'), first, second)],
@@ -155,7 +165,10 @@ describe('a rollback', () => {
     ['was refused', refuse(created, update)],
     ['broke off', breakOff(created, update, added)],
     ['died before it recorded anything', begin(created, update)],
-    ['went well, though another resource failed', fulfil(replaced, updateRequest('x', id, second, first), id, added)],
+    [
+      'went well, though another resource failed',
+      fulfil(replaced, updateRequest('x', id, second, first), id, added),
+    ],
   ])('is known after an Update that %s, if the federation before it stands', (_what, journal) => {
     const stands = journal.standing.some((one) => one.properties.Notes === 'first');
     expect(isRollback(journal, back)).toBe(stands);
@@ -253,8 +266,10 @@ describe('what is known of a provider', () => {
   test('is of an adopted application what was found first, for each setting', () => {
     const found = (settings: object) => federation('0oa1', { application: { found: { ...settings } } });
     const journal = fulfil(empty, createRequest('c', sentAt, first), id, found({ label: 'First' }));
-    const [application] = knownAt(past(attempt('u', found({ label: 'Second', notes: 'Second' }))(journal)), place)
-      .applications;
+    const [application] = knownAt(
+      past(attempt('u', found({ label: 'Second', notes: 'Second' }))(journal)),
+      place,
+    ).applications;
     expect(application?.found).toEqual({ label: 'First', notes: 'Second' });
   });
 
@@ -297,7 +312,9 @@ describe('what is known of a provider', () => {
           start,
         );
         const [application] = knownAt(past(journal), place).applications;
-        expect(application?.groupIds.toSorted()).toEqual([...new Set([...standing, ...attempts.flat()])].toSorted());
+        expect(application?.groupIds.toSorted()).toEqual(
+          [...new Set([...standing, ...attempts.flat()])].toSorted(),
+        );
       }),
     );
   });
@@ -306,11 +323,7 @@ describe('what is known of a provider', () => {
 describe('a success whose last write failed', () => {
   const made = federation('0oa2', { application: { groupIds: ['00g9'] } });
   // The journal has the attempt only; CloudFormation had the answer.
-  const unwritten = record(
-    begin(created, updateRequest('update', id, second, first)),
-    'update',
-    made,
-  );
+  const unwritten = record(begin(created, updateRequest('update', id, second, first)), 'update', made);
 
   test('stands if CloudFormation comes back with its physical ID', () => {
     const next = updateRequest('next', idOf('0oa2'), asked({ Notes: 'third' }), second);
@@ -318,7 +331,9 @@ describe('a success whose last write failed', () => {
     expect(past.standing).toMatchObject({ ...made, physicalResourceId: idOf('0oa2'), properties: second });
     expect(past.others.map((one) => one.physicalResourceId)).toEqual([id]);
     expect(past.isUpToDate).toBe(true);
-    expect(pastOf(unwritten, deleteRequest('d', idOf('0oa2'), sentAt, second), undefined).standing).toMatchObject(made);
+    expect(
+      pastOf(unwritten, deleteRequest('d', idOf('0oa2'), sentAt, second), undefined).standing,
+    ).toMatchObject(made);
   });
 
   test('stands in place if CloudFormation comes back with its properties', () => {
@@ -335,11 +350,11 @@ describe('a success whose last write failed', () => {
   });
 
   test('does not stand for a Create, for its own event, or under another ID', () => {
-    const before = (request: CustomResourceRequest) =>
+    const named = (request: CustomResourceRequest) =>
       pastOf(unwritten, request, place).standing?.physicalResourceId;
-    expect(before(createRequest('again', sentAt, second))).toBe(id);
-    expect(before(updateRequest('update', idOf('0oa2'), second, second))).toBe(id);
-    expect(before(updateRequest('next', idOf('0oa8'), asked({ Notes: 'third' }), second))).toBe(id);
+    expect(named(createRequest('again', sentAt, second))).toBe(id);
+    expect(named(updateRequest('update', idOf('0oa2'), second, second))).toBe(id);
+    expect(named(updateRequest('next', idOf('0oa8'), asked({ Notes: 'third' }), second))).toBe(id);
   });
 });
 

@@ -186,10 +186,11 @@ test('what the template drops goes before anything is added', () => {
   ]);
 });
 
-test('an application that someone deactivated is active again', () => {
+test('an application that someone deactivated is active again only if the template says so', () => {
   const world = made(properties());
   if (world.application) world.application = { ...world.application, status: 'INACTIVE' };
-  expect(steps(world, properties())).toEqual([['activateApplication']]);
+  expect(steps(world, properties())).toEqual([]);
+  expect(steps(world, properties({ Active: true }))).toEqual([['activateApplication']]);
 });
 
 test('an application that someone deleted is made again, and the provider is given its client', () => {
@@ -237,7 +238,9 @@ describe('of an application that someone deleted the journal tells what was adde
     const { standing } = world.past;
     if (!standing) throw new Error('Nothing stands.');
     const provider = { ...standing.provider, providerName: 'Another' };
-    expect(knownAt({ ...world.past, standing: { ...standing, provider } }, identity).provider).toBeUndefined();
+    expect(
+      knownAt({ ...world.past, standing: { ...standing, provider } }, identity).provider,
+    ).toBeUndefined();
   });
 });
 

@@ -1,6 +1,10 @@
 import type { AppClient } from '../../../src/cognito/app-clients.ts';
 import type { UserPool } from '../../../src/cognito/user-pools.ts';
-import type { Observed, ObservedApplication, ObservedProvider } from '../../../src/federation/observe/observe.ts';
+import type {
+  Observed,
+  ObservedApplication,
+  ObservedProvider,
+} from '../../../src/federation/observe/observe.ts';
 import { problemsOf } from '../../../src/federation/plan/preconditions.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';

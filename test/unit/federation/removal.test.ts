@@ -60,7 +60,10 @@ test('a foreign provider that took the name stays, with its app clients; the app
 
 test('what another federation of this resource has stays', () => {
   expect(removal(made(), { application: undefined })).toEqual([everywhere, ['deleteIdentityProvider']]);
-  expect(removal(made(), { provider: undefined })).toEqual([['deactivateApplication'], ['deleteApplication']]);
+  expect(removal(made(), { provider: undefined })).toEqual([
+    ['deactivateApplication'],
+    ['deleteApplication'],
+  ]);
 });
 
 test('if nothing is left, only the app clients are looked at', () => {

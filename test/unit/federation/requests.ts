@@ -35,7 +35,15 @@ export function updateRequest(
   oldProperties: Properties,
   issuedAt: number | undefined = origin.issuedAt,
 ): RequestOf<'Update'> {
-  return { ...origin, requestType: 'Update', requestId, physicalResourceId, properties, oldProperties, issuedAt };
+  return {
+    ...origin,
+    requestType: 'Update',
+    requestId,
+    physicalResourceId,
+    properties,
+    oldProperties,
+    issuedAt,
+  };
 }
 
 export function deleteRequest(

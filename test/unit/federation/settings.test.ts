@@ -2,7 +2,16 @@ import { knownAt } from '../../../src/federation/journal/past.ts';
 import { changed, settle, without } from '../../../src/federation/plan/settings.ts';
 import type { Properties } from '../../../src/federation/properties/properties.ts';
 import type { Application } from '../../../src/okta/applications.ts';
-import { emptyWorld, identity, observed, properties, reach, recordAfter, standsIn, type World } from './world.ts';
+import {
+  emptyWorld,
+  identity,
+  observed,
+  properties,
+  reach,
+  recordAfter,
+  standsIn,
+  type World,
+} from './world.ts';
 
 const settled = (wanted: Properties, world: World) =>
   settle(wanted, knownAt(world.past, identity), 'shop Federation', observed(world, wanted));
@@ -52,7 +61,11 @@ describe('what an earlier template named and this one does not', () => {
   test('stays if an administrator has changed it since', () => {
     const world = made();
     const { application } = world;
-    world.application = application && { ...application, label: 'By hand', settings: { notes: { admin: 'By hand.' } } };
+    world.application = application && {
+      ...application,
+      label: 'By hand',
+      settings: { notes: { admin: 'By hand.' } },
+    };
     const { application: settings } = settled(properties(), world);
     expect(settings.label).toBeUndefined();
     expect(settings).not.toHaveProperty('notes');
@@ -80,7 +93,8 @@ test('an identifier that others added stays', () => {
   reach(world, properties({ IdpIdentifiers: ['ours.example.com'] }));
   const { provider } = world;
   world.provider = provider && { ...provider, idpIdentifiers: ['theirs.example.com', 'ours.example.com'] };
-  const identifiersFor = (IdpIdentifiers: string[]) => settled(properties({ IdpIdentifiers }), world).idpIdentifiers;
+  const identifiersFor = (IdpIdentifiers: string[]) =>
+    settled(properties({ IdpIdentifiers }), world).idpIdentifiers;
   expect(identifiersFor([])).toEqual(['theirs.example.com']);
   expect(identifiersFor(['new.example.com'])).toEqual(['theirs.example.com', 'new.example.com']);
 });
@@ -108,7 +122,11 @@ describe('an adopted federation', () => {
   const adopted = () => {
     const world = emptyWorld();
     reach(world, properties({ Scopes: 'openid', AttributesRequestMethod: 'POST' }));
-    const application: Application = { ...world.application, id: Adopt.ApplicationId, label: 'Theirs' } as Application;
+    const application: Application = {
+      ...world.application,
+      id: Adopt.ApplicationId,
+      label: 'Theirs',
+    } as Application;
     const provider = world.provider && { ...world.provider, clientId: Adopt.ApplicationId };
     application.credentials = { oauthClient: { client_id: Adopt.ApplicationId } };
     return { ...emptyWorld(), application: { ...application, profile: {} }, provider };
@@ -139,7 +157,11 @@ describe('an adopted federation', () => {
 
   test('has the defaults once someone has deleted the provider that was found', () => {
     const world = adopted();
-    world.past = standsIn(world, properties({ Adopt }), recordAfter(world, properties({ Adopt, Scopes: 'openid email' })));
+    world.past = standsIn(
+      world,
+      properties({ Adopt }),
+      recordAfter(world, properties({ Adopt, Scopes: 'openid email' })),
+    );
     world.provider = undefined;
     expect(settled(properties({ Adopt }), world)).toMatchObject({
       attributesRequestMethod: 'GET',

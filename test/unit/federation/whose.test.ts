@@ -27,12 +27,22 @@ describe('an application', () => {
   test.each<[string, object | undefined, ApplicationRecord | undefined, Relation]>([
     ['in the journal as made', undefined, made.application, 'own'],
     ['in the journal as made, with the tag of another', other, made.application, 'own'],
-    ['in the journal as made, with a tag that says adopted', { ...identity, adopted: true }, made.application, 'own'],
+    [
+      'in the journal as made, with a tag that says adopted',
+      { ...identity, adopted: true },
+      made.application,
+      'own',
+    ],
     ['in the journal as adopted', identity, adopted.application, 'adopted'],
     ['in no journal, with this tag', identity, undefined, 'own'],
     ['in no journal, with this tag as adopted', { ...identity, adopted: true }, undefined, 'adopted'],
     ['in no journal, with the tag of another resource', other, undefined, "another's"],
-    ['in no journal, with the tag of another provider', { ...identity, providerName: 'O' }, undefined, "another's"],
+    [
+      'in no journal, with the tag of another provider',
+      { ...identity, providerName: 'O' },
+      undefined,
+      "another's",
+    ],
     ['in no journal, without a tag', undefined, undefined, 'unmarked'],
     ['in no journal, with a tag that cannot be read', { stackId: 7 }, undefined, 'unmarked'],
   ])('%s', (_what, tag, known, relation) => {
@@ -77,13 +87,48 @@ describe('a provider', () => {
   const unmarked = { document: document(), relation: 'unmarked' } as const;
 
   test.each<[string, string, Parameters<typeof relationOfProvider>[1], Relation]>([
-    ['of a client that nothing of ours has', '0oa9', { known: made.provider, clientIds: new Set(['0oa1']), application: own }, "another's"],
-    ['of a client that the journal names', '0oa9', { known: made.provider, clientIds: new Set(['0oa9']), application: own }, 'own'],
-    ['that the journal has as adopted', '0oa1', { known: adopted.provider, clientIds: new Set(['0oa1']), application: own }, 'adopted'],
-    ['of our own application, in no journal', '0oa1', { known: undefined, clientIds: none, application: own }, 'own'],
-    ['of an application that is to be adopted', '0oa1', { known: undefined, clientIds: none, application: unmarked }, 'adopted'],
-    ['of the physical ID’s client, in no journal, whose application is gone', '0oa1', { known: undefined, clientIds: new Set(['0oa1']), application: undefined }, 'own'],
-    ['without any application of ours', '0oa1', { known: undefined, clientIds: none, application: undefined }, "another's"],
+    [
+      'of a client that nothing of ours has',
+      '0oa9',
+      { known: made.provider, clientIds: new Set(['0oa1']), application: own },
+      "another's",
+    ],
+    [
+      'of a client that the journal names',
+      '0oa9',
+      { known: made.provider, clientIds: new Set(['0oa9']), application: own },
+      'own',
+    ],
+    [
+      'that the journal has as adopted',
+      '0oa1',
+      { known: adopted.provider, clientIds: new Set(['0oa1']), application: own },
+      'adopted',
+    ],
+    [
+      'of our own application, in no journal',
+      '0oa1',
+      { known: undefined, clientIds: none, application: own },
+      'own',
+    ],
+    [
+      'of an application that is to be adopted',
+      '0oa1',
+      { known: undefined, clientIds: none, application: unmarked },
+      'adopted',
+    ],
+    [
+      'of the physical ID’s client, in no journal, whose application is gone',
+      '0oa1',
+      { known: undefined, clientIds: new Set(['0oa1']), application: undefined },
+      'own',
+    ],
+    [
+      'without any application of ours',
+      '0oa1',
+      { known: undefined, clientIds: none, application: undefined },
+      "another's",
+    ],
   ])('%s', (_what, clientId, claims, relation) => {
     expect(relationOfProvider(provider(clientId), claims)).toBe(relation);
   });

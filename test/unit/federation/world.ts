@@ -3,7 +3,11 @@ import type { IdentityProvider } from '../../../src/cognito/identity-providers.t
 import { knownAt, type Past } from '../../../src/federation/journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from '../../../src/federation/journal/records.ts';
 import type { Observed } from '../../../src/federation/observe/observe.ts';
-import { recordOf, relationOfApplication, relationOfProvider } from '../../../src/federation/ownership/whose.ts';
+import {
+  recordOf,
+  relationOfApplication,
+  relationOfProvider,
+} from '../../../src/federation/ownership/whose.ts';
 import { alignApplication } from '../../../src/federation/plan/application.ts';
 import type { Goal } from '../../../src/federation/plan/goal.ts';
 import { nextRecords } from '../../../src/federation/plan/next-record.ts';
@@ -67,15 +71,13 @@ export function observed(world: World, wanted: Properties): Observed {
     record,
     relation: relationOfApplication(document, identity, record),
   };
-  const groupIds = accessGroups(
-    wanted,
-    wanted.Adopt !== undefined || application?.relation === 'adopted',
-  );
+  const groupIds = accessGroups(wanted, wanted.Adopt !== undefined || application?.relation === 'adopted');
   const claims = { known: known.provider, clientIds: known.clientIds, application };
   return {
     orgUrl: 'https://example.okta.com',
     userPool: {
       id: identity.userPoolId,
+      tags: {},
       domains: world.domains.map((host) => ({ host, state: 'ready' })),
       attributes: new Map(
         ['email', 'family_name', 'given_name'].map((name) => [name, { mutable: true, required: false }]),
@@ -269,6 +271,11 @@ function takeStep(step: Step, world: World): void {
     case 'disableOnOtherAppClients':
       for (const id of world.appClients.keys()) if (!step.except.includes(id)) disable(world, id);
       return;
+    case 'createClaim':
+    case 'replaceClaim':
+    case 'deleteClaim':
+    case 'assignAccessPolicy':
+      throw new Error('No template of this world names claims or a policy.');
     default:
       step satisfies never;
   }

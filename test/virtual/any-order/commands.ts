@@ -36,7 +36,8 @@ export class Operate implements Command {
 
   async run(belief: Belief, deployments: Deployments): Promise<void> {
     await deployments.stage.world.time.pause(10_000);
-    const ended = await Promise.all(
+    // Each comes to its end even if another one fails: none must go on in the next sequence.
+    const ended = await allEnded(
       this.#operations.map(
         async (operation) =>
           [operation.stack, await deployments.of(operation.stack).play(operation)] as const,
@@ -196,6 +197,11 @@ export class ChangeByHand implements Command {
   toString(): string {
     return this.#change.told;
   }
+}
+
+async function allEnded<T>(plays: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(plays);
+  return Promise.all(plays);
 }
 
 /** Whether a call is refused to it that nobody makes once more. */

@@ -19,7 +19,7 @@ const administrator = (change: byHand.HandMadeChange) => new ChangeByHand(change
 const removes = (stack: string) => does({ ...deploys(stack, okta), wish: undefined });
 
 /** The shortest sequences of those that once went wrong. */
-const sequences: [string, Command[]][] = [
+const sequences: [name: string, commands: Command[], chance?: number][] = [
   [
     'two stacks that adopt one application at the same time: one has it',
     [does(deploys('shop', staff), deploys('mall', staff))],
@@ -196,11 +196,21 @@ const sequences: [string, Command[]][] = [
       does(deploys('shop', { ...staff, adopts: undefined })),
     ],
   ],
+  [
+    'two stacks that adopt one application at the same time, one of which has the provider for a while',
+    [
+      does(
+        deploys('club', { ...staff, identifiers: ['club.Staff.example.com'] }),
+        deploys('shop', { ...staff, method: 'GET' }),
+      ),
+    ],
+    2_113_661_417,
+  ],
 ];
 
-test.each(sequences)('%s', async (_name, commands) => {
+test.each(sequences)('%s', async (_name, commands, chance = 0) => {
   const stage = setStage();
-  const model = { now: stage.begin() };
+  const model = { now: stage.begin(chance) };
   const real = new Deployments(stage);
   await stage.world.time.run(fc.asyncModelRun(() => ({ model, real }), commands));
   expect(real.commands).toBe(commands.length);

@@ -84,13 +84,21 @@ describe('an application that cannot be adopted is refused:', () => {
   test('one that another stack adopts at the same moment', async () => {
     const other = new Resource('mall');
     const both = [other, scene.resource].map((resource) =>
-      settle(scene.world, resource.create(adopting({ UserPoolClientIds: [] }))),
+      settle(
+        scene.world,
+        resource.create(adopting({ UserPoolClientIds: [], AttributesRequestMethod: 'GET' })),
+      ),
     );
     const answers = await scene.world.time.run(Promise.all(both));
     expect(answers.map(({ Status }) => Status).toSorted()).toEqual(['FAILED', 'SUCCESS']);
     expect(answers.find(({ Status }) => Status === 'FAILED')?.Reason).toMatch(
       /belongs to the resource Federation of the stack \S+\. Remove/,
     );
+    // The one that was too late takes nothing back from the other.
+    const winner = answers.find(({ Status }) => Status === 'SUCCESS');
+    expect(theirs.document.profile?.okta_cognito_idp).toMatchObject({ stackId: winner?.StackId });
+    expect(theirs.document.credentials.oauthClient.pkce_required).toBe(false);
+    expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
   });
 
   test('one that has no client secret, or is no web application', async () => {

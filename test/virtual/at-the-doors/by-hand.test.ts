@@ -109,9 +109,14 @@ describe('an application that is adopted', () => {
 
   test('is not written any more after the lease on it was lost', async () => {
     const theirs = addHandMadeApplication(scene.world, scene.pool);
-    const before = scene.view;
+    const before = structuredClone(theirs.document);
+    // Another resource adopts it meanwhile.
+    const stackId = 'arn:aws:cloudformation:us-east-1:000000000000:stack/mall/1';
+    const place = { userPoolId: scene.pool.id, providerName: 'Staff' };
+    const otherTag = { stackId, logicalResourceId: 'Federation', ...place, adopted: true };
+    let tagged = {};
     let reads = 0;
-    scene.world.network.latency = ({ operation }) => (operation === slow && reads === 2 ? 20_000 : 5);
+    scene.world.network.latency = ({ operation }) => (operation === slow && reads === 2 ? 6_000 : 5);
     const slow = 'GET /api/v1/apps/*';
     scene.world.network.fault = ({ operation }) => {
       if (operation !== slow) return undefined;
@@ -120,6 +125,11 @@ describe('an application that is adopted', () => {
       for (const [name, item] of scene.world.leases) {
         if (name.startsWith('application ')) item.holder = { S: 'another handler' };
       }
+      // Okta has answered the read by then, and the answer is on its way.
+      scene.world.time.after(7_000, () => {
+        tagged = { ...theirs.document.profile, okta_cognito_idp: otherTag };
+        theirs.document.profile = tagged;
+      });
       return undefined;
     };
     const calls = await scene.callsOf(async () => {
@@ -129,7 +139,7 @@ describe('an application that is adopted', () => {
       });
     });
     expect(calls.filter(isWrite)).toEqual([]);
-    expect(scene.view).toEqual(before);
+    expect(theirs.document).toEqual({ ...before, profile: tagged });
   });
 
   test('for a second time after its name tag was wiped loses the provider that this resource made', async () => {

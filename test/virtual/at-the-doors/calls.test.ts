@@ -74,8 +74,34 @@ const create = [
 async function callsOf(work: () => Promise<unknown>): Promise<{ calls: string[]; path: number }> {
   const started = scene.world.time.now();
   const calls = await scene.callsOf(work);
-  return { calls: calls.toSorted(), path: Math.round((scene.world.time.now() - started) / (2 * latencyMs)) };
+  return {
+    calls: calls.filter((call) => !isConfirmation(call)).toSorted(),
+    path: Math.round((scene.world.time.now() - started) / (2 * latencyMs)),
+  };
 }
+
+/** CloudFormation is asked beside the calls of the path whether it has sent the event. */
+const isConfirmation = (call: string) => /^CloudFormation (Describe|List)/.test(call);
+
+test('CloudFormation is asked twice about the resource, and once about its stack', async () => {
+  const confirm = async (work: () => Promise<unknown>) =>
+    (await scene.callsOf(work)).filter(isConfirmation).toSorted();
+  const create = [
+    'CloudFormation DescribeStackEvents',
+    'CloudFormation DescribeStackResource',
+    'CloudFormation DescribeStackResource',
+  ];
+  let id = '';
+  expect(
+    await confirm(async () => {
+      id = idOf(await scene.create());
+    }),
+  ).toEqual(create);
+  expect(await confirm(() => scene.update(id, scene.properties({ Notes: 'x' })))).toEqual([
+    ...create,
+    'CloudFormation DescribeStacks',
+  ]);
+});
 
 const sorted = (calls: readonly string[], path: number) => ({ calls: calls.toSorted(), path });
 

@@ -232,7 +232,10 @@ test('a provider that somebody makes at the same moment stays theirs', async () 
     return undefined;
   };
   const answer = await scene.create();
-  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^ProviderName: .*Adopt/) });
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/^ProviderName: .*Choose another ProviderName\./),
+  });
   scene.heal();
   await scene.delete(answer.PhysicalResourceId);
   expect(scene.provider?.ProviderDetails.client_id).toBe('theirs');

@@ -2,6 +2,7 @@ import type { Application } from '../../../local/okta/org.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { domainHost } from '../../support/cognito-fake/user-pools.ts';
 import type { Answer, Properties } from '../../support/custom-resource.ts';
+import { budgeted } from '../../support/random-runs.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication } from '../../support/virtual/hand-made.ts';
 import { Resource } from '../../support/virtual/resource.ts';
@@ -123,7 +124,7 @@ function obstacle(name: string): string | undefined {
   if (!works) return 'Okta does not take the client secret';
   const [domain] = scene.pool.domains;
   const uri = domain && `https://${domainHost(scene.pool, domain)}/oauth2/idpresponse`;
-  if (!uri || !application.document.settings.oauthClient.redirect_uris.includes(uri))
+  if (!uri || !application.document.settings.oauthClient.redirect_uris?.includes(uri))
     return 'the redirect URI is missing';
   if (application.groupAssignments.size === 0) return 'no one is assigned';
   if (!scene.web.settings.SupportedIdentityProviders?.includes(name))
@@ -148,6 +149,8 @@ function neighbors(bystander: Application, partnerId: string | undefined): unkno
   return structuredClone({ applications, provider: partner?.ProviderDetails, clients });
 }
 
+/** Of a life. */
+const mostEvents = 5;
 const tampers = ['lost', 'one event older', 'two events older'] as const;
 
 /** Plays a life, and tampers with the item before one of its events. @returns how many events it has. */
@@ -160,7 +163,7 @@ async function played(
   const neighbor = new Resource('neighbor');
   const both = [scene.web.id, scene.mobile.id];
   const theirs = scene.properties({ ProviderName: 'Partner', UserPoolClientIds: both });
-  const partnerId = (await scene.send(neighbor.create(theirs))).Data?.ApplicationId;
+  const partnerId = String((await scene.send(neighbor.create(theirs))).Data?.ApplicationId);
   const bystander = addHandMadeApplication(scene.world, scene.pool);
   const before = neighbors(bystander, partnerId);
   const item = `resource ${scene.resource.stackId} Federation`;
@@ -192,7 +195,11 @@ async function played(
 
 describe.each(Object.entries(lives))('%s', (_, live) => {
   test.each(tampers)('goes on, the journal %s before any event', async (tamper) => {
-    let tamperedAt = 1;
-    while (tamperedAt < (await played(live, tamperedAt, tamper))) tamperedAt += 1;
+    // With a smaller budget, before some of them.
+    const first = Number(process.env.SEED);
+    for (let n = 0; n < budgeted(mostEvents, 1); n += 1) {
+      const tamperedAt = 1 + ((first + n) % mostEvents);
+      expect(await played(live, tamperedAt, tamper)).toBeLessThanOrEqual(mostEvents);
+    }
   });
 });
