@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { CognitoError } from '../cognito-fake/errors.ts';
 import type { Faults as Throttles } from '../cognito-fake/faults.ts';
 import type { cognitoOperations } from '../cognito-fake/operations.ts';
-import { AwsRefusal, deleteItem, getItem, type LeaseItems, putItem, scan, updateItem } from './lease-items.ts';
+import {
+  AwsRefusal,
+  deleteItem,
+  getItem,
+  type LeaseItems,
+  putItem,
+  scan,
+  updateItem,
+} from './lease-items.ts';
 import type { Asked, Destination, OutgoingRequest, Reply, Service } from './network.ts';
 import type { VirtualQueue } from './queue.ts';
 

@@ -1,9 +1,9 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { startDeadline } from '../../../src/cloudformation/deadline.ts';
 import { parseRequest } from '../../../src/cloudformation/request.ts';
-import { resourceName } from '../../../src/federation/resource-name.ts';
 import { journalIn } from '../../../src/federation/journal/journal.ts';
 import { connectOktaSecrets } from '../../../src/federation/observe/okta-secret.ts';
+import { resourceName } from '../../../src/federation/resource-name.ts';
 import { foresee } from '../../../src/federation/watch/foresee.ts';
 import { readItem } from '../../../src/lease/items.ts';
 import { connectLeaseTable } from '../../../src/lease/lease.ts';

@@ -12,8 +12,7 @@ export class Resource {
   constructor(stackName: string, logicalId = 'Federation', of?: Resource) {
     this.logicalId = logicalId;
     this.stackId =
-      of?.stackId ??
-      `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/${randomUUID()}`;
+      of?.stackId ?? `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/${randomUUID()}`;
   }
 
   create(properties: Properties): CustomResourceEvent {
