@@ -109,6 +109,21 @@ export class PlayedStacks {
     this.#stacks.set(stackId, { ...before, events });
   }
 
+  /** All of it at this moment, for `restore`. */
+  snapshot(): {
+    readonly stacks: readonly (readonly [string, PlayedStack])[];
+    readonly over: readonly string[];
+  } {
+    return { stacks: [...this.#stacks], over: [...this.#over] };
+  }
+
+  restore({ stacks, over }: ReturnType<PlayedStacks['snapshot']>): void {
+    this.#stacks.clear();
+    this.#over.clear();
+    for (const [id, stack] of stacks) this.#stacks.set(id, stack);
+    for (const requestId of over) this.#over.add(requestId);
+  }
+
   #show(
     { StackId: id }: CustomResourceEvent,
     status: string,

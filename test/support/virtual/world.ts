@@ -45,6 +45,7 @@ export interface Snapshot {
   readonly cognito: CognitoState;
   readonly leases: LeaseItems;
   readonly org: Pick<Org, 'applications' | 'groups' | 'users' | 'policies'>;
+  readonly stacks: ReturnType<PlayedStacks['snapshot']>;
 }
 
 /**
@@ -179,11 +180,13 @@ export class World {
       cognito: this.cognito,
       leases: this.leases,
       org: { applications, groups, users, policies },
+      stacks: this.stacks.snapshot(),
     });
   }
 
   restore(snapshot: Snapshot): void {
-    const { cognito, leases, org } = structuredClone(snapshot);
+    const { cognito, leases, org, stacks } = structuredClone(snapshot);
+    this.stacks.restore(stacks);
     refill(this.leases, leases);
     refill(this.cognito.pools, cognito.pools);
     refill(this.cognito.clients, cognito.clients);
