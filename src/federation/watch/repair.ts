@@ -2,7 +2,6 @@ import type { Deadline } from '../../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import { withLease } from '../../lease/lease.ts';
 import type { Services } from '../connections.ts';
-import { resourceName } from '../resource-name.ts';
 import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import { Ledger } from '../journal/ledger.ts';
 import { pastOf } from '../journal/past.ts';
@@ -10,6 +9,7 @@ import { type Made, make, noProgress } from '../make.ts';
 import type { Plan } from '../plan/plan.ts';
 import { placeOf } from '../properties/identity.ts';
 import { parseProperties } from '../properties/properties.ts';
+import { resourceName } from '../resource-name.ts';
 import { leftByDeployments, ofWatch, type StandingFederation, unsettled, updateToSame } from './standing.ts';
 
 /**
