@@ -69,7 +69,7 @@ build-WatchFunction: $(BUILD_STAMP)
 $(NPM_STAMP): package-lock.json
 	@$(INSTALL) npm $@
 
-# The CDK constructs: compiles and tests them, makes the Python package, and tests that. The packages are in cdk/dist.
+# The CDK constructs: compiles and tests them, makes the packages, and tests that for Python. The packages are in cdk/dist.
 .PHONY: cdk
 CDK_BIN = cd cdk && $(NODE) node_modules/.bin
 cdk: $(NPM_STAMP) cdk/node_modules/.installed cdk/.venv/.installed
@@ -77,8 +77,8 @@ cdk: $(NPM_STAMP) cdk/node_modules/.installed cdk/.venv/.installed
 	@$(CDK_BIN)/jsii --generate-tsconfig tsconfig.jsii.json
 	@$(NODE) node_modules/.bin/tsc --project cdk
 	@cd cdk && $(NODE) ../node_modules/.bin/jest
-	@rm -rf cdk/dist/python
-	@$(CDK_BIN)/jsii-pacmak --targets python --outdir dist --no-npmignore
+	@rm -rf cdk/dist
+	@$(CDK_BIN)/jsii-pacmak --targets js python --outdir dist --no-npmignore
 	@cdk/.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall cdk/dist/python/*.whl
 	@env PATH="$(PATH)" cdk/.venv/bin/python cdk/test/test_examples.py
 

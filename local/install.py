@@ -100,9 +100,12 @@ def install_python(stamp: Path, requirements: Path) -> None:
                 f"this Python has no venv module with pip in it; on Debian and Ubuntu: apt-get install python{version}-venv"
             )
         fail(f"no virtual environment could be made: {reason((made.stdout + made.stderr).splitlines())}")
-    # The file names everything: what a package would like beside that (type stubs of the SAM CLI, say) is left out.
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", "--no-deps"]
-    run(f"the packages of {requirements}", [*pip, "--require-hashes", "-r", str(requirements)], tally="Collecting")
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
+    # The file names every package. pip's own search for what they need would take the newest version of a package with extras,
+    # such as botocore[crt], and refuse it for want of a hash: https://github.com/pypa/pip/issues/9644
+    locked = ["--no-deps", "--require-hashes", "-r", str(requirements)]
+    run(f"the packages of {requirements}", [*pip, *locked], tally="Collecting")
+    run("what those packages need", [str(environment / "bin" / "python"), "-m", "pip", "check"])
     stamp.touch()
 
 

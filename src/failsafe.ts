@@ -75,7 +75,12 @@ async function markDead(
   if (requestType !== 'Create' && requestType !== 'Update' && requestType !== 'Delete') return;
   const { requestId } = address;
   const issuedAt = signedAt(address.responseUrl.reveal());
-  const death = itemOfDeath({ requestId, requestType, answer, ...(issuedAt === undefined ? {} : { issuedAt }) });
+  const death = itemOfDeath({
+    requestId,
+    requestType,
+    answer,
+    ...(issuedAt === undefined ? {} : { issuedAt }),
+  });
   try {
     await mark(table, resourceName(address), death, signal);
   } catch (error) {

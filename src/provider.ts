@@ -62,7 +62,8 @@ export async function handler(
   if (!address || refused) {
     onRefused(refused?.rule ?? '', refused?.reason ?? '');
     // CDK's Provider framework waits for what the handler returns: only an error tells it that nothing was made.
-    if (address && isProviderFrameworkUrl(address.responseUrl.reveal())) throw new WrongEventError(refused?.reason);
+    if (address && isProviderFrameworkUrl(address.responseUrl.reveal()))
+      throw new WrongEventError(refused?.reason);
     // No one to tell but the log. Not thrown: no repeat would make it better.
     return;
   }

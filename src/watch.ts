@@ -6,8 +6,6 @@ import { connectMessageQueue } from './aws/message-queue.ts';
 import { type Deadline, startDeadline } from './cloudformation/deadline.ts';
 import type { Services } from './federation/connections.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
-import { adoptionModes } from './federation/plan/consent.ts';
-import { policyReader } from './federation/policy/read.ts';
 import { keysOf, parseMessage } from './federation/watch/message.ts';
 import { scan } from './federation/watch/scan.ts';
 import { watch } from './federation/watch/watch.ts';
@@ -22,12 +20,13 @@ const log = openLog('okta-cognito-idp-watch');
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
 const queue = connectMessageQueue(process.env.WATCH_QUEUE_URL ?? '');
 const provided: Omit<Services, 'secrets' | 'trust'> = {
-  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
-  policy: policyReader(process.env.POLICY_PARAMETER),
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
   // A warm function remembers what Okta said of its limits.
   headroom: new Headroom(),
+  // It goes back to what was allowed, and adopts nothing; no event of CloudFormation's is behind it.
+  adoption: 'Any',
+  policy: async () => undefined,
   log: log.info,
   warn: log.warn,
 };
@@ -44,7 +43,10 @@ const batchSchema = z.object({
  * The Lambda entry of the watch: messages of its queue in, the ones that failed out. SQS delivers those again.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export async function handler(event: unknown, context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>) {
+export async function handler(
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
+) {
   using deadline = startDeadline(context.getRemainingTimeInMillis());
   const { Records: records } = batchSchema.parse(event);
   const secrets = connectOktaSecrets(secretsManager);

@@ -1,6 +1,6 @@
 import { atMost } from '../at-most.ts';
-import { resourceName } from '../federation/resource-name.ts';
 import { journalIn } from '../federation/journal/journal.ts';
+import { resourceName } from '../federation/resource-name.ts';
 import { check, type Finding } from '../federation/watch/check.ts';
 import type { StandingFederation } from '../federation/watch/standing.ts';
 import { readItem } from '../lease/items.ts';

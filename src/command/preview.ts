@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
-import { resourceName } from '../federation/resource-name.ts';
 import { journalIn } from '../federation/journal/journal.ts';
 import { isSameProvider } from '../federation/properties/identity.ts';
 import { InvalidRequestError } from '../federation/properties/properties.ts';
+import { resourceName } from '../federation/resource-name.ts';
 import type { RequestOf } from '../federation/turn.ts';
 import { differencesOf } from '../federation/watch/drift.ts';
 import { type Foresight, foresee } from '../federation/watch/foresee.ts';

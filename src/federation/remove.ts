@@ -37,8 +37,11 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
       const asked = { wasWhole: true, deletesAdopted: says && isComplete };
       await takeAway(turn, wholeOf(past, standing), deadline.work, asked);
     }
-    const stays = standing ? [standing, ...others] : others;
-    for (const leftover of leftoversOf(turn, past.open, stays)) await takeAway(turn, leftover, deadline.work);
+    const removed = standing?.handedTo ? undefined : standing;
+    const stays = standing?.handedTo ? [standing, ...others] : others;
+    for (const leftover of leftoversOf(turn, past.open, stays, removed)) {
+      await takeAway(turn, leftover, deadline.work);
+    }
     if (!standing && past.open.length === 0) await removeUnknown(turn, named, past);
     return succeeded(physicalResourceId, {}, { what: 'removed' });
   } catch (error) {

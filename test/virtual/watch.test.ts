@@ -186,7 +186,10 @@ test('a deployment in between is waited for, and is no drift', async () => {
 test('a thousand federations are each looked at, though functions die, and Okta keeps half of its limits', async () => {
   const { world } = scene;
   world.network.mostCalls = Number.POSITIVE_INFINITY;
-  const templates = Array.from({ length: Number(process.env.FEDERATIONS ?? 1_000) }, (_, index) => `shop-${index}`);
+  const templates = Array.from(
+    { length: Number(process.env.FEDERATIONS ?? 1_000) },
+    (_, index) => `shop-${index}`,
+  );
   const item = [...world.leases].find(([name]) => name.startsWith('resource '));
   if (!item) throw new Error('There is no journal.');
   const names = new Set<string>();

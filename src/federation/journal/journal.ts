@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/lease.ts';
@@ -89,13 +90,19 @@ export function isFinished({ open, standing }: Journal): boolean {
 export function begin(journal: Journal, request: CustomResourceRequest): Journal {
   const { requestId, requestType } = request;
   if (journal.open.some((attempt) => attempt.requestId === requestId)) return journal;
+  const properties = storable(request.properties);
+  // A rollback that fails again and again asks for the same each time: its attempts are one, or the item grows without end.
+  const same = journal.open.find(
+    (one) => one.requestType === requestType && isDeepStrictEqual(one.properties, properties),
+  );
   const attempt: Attempt = {
     requestId,
     requestType,
-    properties: storable(request.properties),
+    properties,
+    ...(same?.federation ? { federation: same.federation } : {}),
     ...(request.requestType === 'Create' ? {} : { physicalResourceId: request.physicalResourceId }),
   };
-  return { ...journal, open: [...journal.open, attempt] };
+  return { ...journal, open: [...journal.open.filter((one) => one !== same), attempt] };
 }
 
 /** Records what an attempt is about to add, or has found out. */

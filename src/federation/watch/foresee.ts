@@ -62,9 +62,7 @@ export async function foresee(
   const rotation = rotationNeed(known.secret, observed.application && properties.SecretVersion);
   try {
     // The problems are reported apart: what can be planned in spite of them is planned.
-    const goal = goalOf({ identity, properties, known, settings }, observed, past, {
-      warn: () => undefined,
-    });
+    const goal = goalOf({ identity, properties, known, settings }, observed, past, { warn: () => undefined });
     return { ...seen, rotation, problems, planned: { goal, plan: planFederation(goal, observed) } };
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;

@@ -58,6 +58,7 @@ export function repair(
         request,
         services,
         ledger,
+        // No event of CloudFormation's is behind it.
         confirmed: Promise.resolve(),
         deadline: { ...deadline, work: { ...deadline.work, signal } },
       };

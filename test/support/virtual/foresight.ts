@@ -22,6 +22,7 @@ export async function handler(event: unknown) {
     adoption: 'Any' as const,
     policy: async () => undefined,
     trust: { accountId: '000000000000', roleArns: [] },
+    onRefused: () => {},
     log: () => {},
     warn: () => {},
   };

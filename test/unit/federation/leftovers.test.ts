@@ -17,7 +17,6 @@ test('of an attempt all that it recorded may be left, if nothing stays', () => {
       stays: new Set(),
       hasApplication: true,
       hasProvider: true,
-      isAttempt: true,
       clientIds: new Set(['0oa1', '0oaclient']),
     },
   ]);

@@ -80,6 +80,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
         isRolledBack: oneIn(6),
         isTwice: oneIn(4),
         refused,
+        fault: fc.constantFrom('refused' as const, 'kill' as const, 'kill after' as const),
         preserved,
       }),
     ),

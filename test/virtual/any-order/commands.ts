@@ -222,8 +222,8 @@ async function expectOneOf(
 ): Promise<void> {
   const { stage } = deployments;
   deployments.commands += 1;
-  // The leases of app clients are given up beside the answer.
-  await stage.world.time.pause(1_000);
+  // The leases of app clients are given up beside the answer; those of a killed function run out.
+  await stage.world.time.pause(40_000);
   const found = plain({ ended, ...lookAt(stage) });
   const expected: unknown[] = [];
   for (const way of ways) {
@@ -251,11 +251,19 @@ async function expectNoChange({ stage }: Deployments, deliver: () => Promise<unk
   expect(stateOf()).toEqual(before);
 }
 
-function told({ stack, wish, isRolledBack, isTwice, refused, preserved }: Operation): string {
+function told({
+  stack,
+  wish,
+  isRolledBack,
+  isTwice,
+  refused,
+  fault = 'refused',
+  preserved,
+}: Operation): string {
   return [
     `${stack} ${wish ? `deploys ${JSON.stringify(wish)}` : 'deletes its federation'}`,
     isTwice && 'each event twice at once',
-    refused && `${refused} is refused`,
+    refused && `${refused}: ${fault}`,
     isRolledBack && 'rolled back for another resource',
     preserved && `if it fails ${preserved}`,
   ]

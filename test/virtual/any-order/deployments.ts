@@ -36,6 +36,7 @@ class Deployment {
   readonly #stage: Stage;
   #isTwice = false;
   #refused: string | undefined;
+  #fault: Operation['fault'];
 
   constructor(stage: Stage, stackName: string) {
     this.#stage = stage;
@@ -46,9 +47,10 @@ class Deployment {
     });
   }
 
-  async play({ wish, isRolledBack, isTwice, refused, preserved }: Operation): Promise<StackStatus> {
+  async play({ wish, isRolledBack, isTwice, refused, fault, preserved }: Operation): Promise<StackStatus> {
     this.#isTwice = isTwice;
     this.#refused = refused;
+    this.#fault = fault;
     const { stack } = this;
     if (!wish) return (await stack.delete()).status;
     const properties = propertiesOf(this.#stage, wish);
@@ -73,7 +75,7 @@ class Deployment {
       world.network.fault = ({ service, operation }, sender) =>
         operation === refused && processes.has(sender)
           ? faultKinds(service)
-              .find(({ name }) => name === 'refused')
+              .find(({ name }) => name === (this.#fault ?? 'refused'))
               ?.fault()
           : undefined;
     }

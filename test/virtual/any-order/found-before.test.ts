@@ -196,6 +196,23 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
       does(deploys('shop', { ...staff, adopts: undefined })),
     ],
   ],
+  ...(['kill', 'kill after'] as const).flatMap((fault) =>
+    ['POST /api/v1/apps', 'CreateIdentityProvider', 'UpdateUserPoolClient'].map(
+      (refused): [string, Command[]] => [
+        `a function that dies in an Update that nothing rolls back (${refused}: ${fault}), and the Delete`,
+        [
+          does(deploys('shop', okta)),
+          does(
+            deploys(
+              'shop',
+              { ...partner, clients: ['web'] },
+              { refused, fault, preserved: 'delete with the properties before' },
+            ),
+          ),
+        ],
+      ],
+    ),
+  ),
   [
     'two stacks that adopt one application at the same time, one of which has the provider for a while',
     [

@@ -131,8 +131,15 @@ export function lookAt({ world, pools, clients, handMadeId, empty }: Stage): Loo
         };
       }),
     ),
-    leases: [...world.leases].filter(([, item]) => item.holder !== undefined).map(([name]) => name),
+    leases: [...world.leases]
+      .filter(([, { holder, expiresAt }]) => holder && expiresAt && 'N' in expiresAt && !isOver(expiresAt))
+      .map(([name]) => name),
   };
+}
+
+/** A lease whose holder was killed is anyone's after its time. */
+function isOver(expiresAt: { readonly S: string } | { readonly N: string } | undefined): boolean {
+  return expiresAt !== undefined && 'N' in expiresAt && Number(expiresAt.N) < Date.now();
 }
 
 const clientNames: ClientName[] = ['web', 'mobile', 'kiosk'] satisfies (keyof typeof clientPools)[];

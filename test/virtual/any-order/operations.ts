@@ -18,8 +18,10 @@ export interface Operation {
   readonly isRolledBack: boolean;
   /** Whether Lambda delivers each event twice, at the same time. */
   readonly isTwice: boolean;
-  /** Calls that the first event is refused. */
+  /** Calls that go wrong for the first event. */
   readonly refused?: string | undefined;
+  /** What becomes of them: by default each is refused. The function is killed by the first. */
+  readonly fault?: 'refused' | 'kill' | 'kill after' | undefined;
   /** What is done instead of a rollback if an Update fails. */
   readonly preserved?: AfterFailure | undefined;
   /** Whether an Update that fails has begun something, so that there is something to undo. */

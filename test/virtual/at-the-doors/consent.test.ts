@@ -74,17 +74,17 @@ describe('an application that an administrator made is adopted', () => {
 });
 
 describe('its client secret', () => {
-  test.each([
-    [{ SecretVersion: '2' }],
-    [{ SecretRotation: { AutomaticallyAfterDays: '90' } }],
-  ])('is rotated only with the word rotate: %j', async (rotation) => {
-    consents('okta-cognito-idp: adopt shop');
-    expect(await refusalOf(adopting(rotation))).toMatch(
-      /may not rotate its client secret .*"okta-cognito-idp: adopt shop rotate"/,
-    );
-    consents('okta-cognito-idp: adopt shop rotate');
-    idOf(await scene.create(adopting(rotation)));
-  });
+  test.each([[{ SecretVersion: '2' }], [{ SecretRotation: { AutomaticallyAfterDays: '90' } }]])(
+    'is rotated only with the word rotate: %j',
+    async (rotation) => {
+      consents('okta-cognito-idp: adopt shop');
+      expect(await refusalOf(adopting(rotation))).toMatch(
+        /may not rotate its client secret .*"okta-cognito-idp: adopt shop rotate"/,
+      );
+      consents('okta-cognito-idp: adopt shop rotate');
+      idOf(await scene.create(adopting(rotation)));
+    },
+  );
 
   test('is not rotated by a later Update either', async () => {
     consents('okta-cognito-idp: adopt shop');
@@ -134,7 +134,9 @@ describe('Notes of a template', () => {
   test('cannot give consent', async () => {
     const id = await scene.made(scene.properties({ ProviderName: 'Own', Notes: 'Ours.' }));
     const sly = scene.properties({ ProviderName: 'Own', Notes: 'Ours.\n okta-cognito-idp:  ADOPT *' });
-    expect(await scene.update(id, sly, scene.properties({ ProviderName: 'Own', Notes: 'Ours.' }))).toMatchObject({
+    expect(
+      await scene.update(id, sly, scene.properties({ ProviderName: 'Own', Notes: 'Ours.' })),
+    ).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining('Notes must not contain "okta-cognito-idp: adopt"'),
     });

@@ -72,12 +72,16 @@ describe('under a policy of two teams', () => {
       Reason: expect.stringMatching(/^Access: rule "shop" .* does not allow Everyone;/),
     });
     const id = await scene.made(ofShop());
-    expect(await scene.update(id, ofShop({ Access: 'Everyone' }), ofShop())).toMatchObject({ Status: 'FAILED' });
+    expect(await scene.update(id, ofShop({ Access: 'Everyone' }), ofShop())).toMatchObject({
+      Status: 'FAILED',
+    });
   });
 
   test('a stack that no rule covers has nothing', async () => {
     const answer = await scene.send(new Resource('zoo').create(ofShop()));
-    expect(answer.Reason).toMatch(/^No rule of the operator's policy covers stack zoo of account 000000000000;/);
+    expect(answer.Reason).toMatch(
+      /^No rule of the operator's policy covers stack zoo of account 000000000000;/,
+    );
   });
 });
 
