@@ -2,7 +2,7 @@
  * Dependencies point one way: an entry (a Lambda handler, the command line) uses all below it; federation uses the doors to
  * the outside: okta, cognito, lease and cloudformation. The doors do not know each other, and use what is at the bottom only.
  */
-const entry = '^src/((checklist|doctor|failsafe|provider|watch)\\.ts$|command/)';
+const entry = '^src/((failsafe|provider|watch|federation-metrics)\\.ts$|command/)';
 const bottom = '^src/((secret|remote-calls|http|json|loopback|version|at-most)\\.ts$|aws/|retry/)';
 const below = (folder) => `^src/${folder}/`;
 /** What the federation is told and remembers, and the steps of each event: each comes before those after it. */

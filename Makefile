@@ -1,6 +1,6 @@
-# Commands for people: demo, test, up, down, lint, build, release, bench, mutate. Each installs what it needs, once. What they
+# Commands for people: demo, test, up, down, lint, build, release, cdk, bench, mutate. Each installs what it needs, once. What they
 # do is in local/ and build/.
-.PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction
+.PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction build-WatchFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -47,7 +47,7 @@ mutate: $(NPM_STAMP)
 
 build: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/build.ts
-	@$(NODE) build/bundle.ts doctor dist
+	@$(NODE) build/bundle.ts okta-cognito-idp dist
 
 # One template with all code in it, into dist/release: docs/install.md.
 release: $(NPM_STAMP)
@@ -63,8 +63,30 @@ build-ProviderFunction: $(BUILD_STAMP)
 build-FailsafeFunction: $(BUILD_STAMP)
 	@$(NODE) build/bundle.ts failsafe "$(ARTIFACTS_DIR)"
 
+build-WatchFunction: $(BUILD_STAMP)
+	@$(NODE) build/bundle.ts watch "$(ARTIFACTS_DIR)"
+
 $(NPM_STAMP): package-lock.json
 	@$(INSTALL) npm $@
+
+# The CDK constructs: compiles and tests them, makes the packages, and tests that for Python. The packages are in cdk/dist.
+.PHONY: cdk
+CDK_BIN = cd cdk && $(NODE) node_modules/.bin
+cdk: $(NPM_STAMP) cdk/node_modules/.installed cdk/.venv/.installed
+	@$(NODE) build/cdk.ts
+	@$(CDK_BIN)/jsii --generate-tsconfig tsconfig.jsii.json
+	@$(NODE) node_modules/.bin/tsc --project cdk
+	@cd cdk && $(NODE) ../node_modules/.bin/jest
+	@rm -rf cdk/dist
+	@$(CDK_BIN)/jsii-pacmak --targets js python --outdir dist --no-npmignore
+	@cdk/.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall cdk/dist/python/*.whl
+	@env PATH="$(PATH)" cdk/.venv/bin/python cdk/test/test_examples.py
+
+cdk/node_modules/.installed: cdk/package-lock.json
+	@$(INSTALL) npm $@
+
+cdk/.venv/.installed: cdk/requirements.txt
+	@$(INSTALL) python $@ cdk/requirements.txt
 
 node_modules/.installed-for-build: package-lock.json
 	@$(INSTALL) build $@

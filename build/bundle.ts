@@ -5,13 +5,15 @@ import { bundleLambda } from './lambda.ts';
 const bundlers: Record<string, (entry: string, outdir: string) => Promise<unknown>> = {
   provider: bundleLambda,
   failsafe: bundleLambda,
-  doctor: bundleCommand,
+  watch: bundleLambda,
+  'okta-cognito-idp': bundleCommand,
 };
 
 const [name = '', outdir] = process.argv.slice(2);
 const bundle = bundlers[name];
 if (bundle && outdir) {
-  await bundle(path.join('src', `${name}.ts`), path.resolve(outdir));
+  const folder = bundle === bundleCommand ? path.join('src', 'command') : 'src';
+  await bundle(path.join(folder, `${name}.ts`), path.resolve(outdir));
 } else {
   console.error(`usage: node build/bundle.ts <${Object.keys(bundlers).join('|')}> <output folder>`);
   process.exitCode = 2;

@@ -1,19 +1,25 @@
 /**
  * Writes what the code itself says: from the schemas of the resource's properties and of the operator's policy the JSON
- * Schemas and the marked parts of the documents, and from the function's own answers the tables of errors. With --check it
+ * Schemas, the options of the CDK constructs and the marked parts of the documents, and from the function's own answers the tables of errors. With --check it
  * writes nothing, names what is stale and fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { federationOptions } from './cdk/federation-options.ts';
+import { providerOptions } from './cdk/provider-options.ts';
 import { errorTable, preconditionErrors, propertyErrors } from './reference/error-tables.ts';
 import { policyFieldTable, policySchema } from './reference/policy-schema.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
 import { registrySchema, resourceSchema, templateSchema } from './reference/resource-schema.ts';
+
+const template = await readFile('template.yaml', 'utf8');
 
 const files: Record<string, (current: string) => string> = {
   'schema/custom-okta-cognito-idp.json': () => json(resourceSchema()),
   'schema/cfn-lint/custom-okta-cognito-idp.json': () => json(registrySchema()),
   'schema/template.json': () => json(templateSchema()),
   'schema/policy.json': () => json(policySchema()),
+  'cdk/src/generated/federation-options.ts': () => federationOptions(),
+  'cdk/src/generated/provider-options.ts': () => providerOptions(template),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),
   'docs/reference.md': (text) =>
     [

@@ -1,6 +1,6 @@
 """Installs what a command needs, and says in one line what cannot be had and why.
 
-    install.py npm STAMP                  the packages of package-lock.json, into node_modules
+    install.py npm STAMP                  the packages of the package-lock.json beside its folder, node_modules
     install.py build STAMP                those of them that the build of the functions needs
     install.py python STAMP REQUIREMENTS  the packages of a requirements file, into a virtual environment
 
@@ -30,14 +30,14 @@ def fail(sentence: str):
     sys.exit(f"install: {sentence}")
 
 
-def run(what: str, command: list, tally: str = "") -> None:
+def run(what: str, command: list, tally: str = "", folder: Path = Path()) -> None:
     """Runs a command into the log, with a sign of life every few seconds; `tally` marks the lines worth counting."""
     started = shown = time.monotonic()
     lines, counted = [], 0
     with LOG.open("a", encoding="utf-8") as log:
         log.write(f"$ {' '.join(command)}\n")
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
         ) as process:
             for line in process.stdout:
                 log.write(line)
@@ -72,10 +72,12 @@ def install_npm(stamp: Path, whole: bool) -> None:
     least = 20 if packaged else 24
     if major < least:
         fail(f"Node.js {version} is too old for {platform.system()} {platform.machine()}; install {least} or newer")
+    folder = stamp.parent.parent
     size = "some 400 MB, a minute or so" if whole else "what the build needs"
-    print(f"Installing the npm packages ({size}) …", flush=True)
+    print(f"Installing the npm packages {f'of {folder}' if folder.name else f'({size})'} …", flush=True)
     omitted = [] if whole else ["--omit=dev"]
-    run("the npm packages", ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=http", *omitted], tally="npm http fetch")
+    command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=http", *omitted]
+    run("the npm packages", command, tally="npm http fetch", folder=folder)
     if least == 20 and not Path("node_modules/.bin/node").exists():
         fail("npm left out Node 24 (package node-linux-*); run `npm ci --include=optional` and see why")
     stamp.touch()
@@ -99,7 +101,11 @@ def install_python(stamp: Path, requirements: Path) -> None:
             )
         fail(f"no virtual environment could be made: {reason((made.stdout + made.stderr).splitlines())}")
     pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile"]
-    run(f"the packages of {requirements}", [*pip, "--require-hashes", "-r", str(requirements)], tally="Collecting")
+    # The file names every package. pip's own search for what they need would take the newest version of a package with extras,
+    # such as botocore[crt], and refuse it for want of a hash: https://github.com/pypa/pip/issues/9644
+    locked = ["--no-deps", "--require-hashes", "-r", str(requirements)]
+    run(f"the packages of {requirements}", [*pip, *locked], tally="Collecting")
+    run("what those packages need", [str(environment / "bin" / "python"), "-m", "pip", "check"])
     stamp.touch()
 
 
@@ -118,7 +124,7 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     leave_own_programs()
     kind, stamp = sys.argv[1], Path(sys.argv[2])
-    source = Path(sys.argv[3] if kind == "python" else "package-lock.json")
+    source = Path(sys.argv[3]) if kind == "python" else stamp.parent.parent / "package-lock.json"
     LOG.parent.mkdir(parents=True, exist_ok=True)
     try:
         with LOG.with_suffix(".lock").open("w", encoding="utf-8") as lock:

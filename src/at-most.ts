@@ -1,3 +1,6 @@
+/** How many calls of a list run at once: AWS and Okta count calls a second for a whole account or org. */
+export const atOnce = 8;
+
 /**
  * Does a piece of work for each item, with a bound on how many run at once. After a failure no further one begins, and
  * those that run are waited for.

@@ -2,11 +2,17 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { startDeadline } from './cloudformation/deadline.ts';
 import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts';
-import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';
-import { mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
+import { type ReturnAddress, returnAddressOf, signedAt } from './cloudformation/request.ts';
+import { type Answer, sendAnswer } from './cloudformation/response.ts';
+import { whyNotAnswerTo } from './cloudformation/response-address.ts';
+import { itemOfDeath } from './federation/journal/journal.ts';
+import { resourceName } from './federation/resource-name.ts';
+import { connectLeaseTable, mark } from './lease/lease.ts';
 import { openLog } from './log.ts';
+import { redact } from './secret.ts';
 
 const log = openLog('okta-cognito-idp-failsafe');
+const table = connectLeaseTable(process.env.JOURNAL_TABLE ?? '');
 
 const textIfAny = z.catch(z.optional(z.string()), undefined);
 
@@ -41,19 +47,46 @@ export async function handler(
   const failure = failureSchema.safeParse(event);
   const address = failure.success ? returnAddressOf(failure.data.requestPayload) : undefined;
   log.about(address);
-  if (
-    !failure.success ||
-    !address ||
-    !mayAnswerTo(address.responseUrl.reveal(), process.env.AWS_ENDPOINT_URL)
-  ) {
-    log.error('The event has no address to answer to; it was ignored.');
+  const refused = address && whyNotAnswerTo(address, Date.now(), process.env.AWS_ENDPOINT_URL);
+  if (!failure.success || !address || refused) {
+    log.error('The event has no address to answer to; it was ignored.', { ...refused });
     return;
   }
+  address.responseUrl.protect();
   using deadline = startDeadline(context.getRemainingTimeInMillis());
-  const reason = reasonOf(failure.data);
+  const reason = redact(reasonOf(failure.data));
   log.error('The provider died before it could answer; answering for it.', { reason });
   const physicalResourceId = address.physicalResourceId ?? newPhysicalId(failure.data, address);
-  await sendAnswer(address, { status: 'FAILED', physicalResourceId, reason }, deadline.answer.signal);
+  const answer = { status: 'FAILED', physicalResourceId, reason } as const;
+  await Promise.all([
+    // A late delivery of the event must not be worked on any more.
+    markDead(failure.data, address, answer, deadline.work.signal),
+    sendAnswer(address, answer, deadline.answer.signal),
+  ]);
+}
+
+async function markDead(
+  { requestPayload }: Failure,
+  address: ReturnAddress,
+  answer: Extract<Answer, { status: 'FAILED' }>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { RequestType: requestType } = requestPayload;
+  if (requestType !== 'Create' && requestType !== 'Update' && requestType !== 'Delete') return;
+  const { requestId } = address;
+  const issuedAt = signedAt(address.responseUrl.reveal());
+  const death = itemOfDeath({
+    requestId,
+    requestType,
+    answer,
+    ...(issuedAt === undefined ? {} : { issuedAt }),
+  });
+  try {
+    await mark(table, resourceName(address), death, signal);
+  } catch (error) {
+    // The journal has the attempt open all the same.
+    log.warn('The journal could not be marked.', error);
+  }
 }
 
 function reasonOf({ requestPayload, responsePayload }: Failure): string {

@@ -37,6 +37,12 @@ export function measured(requestType: unknown, work: () => Promise<Answer>): Pro
   });
 }
 
+/** Counts an event that CloudFormation does not confirm, for an alarm. */
+export function countRefused(): void {
+  const alone = metrics.singleMetric();
+  alone.addMetric('RefusedEvents', MetricUnit.Count, 1);
+}
+
 // A dimension of any other value would be a metric of its own, to be paid for.
 function dimension(requestType: unknown): string {
   return requestType === 'Create' || requestType === 'Update' || requestType === 'Delete'

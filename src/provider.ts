@@ -9,26 +9,41 @@ import {
   returnAddressOf,
   signedAt,
 } from './cloudformation/request.ts';
-import { type Answer, mayAnswerTo, sendAnswer } from './cloudformation/response.ts';
+import { type Answer, sendAnswer } from './cloudformation/response.ts';
+import { isProviderFrameworkUrl, whyNotAnswerTo } from './cloudformation/response-address.ts';
 import type { Services } from './federation/connections.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
+import { adoptionModes } from './federation/plan/consent.ts';
+import { policyReader } from './federation/policy/read.ts';
 import { allReleased, connectLeaseTable } from './lease/lease.ts';
 import { openLog } from './log.ts';
-import { measured } from './metrics.ts';
+import { countRefused, measured } from './metrics.ts';
 import { OwnCreates } from './okta/own-creates.ts';
 import { counted } from './remote-calls.ts';
 
 const log = openLog('okta-cognito-idp');
 
 const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
-const provided: Omit<Services, 'secrets'> = {
+const provided: Omit<Services, 'secrets' | 'policy' | 'trust'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
+  // What is not understood lets no one adopt without consent.
+  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
   log: log.info,
   warn: log.warn,
 };
+const onRefused = (rule: string, reason: string) => {
+  log.error('An event was refused.', { rule, reason });
+  countRefused();
+};
+const roleArns = (process.env.TRUSTED_ACCOUNT_ROLES ?? '').split(',').filter(Boolean);
+
+/** An event that CloudFormation did not send in this form. The message is for the person who wired it. */
+class WrongEventError extends Error {
+  override readonly name = 'WrongEventError';
+}
 
 /**
  * The Lambda entry: a CloudFormation event in, an answer out. Whatever happens, CloudFormation is answered in time.
@@ -37,25 +52,29 @@ const provided: Omit<Services, 'secrets'> = {
  */
 export async function handler(
   event: unknown,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
+  context: Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>,
 ): Promise<void> {
   const address = returnAddressOf(event);
   log.about(address);
-  if (!address || !mayAnswerTo(address.responseUrl.reveal(), process.env.AWS_ENDPOINT_URL)) {
-    // Nobody to tell but the log. Not thrown: no repeat would make it better.
-    log.error(
-      address
-        ? 'The event wants its answer somewhere else than at AWS; it was ignored.'
-        : 'The event has no ResponseURL to answer to; it was ignored.',
-    );
+  const refused = address
+    ? whyNotAnswerTo(address, Date.now(), process.env.AWS_ENDPOINT_URL)
+    : { rule: 'address', reason: 'The event has no ResponseURL to answer to.' };
+  if (!address || refused) {
+    onRefused(refused?.rule ?? '', refused?.reason ?? '');
+    // CDK's Provider framework waits for what the handler returns: only an error tells it that nothing was made.
+    if (address && isProviderFrameworkUrl(address.responseUrl.reveal()))
+      throw new WrongEventError(refused?.reason);
+    // No one to tell but the log. Not thrown: no repeat would make it better.
     return;
   }
+  address.responseUrl.protect();
+  const trust = { accountId: context.invokedFunctionArn.split(':')[4] ?? '', roleArns };
   await measured(fieldOf(event, 'RequestType'), async () => {
     const serviceTimeout = fieldOf(fieldOf(event, 'ResourceProperties'), 'ServiceTimeout');
     const now = Date.now();
     const waited = now - (signedAt(address.responseUrl.reveal()) ?? now);
     using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeout, waited));
-    const answer = await answerFor(event, address, deadline);
+    const answer = await answerFor(event, address, deadline, trust);
     log.info('Answering.', {
       status: answer.status,
       physicalResourceId: answer.physicalResourceId,
@@ -66,15 +85,18 @@ export async function handler(
   });
 }
 
-async function answerFor(event: unknown, address: ReturnAddress, deadline: Deadline): Promise<Answer> {
+async function answerFor(
+  event: unknown,
+  address: ReturnAddress,
+  deadline: Deadline,
+  trust: Services['trust'],
+): Promise<Answer> {
   try {
     // Anew for each event: a warm function takes a changed secret at once.
     const secrets = connectOktaSecrets(secretsManager);
-    return await federate(parseRequest(event), deadline, {
-      ...provided,
-      secrets,
-      ownCreates: new OwnCreates(),
-    });
+    const policy = policyReader(process.env.POLICY_PARAMETER);
+    const services = { ...provided, secrets, policy, trust, ownCreates: new OwnCreates() };
+    return await federate(parseRequest(event), deadline, services, onRefused);
   } catch (error) {
     provided.warn('The event could not be handled.', error);
     return {

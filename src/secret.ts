@@ -9,9 +9,15 @@ const REDACTED = '[redacted]';
 export class Secret {
   readonly #value: string;
 
-  constructor(value: string) {
+  /** @param isTrusted false for what an event says of itself: it must not blot words out of another's text. */
+  constructor(value: string, isTrusted = true) {
     this.#value = value;
-    remember(value);
+    if (isTrusted) remember(value);
+  }
+
+  /** From now on its value is redacted, too, if it comes back from outside. */
+  protect(): void {
+    remember(this.#value);
   }
 
   /** The value itself, to be called only where it leaves for the system that it belongs to. */

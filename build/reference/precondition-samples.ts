@@ -5,6 +5,7 @@ import type { preconditionSentences } from '../../src/federation/plan/preconditi
 import { problemsOf } from '../../src/federation/plan/preconditions.ts';
 import { defaults } from '../../src/federation/properties/defaults.ts';
 import { parseProperties } from '../../src/federation/properties/properties.ts';
+import type { Application } from '../../src/okta/applications.ts';
 import { Secret } from '../../src/secret.ts';
 
 /** What a template asks for, and what is there. */
@@ -31,6 +32,7 @@ function pool(
   const attributes = { email: attribute, family_name: attribute, given_name: attribute, ...more };
   return {
     id: userPoolId,
+    tags: {},
     domains: domains.map((host) => ({ host, state: 'ready' }) as const),
     attributes: new Map(Object.entries(attributes)),
   };
@@ -81,6 +83,25 @@ const groups = (name: string, ...types: readonly string[]) => ({
   groups: new Map([[name, types.map((type, index) => ({ id: `00gEXAMPLEexample00${index}`, name, type }))]]),
 });
 
+/** The Okta application of the resource, as Okta shows it, with some settings of its own. */
+function application(
+  more: Partial<Application> = {},
+  client: Readonly<Record<string, unknown>> = {},
+): Partial<Observed> {
+  const document = {
+    id: '0oaEXAMPLEexample000',
+    name: 'oidc_client',
+    label: 'shop Federation',
+    status: 'ACTIVE',
+    signOnMode: 'OPENID_CONNECT',
+    settings: { oauthClient: { grant_types: ['authorization_code'], application_type: 'web', ...client } },
+    ...more,
+  };
+  return { application: { document, relation: 'own', record: undefined } };
+}
+
+const policy = { AuthenticationPolicy: 'Any two factors' };
+
 /** For each sentence about what is there, a situation in which it is the answer. */
 export const preconditionSamples: Readonly<Record<keyof typeof preconditionSentences, Situation>> = {
   noPool: { there: { userPool: undefined } },
@@ -125,6 +146,33 @@ export const preconditionSamples: Readonly<Record<keyof typeof preconditionSente
   unissuedClaim: {
     properties: mapping({ 'custom:department': 'department' }),
     there: { userPool: pool({ 'custom:department': attribute }) },
+  },
+  noClaims: {
+    properties: { Claims: { department: 'user.department' } },
+    there: { claims: 'unavailable' },
+  },
+  noPolicy: { properties: policy, there: { policies: [] } },
+  manyPolicies: {
+    properties: policy,
+    there: {
+      policies: ['rstEXAMPLEexample000', 'rstEXAMPLEexample001'].map((id) => ({
+        id,
+        name: 'Any two factors',
+      })),
+    },
+  },
+  noPolicies: { properties: policy, there: { policies: 'unavailable' } },
+  brokerMode: {
+    properties: { Access: ['Engineering'] },
+    there: application({ settings: { implicitAssignment: true } }),
+  },
+  inactive: { there: application({ status: 'INACTIVE' }) },
+  requiresProof: { there: application({}, { dpop_bound_access_tokens: true }) },
+  networkZone: { there: application({}, { network: { connection: 'ZONE', include: ['nzoEXAMPLE'] } }) },
+  clientMethod: {
+    there: application({
+      credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } },
+    }),
   },
   refreshScope: { properties: { Scopes: 'openid email profile offline_access' } },
   scopeNotOffered: {

@@ -49,7 +49,8 @@ function partsOf({ properties, required = [] }: JsonSchema): string {
   return `\n\n${['| part | type | default | meaning |', '|---|---|---|---|', ...rows].join('\n')}`;
 }
 
-function defaultOf(name: string, schema: JsonSchema): string {
+/** The default as a cell of Markdown: `none` if there is none. */
+export function defaultOf(name: string, schema: JsonSchema): string {
   const known = defaultsInWords[name];
   if (known) return known;
   if (name === 'ServiceToken' || name === 'UserPoolId') return 'required';

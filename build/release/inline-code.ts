@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
 import { bundleLambda } from '../lambda.ts';
 
@@ -46,5 +47,18 @@ function joined(entry: string, later: readonly { readonly name: string; readonly
     'if(!(name in loaded)){const module={exports:{}};files[name](module,module.exports,require);loaded[name]=module;}',
     'return loaded[name].exports;};',
     `((require)=>{${entry}\n})(load);`,
+  ].join('\n');
+}
+
+/**
+ * Packs code, so that the template keeps below CloudFormation's limit. Unpacking takes milliseconds of each cold start: it is
+ * for functions that no deployment waits for.
+ */
+export function packed(code: string): string {
+  const text = brotliCompressSync(code).toString('base64');
+  return [
+    '"use strict";',
+    `const code=require('node:zlib').brotliDecompressSync(Buffer.from('${text}','base64')).toString();`,
+    "new Function('module','exports','require',code)(module,exports,require);",
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
 import { packageVersion } from '../version.ts';
-import { inlineCode } from './inline-code.ts';
+import { inlineCode, packed } from './inline-code.ts';
 import { bundledPackages } from './packages.ts';
 import { billOfMaterials, checksums, thirdPartyNotices } from './papers.ts';
 import { releaseTemplate } from './template.ts';
@@ -17,7 +17,7 @@ export async function makeRelease(): Promise<Readonly<Record<string, string>>> {
   const template = await releaseTemplate(await readFile('template.yaml', 'utf8'), async (entry) => {
     const { code, bundled } = await inlineCode(entry);
     bundles.push(bundled);
-    return code;
+    return entry === 'provider' ? code : packed(code);
   });
   const packages = bundledPackages(bundles);
   const files = {

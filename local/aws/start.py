@@ -1,4 +1,4 @@
-"""Starts MiniStack with four things that it lacks.
+"""Starts MiniStack with things that it lacks; those of custom resources are in custom_resources.py.
 
 1. The CloudFormation type AWS::Cognito::UserPoolIdentityProvider. Its Cognito has identity providers, its CloudFormation
    only cannot make them, and a template that shares an app client with another provider is refused.
@@ -18,6 +18,7 @@ import json
 import sys
 from urllib.parse import urlencode
 
+import custom_resources
 from ministack import app
 from ministack.core import iam_evaluator
 from ministack.services import cognito, lambda_svc
@@ -117,6 +118,7 @@ if __name__ == "__main__":
     for name, module in list(sys.modules.items()):
         if name.startswith("ministack.services.cloudformation") and hasattr(module, "_evaluate_conditions"):
             module._evaluate_conditions = evaluate_conditions
+    custom_resources.install()
     cognito._oauth2_idp_response = take_answer
     lambda_svc._route_async_failure = hand_over
     provisioners._RESOURCE_HANDLERS.setdefault(TYPE, {"create": create, "update": update, "delete": delete})

@@ -50,6 +50,8 @@ const throttles = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottledException',
+  // CloudFormation's and STS's, which have no "Exception" in it.
+  'Throttling',
   'ThrottlingException',
   'TooManyRequestsException',
 ]);

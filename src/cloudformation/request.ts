@@ -73,7 +73,7 @@ export function returnAddressOf(event: unknown): ReturnAddress | undefined {
   const parsed = addressSchema.safeParse(event);
   if (!parsed.success) return undefined;
   return {
-    responseUrl: new Secret(parsed.data.ResponseURL),
+    responseUrl: new Secret(parsed.data.ResponseURL, false),
     requestId: parsed.data.RequestId,
     stackId: parsed.data.StackId,
     logicalResourceId: parsed.data.LogicalResourceId,

@@ -23,34 +23,6 @@ export class AnswerNotDeliveredError extends Error {
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
 const maxAnswerBytes = 4096;
 
-// The hosts of the AWS partitions. A presigned S3 URL is the only kind that CloudFormation makes.
-const awsDomains = [
-  '.amazonaws.com',
-  '.amazonaws.com.cn',
-  '.amazonaws.eu',
-  '.c2s.ic.gov',
-  '.sc2s.sgov.gov',
-  '.cloud.adc-e.uk',
-  '.csp.hci.ic.gov',
-];
-
-/**
- * Says whether an answer may go to this address: https to an AWS host; loopback only where AWS itself is on loopback.
- * @param responseUrl the event's `ResponseURL`, untrusted.
- * @param awsEndpointUrl `AWS_ENDPOINT_URL`, which Lambda itself never sets.
- */
-export function mayAnswerTo(responseUrl: string, awsEndpointUrl: string | undefined): boolean {
-  const url = URL.parse(responseUrl);
-  if (url?.username !== '' || url.password !== '') return false;
-  if (isLoopback(url.hostname)) {
-    const endpoint = URL.parse(awsEndpointUrl ?? '');
-    return endpoint !== null && isLoopback(endpoint.hostname);
-  }
-  return (
-    url.protocol === 'https:' && url.port === '' && awsDomains.some((domain) => url.hostname.endsWith(domain))
-  );
-}
-
 /** The body of an answer, with the reason cut to what CloudFormation takes. */
 export function answerBody(address: ReturnAddress, answer: Answer): string {
   // CloudFormation's own are far shorter; somebody else's must not make the answer longer than it may be.
@@ -93,7 +65,7 @@ const backoffMs = { from: 400, to: 3_000 };
 
 /**
  * Sends CloudFormation the answer, and sends it again if a try was lost.
- * @param address where to; the caller has asked `mayAnswerTo`.
+ * @param address where to; the caller has asked `whyNotAnswerTo`.
  * @param signal ends the tries.
  * @throws AnswerNotDeliveredError if no try got through.
  */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { persist } from '../aws/persist.ts';
+import { type AssumableRole, assumeRole } from '../aws/role.ts';
 import { counted } from '../remote-calls.ts';
-import { type AssumableRole, assumeRole } from './role.ts';
 
 /** Cognito in one region, with the signal that ends every call. */
 export interface Cognito {

@@ -12,6 +12,7 @@ export interface UserPool {
   /** Host names that serve `/oauth2/idpresponse`, the custom domain first: it is the one that people see. */
   readonly domains: readonly Domain[];
   readonly attributes: ReadonlyMap<string, PoolAttribute>;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface Domain {
@@ -56,6 +57,7 @@ export async function describeUserPool(cognito: Cognito, userPoolId: string): Pr
   return {
     id: userPoolId,
     domains,
+    tags: pool.UserPoolTags ?? {},
     attributes: new Map(
       (pool.SchemaAttributes ?? []).map((attribute) => [attribute.Name ?? '', poolAttribute(attribute)]),
     ),

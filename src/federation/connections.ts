@@ -1,10 +1,14 @@
+import type { TrustSettings } from '../cloudformation/confirm.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
 import type { LeaseTable } from '../lease/lease.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
+import type { Headroom } from '../okta/headroom.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
+import type { AdoptionMode } from './plan/consent.ts';
+import type { ReadPolicy } from './policy/read.ts';
 
 /** What the provider stack gives the function. */
 export interface Services {
@@ -12,8 +16,16 @@ export interface Services {
   readonly secrets: OktaSecrets;
   /** The provider stack's own Okta secret. */
   readonly oktaSecretId: string;
+  /** What it takes to adopt an Okta application. */
+  readonly adoption: AdoptionMode;
+  /** The operator's policy. */
+  readonly policy: ReadPolicy;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
+  /** Whose events are let in. */
+  readonly trust: TrustSettings;
+  /** Of work that can wait, such as the watch: leaves half of Okta's rate limits to others. */
+  readonly headroom?: Headroom;
   /** For the log; never given a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly warn: (message: string, error: unknown) => void;
@@ -49,6 +61,7 @@ export function connect(
         signal: time.signal,
         deadline: () => time.endsAt,
         ...(services.ownCreates ? { ownCreates: services.ownCreates } : {}),
+        headroom: services.headroom,
       }),
     );
   // Avoids an unhandledRejection before the first await; callers still see the error.

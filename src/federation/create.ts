@@ -16,7 +16,7 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
   let properties: Properties | undefined;
   try {
     properties = parseProperties(request.properties);
-    const past = pastOf(ledger.journal, request, placeOf(properties));
+    const past = pastOf(ledger.journal, request, placeOf(properties), ledger.inForce);
     const made = await make(
       turn,
       { properties, past, applicationId: undefined, isTolerant: false },

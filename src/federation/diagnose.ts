@@ -1,3 +1,4 @@
+import { atMost, atOnce } from '../at-most.ts';
 import { describeAppClient, listAppClientIds } from '../cognito/app-clients.ts';
 import type { Cognito } from '../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
@@ -84,7 +85,7 @@ function inPart(part: Check['part'], preconditions: readonly Omit<Check, 'part'>
 
 async function clientsThatList(cognito: Cognito, userPoolId: string, providerName: string) {
   const ids = await listAppClientIds(cognito, userPoolId);
-  const clients = await allOf(ids.map((id) => describeAppClient(cognito, userPoolId, id)));
+  const clients = await atMost(atOnce, ids, (id) => describeAppClient(cognito, userPoolId, id));
   const listing = clients.filter((client) => client?.supportedIdentityProviders.includes(providerName));
   return new Map(listing.flatMap((client) => (client ? [[client.id, client] as const] : [])));
 }

@@ -1,16 +1,20 @@
+import type { Authenticity } from '../cloudformation/authenticity.ts';
+import { askCloudFormation, type KnownToJournal } from '../cloudformation/confirm.ts';
 import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
-import { isNothingMade } from '../cloudformation/physical-id.ts';
+import { formatPhysicalId, isNothingMade, nothingMadeId } from '../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { type HeldLease, withLease } from '../lease/lease.ts';
 import type { Services } from './connections.ts';
 import { create } from './create.ts';
 import { answerWithoutWork } from './journal/answered.ts';
-import { end, isFinished, itemOf, journalIn } from './journal/journal.ts';
+import { withoutDisowned } from './journal/disowned.ts';
+import { end, isFinished, itemOf, type Journal, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
-import { type Outcome, succeeded } from './turn.ts';
+import { resourceName } from './resource-name.ts';
+import { failed, type Outcome, succeeded, type Turn } from './turn.ts';
 import { update } from './update.ts';
 
 /**
@@ -18,6 +22,7 @@ import { update } from './update.ts';
  *
  *     lease ──▶ answered before? ──▶ begin ──▶ observe, plan, apply, verify ──▶ end ──▶ answer
  *
+ * @param onRefused counts what CloudFormation does not confirm.
  * @returns the answer for CloudFormation; what went wrong on the way is a FAILED answer.
  * @throws only if the lease on the resource cannot be had or read.
  */
@@ -25,10 +30,12 @@ export async function federate(
   request: CustomResourceRequest,
   deadline: Deadline,
   given: Services,
+  onRefused: OnRefused,
 ): Promise<Answer> {
   const services = { ...given, leases: { ...given.leases, releaseBy: deadline.note.signal } };
   const nothingToDo = request.requestType === 'Delete' && isNothingMade(request.physicalResourceId);
   if (!nothingToDo) readAhead(request, deadline, services);
+  const confirmation = askCloudFormation(request, services.trust, deadline.work.signal);
   const turn = withLease(
     services.leases,
     resourceName(request),
@@ -40,9 +47,18 @@ export async function federate(
         services.log('This event was answered before, or is no longer wanted; nothing is done.');
         return { answer: answered, journal };
       }
-      const ledger = new Ledger(lease, request, journal);
+      const known = knownTo(journal);
+      const authenticity = await confirmation.decide(known);
+      if (!authenticity.ok) return { answer: refuse(request, authenticity, onRefused), journal };
+      const confirmed = confirmation.again(known).then((again) => {
+        if (!again.ok) throw new NotConfirmedError(refuse(request, again, onRefused).reason);
+      });
+      // Avoids an unhandledRejection before the first change awaits it.
+      confirmed.catch(() => undefined);
+      const inForce = await confirmation.physicalResourceId();
+      const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
       const held = whileHeld(deadline, lease.lost);
-      const { answer, ending } = await take(request, { deadline: held, services, ledger });
+      const { answer, ending } = await take(request, { deadline: held, services, ledger, confirmed });
       await ledger.settled();
       return { answer, journal: end(ledger.journal, request, answer, ending) };
     },
@@ -57,18 +73,7 @@ export async function federate(
   }
 }
 
-/** The item of the table that holds a resource's lease and its journal. */
-export function resourceName({
-  stackId,
-  logicalResourceId,
-}: Pick<CustomResourceRequest, 'stackId' | 'logicalResourceId'>): string {
-  return `resource ${stackId} ${logicalResourceId}`;
-}
-
-function take(
-  request: CustomResourceRequest,
-  turn: { readonly deadline: Deadline; readonly services: Services; readonly ledger: Ledger },
-): Promise<Outcome> {
+function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Promise<Outcome> {
   switch (request.requestType) {
     case 'Create':
       return create({ ...turn, request });
@@ -81,8 +86,43 @@ function take(
   }
 }
 
-/** The Okta secret is the same for every holder of the lease: it is read while the lease is waited for. */
+/** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
+type OnRefused = (rule: string, reason: string) => void;
+
+/** CloudFormation no longer waits for this event: another delivery has ended it meanwhile, or it never sent it. */
+class NotConfirmedError extends Error {
+  override readonly name = 'NotConfirmedError';
+}
+
+/** The sentence quotes what CloudFormation said, so it goes to the log. The answer, which the sender may read, does not. */
+function refuse(
+  request: CustomResourceRequest,
+  { rule, reason }: Exclude<Authenticity, { ok: true }>,
+  onRefused: OnRefused,
+) {
+  onRefused(rule, reason);
+  const id = request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;
+  const why = `CloudFormation does not confirm this event (${rule}), so nothing was done. The log of the provider function says more; if the stack is in another account, the operator of the provider must list it in TrustedAccountRoleArns.`;
+  const { answer } = failed(id, why, { what: 'unchanged' });
+  return { ...answer, reason: why };
+}
+
+function knownTo({ standing, open }: Journal): KnownToJournal {
+  const attempted = open.flatMap(({ federation }) =>
+    federation?.application.id
+      ? [formatPhysicalId({ ...federation.provider, applicationId: federation.application.id })]
+      : [],
+  );
+  return {
+    knownPhysicalIds: [...standing.map(({ physicalResourceId }) => physicalResourceId), ...attempted],
+    standingProperties: standing.map(({ properties }) => properties),
+  };
+}
+
+/** The Okta secret and the policy are the same for every holder of the lease: they are read while the lease is waited for. */
 function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
+  // Nothing is asked of the policy to remove a federation. A failure is reported by the step that needs it.
+  if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;

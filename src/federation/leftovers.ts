@@ -12,26 +12,29 @@ export interface Leftover {
   readonly hasApplication: boolean;
   /** OAuth clients that this resource has set on the provider. */
   readonly clientIds: ReadonlySet<string>;
-  /** Of an attempt, which may have come too late for the application that it was to adopt. */
-  readonly isOfAttempt: boolean;
 }
 
 /**
  * Finds what attempts may have left. Pure.
  * @param attempts that failed, or whose handler died.
  * @param stays the federations that are to stay.
+ * @param removed a federation that has just been removed, with the application and the provider that it had.
  */
 export function leftoversOf(
   { request }: Pick<Turn, 'request'>,
   attempts: readonly Attempt[],
   stays: readonly FederationRecord[],
+  removed?: FederationRecord,
 ): Leftover[] {
-  const applicationIds = new Set(stays.flatMap(({ application }) => application.id ?? []));
+  const settled = removed ? [...stays, removed] : stays;
+  const applicationIds = new Set(settled.flatMap(({ application }) => application.id ?? []));
   const records = attempts.flatMap((attempt) => attempt.federation ?? unrecorded(request, attempt) ?? []);
   return records.flatMap((federation) => {
     const { application, provider } = federation;
     const hasApplication = application.id === undefined || !applicationIds.has(application.id);
-    const hasProvider = !stays.some((one) => isSameProvider(one.provider, provider));
+    // An attempt may have given the provider to an application that the removed federation did not have.
+    const settledProviders = hasApplication ? stays : settled;
+    const hasProvider = !settledProviders.some((one) => isSameProvider(one.provider, provider));
     return hasApplication || hasProvider
       ? [
           {
@@ -40,7 +43,6 @@ export function leftoversOf(
             hasApplication,
             hasProvider,
             clientIds: clientIdsOf(federation),
-            isOfAttempt: true,
           },
         ]
       : [];

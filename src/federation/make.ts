@@ -3,19 +3,29 @@ import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
+import { allOf } from './all-of.ts';
 import { applicationOf, apply, clientSecretOf, type Site, type Workpiece } from './apply/apply.ts';
 import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
+import { audit } from './audit.ts';
 import { connect } from './connections.ts';
-import { knownAt, type Past } from './journal/past.ts';
+import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
 import { domainsUp } from './observe/domains-up.ts';
-import { observe } from './observe/observe.ts';
+import { listingClients } from './observe/listing-clients.ts';
+import { type Observed, observe } from './observe/observe.ts';
+import { evidenceOf } from './observe/stack-evidence.ts';
+import { offerFor } from './offer.ts';
+import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
+import { type Claim, findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
+import { withFirstPolicy } from './plan/authentication-policy.ts';
+import { keptClients } from './plan/dropped-clients.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
-import { planFederation } from './plan/plan.ts';
+import { permissionProblems } from './plan/permissions.ts';
+import { enable, planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
-import { settle } from './plan/settings.ts';
+import { settle, without } from './plan/settings.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
@@ -60,7 +70,8 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const { request, deadline, services, ledger } = turn;
   const { properties, past, applicationId } = order;
   const identity = identityOf(request, properties);
-  const known = knownAt(past, identity);
+  requireNotHanded(past);
+  let known = knownAt(past, identity);
   const target = {
     userPoolId: identity.userPoolId,
     secretId: properties.OktaSecretId,
@@ -68,12 +79,50 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
   const connections = connect(services, request, target, deadline.work);
   const begun = ledger.begin();
+  // A rollback goes back to what was allowed.
+  const policy = order.isTolerant ? undefined : services.policy(deadline.work.signal);
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
-  const observed = await observe(connections, sought);
+  const isNative = adoptsProvider(order, known) ? isNativeProvider(turn, identity) : undefined;
+  isNative?.catch(() => undefined);
+  // A provider that is about to be made is on no app client. Otherwise this runs beside everything else.
+  const mayBeListed =
+    properties.UserPoolClientIds.length === 0 &&
+    (past.standing !== undefined || properties.Adopt !== undefined);
+  const listing = mayBeListed ? listingClients(connections, identity) : undefined;
+  // Avoids an unhandledRejection if something fails before it is awaited.
+  listing?.catch(() => undefined);
+  const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
+  const kept = async () =>
+    keptClients(
+      dropped,
+      identity.providerName,
+      dropped.length > 0 ? await evidenceOf(turn, dropped) : undefined,
+    );
+  const [first, keptClientIds] = await allOf([observe(connections, sought), kept()]);
+  let observed: Observed = first;
+  const found = order.isTolerant ? undefined : await findClaim(turn, identity, properties, past, observed);
+  const claim = found === 'ownerless' ? undefined : found?.claim;
+  if (found === 'ownerless') observed = asUnmarked(observed);
+  if (claim?.inherited) {
+    const { standing, open } = claim.inherited;
+    known = knownAt({ ...past, others: [...past.others, standing], open: [...past.open, ...open] }, identity);
+    observed = await observe(connections, { ...sought, known });
+  }
+  observed = { ...observed, keptClientIds };
   progress.doing = 'checking what the template asks for';
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const warn = order.isTolerant ? services.warn : undefined;
-  const goal = goalOf({ identity, properties, known, settings }, observed, past, warn);
+  const asked = { identity, properties, known, settings };
+  const permissions = { request, adoption: services.adoption, policy: await policy };
+  const refusals = order.isTolerant
+    ? []
+    : [
+        ...permissionProblems(permissions, asked, observed),
+        ...(observed.provider && (await isNative) ? [nativeProvider(identity)] : []),
+      ];
+  const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
+  const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
+  const goal = goalOf(asked, observed, past, { refusals, offer, warn });
   await domainsUp(connections.cognito, observed, (domain) => {
     progress.doing = `waiting for the domain ${domain} of the user pool to come up`;
   });
@@ -82,15 +131,22 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   const { during, after } = nextRecords(goal, observed);
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
-  await begun;
-  progress.began = plan.length > 0 || need !== undefined;
+  await allOf([begun, turn.confirmed]);
+  progress.began = plan.length > 0 || need !== undefined || claim !== undefined;
   let secret: SecretRecord = after.secret;
   const workpiece = workpieceOf(observed);
   const recordOf = (state: FederationRecord): FederationRecord =>
-    withApplication(state, workpiece.application);
-  const recorded = isKnown(during, known, observed.application?.record)
-    ? Promise.resolve()
-    : ledger.record(during);
+    withApplication({ ...state, ...takenFrom }, workpiece.application, observed.application === undefined);
+  const takenFrom = takenFromOf(claim, past, observed);
+  const isRecorded = !claim && isKnown(during, known, observed.application?.record);
+  const recorded = isRecorded ? Promise.resolve() : ledger.record({ ...during, ...takenFrom });
+  // Avoids an unhandledRejection before the first await; the steps still see the error.
+  recorded.catch(() => undefined);
+  if (properties.Adopt) audit(turn, { goal, observed, claim });
+  if (claim) {
+    await recorded;
+    await handOver(turn, identity, claim, properties.Adopt?.ApplicationId ?? '');
+  }
   const site: Site = {
     ...connections,
     identity,
@@ -102,6 +158,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
   try {
     await apply(plan, site, workpiece);
+    // CloudFormation may have changed an app client meanwhile: one that names the provider by now gets it again.
+    const removed = without(dropped, keptClientIds);
+    if (removed.length > 0) {
+      const named = keptClients(removed, identity.providerName, await evidenceOf(turn, removed));
+      await apply([named.map(enable)], site, workpiece);
+    }
   } finally {
     // Its ID finds it for certain, whatever fails from here on.
     if (!observed.application && workpiece.application) void ledger.record(recordOf(during));
@@ -109,6 +171,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
+  const seen = listing ? { ...observed, appClients: await listing } : observed;
   const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
@@ -117,7 +180,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const probe = async (clientSecret: Secret) => {
     if (!metadata) return;
     const path = signInPath(
-      observed,
+      seen,
       clientIdOf(application),
       metadata,
       settings.scopes,
@@ -166,9 +229,26 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   }
   return {
     physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
-    attributes: attributesOf(observed, application, goal.issuer.url, identity),
+    attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(after), secret },
   };
+}
+
+/** An adoption of a provider that is there, and that this resource does not have yet. */
+function adoptsProvider({ properties, isTolerant }: Order, known: KnownProvider): boolean {
+  return properties.Adopt !== undefined && !isTolerant && !known.provider;
+}
+
+function asUnmarked(observed: Observed): Observed {
+  const { application } = observed;
+  return application ? { ...observed, application: { ...application, relation: 'unmarked' } } : observed;
+}
+
+/** From whom this resource has the federation, for as long as it has this application. */
+function takenFromOf(claim: Claim | undefined, { standing }: Past, { application }: Observed) {
+  if (claim) return { takenFrom: claim.from };
+  const isSame = application !== undefined && standing?.application.id === application.document.id;
+  return isSame && standing.takenFrom ? { takenFrom: standing.takenFrom } : {};
 }
 
 function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observe>>): Workpiece {
@@ -177,11 +257,16 @@ function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observ
   return { application: document, clientSecret: isItsProvider ? provider?.clientSecret : undefined };
 }
 
-function withApplication(state: FederationRecord, application: Application | undefined): FederationRecord {
+function withApplication(
+  state: FederationRecord,
+  application: Application | undefined,
+  isNew: boolean,
+): FederationRecord {
   if (!application) return state;
+  const record = isNew ? withFirstPolicy(state.application, application) : state.application;
   return {
     ...state,
-    application: { ...state.application, id: application.id, label: application.label },
+    application: { ...record, id: application.id, label: application.label },
     provider: { ...state.provider, clientId: clientIdOf(application) },
   };
 }

@@ -25,17 +25,23 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const named = lenientSchema.parse(request.properties);
-  const past = pastOf(ledger.journal, request, undefined);
+  const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
   try {
     const { standing, others } = past;
     if (standing && !standing.handedTo) {
       // Until CloudFormation knows a Create by its ID, a hand-made application is not this resource's to delete.
       const isComplete = standing.physicalResourceId === physicalResourceId && !standing.isReturned;
-      const deletesAdopted = named.Adopt?.OnDelete === 'Delete' && isComplete;
-      await takeAway(turn, wholeOf(past, standing), deadline.work, deletesAdopted);
+      // The properties may be those of an Update that was refused, and that nothing rolled back.
+      const fulfilled = lenientSchema.parse(standing.properties);
+      const says = [named, fulfilled].every(({ Adopt }) => Adopt?.OnDelete === 'Delete');
+      const asked = { wasWhole: true, deletesAdopted: says && isComplete };
+      await takeAway(turn, wholeOf(past, standing), deadline.work, asked);
     }
-    const stays = standing ? [standing, ...others] : others;
-    for (const leftover of leftoversOf(turn, past.open, stays)) await takeAway(turn, leftover, deadline.work);
+    const removed = standing?.handedTo ? undefined : standing;
+    const stays = standing?.handedTo ? [standing, ...others] : others;
+    for (const leftover of leftoversOf(turn, past.open, stays, removed)) {
+      await takeAway(turn, leftover, deadline.work);
+    }
     if (!standing && past.open.length === 0) await removeUnknown(turn, named, past);
     return succeeded(physicalResourceId, {}, { what: 'removed' });
   } catch (error) {
@@ -59,7 +65,6 @@ function wholeOf(past: Past, federation: FederationRecord): Leftover {
     hasApplication: application.id === undefined || !stays.has(application.id),
     hasProvider: !others.some((one) => isSameProvider(one.provider, federation.provider)),
     clientIds: new Set([...known.clientIds, ...clientIdsOf(federation)]),
-    isOfAttempt: false,
   };
 }
 

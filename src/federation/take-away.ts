@@ -4,24 +4,32 @@ import type { Okta } from '../okta/client.ts';
 import { OktaError } from '../okta/errors.ts';
 import { apply } from './apply/apply.ts';
 import { connect } from './connections.ts';
+import { giveBack } from './give-back.ts';
 import type { FederationRecord } from './journal/records.ts';
 import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
-import { isTaggedForAnother } from './ownership/name-tag.ts';
+import { nameTagOf } from './ownership/name-tag.ts';
+import { hasClaims } from './plan/claims.ts';
+import { mayDelete } from './plan/permissions.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
 import type { Identity } from './properties/identity.ts';
 import { InvalidRequestError } from './properties/properties.ts';
+import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
+
+/** What an attempt left was never whole. */
+const attempted = { wasWhole: false, deletesAdopted: false };
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */
 export async function takeAway(
   turn: Turn,
   leftover: Leftover,
   time: Allotment,
-  deletesAdopted = false,
+  asked: { readonly wasWhole: boolean; readonly deletesAdopted: boolean } = attempted,
 ): Promise<void> {
   const { federation, hasApplication, hasProvider } = leftover;
+  if (await giveBack(turn, federation, time, asked.wasWhole)) return;
   const { application: record, provider } = federation;
   const { stackId, logicalResourceId } = turn.request;
   const identity = {
@@ -37,17 +45,17 @@ export async function takeAway(
   const applicationIds = record.id ? [record.id] : await leftUnderLabel(turn, okta, identity, leftover);
   // Without an application there is no provider of it: the provider's client is made first.
   if (applicationIds.length === 0 && provider.clientId === undefined) return;
+  const needsClaims = hasApplication && record.found !== undefined && hasClaims(record);
   for (const applicationId of applicationIds.length > 0 ? applicationIds : [undefined]) {
-    const observed = await observeForRemoval(connections, identity, applicationId);
+    const observed = await observeForRemoval(connections, identity, applicationId, needsClaims);
     if (applicationId && !observed.application)
       await requireSameOrg(okta, federation, observed.provider?.issuer);
-    // An attempt records what it is about to adopt. If another resource was faster, nothing of it is this one's.
-    if (leftover.isOfAttempt && record.found && isTaggedForAnother(observed.application, identity)) continue;
+    if (!asked.wasWhole && isLostRace(federation, observed.application, identity)) return;
     const removal: Removal = {
       application: hasApplication ? record : undefined,
       provider: hasProvider ? provider : undefined,
       clientIds: leftover.clientIds,
-      deletesAdopted,
+      deletesAdopted: asked.deletesAdopted && mayBeDeleted(turn, observed.application),
     };
     const plan = planRemoval(removal, observed);
     turn.services.log('Planned the removal.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
@@ -58,12 +66,28 @@ export async function takeAway(
       recorded: Promise.resolve(),
       appClientIds: observed.appClientIds,
     };
+    await turn.confirmed;
     await apply(plan, site, {
       application: observed.application,
       clientSecret: observed.provider?.clientSecret,
     });
     await observed.appClientIds;
   }
+}
+
+/** Another resource adopted the application before this attempt could: nothing was changed, and all of it is the other's. */
+function isLostRace(
+  { application: { found } }: FederationRecord,
+  there: Application | undefined,
+  own: Identity,
+) {
+  const tag = nameTagOf(there);
+  return found !== undefined && tag !== undefined && !isSameResource(tag, own);
+}
+
+/** An administrator may have withdrawn the consent to the deletion: then the application is given back. */
+function mayBeDeleted({ services, request }: Turn, application: Application | undefined): boolean {
+  return !application || mayDelete({ adoption: services.adoption, request }, application);
 }
 
 /** What carries this identity's name tag under the label, and belongs to no federation that stays. */

@@ -11,6 +11,8 @@ export interface Turn<Request extends CustomResourceRequest = CustomResourceRequ
   readonly deadline: Deadline;
   readonly services: Services;
   readonly ledger: Ledger;
+  /** CloudFormation's second word on the event, now that the lease is held. Nothing may change before it settles. */
+  readonly confirmed: Promise<void>;
 }
 
 /** What came of it: the answer for CloudFormation, and what the journal keeps. */

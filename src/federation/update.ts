@@ -33,7 +33,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     const properties = parseProperties(request.properties);
     const place = placeOf(properties);
     isReplacement = current !== undefined && !isSameProvider(current, place);
-    past = pastOf(ledger.journal, request, place);
+    past = pastOf(ledger.journal, request, place, ledger.inForce);
     const applicationId = isReplacement ? undefined : current?.applicationId;
     const order = { properties, past, applicationId, isTolerant: rollsBack(past, request) };
     const made = await make(turn, order, progress);

@@ -110,6 +110,7 @@ export async function withLease<T>(
   const { item, takenAt } = await acquire(table, name, holder, signal);
   const lost = new AbortController();
   const ended = new AbortController();
+  let holdsMore = hasMore(item);
   const lease: HeldLease = {
     name,
     holder,
@@ -120,6 +121,8 @@ export async function withLease<T>(
     ended: ended.signal,
     signal: AbortSignal.any([signal, lost.signal]),
     keep: async (attributes) => {
+      // Also if the write seems to fail: it may have landed.
+      holdsMore = true;
       try {
         await write(table, { name, holder }, attributes, AbortSignal.any([signal, lost.signal]));
       } catch (error) {
@@ -152,8 +155,10 @@ export async function withLease<T>(
   } finally {
     clearInterval(heartbeat);
     ended.abort();
+    // A lease that guards nothing but a moment leaves nothing to remember. One whose work failed unexpectedly keeps all.
+    const kept = last ?? { item: {}, isFinished: !holdsMore };
     // A release that fails costs the next holder a wait for the expiry, and nothing else.
-    const released = release(table, lease, last)
+    const released = release(table, lease, kept)
       .catch(() => undefined)
       .finally(() => table.releases.delete(released));
     table.releases.add(released);
@@ -168,6 +173,8 @@ async function acquire(
   signal: AbortSignal,
 ): Promise<{ item: LeaseItem; takenAt: number }> {
   let broken = 0;
+  // The signal aborts as a rule between two tries; the last answer of the table says why.
+  let refusal: unknown;
   for (let wait = pollMs.from; ; wait = Math.min(wait * 2, pollMs.to)) {
     const now = Date.now();
     // A lease that took long to get would be old when it is had: each try counts its time anew.
@@ -177,11 +184,12 @@ async function acquire(
       return { item: taken.Attributes ?? {}, takenAt: now };
     } catch (error) {
       const passing = tooLong.aborted ? 'broken' : passingKind(error);
+      if (isRefused(error)) refusal = error;
       if (signal.aborted) {
-        const why = isRefused(error)
-          ? `Another deployment holds ${name}`
-          : `The lease on ${name} was not had`;
-        throw new LeaseNotHadError(`${why}, and there was no time left to wait.`, { cause: error });
+        const why = refusal ? `Another deployment holds ${name}` : `The lease on ${name} was not had`;
+        throw new LeaseNotHadError(`${why}, and there was no time left to wait.`, {
+          cause: refusal ?? error,
+        });
       }
       if (passing === 'broken') broken += 1;
       if (broken > mostBroken || !(passing || isRefused(error))) throw unusable(table, error);
@@ -244,19 +252,48 @@ async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
 }
 
 /** Not bound to the caller's signal: what was done is written down even when the work's time is over. */
-async function release(table: LeaseTable, lease: HeldLease, last: LastWrite | undefined): Promise<void> {
-  // A lease that guards nothing but a moment leaves nothing to remember. One whose work failed unexpectedly keeps all.
-  const isFinished = last ? last.isFinished : !holdsMore(lease.item);
+async function release(table: LeaseTable, lease: HeldLease, { item, isFinished }: LastWrite): Promise<void> {
   const forgetAt = String(Math.floor((Date.now() + forgetAfterMs) / 1000));
-  const attributes = { ...last?.item, ...(isFinished ? { forgetAt: { N: forgetAt } } : {}) };
+  const attributes = { ...item, ...(isFinished ? { forgetAt: { N: forgetAt } } : {}) };
   const tooLong = AbortSignal.timeout(callMs);
   const signal = table.releaseBy ? AbortSignal.any([tooLong, table.releaseBy]) : tooLong;
   await write(table, lease, attributes, signal, 'REMOVE holder, expiresAt');
 }
 
-function holdsMore(item: LeaseItem): boolean {
+function hasMore(item: LeaseItem): boolean {
   const own = ['name', 'holder', 'expiresAt', 'forgetAt'];
   return Object.keys(item).some((name) => !own.includes(name));
+}
+
+/**
+ * Sets attributes of an item, whoever holds it. An item that is not there is not made.
+ * @throws what DynamoDB throws.
+ */
+export async function mark(
+  table: Pick<LeaseTable, 'client' | 'tableName'>,
+  name: string,
+  attributes: LeaseItem,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = Object.keys(attributes);
+  const command = new UpdateItemCommand({
+    TableName: table.tableName,
+    Key: { name: { S: name } },
+    ConditionExpression: 'attribute_exists(#name)',
+    UpdateExpression: `SET ${names.map((_, index) => `#a${index} = :a${index}`).join(', ')}`,
+    ExpressionAttributeNames: {
+      '#name': 'name',
+      ...Object.fromEntries(names.map((each, index) => [`#a${index}`, each])),
+    },
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.values(attributes).map((value, index) => [`:a${index}`, value]),
+    ),
+  });
+  try {
+    await persist((abortSignal) => table.client.send(command, { abortSignal }), signal);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
 }
 
 /** Sets attributes of an item that is still held. */

@@ -9,9 +9,14 @@ export interface AccessPolicy {
   readonly id: string;
   readonly name: string;
   readonly status: string;
+  /** The one that an application has unless an administrator chooses another. */
+  readonly isDefault: boolean;
 }
 
-const policySchema = z.object({ id: z.string(), name: z.string(), status: z.string() });
+const policySchema = z.pipe(
+  z.object({ id: z.string(), name: z.string(), status: z.string(), system: z.optional(z.boolean()) }),
+  z.transform(({ system = false, ...policy }): AccessPolicy => ({ ...policy, isDefault: system })),
+);
 
 /**
  * Lists the org's authentication policies.

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../retry/clock.ts';
 import { apiTokenAuthorization } from './authorization.ts';
 import type { OktaCredentials } from './credentials.ts';
 import { OktaError } from './errors.ts';
+import type { Headroom } from './headroom.ts';
 import { checkIds } from './identifiers.ts';
 import { OwnCreates } from './own-creates.ts';
 import type { Patience } from './persistence.ts';
@@ -87,6 +88,8 @@ export interface OktaOptions {
   readonly clock?: Clock;
   /** What was created a moment ago, for another connection within the same event that has to know it, such as the undo's. */
   readonly ownCreates?: OwnCreates;
+  /** Of work that can wait: leaves half of Okta's rate limits to others. */
+  readonly headroom?: Headroom | undefined;
 }
 
 /** No list that is read here is longer in any org that works: 40,000 applications. */

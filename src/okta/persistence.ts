@@ -3,6 +3,7 @@ import { backoff } from '../retry/backoff.ts';
 import type { Clock } from '../retry/clock.ts';
 import { retry } from '../retry/retry.ts';
 import { exchange, NoAnswerError, type OktaAnswer, type OktaRequest } from './exchange.ts';
+import type { Headroom } from './headroom.ts';
 import { isConcurrencyLimit, rateLimitReset } from './rate-limit.ts';
 
 /** How long to go on, and against which time. */
@@ -11,6 +12,8 @@ export interface Patience {
   /** Epoch milliseconds after which nothing may still wait. */
   readonly deadline: () => number;
   readonly clock: Clock;
+  /** Of work that can wait: leaves half of Okta's rate limits to others. */
+  readonly headroom?: Headroom | undefined;
 }
 
 /** The last thing that came of a request, and whether any of its tries may have changed something without saying so. */
@@ -86,7 +89,9 @@ export async function persist(
   return 'answer' in last ? last : { ...last, mayHaveTakenEffect };
 }
 
-async function attempt(request: OktaRequest, { signal, deadline, clock }: Patience): Promise<Try> {
+async function attempt(request: OktaRequest, patience: Patience): Promise<Try> {
+  const { signal, deadline, clock, headroom } = patience;
+  await roomFor(request, patience);
   const left = deadline() - clock.now();
   if (left <= 0) {
     const cause = new Error('the deadline has passed');
@@ -96,10 +101,22 @@ async function attempt(request: OktaRequest, { signal, deadline, clock }: Patien
   }
   const most = request.method === 'PUT' ? putTimeoutMs : tryTimeoutMs;
   try {
-    return { answer: await exchange(request, { signal, timeoutMs: Math.min(left, most) }) };
+    const answer = await exchange(request, { signal, timeoutMs: Math.min(left, most) });
+    headroom?.note(request.url, answer, clock.now());
+    return { answer };
   } catch (error) {
     if (error instanceof NoAnswerError) return { failure: error };
     throw error;
+  }
+}
+
+/** Waits until the call leaves half of Okta's limit to others. If the time ends first, the attempt says so. */
+async function roomFor({ url }: OktaRequest, { headroom, clock, deadline, signal }: Patience): Promise<void> {
+  let pause = headroom?.pauseBefore(url, clock.now()) ?? 0;
+  while (pause > 0 && !signal.aborted && clock.now() < deadline()) {
+    const chance = clock.random() * 1000;
+    await clock.sleep(Math.min(pause + chance, deadline() - clock.now()), signal).catch(() => undefined);
+    pause = headroom?.pauseBefore(url, clock.now()) ?? 0;
   }
 }
 

@@ -189,7 +189,13 @@ test('another-account: a pool of another account is reached by the role that its
   const there = new CognitoIdentityProviderClient(awsClient(settings, OTHER_ACCOUNT));
   const { UserPoolId, UserPoolClientId, domain } = await existing(there);
   await expect(providersOf(UserPoolId, UserPoolClientId)).rejects.toThrow(/does not exist/);
-  const ofTheRole = { UserPoolId, ProviderAccountId: '000000000000', StackName: 'example-another-account' };
+  const ofTheRole = {
+    UserPoolId,
+    ProviderAccountId: '000000000000',
+    StackAccountId: '000000000000',
+    StackRegion: 'us-east-1',
+    StackName: 'example-another-account',
+  };
   const { RoleArn = '' } = await deploy('another-account-role', ofTheRole, OTHER_ACCOUNT);
   expect(RoleArn).toMatch(`arn:aws:iam::${OTHER_ACCOUNT.accessKeyId}:role/`);
   // The sign-in is probed: the pool's domain has to know the provider.

@@ -125,7 +125,7 @@ test('what a security team requires reaches each function, role, queue and table
     Architecture: 'x86_64',
     CodeSigningConfigArn: signing,
     PolicyParameter: '/okta-cognito-idp/policy',
-    TrustedAccounts: '111111111111,222222222222',
+    TrustedAccountRoleArns: 'arn:aws:iam::111111111111:role/ask,arn:aws:iam::222222222222:role/ask',
     Adoption: 'Never',
   });
   const lambda = new LambdaClient({});
@@ -149,7 +149,7 @@ test('what a security team requires reaches each function, role, queue and table
   expect(Environment?.Variables).toMatchObject({
     ADOPTION: 'Never',
     POLICY_PARAMETER: '/okta-cognito-idp/policy',
-    TRUSTED_ACCOUNTS: '111111111111,222222222222',
+    TRUSTED_ACCOUNT_ROLES: '111111111111,222222222222',
     PROVIDER_STACK: 'release-strict',
   });
   for (const name of ['ProviderRole', 'FailsafeRole']) {

@@ -110,3 +110,54 @@ describe('a template that nobody prepared for the provider', () => {
     expect((await okta(`/api/v1/apps/${stack.OktaApplicationId}`)).status).toBe(404);
   });
 });
+
+// What the CDK apps in cdk/examples synthesize, in TypeScript and in Python: `make cdk` compares all three.
+const CDK_STACK = 'e2e-cdk';
+const CDK_TEMPLATE = 'cdk/examples/web-app.template.json';
+
+describe('a template that a CDK app synthesized', () => {
+  let settings: Settings;
+  let browser: Browser;
+  let stack: Awaited<ReturnType<typeof startWebApp>>;
+
+  const visit = async (email: string) => {
+    const answer = await fetch(`${process.env.OKTA_ADMIN_URL}/users`);
+    const person = people.parse(await answer.json()).find((each) => each.email === email);
+    if (person === undefined) throw new Error(`The local Okta org has no ${email}.`);
+    return signIn(browser, webAppUrl(settings), person);
+  };
+
+  beforeAll(async () => {
+    settings = await readSettings(process.env);
+    browser = await launchBrowser({
+      chromium: await findChromium(settings, (_what, act) => act()),
+      cognitoTlsPort: settings.ports.COGNITO_TLS_PORT,
+      publicKeyHashFile: stateFile(settings, 'tls', 'spki-sha256'),
+    });
+    const parameters = { AppUrl: webAppUrl(settings), DomainPrefix: 'e2e-cdk' };
+    await deployStack(settings, CDK_STACK, CDK_TEMPLATE, parameters);
+    stack = await startWebApp(settings, await stackOutputs(settings, CDK_STACK));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stopWebApp(settings);
+    await deleteStack(settings, CDK_STACK);
+  });
+
+  test('a person of the group signs in, and a person outside of it is refused by Okta', async () => {
+    expect(await visit('ada@example.com')).toMatchObject({
+      signedIn: true,
+      claims: { email: 'ada@example.com', aud: stack.ClientId },
+    });
+    expect(await visit('grace@example.com')).toMatchObject({
+      signedIn: false,
+      reason: expect.stringContaining('not assigned'),
+    });
+  });
+
+  test('the app client offers the pool and the federation', async () => {
+    const offered = await offeredProviders(settings, stack.UserPoolId, stack.ClientId);
+    expect(offered.toSorted()).toEqual(['COGNITO', 'Okta']);
+  });
+});

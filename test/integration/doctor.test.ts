@@ -26,7 +26,10 @@ let application: z.infer<typeof made>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'doctor-'));
-  [around] = await Promise.all([startSurroundings(), bundleCommand('src/doctor.ts', folder)]);
+  [around] = await Promise.all([
+    startSurroundings(),
+    bundleCommand('src/command/okta-cognito-idp.ts', folder),
+  ]);
 });
 
 afterAll(async () => {
@@ -66,7 +69,7 @@ async function doctor(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
   const where = ['--user-pool-id', pool.id, '--provider', 'Okta'];
-  const child = spawn(process.execPath, [join(folder, 'doctor.js'), 'doctor', ...where, ...args], {
+  const child = spawn(process.execPath, [join(folder, 'okta-cognito-idp.js'), 'doctor', ...where, ...args], {
     env: { ...around.environment, ...environment },
   });
   const [out, errors, code] = await Promise.all([

@@ -8,6 +8,8 @@ import { bundleLambda, debuggable } from '../../build/lambda.ts';
 const entries = {
   provider: { source: 'src/provider.ts', variable: 'PROVIDER_BUNDLE' },
   failsafe: { source: 'src/failsafe.ts', variable: 'FAILSAFE_BUNDLE' },
+  watch: { source: 'src/watch.ts', variable: 'WATCH_BUNDLE' },
+  foresight: { source: 'test/support/virtual/foresight.ts', variable: 'FORESIGHT_BUNDLE' },
   diagnosis: { source: 'test/support/virtual/diagnosis.ts', variable: 'DIAGNOSIS_BUNDLE' },
 } as const;
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Answer, type CustomResourceEvent, type Properties, readAnswer } from './custom-resource.ts';
 import type { Invocation, Invoke } from './invocation.ts';
+import { type PlayedStack, PlayedStacks } from './played-stacks.ts';
 import type { ResponseBucket, ResponseUrl } from './response-url.ts';
 
 /** One event, how the function ran with it, and what came to its ResponseURL. */
@@ -37,6 +38,8 @@ export interface StackSettings {
   readonly stackName?: string;
   readonly logicalResourceId?: string;
   readonly serviceToken?: string;
+  /** Puts what CloudFormation shows of this stack where the function asks for it; by default the local AWS, if it runs. */
+  readonly show?: (stack: PlayedStack) => Promise<void>;
 }
 
 /** What somebody does with a preserved stack whose Update failed. AWS does not say which properties count as its own then. */
@@ -68,6 +71,7 @@ export class Stack {
   /** Every exchange of this stack. */
   readonly exchanges: Exchange[] = [];
   readonly #settings: StackSettings;
+  readonly #played = new PlayedStacks();
 
   constructor(settings: StackSettings) {
     this.#settings = settings;
@@ -108,6 +112,8 @@ export class Stack {
         ...id(succeeded(update) ? now : before.id),
         OldResourceProperties: properties,
       }),
+      undefined,
+      true,
     );
     if (!this.#accept(back, before.properties)) return outcome('UPDATE_ROLLBACK_FAILED', update, back);
     if (now === this.physicalResourceId) return outcome('UPDATE_ROLLBACK_COMPLETE', update, back);
@@ -159,8 +165,9 @@ export class Stack {
   }
 
   /** Sends an event, again if it has been sent before, and reads the answer. */
-  async send(event: CustomResourceEvent, signal?: AbortSignal): Promise<Exchange> {
-    const url = this.#settings.bucket.open();
+  async send(event: CustomResourceEvent, signal?: AbortSignal, rollsBack = false): Promise<Exchange> {
+    const url = this.#settings.bucket.open(event);
+    await this.#show(this.#played.sends(event, rollsBack));
     const sent = { ...event, ResponseURL: url.href };
     const invocation = await this.#settings.invoke(sent, signal);
     const died = ['killed', 'timed out', 'crashed'].includes(invocation.ended);
@@ -171,9 +178,14 @@ export class Stack {
       throw new Error(`${event.RequestType}: no answer came (${invocation.ended}).\n${invocation.output}`);
     }
     const answer = url.stored.length === 0 ? undefined : readAnswer(sent, url.stored);
+    await this.#show(this.#played.ends(event, answer));
     const exchange: Exchange = { event: sent, answer, invocation, url };
     this.exchanges.push(exchange);
     return exchange;
+  }
+
+  async #show(stack: PlayedStack): Promise<void> {
+    await (this.#settings.show ?? showLocally)(stack);
   }
 
   async #change(properties: Properties, old: Properties): Promise<Outcome> {
@@ -209,6 +221,15 @@ export class Stack {
   #madeUpId(): string {
     return `${this.name}-${this.logicalResourceId}-${randomBytes(6).toString('hex').toUpperCase()}`;
   }
+}
+
+/** Has the local AWS of the environment show a stack (local/aws/custom_resources.py). */
+async function showLocally(stack: PlayedStack): Promise<void> {
+  const { AWS_ENDPOINT_URL: endpoint } = process.env;
+  if (!endpoint) return;
+  const request = { method: 'PUT', body: JSON.stringify(stack) };
+  const { ok, status } = await fetch(new URL('/_local/stacks', endpoint), request);
+  if (!ok) throw new Error(`The local AWS answers ${status} to a stack that a test plays.`);
 }
 
 /** CloudFormation sends every number and boolean as a string, at any depth, and leaves out what has no value. */

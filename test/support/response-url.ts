@@ -17,8 +17,39 @@ export interface ResponseUrl {
 /** How the next PUTs fail: an HTTP status or a broken connection, before or after the answer is stored. */
 export type AnswerFault = number | 'reset' | 'reset-after';
 
+/** The request that a ResponseURL is for; what a malformed event lacks is made up. */
+export interface RequestName {
+  readonly StackId: string;
+  readonly LogicalResourceId: string;
+  readonly RequestId: string;
+}
+
+/** The object that CloudFormation's ResponseURLs name, as AWS writes it: the slashes of the stack's ID stay. */
+export function objectPath(request?: RequestName): string {
+  const { StackId, LogicalResourceId, RequestId } = request ?? {
+    StackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/unknown/${randomUUID()}`,
+    LogicalResourceId: 'Unknown',
+    RequestId: randomUUID(),
+  };
+  return `/${encodeURIComponent(`${StackId}|${LogicalResourceId}|${RequestId}`).replaceAll('%2F', '/')}`;
+}
+
+/** The query of a URL that was signed just now, and its signature. */
+export function signedQuery(): { readonly query: string; readonly signature: string } {
+  const signature = randomBytes(24).toString('base64url');
+  const query = new URLSearchParams({
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Date': new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ''),
+    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-Expires': '7200',
+    'X-Amz-Signature': signature,
+  });
+  return { query: String(query), signature };
+}
+
 export interface ResponseBucket extends AsyncDisposable {
-  open(): ResponseUrl;
+  /** @param request which the URL is for. */
+  open(request?: RequestName): ResponseUrl;
   /** Plans what goes wrong with the next PUTs, one entry for each. */
   fail(...faults: AnswerFault[]): void;
 }
@@ -34,9 +65,9 @@ export async function startResponseBucket(): Promise<ResponseBucket> {
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bucket');
-    const target = urls.get(pathname);
-    const refusal = refusalOf(request, target, searchParams);
+    const { searchParams } = new URL(request.url ?? '/', 'http://bucket');
+    const target = urls.get(searchParams.get('X-Amz-Signature') ?? '');
+    const refusal = refusalOf(request, target);
     const fault = refusal === undefined && target !== undefined ? faults.shift() : undefined;
     if (refusal === undefined && (fault === undefined || fault === 'reset-after')) target?.stored.push(body);
     if (fault === 'reset' || fault === 'reset-after') {
@@ -58,17 +89,11 @@ export async function startResponseBucket(): Promise<ResponseBucket> {
   if (address === null || typeof address === 'string') throw new Error('The bucket listens on no port.');
 
   return {
-    open() {
-      const path = `/${randomUUID()}`;
-      const signature = randomBytes(24).toString('base64url');
-      const query = new URLSearchParams({ 'X-Amz-Expires': '7200', 'X-Amz-Signature': signature });
-      const url: ResponseUrl = {
-        href: `http://127.0.0.1:${address.port}${path}?${query}`,
-        signature,
-        stored: [],
-        attempts: [],
-      };
-      urls.set(path, url);
+    open(request) {
+      const { query, signature } = signedQuery();
+      const href = `http://127.0.0.1:${address.port}${objectPath(request)}?${query}`;
+      const url: ResponseUrl = { href, signature, stored: [], attempts: [] };
+      urls.set(signature, url);
       return url;
     },
     fail: (...planned) => void faults.push(...planned),
@@ -80,9 +105,10 @@ export async function startResponseBucket(): Promise<ResponseBucket> {
   };
 }
 
-function refusalOf(request: IncomingMessage, target: ResponseUrl | undefined, query: URLSearchParams) {
+function refusalOf(request: IncomingMessage, target: ResponseUrl | undefined) {
   if (request.method !== 'PUT') return 405;
-  if (target === undefined || query.get('X-Amz-Signature') !== target.signature) return 403;
+  // The signature covers the path and the date.
+  if (target === undefined || !target.href.endsWith(`${request.url}`)) return 403;
   if ((request.headers['content-type'] ?? '') !== '') return 403;
   if (request.headers['content-length'] === undefined) return 411;
   return undefined;

@@ -1,3 +1,4 @@
+import { atMost, atOnce } from '../../at-most.ts';
 import { disableProvider, enableProvider } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { deleteIdentityProviderOf, updateIdentityProviderOf } from '../../cognito/owned-providers.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
 import { InactiveApplicationError } from '../../okta/errors.ts';
+import { deleteFederatedClaim } from '../../okta/federated-claims.ts';
 import { assignGroup, unassignGroup } from '../../okta/groups.ts';
 import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
@@ -20,6 +22,8 @@ import { nameTagOf } from '../ownership/name-tag.ts';
 import type { Plan, Step } from '../plan/plan.ts';
 import type { Identity } from '../properties/identity.ts';
 import { adoptApplication, makeApplication } from './application.ts';
+import { assignPolicy } from './authentication-policy.ts';
+import { changeClaim, makeClaim, putClaimBack } from './claims.ts';
 import { currentClientSecret } from './client-secret.ts';
 import { disableElsewhere } from './disable-elsewhere.ts';
 import { makeIdentityProvider } from './identity-provider.ts';
@@ -54,12 +58,10 @@ export async function apply(plan: Plan, site: Site, workpiece: Workpiece): Promi
   const needsGuard = plan.some((stage) => stage.some((step) => guarded.includes(step.do)));
   using guard = needsGuard ? guardProvider(site.leases, site.identity, site.cognito) : undefined;
   for (const stage of plan) {
-    await allOf(
-      stage.map((step) => {
-        site.onStep?.(step);
-        return take(step, site, workpiece, guard);
-      }),
-    );
+    await atMost(atOnce, stage, (step) => {
+      site.onStep?.(step);
+      return take(step, site, workpiece, guard);
+    });
   }
 }
 
@@ -93,6 +95,19 @@ async function take(
       return assignGroup(okta, applicationOf(workpiece).id, step.groupId);
     case 'unassignGroup':
       return unassign(site, applicationOf(workpiece).id, step.groupId);
+    case 'createClaim':
+      await site.recorded;
+      return makeClaim(okta, applicationOf(workpiece).id, step.claim);
+    case 'replaceClaim':
+      await site.recorded;
+      return step.isPutBack
+        ? putClaimBack(site, applicationOf(workpiece).id, step.claim)
+        : changeClaim(okta, applicationOf(workpiece).id, step.claim);
+    case 'deleteClaim':
+      return deleteFederatedClaim(okta, applicationOf(workpiece).id, step.claimId);
+    case 'assignAccessPolicy':
+      await site.recorded;
+      return assignPolicy(site, applicationOf(workpiece).id, step);
     case 'createIdentityProvider':
       await site.recorded;
       return makeIdentityProvider(step.settings, site, workpiece);

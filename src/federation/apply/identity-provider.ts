@@ -32,7 +32,7 @@ export async function makeIdentityProvider(
         { cause: error },
       );
     }
-    if (current.clientId !== clientId) throw foreignProvider(identity, current, undefined, error);
+    if (current.clientId !== clientId) throw foreignProvider(identity, current, undefined, { cause: error });
     await updateIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret, current);
   }
 }

@@ -1,7 +1,7 @@
 import { nothingMadeId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
-import { fingerprint, type Journal } from './journal.ts';
+import { deathOf, fingerprint, type Journal } from './journal.ts';
 
 /** CloudFormation's hosts may differ a little in time. */
 const toleranceMs = 2_000;
@@ -14,7 +14,8 @@ const toleranceMs = 2_000;
  */
 export function answerWithoutWork(journal: Journal, request: CustomResourceRequest): Answer | undefined {
   const event = fingerprint(request);
-  const earlier = journal.answered.find((one) => one.event === event)?.answer;
+  const death = deathOf(request.requestId);
+  const earlier = journal.answered.find((one) => one.event === event || one.event === death)?.answer;
   if (earlier) return earlier;
   if (!isOvertaken(journal, request)) return undefined;
   return {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/lease.ts';
+import { longestProperties } from '../properties/property-types.ts';
 import {
   type Answered,
   type Attempt,
@@ -36,8 +38,6 @@ const emptyJournal: Journal = { open: [], standing: [], answered: [] };
 const mostAnswers = 16;
 /** CloudFormation reads no more of a reason than that, in bytes of the whole answer. */
 const longestReason = 4_096;
-/** Properties in characters of JSON. Those of a template that this long are refused before anything begins. */
-export const longestProperties = 65_536;
 
 /** @returns an empty journal if the item is lost, or holds something that this release did not write. */
 export function journalIn(item: LeaseItem): Journal {
@@ -48,7 +48,7 @@ export function journalIn(item: LeaseItem): Journal {
       standing: part('standing'),
       answered: part('answered'),
     });
-    return parsed.success ? parsed.data : emptyJournal;
+    return parsed.success ? withDeath(parsed.data, item) : emptyJournal;
   } catch {
     return emptyJournal;
   }
@@ -60,7 +60,25 @@ export function itemOf({ open, standing, answered }: Journal): LeaseItem {
     open: { S: JSON.stringify(open) },
     standing: { S: JSON.stringify(standing) },
     answered: { S: JSON.stringify(answered) },
+    died: { S: '' },
   };
+}
+
+/** What the failsafe leaves in the item of an event whose handler died: the answer that it gave. */
+export function itemOfDeath(death: Omit<Answered, 'event'>): LeaseItem {
+  return { died: { S: JSON.stringify({ ...death, event: deathOf(death.requestId) }) } };
+}
+
+/** In place of a fingerprint: the failsafe does not know the whole request. */
+export function deathOf(requestId: string): string {
+  return `died ${requestId}`;
+}
+
+function withDeath(journal: Journal, item: LeaseItem): Journal {
+  const text = item.died?.S;
+  if (!text) return journal;
+  const death = journalSchema.shape.answered.safeParse([JSON.parse(text)]);
+  return death.success ? { ...journal, answered: [...journal.answered, ...death.data] } : journal;
 }
 
 /** A journal in which nothing is open or standing may be forgotten once no repeated event can come. */
@@ -72,13 +90,19 @@ export function isFinished({ open, standing }: Journal): boolean {
 export function begin(journal: Journal, request: CustomResourceRequest): Journal {
   const { requestId, requestType } = request;
   if (journal.open.some((attempt) => attempt.requestId === requestId)) return journal;
+  const properties = storable(request.properties);
+  // A rollback that fails again and again asks for the same each time: its attempts are one, or the item grows without end.
+  const same = journal.open.find(
+    (one) => one.requestType === requestType && isDeepStrictEqual(one.properties, properties),
+  );
   const attempt: Attempt = {
     requestId,
     requestType,
-    properties: storable(request.properties),
+    properties,
+    ...(same?.federation ? { federation: same.federation } : {}),
     ...(request.requestType === 'Create' ? {} : { physicalResourceId: request.physicalResourceId }),
   };
-  return { ...journal, open: [...journal.open, attempt] };
+  return { ...journal, open: [...journal.open.filter((one) => one !== same), attempt] };
 }
 
 /** Records what an attempt is about to add, or has found out. */
@@ -185,6 +209,7 @@ export function fingerprint(request: CustomResourceRequest): string {
   return createHash('sha256').update(JSON.stringify(event)).digest('base64url');
 }
 
+/** Longer properties are refused before anything begins; only the answer is kept. */
 function storable(properties: CustomResourceRequest['properties']): Record<string, unknown> {
   return JSON.stringify(properties).length <= longestProperties ? { ...properties } : {};
 }

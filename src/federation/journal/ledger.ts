@@ -11,7 +11,16 @@ export class Ledger {
   /** One write at a time: a later one must not land before an earlier one. */
   #written: Promise<void> = Promise.resolve();
 
-  constructor(lease: Pick<HeldLease, 'keep'>, request: CustomResourceRequest, journal: Journal) {
+  /** The ID that CloudFormation has the resource by, if it says so. */
+  readonly inForce: string | undefined;
+
+  constructor(
+    lease: Pick<HeldLease, 'keep'>,
+    request: CustomResourceRequest,
+    journal: Journal,
+    inForce?: string,
+  ) {
+    this.inForce = inForce;
     this.#lease = lease;
     this.#request = request;
     this.#journal = journal;

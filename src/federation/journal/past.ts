@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { failedCreateOf, parsePhysicalId } from '../../cloudformation/physical-id.ts';
+import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import type { Journal } from './journal.ts';
+import { mergedClaims, mergedPolicy, union } from './merge.ts';
 import type {
   Answered,
   ApplicationRecord,
@@ -30,9 +31,17 @@ export interface Past {
 
 type Place = Pick<ProviderRecord, 'userPoolId' | 'providerName'>;
 
-/** @param place the provider that the event is about. */
-export function pastOf(journal: Journal, request: CustomResourceRequest, place: Place | undefined): Past {
-  const completed = withUnrecordedSuccess(journal, request);
+/**
+ * @param place the provider that the event is about.
+ * @param inForce the physical ID that CloudFormation shows, if it is known.
+ */
+export function pastOf(
+  journal: Journal,
+  request: CustomResourceRequest,
+  place: Place | undefined,
+  inForce?: string,
+): Past {
+  const completed = withUnrecordedSuccess(journal, request, inForce);
   const { standing: all, open } = completed;
   const standing =
     request.requestType === 'Delete'
@@ -172,7 +181,8 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
             groupIds: union([before.groupIds, one.groupIds]),
             redirectUris: union([before.redirectUris, one.redirectUris]),
             postLogoutRedirectUris: union([before.postLogoutRedirectUris, one.postLogoutRedirectUris]),
-            claims: union([before.claims, one.claims]),
+            ...mergedClaims(before, one),
+            ...mergedPolicy(before, one),
             ...(before.found ? { found: { ...one.found, ...before.found } } : {}),
           }
         : one,
@@ -181,35 +191,40 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
   return [...byId.values()];
 }
 
-export function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())];
-}
-
 /**
  * An event may have gone well although its last write failed. CloudFormation shows it: it comes back with the physical ID,
  * or the properties, of that attempt.
  */
-function withUnrecordedSuccess(journal: Journal, request: CustomResourceRequest): Journal {
+function withUnrecordedSuccess(
+  journal: Journal,
+  request: CustomResourceRequest,
+  inForce: string | undefined,
+): Journal {
   if (request.requestType === 'Create') return journal;
   const { physicalResourceId } = request;
-  const id = parsePhysicalId(physicalResourceId);
-  const inForce = request.requestType === 'Update' ? request.oldProperties : request.properties;
+  const before = request.requestType === 'Update' ? request.oldProperties : request.properties;
   const isBack = journal.standing.some(({ properties }) => isSame(properties, request.properties));
   const success = journal.open.findLast(({ requestId, properties, federation }) => {
-    if (requestId === request.requestId || !federation?.application.id || !id) return false;
-    const isNamed = federation.application.id === id.applicationId && isSameProvider(federation.provider, id);
-    const isKnown = journal.standing.some((one) => one.physicalResourceId === physicalResourceId);
-    return (
-      isNamed && (!isKnown || (request.requestType === 'Update' && !isBack)) && isSame(properties, inForce)
-    );
+    if (requestId === request.requestId || !federation) return false;
+    const id = physicalIdOf(federation);
+    const isKnown = journal.standing.some((one) => one.physicalResourceId === id);
+    // CloudFormation has the resource by the ID of that attempt, which only its success can have told.
+    if (id !== undefined && id === inForce && id !== physicalResourceId && !isKnown) return true;
+    const mayBe = !isKnown || (request.requestType === 'Update' && !isBack);
+    return id === physicalResourceId && mayBe && isSame(properties, before);
   });
-  if (!success?.federation) return journal;
+  const id = success?.federation && physicalIdOf(success.federation);
+  if (!success?.federation || id === undefined) return journal;
   const { federation, properties } = success;
-  const standing = journal.standing.filter((one) => one.physicalResourceId !== physicalResourceId);
+  const standing = journal.standing.filter((one) => one.physicalResourceId !== id);
   return {
     ...journal,
-    standing: [...standing, { ...federation, physicalResourceId, properties, attributes: {} }],
+    standing: [...standing, { ...federation, physicalResourceId: id, properties, attributes: {} }],
   };
+}
+
+function physicalIdOf({ application, provider }: FederationRecord): string | undefined {
+  return application.id && formatPhysicalId({ ...provider, applicationId: application.id });
 }
 
 /** Tells whether the journal has seen what CloudFormation says was before this event. */

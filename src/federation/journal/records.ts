@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { ResourceName } from '../resource-name.ts';
 
 /**
  * What the journal holds. Each ID is checked on the way out of the table too: some of them become part of a path, and an
@@ -7,6 +8,7 @@ import * as z from 'zod/mini';
 
 const applicationId = z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/));
 const groupIds = z.array(z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/)));
+const policyId = z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/));
 const clientIds = z.array(z.string().check(z.regex(/^[\w+]{1,128}$/)));
 const texts = z.array(z.string());
 const json = z.json();
@@ -25,8 +27,12 @@ const applicationSchema = z.object({
   /** Sign-in redirect URIs that this resource registered. */
   redirectUris: texts,
   postLogoutRedirectUris: texts,
-  /** IDs of the federated claims that this resource made. */
+  /** Names of the federated claims that this resource made: a name is known before Okta gives an ID. */
   claims: z._default(z.array(z.string()), []),
+  /** Claims that were there before and that this resource changed: name → expression as it was. */
+  claimsFound: z.optional(z.record(z.string(), z.string())),
+  /** Authentication policies that this resource set, and the one that was there before, if it is known. */
+  policy: z.optional(z.object({ set: z.array(policyId), found: z.optional(policyId) })),
   /**
    * Of an adopted application: what this resource changed, as it was before (`null`: it was not set). `undefined`: this
    * resource made the application.
@@ -66,10 +72,14 @@ const secretSchema = z.object({
   predecessorIds: z.optional(z.array(z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/)))),
 });
 
+const resourceNameSchema = z.object({ stackId: z.string(), logicalResourceId: z.string() });
+
 const federationSchema = z.object({
   application: applicationSchema,
   provider: providerSchema,
   secret: secretSchema,
+  /** The resource that this one took the federation over from with `Adopt`. */
+  takenFrom: z.optional(resourceNameSchema),
 });
 
 const properties = z.record(z.string(), z.unknown());
@@ -84,7 +94,7 @@ const standingSchema = z.object({
   /** A rollback went back to another federation: what this one adopted is given back, whatever its template says. */
   isReturned: z.optional(z.boolean()),
   /** The resource that took this federation over with `Adopt`. This one leaves it alone then. */
-  handedTo: z.optional(z.object({ stackId: z.string(), logicalResourceId: z.string() })),
+  handedTo: z.optional(resourceNameSchema),
 });
 
 const attemptSchema = z.object({
@@ -134,6 +144,8 @@ export interface FederationRecord {
   readonly application: ApplicationRecord;
   readonly provider: ProviderRecord;
   readonly secret: SecretRecord;
+  /** The resource that this one took it over from. */
+  readonly takenFrom?: ResourceName | undefined;
 }
 
 export type Standing = Readonly<z.output<typeof standingSchema>>;

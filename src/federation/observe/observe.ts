@@ -1,17 +1,27 @@
+import { atMost, atOnce } from '../../at-most.ts';
 import { type AppClient, describeAppClient, listAppClientIds } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
 import { describeUserPool, type UserPool } from '../../cognito/user-pools.ts';
+import type { AccessPolicy } from '../../okta/access-policies.ts';
 import { type Application, getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
 import { InactiveApplicationError } from '../../okta/errors.ts';
+import type { FederatedClaim } from '../../okta/federated-claims.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import { type Relation, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
+import {
+  adopts,
+  type Relation,
+  recordOf,
+  relationOfApplication,
+  relationOfProvider,
+} from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { labelOf } from '../properties/identity.ts';
+import { claimsOf, observeClaims, observePolicies } from './claims-and-policies.ts';
 import { findApplication, findTagged, type Sought } from './find-application.ts';
 import { asIssuerMode, type Issuer, observeIssuer } from './issuer.ts';
 
@@ -20,6 +30,8 @@ export interface ObservedApplication {
   readonly relation: Relation;
   /** What the journal has of it. */
   readonly record: ApplicationRecord | undefined;
+  /** No event has ended well with it: if it is inactive, an undo that broke off did that. */
+  readonly isUnfinished?: boolean;
 }
 
 export interface ObservedProvider extends IdentityProvider {
@@ -42,6 +54,14 @@ export interface Observed {
   readonly issuer: Issuer;
   /** Applications with this identity's name tag that the journal does not know. Nothing of theirs is used. */
   readonly strays: readonly Application[];
+  /** App clients that UserPoolClientIds lists no more, and that keep the provider: plan/dropped-clients.ts. */
+  readonly keptClientIds?: readonly string[] | undefined;
+  /** The application's claims, if the template or the journal names some; `unavailable` if the org has no such feature. */
+  readonly claims?: readonly FederatedClaim[] | 'unavailable' | undefined;
+  /** What Okta has for `AuthenticationPolicy`; `unavailable` on Classic Engine. */
+  readonly policies?: readonly Pick<AccessPolicy, 'id' | 'name'>[] | 'unavailable' | undefined;
+  /** The org's default policy, if it has to be set again and nothing else is known. */
+  readonly defaultPolicyId?: string | undefined;
 }
 
 /** Looks at everything at once. */
@@ -53,31 +73,44 @@ export async function observe(connections: Connections, sought: Sought): Promise
   const application = okta.then(async (connected) =>
     withRelation(await findApplication(connected, sought), sought),
   );
-  const isAdoption = properties.Adopt !== undefined;
+  const isAdoption = adopts(properties, known.applications);
   const [standing] = known.applications;
   const mayBeAdopted = isAdoption || standing?.found !== undefined;
-  const [connected, userPool, appClients, described, found, assignedGroupIds, groups, issuer, strays] =
-    await allOf([
-      okta,
-      describeUserPool(cognito, userPoolId),
-      allOf(
-        properties.UserPoolClientIds.map(
-          async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
-        ),
+  const [
+    connected,
+    userPool,
+    appClients,
+    described,
+    found,
+    assignedGroupIds,
+    groups,
+    issuer,
+    strays,
+    claims,
+    policies,
+  ] = await allOf([
+    okta,
+    describeUserPool(cognito, userPoolId),
+    atMost(
+      atOnce,
+      [...new Set(properties.UserPoolClientIds)],
+      async (id) => [id, await describeAppClient(cognito, userPoolId, id)] as const,
+    ),
+    provider,
+    application,
+    assignedTo(okta, application, standing?.id ?? applicationId),
+    okta.then((org) =>
+      atMost(
+        atOnce,
+        [...new Set(accessGroups(properties, isAdoption))],
+        async (name) => [name, await groupsOf(org, name)] as const,
       ),
-      provider,
-      application,
-      assignedTo(okta, application, standing?.id ?? applicationId),
-      okta.then((org) =>
-        allOf(
-          accessGroups(properties, isAdoption).map(
-            async (name) => [name, await groupsOf(org, name)] as const,
-          ),
-        ),
-      ),
-      issuerOf(connections, sought, mayBeAdopted, provider),
-      okta.then((org) => straysOf(org, sought)),
-    ]);
+    ),
+    issuerOf(connections, sought, mayBeAdopted, provider),
+    okta.then((org) => straysOf(org, sought)),
+    observeClaims(okta, sought, application),
+    observePolicies(okta, sought),
+  ]);
   // Only now it is known whether the template goes on with an application that it adopted once: it keeps its groups.
   const wanted = accessGroups(properties, isAdoption || found?.relation === 'adopted');
   const wantedGroups = groups.filter(([name]) => wanted.includes(name));
@@ -97,6 +130,8 @@ export async function observe(connections: Connections, sought: Sought): Promise
     redirectUris: (userPool?.domains ?? []).map((domain) => redirectUri(domain.host)),
     issuer,
     strays,
+    ...(claims ? { claims } : {}),
+    ...policies,
   };
 }
 
@@ -108,11 +143,15 @@ export function redirectUri(domain: string): string {
   return `https://${domain}/oauth2/idpresponse`;
 }
 
-function withRelation(document: Application | undefined, { identity, known }: Sought) {
+function withRelation(
+  document: Application | undefined,
+  { identity, known, past }: Sought,
+): ObservedApplication | undefined {
   if (!document) return undefined;
-  // What an interrupted try made is ours by its name tag: the journal knows of the try, though not of the ID.
-  const record = known.applications.find(({ id }) => id === document.id);
-  return { document, record, relation: relationOfApplication(document, identity, record) };
+  const record = recordOf(document, identity, known.applications);
+  const isUnfinished = past.standing?.application.id !== document.id && past.open.length > 0;
+  const relation = relationOfApplication(document, identity, record);
+  return { document, record, relation, ...(isUnfinished ? { isUnfinished } : {}) };
 }
 
 async function assignedTo(
@@ -184,19 +223,23 @@ export interface ObservedForRemoval {
   readonly provider: IdentityProvider | undefined;
   /** `undefined` if the role may not list a pool's app clients. */
   readonly appClientIds: Promise<readonly string[] | undefined>;
+  /** Of an application that is given back. */
+  readonly claims: readonly FederatedClaim[];
 }
 
 export async function observeForRemoval(
   { cognito, okta }: Connections,
   { userPoolId, providerName }: { readonly userPoolId: string; readonly providerName: string },
   applicationId: string | undefined,
+  needsClaims: boolean,
 ): Promise<ObservedForRemoval> {
   const appClientIds = listedIfAllowed(cognito, userPoolId);
-  const [provider, application] = await allOf([
+  const [provider, application, claims] = await allOf([
     describeIdentityProvider(cognito, userPoolId, providerName),
     applicationId ? okta.then((connected) => getApplication(connected, applicationId)) : undefined,
+    needsClaims && applicationId ? claimsOf(okta, applicationId) : [],
   ]);
-  return { provider, application, appClientIds };
+  return { provider, application, appClientIds, claims: claims === 'unavailable' ? [] : claims };
 }
 
 async function listedIfAllowed(cognito: Cognito, userPoolId: string): Promise<string[] | undefined> {

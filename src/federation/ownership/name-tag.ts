@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Application } from '../../okta/applications.ts';
 import type { Identity } from '../properties/identity.ts';
+import { isSameResource } from '../resource-name.ts';
 
 /**
  * The name tag on an Okta application: it tells administrators whose the application is, and it finds the application of a
@@ -37,19 +38,6 @@ export function isTaggedFor(application: Application, identity: Identity): boole
     tag.userPoolId === identity.userPoolId &&
     tag.providerName === identity.providerName
   );
-}
-
-/** Tells whether an application carries the name tag of another resource, or of another federation. */
-export function isTaggedForAnother(application: Application | undefined, identity: Identity): boolean {
-  return (
-    application !== undefined && nameTagOf(application) !== undefined && !isTaggedFor(application, identity)
-  );
-}
-
-type ResourceName = Pick<Identity, 'stackId' | 'logicalResourceId'>;
-
-export function isSameResource(one: ResourceName, other: ResourceName): boolean {
-  return one.stackId === other.stackId && one.logicalResourceId === other.logicalResourceId;
 }
 
 /** The application's profile with this name tag, and with everything else that is in it. */

@@ -2,6 +2,7 @@ import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import { type Application, clientIdOf } from '../../okta/applications.ts';
 import type { ApplicationRecord, ProviderRecord } from '../journal/records.ts';
 import type { Identity } from '../properties/identity.ts';
+import type { Properties } from '../properties/properties.ts';
 import { isTaggedFor, nameTagOf } from './name-tag.ts';
 
 /**
@@ -28,6 +29,31 @@ export function relationOfApplication(
   if (!tag) return 'unmarked';
   if (!isTaggedFor(application, identity)) return "another's";
   return tag.adopted ? 'adopted' : 'own';
+}
+
+/**
+ * Tells whether a template adopts an application that this resource did not make. It did if it took the federation over from
+ * a resource that had made it.
+ */
+export function adopts(
+  { Adopt }: Pick<Properties, 'Adopt'>,
+  known: readonly Pick<ApplicationRecord, 'id' | 'found'>[],
+): boolean {
+  return Adopt !== undefined && !known.some(({ id, found }) => id === Adopt.ApplicationId && !found);
+}
+
+/**
+ * What the journal has of an application. An attempt that died between Okta's answer and its own next write has recorded
+ * what it was about to add, but no ID: the name tag says which application it was.
+ */
+export function recordOf(
+  application: Application,
+  identity: Identity,
+  known: readonly ApplicationRecord[],
+): ApplicationRecord | undefined {
+  const named = known.find(({ id }) => id === application.id);
+  if (named || !isTaggedFor(application, identity)) return named;
+  return known.find(({ id }) => id === undefined);
 }
 
 /** What makes a provider ours. */

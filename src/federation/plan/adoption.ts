@@ -1,8 +1,10 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import type { Observed } from '../observe/observe.ts';
-import { isSameResource, type NameTag, nameTagOf } from '../ownership/name-tag.ts';
+import { type NameTag, nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
+import { isSameResource } from '../resource-name.ts';
+import { adoptableKindProblem } from './adoptable.ts';
 import { otherAuthentication, wantsProof } from './application-checks.ts';
 
 /** Why the application of `Adopt` cannot be this resource's. */
@@ -16,13 +18,8 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
     ];
   }
   const { document, relation } = application;
-  const problems: string[] = [];
-  const type = document.settings?.oauthClient?.application_type;
-  if (document.name !== 'oidc_client' || document.signOnMode !== 'OPENID_CONNECT' || type !== 'web') {
-    problems.push(
-      `Adopt.ApplicationId: the Okta application ${id} is not an OIDC Web application. Name one that is.`,
-    );
-  }
+  const kind = adoptableKindProblem(document);
+  const problems = kind === undefined ? [] : [kind];
   const method = otherAuthentication(document);
   if (method !== undefined) {
     problems.push(
@@ -46,22 +43,24 @@ export function belongsTo(id: string, tag: NameTag, identity: Identity): string 
     : `Adopt.ApplicationId: the Okta application ${id} belongs to the resource ${tag.logicalResourceId} of the stack ${tag.stackId}. Remove that resource first, or name another application.`;
 }
 
-/** The provider of that name is another's. */
+/**
+ * The provider of that name is another's.
+ * @param offer what there is to do beside another name, as whole sentences.
+ */
 export function foreignProvider(
   { userPoolId, providerName }: Identity,
-  provider: Pick<IdentityProvider, 'clientId' | 'type'>,
+  provider: Pick<IdentityProvider, 'clientId'>,
   adopts: Properties['Adopt'],
-  cause?: unknown,
+  {
+    offer = 'Choose another ProviderName.',
+    cause,
+  }: { readonly offer?: string; readonly cause?: unknown } = {},
 ): InvalidRequestError {
-  const { clientId, type } = provider;
   const has = `ProviderName: user pool ${userPoolId} already has an identity provider ${providerName} that this resource did not make`;
-  if (adopts) {
-    return new InvalidRequestError(
-      `${has}, and its client is ${clientId}, not that of the application ${adopts.ApplicationId} in Adopt. Adopt the application that it uses, or choose another ProviderName.`,
-      { cause },
-    );
-  }
-  // In Okta the client ID is the application's, unless an administrator chose another.
-  const takeOver = type === 'OIDC' ? `, or take it over with Adopt: {ApplicationId: ${clientId}}` : '';
-  return new InvalidRequestError(`${has}. Choose another ProviderName${takeOver}.`, { cause });
+  return new InvalidRequestError(
+    adopts
+      ? `${has}, and its client is ${provider.clientId}, not that of the application ${adopts.ApplicationId} in Adopt. Adopt the application that it uses, or choose another ProviderName.`
+      : `${has}. ${offer}`,
+    { cause },
+  );
 }

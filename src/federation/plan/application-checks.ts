@@ -1,5 +1,7 @@
+import * as z from 'zod/mini';
 import { type Application, clientIdOf } from '../../okta/applications.ts';
 import type { Observed } from '../observe/observe.ts';
+import { settingOf } from './application-settings.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -15,6 +17,7 @@ export function applicationChecks(
 ): Check[] {
   const registered = application.settings?.oauthClient?.redirect_uris ?? [];
   const name = `"${application.label}" (${application.id})`;
+  const isBrokerMode = settingOf(application, 'federationBrokerMode') === true;
   const groups = { part: 'Okta', name: `${name} is assigned to groups`, problems: [] } as const;
   return [
     { part: 'Okta', name: `${name} is an active OIDC Web application`, problems: kindProblems(application) },
@@ -32,9 +35,11 @@ export function applicationChecks(
           : [`Add it to the application's sign-in redirect URIs; it has ${registered.join(', ') || 'none'}.`],
       }),
     ),
-    assignedGroupIds.length > 0
-      ? groups
-      : { ...groups, skipped: 'no group is: only people who are assigned one by one can sign in' },
+    isBrokerMode
+      ? { ...groups, name: `everyone in the org may sign in to ${name}: it is in Federation Broker Mode` }
+      : assignedGroupIds.length > 0
+        ? groups
+        : { ...groups, skipped: 'no group is: only people who are assigned one by one can sign in' },
   ];
 }
 
@@ -49,6 +54,14 @@ export function otherAuthentication(application: Application): string | undefine
 export function wantsProof(application: Application): boolean {
   return application.settings?.oauthClient?.dpop_bound_access_tokens === true;
 }
+
+/** Whether it takes its client's requests from a network zone only. */
+export function takesZoneOnly(application: Application): boolean {
+  const zone = zoneSchema.safeParse(application.settings?.oauthClient?.network);
+  return zone.success && zone.data.connection === 'ZONE';
+}
+
+const zoneSchema = z.object({ connection: z.string() });
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-idp.html */
 function kindProblems(application: Application): string[] {
@@ -70,6 +83,11 @@ function kindProblems(application: Application): string[] {
         ]),
     ...(wantsProof(application)
       ? ['It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.']
+      : []),
+    ...(takesZoneOnly(application)
+      ? [
+          'It takes requests of its client from a network zone only, and Cognito sends them from addresses of AWS: set its network restriction to Anywhere.',
+        ]
       : []),
     ...(credentials?.pkce_required
       ? [`It wants PKCE of its client ${clientIdOf(application)}, and Cognito sends none: switch that off.`]

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Application } from '../../okta/applications.ts';
 import type { FoundSettings } from '../journal/records.ts';
 import type { Properties } from '../properties/properties.ts';
+import { mergeNotes, withoutConsent } from './consent-notes.ts';
 
 type Json = FoundSettings[string];
 
@@ -36,7 +37,8 @@ const rows = {
 
 type SettingName = keyof typeof rows;
 
-const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
+/** The names of all rows. */
+export const settingNames = Object.keys(rows).filter((name): name is SettingName => name in rows);
 const table: Readonly<Record<SettingName, Row>> = rows;
 
 /** What to set; `null` to unset; a name that is missing, or `undefined`, is left alone. */
@@ -52,15 +54,35 @@ export function settingOf(document: object, name: SettingName): Json {
 /** A copy with the wanted ones set, and with everything else as it is. */
 export function withSettings<T extends object>(document: T, wanted: WantedSettings): T {
   const copy = structuredClone(document);
-  for (const name of differing(document, wanted)) put(copy, table[name].at, wanted[name] ?? null);
+  const asked = withConsentKept(document, wanted);
+  for (const name of differing(document, asked)) put(copy, table[name].at, asked[name] ?? null);
   return copy;
 }
 
 /** Of the wanted ones those that differ from what is there, as they are before they change. */
 export function foundBefore(application: Application, wanted: WantedSettings): FoundSettings {
   return Object.fromEntries(
-    differing(application, wanted).map((name) => [name, settingOf(application, name)]),
+    differing(application, withConsentKept(application, wanted)).map((name) => [
+      name,
+      ownPart(application, name),
+    ]),
   );
+}
+
+/** The lines of a note with which an administrator consents to an adoption are never this resource's. */
+function withConsentKept(document: object, wanted: WantedSettings): WantedSettings {
+  const { notes } = wanted;
+  if (typeof notes !== 'string' && notes !== null) return wanted;
+  return { ...wanted, notes: mergeNotes(noteOf(document), notes) };
+}
+
+function ownPart(document: object, name: SettingName): Json {
+  return name === 'notes' ? (withoutConsent(noteOf(document)) ?? null) : settingOf(document, name);
+}
+
+function noteOf(document: object): string | null {
+  const note = settingOf(document, 'notes');
+  return typeof note === 'string' ? note : null;
 }
 
 /** What an adoption found, to be put back. */
@@ -84,7 +106,7 @@ export function settingsByProperties(
   for (const name of settingNames) {
     const { property } = table[name];
     const value = property && properties[property];
-    const current = application && settingOf(application, name);
+    const current = application && ownPart(application, name);
     const isOurs =
       property && earlier.some((one) => one[property] !== undefined && one[property] === current);
     if (value !== undefined) wanted.push([name, value]);

@@ -69,9 +69,24 @@ export function consentProblem(
 }
 
 /** The line that gives a stack what it wants. */
-function lineFor({ stackName }: Adopter, wanted: Wanted): string {
+function lineFor({ stackName }: Pick<Adopter, 'stackName'>, wanted: Wanted): string {
   const words = [...(wanted.rotate ? ['rotate'] : []), ...(wanted.delete ? ['delete'] : [])];
   return ['okta-cognito-idp: adopt', stackName, ...words].join(' ');
+}
+
+/**
+ * The line that lets a stack adopt an application and nothing more.
+ * @returns an empty text if no line is needed; `undefined` if none would help.
+ */
+export function consentLineFor(mode: AdoptionMode, stackName: string): string | undefined {
+  switch (mode) {
+    case 'Never':
+      return undefined;
+    case 'Any':
+      return '';
+    case 'WithConsent':
+      return lineFor({ stackName }, { rotate: false, delete: false });
+  }
 }
 
 function consentIn(line: string, { stackName, accountId }: Adopter): Consent {

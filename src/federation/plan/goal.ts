@@ -2,10 +2,12 @@ import type { KnownProvider, Past } from '../journal/past.ts';
 import type { Metadata } from '../observe/discovery.ts';
 import type { Issuer, IssuerMode } from '../observe/issuer.ts';
 import type { Observed } from '../observe/observe.ts';
+import { adopts } from '../ownership/whose.ts';
 import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
 import { foreignProvider } from './adoption.ts';
 import type { WantedApplication } from './application.ts';
+import { endsInBrokerMode } from './broker-mode.ts';
 import { problemsOf } from './preconditions.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,32 +31,47 @@ export function wantedApplication(goal: Goal, observed: Observed): WantedApplica
   const { application, redirectUris } = observed;
   return {
     identity,
-    isAdopted: properties.Adopt !== undefined || application?.relation === 'adopted',
+    isAdopted: adopts(properties, goal.known.applications) || application?.relation === 'adopted',
     settings: { ...settings.application, ...(issuer.mode ? { issuerMode: issuer.mode } : {}) },
     redirectUris: { wanted: redirectUris, addedBefore: application?.record?.redirectUris ?? [] },
     postLogoutRedirectUris: settings.postLogoutRedirectUris,
   };
 }
 
+/** In Federation Broker Mode no group needs the assignment. */
+export function groupIdsToAssign({ settings }: Goal, observed: Observed): readonly string[] {
+  return endsInBrokerMode(settings, observed) ? [] : observed.groupIds;
+}
+
+/** What others say to it. */
+interface Voices {
+  /** Permissions that are missing. */
+  readonly refusals?: readonly string[];
+  /** What there is to do if the provider is another's. */
+  readonly offer?: string | undefined;
+  /** Of a rollback: what does not hold is logged, and left out of the plan. */
+  readonly warn?: ((message: string, error: unknown) => void) | undefined;
+}
+
 /**
  * Holds what was observed against the preconditions, and says what to plan for. Pure.
- * @param warn of a rollback: what does not hold is logged, and left out of the plan.
  * @throws InvalidRequestError if a precondition does not hold.
  */
 export function goalOf(
   asked: Omit<Goal, 'issuer'>,
   observed: Observed,
   past: Past,
-  warn?: (message: string, error: unknown) => void,
+  { refusals = [], offer, warn }: Voices = {},
 ): Goal & { readonly issuer: Exclude<Issuer, { problem: string }> } {
   const { identity, properties, settings } = asked;
   const { issuer, provider, appClients } = observed;
-  const problems = problemsOf(identity, properties, settings, observed);
+  const problems = [...problemsOf(identity, properties, settings, observed), ...refusals];
   const refusal = problems.length > 0 ? new InvalidRequestError(problems.join(' ')) : undefined;
   if (refusal && !warn) throw refusal;
   if (refusal) warn?.('This goes back to what was whole; what is wrong since is left as it is.', refusal);
   if (provider?.relation === "another's") {
-    const foreign = foreignProvider(identity, provider, properties.Adopt);
+    const offered = offer === undefined ? {} : { offer };
+    const foreign = foreignProvider(identity, provider, properties.Adopt, offered);
     if (!warn || !observed.application) throw foreign;
     warn('Another resource has the provider by now; only the application goes back to what it was.', foreign);
   }

@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import { clientIdOf } from '../../okta/applications.ts';
-import { union } from '../journal/past.ts';
+import { mergedClaims, mergedPolicy, union } from '../journal/merge.ts';
 import type {
   ApplicationRecord,
   FederationRecord,
@@ -8,8 +8,12 @@ import type {
   ProviderRecord,
 } from '../journal/records.ts';
 import type { Observed } from '../observe/observe.ts';
+import { adopts } from '../ownership/whose.ts';
 import type { Identity } from '../properties/identity.ts';
 import { foundBefore } from './application-settings.ts';
+import { policyAfter } from './authentication-policy.ts';
+import { endsInBrokerMode } from './broker-mode.ts';
+import { claimsAfter } from './claims.ts';
 import { type Goal, wantedApplication } from './goal.ts';
 
 /** What the journal has to say of an attempt. */
@@ -36,7 +40,12 @@ export function nextRecords(goal: Goal, observed: Observed): NextRecords {
           before.application?.postLogoutRedirectUris ?? [],
           application.postLogoutRedirectUris,
         ]),
-        claims: union([before.application?.claims ?? [], application.claims]),
+        ...(before.application
+          ? {
+              ...mergedClaims(before.application, application),
+              ...mergedPolicy(before.application, application),
+            }
+          : {}),
       },
       provider: {
         ...provider,
@@ -60,11 +69,11 @@ function recordAfter(goal: Goal, observed: Observed): FederationRecord {
 }
 
 function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
-  const { properties, settings } = goal;
-  const { application, assignedGroupIds, groupIds, redirectUris } = observed;
+  const { properties, settings, known } = goal;
+  const { application, assignedGroupIds, claims = [], groupIds, redirectUris } = observed;
   const client = application?.document.settings?.oauthClient;
   const record = application?.record;
-  const isAdopted = properties.Adopt !== undefined || application?.relation === 'adopted';
+  const isAdopted = adopts(properties, known.applications) || application?.relation === 'adopted';
   const label = settings.application.label ?? application?.document.label;
   const found = application &&
     isAdopted && {
@@ -78,14 +87,19 @@ function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
     orgUrl: observed.orgUrl,
     ...(application ? { id: application.document.id } : {}),
     label: typeof label === 'string' ? label : '',
-    groupIds: ours(groupIds, record?.groupIds, assignedGroupIds),
+    groupIds: endsInBrokerMode(settings, observed)
+      ? groupIds.filter((id) => record?.groupIds.includes(id))
+      : ours(groupIds, record?.groupIds, assignedGroupIds),
     redirectUris: ours(redirectUris, record?.redirectUris, client?.redirect_uris),
     postLogoutRedirectUris: ours(
       settings.postLogoutRedirectUris.wanted,
       record?.postLogoutRedirectUris,
       client?.post_logout_redirect_uris,
     ),
-    claims: record?.claims ?? [],
+    ...(claims === 'unavailable'
+      ? { claims: [], ...(record && mergedClaims(record, { claims: [] })) }
+      : claimsAfter(properties.Claims ?? {}, record, claims)),
+    ...policyAfter(properties, observed),
     ...(found ? { found } : {}),
   };
 }

@@ -1,7 +1,10 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import { type Application, clientIdOf } from '../../okta/applications.ts';
+import type { FederatedClaim } from '../../okta/federated-claims.ts';
 import type { ApplicationRecord, ProviderRecord } from '../journal/records.ts';
 import { restoreApplication } from './application.ts';
+import { policyGivenBack } from './authentication-policy.ts';
+import { claimSteps } from './claims.ts';
 import {
   disable,
   type Plan,
@@ -28,13 +31,15 @@ export interface Removal {
 interface There {
   readonly application: Application | undefined;
   readonly provider: IdentityProvider | undefined;
+  /** Of an application that is given back. */
+  readonly claims?: readonly FederatedClaim[];
 }
 
 /**
  * Plans the removal of a federation: what this resource made is deleted, what it adopted is put back as it was found. Pure.
  */
 export function planRemoval(removal: Removal, there: There): Plan {
-  const [beside = [], ...after] = applicationStages(removal, there.application);
+  const [beside = [], ...after] = applicationStages(removal, there);
   return withoutEmptyStages([
     disableSteps(removal, there),
     // No one is sent to the application any more, so it can go out of use beside the provider.
@@ -73,14 +78,18 @@ function providerSteps(removal: Removal, there: There): Step[] {
 
 function applicationStages(
   { application: record, deletesAdopted }: Removal,
-  current: Application | undefined,
+  { application: current, claims = [] }: There,
 ): Step[][] {
   if (!record || !current) return [];
   const deactivate: Step = { do: 'deactivateApplication', applicationId: current.id };
   if (!record.found || deletesAdopted)
     return [[deactivate], [{ do: 'deleteApplication', applicationId: current.id }]];
   return [
-    record.groupIds.map(unassign),
+    [
+      ...record.groupIds.map(unassign),
+      ...claimSteps({}, record, claims),
+      ...policyGivenBack(record, current),
+    ],
     record.found.active === false ? [deactivate] : [],
     // Last, because it removes the name tag: a try that breaks off before is repeated whole.
     [{ do: 'releaseApplication', application: restoreApplication(current, record) }],

@@ -1,8 +1,12 @@
 import type { IdentityProvider, OidcSettings } from '../../cognito/identity-providers.ts';
 import { type Application, clientIdOf, type NewApplication } from '../../okta/applications.ts';
+import type { FederatedClaim, NewFederatedClaim } from '../../okta/federated-claims.ts';
 import type { Observed } from '../observe/observe.ts';
 import { alignApplication, newApplication, type WantedApplication } from './application.ts';
-import { type Goal, wantedApplication } from './goal.ts';
+import { mayBeActivated } from './application-status.ts';
+import { policySteps } from './authentication-policy.ts';
+import { claimSteps } from './claims.ts';
+import { type Goal, groupIdsToAssign, wantedApplication } from './goal.ts';
 import { enabledOn, isSameMapping } from './next-record.ts';
 import { endpointProblems } from './provider-endpoints.ts';
 import { without } from './settings.ts';
@@ -18,6 +22,20 @@ export type Step =
   | { readonly do: 'deleteApplication'; readonly applicationId: string }
   | { readonly do: 'assignGroup'; readonly groupId: string }
   | { readonly do: 'unassignGroup'; readonly groupId: string }
+  | { readonly do: 'createClaim'; readonly claim: NewFederatedClaim }
+  | {
+      readonly do: 'replaceClaim';
+      readonly claim: FederatedClaim;
+      /** As it was before: if Okta does not take that any more, the claim keeps what it has. */
+      readonly isPutBack: boolean;
+    }
+  | { readonly do: 'deleteClaim'; readonly claimId: string }
+  | {
+      readonly do: 'assignAccessPolicy';
+      readonly policyId: string;
+      /** It was there before: if someone deleted it since, the application keeps what it has. */
+      readonly isPutBack: boolean;
+    }
   | { readonly do: 'createIdentityProvider'; readonly settings: ProviderSettings }
   | {
       readonly do: 'updateIdentityProvider';
@@ -47,21 +65,24 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   // Someone deleted the provider, and another stack may take its name before this one does. So it is made before anything
   // else changes: a stack that is too late, and cannot go back either, has changed nothing.
   const isMadeFirst = isOurs && !provider;
+  const isInactive = application !== undefined && application.document.status !== 'ACTIVE';
+  const isActivated = isInactive && mayBeActivated(goal.properties, application);
+  // Only a rollback gets here with an application that stays inactive. Okta changes no groups of one.
+  const takesGroups = !isInactive || isActivated;
   // Only a rollback comes here then: it undoes what an attempt has changed on the application.
   const isForeign = provider?.relation === "another's";
   return withoutEmptyStages([
-    // The preconditions refuse an inactive application, unless the template says Active: true.
-    // Okta changes no assignment before.
-    application && application.document.status !== 'ACTIVE'
-      ? [{ do: 'activateApplication', applicationId: application.document.id }]
-      : [],
+    isActivated ? [{ do: 'activateApplication', applicationId: application.document.id }] : [],
     isMadeFirst ? [{ do: 'createIdentityProvider', settings: providerSettings(goal) }] : [],
     [
       ...(isForeign
         ? []
-        : without(known.provider?.userPoolClientIds, settings.userPoolClientIds).map(disable)),
+        : without(
+            without(known.provider?.userPoolClientIds, settings.userPoolClientIds),
+            observed.keptClientIds,
+          ).map(disable)),
       ...without(application?.record?.groupIds, observed.groupIds)
-        .filter((groupId) => observed.assignedGroupIds.includes(groupId))
+        .filter((groupId) => takesGroups && observed.assignedGroupIds.includes(groupId))
         .map(unassign),
     ],
     !application
@@ -72,18 +93,21 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
           ? [{ do: 'replaceApplication', application: aligned }]
           : [],
     [
-      ...without(observed.groupIds, observed.assignedGroupIds).map(
+      ...without(takesGroups ? groupIdsToAssign(goal, observed) : [], observed.assignedGroupIds).map(
         (groupId) => ({ do: 'assignGroup', groupId }) as const,
       ),
+      ...claimStepsOf(goal, observed),
+      ...policySteps(goal.properties, observed),
       ...(isMadeFirst || isForeign ? [] : providerSteps(goal, observed)),
     ],
     // Cognito takes only the name of a provider that is there.
-    isForeign
-      ? []
-      : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(
-          (userPoolClientId) => ({ do: 'enableOnAppClient', userPoolClientId }) as const,
-        ),
+    isForeign ? [] : without(settings.userPoolClientIds, enabledOn(observed, identity)).map(enable),
   ]);
+}
+
+/** What is not known cannot be changed; only a rollback gets here then. */
+function claimStepsOf({ properties }: Goal, { application, claims = [] }: Observed): Step[] {
+  return claims === 'unavailable' ? [] : claimSteps(properties.Claims ?? {}, application?.record, claims);
 }
 
 function providerSettings({ settings, issuer }: Goal): ProviderSettings {
@@ -116,6 +140,10 @@ function isSetTo(current: IdentityProvider, wanted: ProviderSettings): boolean {
     isSameMapping(current.attributeMapping, wanted.attributeMapping) &&
     current.idpIdentifiers.toSorted().join('\n') === wanted.idpIdentifiers.toSorted().join('\n')
   );
+}
+
+export function enable(userPoolClientId: string): Step {
+  return { do: 'enableOnAppClient', userPoolClientId };
 }
 
 export function disable(userPoolClientId: string): Step {

@@ -50,6 +50,25 @@ export const preconditionSentences = {
   unissuedClaim: (attribute: string, claim: string) =>
     `AttributeMapping: ${attribute} is mapped to the claim ${quoted(claim)}, which Okta's org authorization server does not issue. Add it to Claims, or set Issuer to a custom authorization server that issues it.`,
 
+  noClaims: (orgUrl: string) =>
+    `Claims: the Okta org ${orgUrl} has no federated claims. Remove Claims. Instead, set a groups claim filter on the application's Sign On page in Okta, or set Issuer to a custom authorization server that has the claims.`,
+  noPolicy: (name: string) =>
+    `AuthenticationPolicy: Okta has no authentication policy ${plain(name)}. Check the name under Security › Authentication Policies in Okta; the case counts. Or use the policy's ID.`,
+  manyPolicies: (name: string, ids: readonly string[]) =>
+    `AuthenticationPolicy: Okta has ${ids.length} authentication policies named ${plain(name)}: ${ids.slice(0, 5).join(', ')}. Use the ID of one of them.`,
+  noPolicies: (orgUrl: string) =>
+    `AuthenticationPolicy: the Okta org ${orgUrl} has no authentication policies, because it is on Classic Engine. Remove AuthenticationPolicy.`,
+  brokerMode: (label: string) =>
+    `Access: the Okta application ${plain(label)} is in Federation Broker Mode, in which everyone in the org may sign in and Okta takes no groups. Set Access to FederationBrokerMode, or turn the mode off on the application's General page in Okta.`,
+  inactive: (label: string, id: string) =>
+    `Active: the Okta application ${plain(label)} (${id}) is inactive, so no one can sign in through it. Set Active to true, or activate it under Applications in Okta.`,
+  requiresProof: (label: string, id: string) =>
+    `The Okta application ${plain(label)} (${id}) requires DPoP, which Cognito does not support. Remove the requirement: General › Require Demonstrating Proof of Possession in Okta.`,
+  networkZone: (label: string, id: string) =>
+    `The Okta application ${plain(label)} (${id}) takes requests of its client from a network zone only, and Cognito sends them from addresses of AWS. Set the application's network restriction to Anywhere in Okta.`,
+  clientMethod: (label: string, id: string, method: string) =>
+    `The Okta application ${plain(label)} (${id}) authenticates its client with ${method}, and Cognito has a client secret only. Set its client authentication to Client secret in Okta.`,
+
   refreshScope: () =>
     'Scopes: the scope offline_access needs the Refresh Token grant, which the Okta application does not have and Cognito does not use. Remove offline_access from Scopes.',
   scopeNotOffered: (issuer: string, scopes: readonly string[]) =>

@@ -1,8 +1,12 @@
+import type { Application } from '../../okta/applications.ts';
 import type { Group } from '../../okta/groups.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { Identity } from '../properties/identity.ts';
 import type { Properties } from '../properties/properties.ts';
 import { adoptionProblems } from './adoption.ts';
+import { otherAuthentication, takesZoneOnly, wantsProof } from './application-checks.ts';
+import { mayBeActivated } from './application-status.ts';
+import { endsInBrokerMode } from './broker-mode.ts';
 import { standardClaimProblems, unissuedClaimProblems } from './claim-checks.ts';
 import { appClientProblems, attributeProblems, domainProblems, otherDomainProblems } from './pool-checks.ts';
 import { preconditionSentences as sentences } from './precondition-sentences.ts';
@@ -18,6 +22,8 @@ export interface Precondition {
 
 /** Of the settings, what can be wrong. */
 type CheckedSettings = Pick<Settings, 'scopes' | 'attributeMapping'> & {
+  /** Of the Okta application, as far as it is to be set. */
+  readonly application?: Settings['application'];
   /** Claims by expression, if it is known which the application has. */
   readonly claims?: Readonly<Record<string, string>> | undefined;
 };
@@ -93,6 +99,15 @@ export function requestPreconditions(
       name: 'the application can have each scope',
       problems: scopes.includes('offline_access') && !canRefresh ? [sentences.refreshScope()] : [],
     },
+    { name: 'the org has what the template asks for', problems: featureProblems(properties, observed) },
+    {
+      name: 'the application lets the people of Access in',
+      problems: accessProblems(properties, settings, observed),
+    },
+    {
+      name: 'the application is one that Cognito can use',
+      problems: applicationProblems(properties, application),
+    },
     {
       name: 'each mapped claim is issued',
       problems: unissuedClaimProblems(
@@ -116,6 +131,57 @@ function hiddenClaims(
 ): string[] {
   if (properties.Adopt) return Object.values(mapping);
   return [...Object.values(provider?.attributeMapping ?? {}), ...(application ? ['groups'] : [])];
+}
+
+/** Claims and policies need features that not every org has. */
+function featureProblems(properties: Properties, { claims, policies, orgUrl }: Observed): string[] {
+  const { AuthenticationPolicy: policy } = properties;
+  return [
+    ...(properties.Claims && claims === 'unavailable' ? [sentences.noClaims(orgUrl)] : []),
+    ...(policy === undefined || policies === undefined ? [] : policyProblems(policy, policies, orgUrl)),
+  ];
+}
+
+function policyProblems(name: string, policies: NonNullable<Observed['policies']>, orgUrl: string): string[] {
+  if (policies === 'unavailable') return [sentences.noPolicies(orgUrl)];
+  if (policies.length === 1) return [];
+  const ids = policies.map(({ id }) => id);
+  return [ids.length === 0 ? sentences.noPolicy(name) : sentences.manyPolicies(name, ids)];
+}
+
+/** In Federation Broker Mode everyone may sign in: a template that lets in fewer would not get what it says. */
+function accessProblems(
+  { Access }: Properties,
+  { application: wanted = {} }: CheckedSettings,
+  observed: Observed,
+): string[] {
+  const { application } = observed;
+  const isNarrow = Access === 'Nobody' || Array.isArray(Access);
+  return application && isNarrow && endsInBrokerMode({ application: wanted }, observed)
+    ? [sentences.brokerMode(application.document.label)]
+    : [];
+}
+
+function applicationProblems(properties: Properties, application: Observed['application']): string[] {
+  if (!application) return [];
+  const { document } = application;
+  const { id, label, status } = document;
+  const isLeftInactive = status !== 'ACTIVE' && !mayBeActivated(properties, application);
+  return [
+    ...(isLeftInactive ? [sentences.inactive(label, id)] : []),
+    // Of an application to adopt, another sentence says it.
+    ...(properties.Adopt ? [] : unmetProblems(document)),
+    ...(takesZoneOnly(document) ? [sentences.networkZone(label, id)] : []),
+  ];
+}
+
+function unmetProblems(document: Application): string[] {
+  const { id, label } = document;
+  const method = otherAuthentication(document);
+  return [
+    ...(method === undefined ? [] : [sentences.clientMethod(label, id, method)]),
+    ...(wantsProof(document) ? [sentences.requiresProof(label, id)] : []),
+  ];
 }
 
 function issuerProblems(settings: CheckedSettings, { issuer, provider }: Findings): string[] {

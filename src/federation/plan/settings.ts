@@ -1,6 +1,7 @@
 import type { Application } from '../../okta/applications.ts';
 import type { KnownProvider } from '../journal/past.ts';
 import type { Observed } from '../observe/observe.ts';
+import { adopts } from '../ownership/whose.ts';
 import { defaults } from '../properties/defaults.ts';
 import type { Properties } from '../properties/properties.ts';
 import {
@@ -38,13 +39,13 @@ export function settle(
   label: string,
   { application, provider }: Pick<Observed, 'application' | 'provider'>,
 ): Settings {
-  const isAdopted = properties.Adopt !== undefined || application?.relation === 'adopted';
+  const isAdopted = adopts(properties, known.applications) || application?.relation === 'adopted';
   // A provider that someone deleted is created again, as this resource's own.
   const kept =
     isAdopted && provider?.relation === 'adopted' ? { ...provider, ...known.provider?.found } : undefined;
   return {
     application: isAdopted
-      ? adoptedSettings(properties, application)
+      ? adoptedSettings(properties, known.earlier, application)
       : ownSettings(properties, known.earlier, label, application?.document),
     userPoolClientIds: [...new Set(properties.UserPoolClientIds)],
     scopes: properties.Scopes ?? kept?.scopes ?? defaults.scopes,
@@ -63,14 +64,18 @@ export function settle(
 }
 
 /** What the template names, and for the rest what was found. */
-function adoptedSettings(properties: Properties, application: Observed['application']): WantedSettings {
+function adoptedSettings(
+  properties: Properties,
+  earlier: readonly Properties[],
+  application: Observed['application'],
+): WantedSettings {
   const named = settingsByProperties(properties, [], application?.document);
   const { ApplicationLabel: label } = properties;
   return {
     ...settingsAsFound(application?.record?.found ?? {}),
     // The sign-in needs these, and the issuer has its own say.
     issuerMode: undefined,
-    federationBrokerMode: undefined,
+    federationBrokerMode: brokerMode(properties, earlier, application),
     pkceRequired: undefined,
     ...needed(application?.document),
     ...(label === undefined ? {} : { label }),
@@ -91,10 +96,26 @@ function ownSettings(
     !application || earlier.some(({ ApplicationLabel }) => ApplicationLabel === application.label);
   return {
     ...needed(application),
+    federationBrokerMode: brokerMode(properties, earlier, application && { document: application }),
     label: properties.ApplicationLabel ?? (isOurs ? label : undefined),
     ...named,
     ...tile(named, application),
   };
+}
+
+/** A template that leaves the mode unsets it, if a template of this resource had set it. */
+function brokerMode(
+  { Access }: Properties,
+  earlier: readonly Properties[],
+  application: Partial<Pick<NonNullable<Observed['application']>, 'document' | 'record'>> | undefined,
+): WantedSettings['federationBrokerMode'] {
+  if (Access === 'FederationBrokerMode') return true;
+  const { document, record } = application ?? {};
+  const isOn = document !== undefined && settingOf(document, 'federationBrokerMode') === true;
+  const isOurs = isOn && earlier.some((one) => one.Access === 'FederationBrokerMode');
+  if (!isOurs) return undefined;
+  // An adopted application that had the mode already keeps it.
+  return record?.found ? record.found.federationBrokerMode : false;
 }
 
 /** What a sign-in through Cognito needs: the authorization code grant, and no PKCE, which Cognito does not send. */

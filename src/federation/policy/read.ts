@@ -18,6 +18,27 @@ export async function readPolicy(
   return parsePolicy(await textOf(parameter, signal), parameter);
 }
 
+/** Longer ago, the policy may have been changed since. */
+const justNowMs = 2_000;
+
+/** Reads the policy as `readPolicy`; a read that has only just begun counts too, so that one can be begun ahead. */
+export type ReadPolicy = (signal: AbortSignal) => Promise<Policy | undefined>;
+
+/** One for each event. */
+export function policyReader(parameter: string | undefined): ReadPolicy {
+  let last: { readonly at: number; readonly policy: Promise<Policy | undefined> } | undefined;
+  return (signal) => {
+    if (last && Date.now() - last.at < justNowMs) return last.policy;
+    const policy = readPolicy(parameter, signal);
+    // Avoids an unhandledRejection before the first await; callers still see the error.
+    policy.catch(() => {
+      last = undefined;
+    });
+    last = { at: Date.now(), policy };
+    return policy;
+  };
+}
+
 async function textOf(parameter: string, signal: AbortSignal): Promise<string> {
   try {
     return await readParameter(parameter, signal);

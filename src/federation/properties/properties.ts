@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { given } from './given.ts';
 import { attributeMapping, claims } from './maps.ts';
 import { nearest } from './nearest.ts';
-import { active, integer, lists, texts, verify } from './property-types.ts';
+import { active, integer, lists, longestProperties, texts, verify } from './property-types.ts';
 import { sentences } from './sentences.ts';
-import { shown } from './shown.ts';
+import { plain, shown } from './shown.ts';
 
 type Issue = { readonly input?: unknown };
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
@@ -144,7 +144,7 @@ export const propertiesSchema = z.strictObject({
     .optional(texts.roleArn)
     .check(
       z.describe(
-        'The ARN of a role to assume for a pool in another account. Its external ID is `<stack name>/<logical ID>`.',
+        'The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.',
       ),
     ),
   SecretVersion: z
@@ -191,9 +191,24 @@ const mostSentences = 5;
  * @throws InvalidRequestError that names each wrong property and what to change.
  */
 export function parseProperties(input: Readonly<Record<string, unknown>>): Properties {
+  refuseTooLong(input);
   const parsed = propertiesSchema.safeParse(given(input));
   if (parsed.success) return parsed.data;
   throw new InvalidRequestError(problems(parsed.error.issues, input).slice(0, mostSentences).join(' '));
+}
+
+/** Only `Trigger` has no bound of its own. */
+function refuseTooLong(input: Readonly<Record<string, unknown>>): void {
+  const { length } = JSON.stringify(input);
+  if (length <= longestProperties) return;
+  const lengths = Object.entries(input).map(([name, value]) => ({
+    name,
+    size: String(JSON.stringify(value)).length,
+  }));
+  const [longest] = lengths.toSorted((one, other) => other.size - one.size);
+  throw new InvalidRequestError(
+    `The properties have ${length} characters of JSON; at most ${longestProperties} are allowed. Shorten ${plain(longest?.name ?? '')}.`,
+  );
 }
 
 /** Properties of an earlier event; those that are not valid never made anything. */

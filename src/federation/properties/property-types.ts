@@ -16,6 +16,8 @@ import { sentences } from './sentences.ts';
 
 /** The most that a list may hold, if neither AWS nor Okta sets a lower limit: a bound for the calls of one event. */
 export const longestList = 100;
+/** Of all properties, in characters of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
+export const longestProperties = 65_536;
 
 type Issue = { readonly input?: unknown };
 const text = z.string({ error: ({ input }: Issue) => sentences.notText(input) });

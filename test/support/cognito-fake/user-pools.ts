@@ -28,6 +28,8 @@ export interface UserPool {
   readonly created: number;
   readonly attributes: readonly SchemaAttribute[];
   readonly domains: Domain[];
+  /** As an administrator sets them. */
+  tags?: Readonly<Record<string, string>>;
 }
 
 export interface NewUserPool {
@@ -137,6 +139,7 @@ export function describeUserPool(pool: UserPool, accountId: string) {
       LambdaConfig: {},
       MfaConfiguration: 'OFF',
       SchemaAttributes: pool.attributes,
+      UserPoolTags: pool.tags ?? {},
       ...(prefix && { Domain: prefix.name }),
       ...(custom && { CustomDomain: custom.name }),
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { objectPath } from '../response-url.ts';
 import { type Handler, type Outgoing, responseHost, type World } from './world.ts';
 
 const signature = 'X-Amz-Signature-that-nobody-may-see';
@@ -13,6 +14,18 @@ const answerSchema = z.strictObject({
   Data: z.record(z.string(), z.string()).optional(),
 });
 
+/** Of an event, what CloudFormation shows of it. */
+const playedSchema = z.looseObject({
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  RequestId: z.string(),
+  ResponseURL: z.string(),
+  ResourceType: z.string(),
+  LogicalResourceId: z.string(),
+  StackId: z.string(),
+  PhysicalResourceId: z.string().optional(),
+  ResourceProperties: z.record(z.string(), z.unknown()),
+});
+
 /** What came of an event. */
 export interface Sent {
   readonly outgoing: Outgoing[];
@@ -24,6 +37,13 @@ export interface Sent {
 
 /** Sends an event, and holds what must be so whatever the event is. */
 export async function send(world: World, event: unknown, by: Handler = 'provider'): Promise<Sent> {
+  const sent = playedSchema.safeParse(event);
+  // CloudFormation has sent it, and nothing else of this stack.
+  if (sent.success) {
+    world.stacks.forget(sent.data.StackId);
+    const { PhysicalResourceId, ...named } = sent.data;
+    world.stacks.sends({ ...named, ...(PhysicalResourceId === undefined ? {} : { PhysicalResourceId }) });
+  }
   const before = process.cpuUsage();
   const { outgoing, log } = await world.handle(event, by);
   const { user, system } = process.cpuUsage(before);
@@ -61,13 +81,17 @@ export function goodProperties(world: World): Record<string, unknown> {
 /** An event that nothing is wrong with, to be spoilt. */
 export function goodEvent(world: World, type = 'Create'): Record<string, unknown> {
   const ResourceProperties = goodProperties(world);
-  return {
-    RequestType: type,
-    RequestId: 'e0e0e0e0-0000-0000-0000-000000000000',
-    ResponseURL: `https://${responseHost}/stack?X-Amz-Signature=${signature}`,
-    ResourceType: 'Custom::OktaCognitoIdp',
-    LogicalResourceId: 'Federation',
+  const name = {
     StackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/shop/0f0f',
+    LogicalResourceId: 'Federation',
+    RequestId: 'e0e0e0e0-0000-0000-0000-000000000000',
+  };
+  const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return {
+    ...name,
+    RequestType: type,
+    ResponseURL: `https://${responseHost}${objectPath(name)}?X-Amz-Date=${date}&X-Amz-Signature=${signature}`,
+    ResourceType: 'Custom::OktaCognitoIdp',
     ...(type === 'Create' ? {} : { PhysicalResourceId: `${world.userPoolId}|Okta|0oa00000000000000001` }),
     ...(type === 'Update' ? { OldResourceProperties: ResourceProperties } : {}),
     ResourceProperties,

@@ -6,6 +6,8 @@ import { CognitoError } from '../cognito-fake/errors.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
 import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
 import { createUserPool } from '../cognito-fake/user-pools.ts';
+import { PlayedStacks } from '../played-stacks.ts';
+import { cloudFormationApi } from '../virtual/cloudformation.ts';
 import { type OktaStub, startOktaStub } from './okta-stub.ts';
 
 /** One request that left the provider, and its body where it is text. */
@@ -21,6 +23,8 @@ export interface World {
   readonly userPoolClientId: string;
   readonly okta: OktaStub;
   readonly cognito: CognitoState;
+  /** What CloudFormation shows of the stacks whose events are sent. */
+  readonly stacks: PlayedStacks;
   /** Hosts that the configuration names: AWS in this region, the Okta org, the pool's domain. */
   readonly hosts: ReadonlySet<string>;
   /** Sends an event as Lambda does; gives what left because of it, and what was logged. */
@@ -66,6 +70,8 @@ export async function startWorld(): Promise<World> {
     updateTakes: () => 0,
   });
   const outgoing: Outgoing[] = [];
+  const stacks = new PlayedStacks();
+  const cloudFormation = cloudFormationApi(stacks);
 
   async function aws(request: AwsRequest): Promise<{ status: number; body: unknown }> {
     const [service = '', operation = ''] = (request.headers['x-amz-target'] ?? '').split('.');
@@ -98,6 +104,15 @@ export async function startWorld(): Promise<World> {
     async handle(request: AwsRequest) {
       const url = new URL(`${request.protocol}//${request.hostname}${request.path}`);
       outgoing.push({ method: request.method, url, body: textOf(request.body) });
+      if (cloudFormation.serves(url)) {
+        const { status, body = '' } = await cloudFormation.answer({
+          method: request.method,
+          url,
+          headers: request.headers,
+          body: Buffer.from(textOf(request.body)),
+        });
+        return { response: { statusCode: status, headers: {}, body: Buffer.from(body) } };
+      }
       const reply = await aws(request);
       return {
         response: { statusCode: reply.status, headers: {}, body: Buffer.from(JSON.stringify(reply.body)) },
@@ -130,11 +145,13 @@ export async function startWorld(): Promise<World> {
     userPoolClientId: appClient.id,
     okta,
     cognito: state,
+    stacks,
     hosts: new Set([
       `dynamodb.${region}.amazonaws.com`,
       `secretsmanager.${region}.amazonaws.com`,
       `cognito-idp.${region}.amazonaws.com`,
       `sts.${region}.amazonaws.com`,
+      `cloudformation.${region}.amazonaws.com`,
       new URL(okta.url).hostname,
       poolHost,
       responseHost,
@@ -151,7 +168,10 @@ export async function startWorld(): Promise<World> {
         return true;
       });
       try {
-        await handlers[by](event, { getRemainingTimeInMillis: () => 60_000 });
+        await handlers[by](event, {
+          getRemainingTimeInMillis: () => 60_000,
+          invokedFunctionArn: `arn:aws:lambda:${region}:000000000000:function:provider`,
+        });
       } finally {
         stdout.mockRestore();
         stderr.mockRestore();

@@ -1,4 +1,5 @@
 import { refusal } from './aws.ts';
+import { cloudFormationRefusal } from './cloudformation.ts';
 import type { Fault, Reply, Service } from './network.ts';
 import { tooMany } from './okta-limits.ts';
 
@@ -57,9 +58,19 @@ function repliesOf(service: Service): Record<string, () => Reply> {
     case 'Cognito':
       return aws('NotAuthorizedException', 'TooManyRequestsException');
     case 'Secrets Manager':
+    case 'SSM':
       return aws('AccessDeniedException', 'ThrottlingException');
+    case 'CloudFormation API':
+      return {
+        refused: () => cloudFormationRefusal('AccessDenied', 'Not you.', 403),
+        '500': () => cloudFormationRefusal('InternalFailure', 'An internal error.', 500),
+        '503': () => cloudFormationRefusal('ServiceUnavailable', 'Not now.', 503),
+        throttled: () => cloudFormationRefusal('Throttling', 'Rate exceeded'),
+      };
     case 'DynamoDB':
       return aws('AccessDeniedException', 'ProvisionedThroughputExceededException');
+    case 'SQS':
+      return aws('AccessDenied', 'RequestThrottled');
     case 'STS':
     case 'Sign-in':
       return { refused: plain(400), '500': plain(500), '503': plain(503), throttled: plain(429) };

@@ -17,7 +17,8 @@ const retryAfterMs = 60_000;
 
 /** CloudFormation hands an event to Lambda. Sent again as it is, it is another delivery of the same event. */
 export function hand(world: World, event: CustomResourceEvent): Delivery {
-  const url = world.bucket.open();
+  const url = world.bucket.open(event);
+  world.stacks.sends(event);
   return { event: { ...event, ResponseURL: url.href }, url, invocations: [] };
 }
 
@@ -59,7 +60,9 @@ export async function answerTo(world: World, { event, url, invocations }: Delive
   const lingered = invocations.find(({ ended }) => ended === 'lingered');
   if (lingered) throw new Error(`A timer or a request outlived the handler.\n${lingered.output}`);
   // S3 keeps the last of several; CloudFormation takes the first that it sees.
-  return readAnswer(event, url.stored.slice(0, 1));
+  const answer = readAnswer(event, url.stored.slice(0, 1));
+  world.stacks.ends(event, answer);
+  return answer;
 }
 
 /** One event, from CloudFormation's hand to its answer, with nothing going wrong. */

@@ -20,9 +20,13 @@ export type Service =
   | 'Sign-in'
   | 'Cognito'
   | 'Secrets Manager'
+  | 'SSM'
   | 'STS'
   | 'DynamoDB'
-  | 'CloudFormation';
+  | 'SQS'
+  // CloudFormation's ResponseURLs, and its API.
+  | 'CloudFormation'
+  | 'CloudFormation API';
 
 /** What a request asks for. */
 export interface Asked {

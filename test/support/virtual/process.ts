@@ -146,6 +146,7 @@ export class VirtualProcess implements Sender {
     const cancel = this.#time.after(timeout, () => this.#die('timed out'));
     const context = {
       awsRequestId: randomUUID(),
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:okta-cognito-idp',
       getRemainingTimeInMillis: () => Math.max(0, started + timeout - this.#time.now()),
     };
     const handled = this.#handler(structuredClone(event), context).then(

@@ -6,9 +6,13 @@ const serviceToken = 'arn:aws:lambda:us-east-1:000000000000:function:okta-cognit
 /** A stack's one resource, and the events about it. */
 export class Resource {
   readonly stackId: string;
+  readonly logicalId: string;
 
-  constructor(stackName: string) {
-    this.stackId = `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/${randomUUID()}`;
+  /** @param of another resource of the same stack, if there is one. */
+  constructor(stackName: string, logicalId = 'Federation', of?: Resource) {
+    this.logicalId = logicalId;
+    this.stackId =
+      of?.stackId ?? `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/${randomUUID()}`;
   }
 
   create(properties: Properties): CustomResourceEvent {
@@ -33,7 +37,7 @@ export class Resource {
       RequestId: randomUUID(),
       ResponseURL: '',
       ResourceType: 'Custom::OktaCognitoIdp',
-      LogicalResourceId: 'Federation',
+      LogicalResourceId: this.logicalId,
       StackId: this.stackId,
       ResourceProperties: { ServiceToken: serviceToken, ...properties },
     };

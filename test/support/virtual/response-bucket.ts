@@ -1,5 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { ResponseUrl } from '../response-url.ts';
+import { objectPath, type RequestName, type ResponseUrl, signedQuery } from '../response-url.ts';
 import type { Destination } from './network.ts';
 
 const host = 'cloudformation-custom-resource-response-useast1.s3.us-east-1.amazonaws.com';
@@ -8,17 +7,16 @@ const host = 'cloudformation-custom-resource-response-useast1.s3.us-east-1.amazo
 export class VirtualBucket implements Destination {
   readonly #urls = new Map<string, ResponseUrl>();
 
-  open(): ResponseUrl {
-    const path = `/${randomUUID()}`;
-    const signature = randomBytes(24).toString('base64url');
-    const query = new URLSearchParams({
-      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-      'X-Amz-Date': new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ''),
-      'X-Amz-Expires': '7200',
-      'X-Amz-Signature': signature,
-    });
-    const url = { href: `https://${host}${path}?${query}`, signature, stored: [], attempts: [] };
-    this.#urls.set(path, url);
+  /** @param request which the URL is for. */
+  open(request?: RequestName): ResponseUrl {
+    const { query, signature } = signedQuery();
+    const url = {
+      href: `https://${host}${objectPath(request)}?${query}`,
+      signature,
+      stored: [],
+      attempts: [],
+    };
+    this.#urls.set(signature, url);
     return url;
   }
 
@@ -27,8 +25,9 @@ export class VirtualBucket implements Destination {
   readonly asks = () => ({ service: 'CloudFormation', operation: 'PUT answer' }) as const;
 
   readonly answer: Destination['answer'] = async ({ method, url, headers, body }) => {
-    const target = this.#urls.get(url.pathname);
-    const signed = target !== undefined && url.searchParams.get('X-Amz-Signature') === target.signature;
+    const target = this.#urls.get(url.searchParams.get('X-Amz-Signature') ?? '');
+    // The signature covers the path and the date.
+    const signed = target !== undefined && new URL(target.href).href === url.href;
     const status =
       method !== 'PUT'
         ? 405

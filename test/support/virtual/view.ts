@@ -18,6 +18,8 @@ export function view(world: World) {
         groups: sorted([...application.groupAssignments.keys()].map((id) => world.org.groups.get(id)?.name)),
         users: sorted([...application.userAssignments.keys()]),
         secrets: sorted(application.secrets.map(({ status }) => status)),
+        claims: sorted(application.federatedClaims.map(({ name, expression }) => `${name}: ${expression}`)),
+        policy: world.org.policies.get(application.accessPolicyId)?.name,
       })),
     ),
     providers: sorted(

@@ -6,14 +6,17 @@ import { Faults as Throttles } from '../cognito-fake/faults.ts';
 import { cognitoOperations } from '../cognito-fake/operations.ts';
 import { type CognitoState, emptyState } from '../cognito-fake/state.ts';
 import type { Invocation } from '../invocation.ts';
+import { PlayedStacks } from '../played-stacks.ts';
 import { assumedRole, type TrustedRole } from '../sts-fake.ts';
 import { awsApis } from './aws.ts';
 import { Clock, installClock } from './clock.ts';
+import { cloudFormationApi } from './cloudformation.ts';
 import type { LeaseItems } from './lease-items.ts';
 import { type Destination, Network } from './network.ts';
 import { metadataOf, oktaOrg, orgUrl, otherOrgUrl, type SignInSettings } from './okta.ts';
 import { OktaLimits } from './okta-limits.ts';
 import { compileBundle, type Load, VirtualProcess } from './process.ts';
+import { VirtualQueue } from './queue.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
 
@@ -21,22 +24,28 @@ import { VirtualTime } from './time.ts';
 type Sources = {
   provider: typeof import('../../../src/provider.ts');
   failsafe: typeof import('../../../src/failsafe.ts');
+  watch: typeof import('../../../src/watch.ts');
 };
 
 /** Compiled once for all worlds of a test file. */
 const load: Readonly<Record<keyof Sources, Load>> = {
   provider: compileBundle(bundleOf('provider')),
   failsafe: compileBundle(bundleOf('failsafe')),
+  watch: compileBundle(bundleOf('watch')),
 };
 
 /** As template.yaml has them, in milliseconds. */
-const timeouts = { provider: 900_000, failsafe: 60_000 };
+const timeouts = { provider: 900_000, failsafe: 60_000, watch: 600_000 };
+
+/** Most tests adopt, and are not about who consents. */
+const usualSettings = { ADOPTION: 'Any' };
 
 /** Everything that a run may change, as it was at a moment. */
 export interface Snapshot {
   readonly cognito: CognitoState;
   readonly leases: LeaseItems;
   readonly org: Pick<Org, 'applications' | 'groups' | 'users' | 'policies'>;
+  readonly stacks: ReturnType<PlayedStacks['snapshot']>;
 }
 
 /**
@@ -58,11 +67,20 @@ export class World {
   /** Roles of other accounts. */
   readonly roles: TrustedRole[] = [];
   readonly bucket = new VirtualBucket();
+  /** The stacks that CloudFormation knows: those whose events `hand` sends. */
+  readonly stacks = new PlayedStacks();
+  /** SSM parameters, by name. */
+  readonly parameters = new Map<string, string>();
+  /** The watch's. */
+  readonly queue = new VirtualQueue();
+  #environment: Readonly<Record<string, string>> = {};
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;
   /** Chance for the product's jitter. */
   random: () => number = () => 0.5;
-  readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [] };
+  /** Parameters of the provider stack, as its functions see them. */
+  #settings: Readonly<Record<string, string>> = usualSettings;
+  readonly #warm: Record<keyof Sources, VirtualProcess[]> = { provider: [], failsafe: [], watch: [] };
 
   constructor() {
     installClock(new Clock(this.time));
@@ -86,13 +104,27 @@ export class World {
           : { orgUrl, apiToken: this.org.apiToken },
       );
     this.network = new Network(this.time, [
-      awsApis({ cognito, leases: this.leases, oktaSecret, throttles: this.throttles }),
+      awsApis({
+        cognito,
+        leases: this.leases,
+        oktaSecret,
+        parameters: this.parameters,
+        throttles: this.throttles,
+        queue: this.queue,
+      }),
+      cloudFormationApi(this.stacks),
       oktaOrg(this.org, this.oktaLimits, this.oktaSignIn),
       oktaOrg(this.otherOrg, new OktaLimits(), { orgUrl: otherOrgUrl, hasCustomDomain: false }),
       this.#poolDomains(),
       this.#sts(),
       this.bucket,
     ]);
+  }
+
+  /** What the operator chose for the functions, beside what each needs. A change starts new processes, as in Lambda. */
+  set environment(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment;
+    for (const warm of Object.values(this.#warm)) warm.length = 0;
   }
 
   /** A cold process with a bundle in it. */
@@ -109,6 +141,9 @@ export class World {
         AWS_SECRET_ACCESS_KEY: 'test',
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
         JOURNAL_TABLE: 'leases',
+        ...this.#settings,
+        WATCH_QUEUE_URL: this.queue.url,
+        ...this.#environment,
       },
     });
   }
@@ -129,6 +164,13 @@ export class World {
     return invocation;
   }
 
+  /** The operator sets parameters of the provider stack: every process starts cold. */
+  configure(settings: Readonly<Record<string, string>> = {}): void {
+    this.#settings = { ...usualSettings, ...settings };
+    this.#warm.provider.length = 0;
+    this.#warm.failsafe.length = 0;
+  }
+
   /** Whether faults are about, so that processes are not used again. */
   troubled = false;
 
@@ -138,11 +180,13 @@ export class World {
       cognito: this.cognito,
       leases: this.leases,
       org: { applications, groups, users, policies },
+      stacks: this.stacks.snapshot(),
     });
   }
 
   restore(snapshot: Snapshot): void {
-    const { cognito, leases, org } = structuredClone(snapshot);
+    const { cognito, leases, org, stacks } = structuredClone(snapshot);
+    this.stacks.restore(stacks);
     refill(this.leases, leases);
     refill(this.cognito.pools, cognito.pools);
     refill(this.cognito.clients, cognito.clients);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parsePhysicalId } from '../../../src/cloudformation/physical-id.ts';
-import { parseRequest, returnAddressOf } from '../../../src/cloudformation/request.ts';
-import { mayAnswerTo } from '../../../src/cloudformation/response.ts';
+import { parseRequest, returnAddressOf, signedAt } from '../../../src/cloudformation/request.ts';
+import { whyNotAnswerTo } from '../../../src/cloudformation/response-address.ts';
 import { parseProperties } from '../../../src/federation/properties/properties.ts';
 
 const names = readdirSync('events').filter((name) => name.endsWith('.json'));
@@ -16,7 +16,10 @@ test('there is a sample event of each request type', () => {
 
 test.each(names)('%s is an event that the function takes, with an address that it may answer to', (name) => {
   const request = read(name);
-  expect(mayAnswerTo(returnAddressOf(load(name))?.responseUrl.reveal() ?? '', undefined)).toBe(true);
+  const address = returnAddressOf(load(name));
+  if (!address) throw new Error(`${name} has no address.`);
+  const sent = signedAt(address.responseUrl.reveal()) ?? Date.now();
+  expect(whyNotAnswerTo(address, sent, undefined)).toBeUndefined();
   // A Delete takes any properties: they may be what failed the Create.
   if (request.requestType !== 'Delete')
     expect(parseProperties(request.properties).UserPoolId).toBe('us-east-1_Example');

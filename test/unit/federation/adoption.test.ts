@@ -1,11 +1,19 @@
-import { markerOf } from '../../../src/federation/marker/marker.ts';
-import { adoptionProblems, isForeignProvider } from '../../../src/federation/plan/adoption.ts';
-import { type Plan, planFederation } from '../../../src/federation/plan/plan.ts';
-import { planRemoval } from '../../../src/federation/plan/plan-removal.ts';
-import type { Properties } from '../../../src/federation/properties/properties.ts';
+import { adoptionProblems, foreignProvider } from '../../../src/federation/plan/adoption.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';
-import { emptyWorld, forRemoval, goal, identity, observed, properties, take, type World } from './world.ts';
+import {
+  emptyWorld,
+  identity,
+  observed,
+  planTo,
+  properties,
+  reach,
+  recordAfter,
+  removalFrom,
+  steps,
+  take,
+  type World,
+} from './world.ts';
 
 const applicationId = '0oahandmadehandmade1';
 
@@ -50,35 +58,22 @@ function handMade(): World {
 
 const adopt = { Adopt: { ApplicationId: applicationId } };
 
-function planTo(world: World, wanted: Properties): Plan {
-  const issuer = { url: 'https://example.okta.com', mode: undefined };
-  return planFederation({ ...goal(wanted, world), issuer }, observed(world, wanted));
-}
-
-function adoptInto(world: World, wanted: Properties): void {
-  take(planTo(world, wanted), world);
-}
-
 function release(world: World, deletesAdopted = false): void {
-  const named = { namedClientIds: ['clientA', 'clientB'], isAdoption: true };
-  const order = { identity, applicationId, ...named, deletesAdopted };
-  take(planRemoval(order, forRemoval(world)), world);
+  take(removalFrom(world, { deletesAdopted }), world);
 }
 
 test('an application is adopted once, which only one stack may, and then replaced like any other', () => {
   const world = handMade();
-  const stepsTo = (wanted: Properties) =>
-    planFederation(goal(wanted, world), observed(world, wanted)).flatMap((stage) =>
-      stage.map((step) => step.do),
-    );
-  expect(stepsTo(properties(adopt))).toEqual(['adoptApplication']);
-  adoptInto(world, properties(adopt));
-  expect(stepsTo(properties({ ...adopt, ApplicationLabel: 'Another' }))).toEqual(['replaceApplication']);
+  expect(steps(planTo(world, properties(adopt)))).toEqual([['adoptApplication']]);
+  reach(world, properties(adopt));
+  expect(steps(planTo(world, properties(adopt)))).toEqual([]);
+  const renamed = properties({ ...adopt, ApplicationLabel: 'Another' });
+  expect(steps(planTo(world, renamed))).toEqual([['replaceApplication']]);
 });
 
 test('an adopted federation keeps what the template does not name', () => {
   const world = handMade();
-  adoptInto(world, properties(adopt));
+  reach(world, properties(adopt));
   expect(world).toMatchObject({
     application: {
       id: applicationId,
@@ -96,7 +91,7 @@ test('an adopted federation keeps what the template does not name', () => {
 
 test('what the template names is aligned', () => {
   const world = handMade();
-  adoptInto(world, properties({ ...adopt, ApplicationLabel: 'Ours', Scopes: 'openid', Access: ['Staff'] }));
+  reach(world, properties({ ...adopt, ApplicationLabel: 'Ours', Scopes: 'openid', Access: ['Staff'] }));
   expect(world).toMatchObject({
     application: { label: 'Ours' },
     assignedGroupIds: ['Payroll', 'Staff'],
@@ -104,25 +99,18 @@ test('what the template names is aligned', () => {
   });
 });
 
-test('a provider that was found, and that somebody deleted, is forgotten before another is made in its place', () => {
+test('a provider that was found, and that someone deleted, is made again as this resource’s own', () => {
   const world = handMade();
   const wanted = properties({ ...adopt, AttributesRequestMethod: 'GET' });
-  adoptInto(world, wanted);
+  reach(world, wanted);
+  expect(world.past.standing?.provider.found).toEqual({ attributesRequestMethod: 'POST' });
   world.provider = undefined;
-  const plan = planTo(world, wanted);
-  expect(plan.flat().map((step) => step.do)).toEqual(['replaceApplication', 'createIdentityProvider']);
-  const before = structuredClone(world.application);
-  expect(markerOf(before)?.found?.provider).toEqual({ attributesRequestMethod: 'POST' });
-  // A try that broke off there is repeated without it.
-  take(plan, world, 1);
-  expect(markerOf(world.application)?.found).toEqual({ ...markerOf(before)?.found, provider: undefined });
-  expect({ ...world.application, profile: {} }).toEqual({ ...before, profile: {} });
-  expect(world.application?.profile).toMatchObject({ owner: 'payroll' });
-  expect(
-    planTo(world, wanted)
-      .flat()
-      .map((step) => step.do),
-  ).toEqual(['createIdentityProvider']);
+  expect(steps(planTo(world, wanted))).toEqual([['createIdentityProvider']]);
+  reach(world, wanted);
+  expect(world.past.standing?.provider).not.toHaveProperty('found');
+  release(world);
+  expect(world.provider).toBeUndefined();
+  expect(world.application?.label).toBe('Made by hand');
 });
 
 test('its Delete leaves everything as it was found', () => {
@@ -140,8 +128,9 @@ test('its Delete leaves everything as it was found', () => {
     LogoUri: 'https://app.example.com/logo.png',
     Notes: 'Ours.',
   };
-  adoptInto(world, properties(everything));
-  expect(markerOf(world.application)?.userPoolClientIds).toEqual(['clientB']);
+  reach(world, properties(everything));
+  expect(world.past.standing?.provider.userPoolClientIds).toEqual(['clientB']);
+  expect(world.past.standing?.application.groupIds).toEqual(['Staff']);
   release(world);
   const before = handMade();
   expect(world.provider).toEqual(before.provider);
@@ -160,23 +149,35 @@ test('its Delete leaves everything as it was found', () => {
   );
 });
 
-test('OnDelete: Delete takes both away', () => {
+test('OnDelete: Delete deletes both', () => {
   const world = handMade();
-  adoptInto(world, properties(adopt));
+  reach(world, properties(adopt));
   release(world, true);
   expect(world.application).toBeUndefined();
   expect(world.provider).toBeUndefined();
 });
 
-test('an application that was to be adopted, and was not yet, is left alone', () => {
-  const world = handMade();
-  release(world, true);
-  expect(world).toEqual(handMade());
+test('an adoption that broke off anywhere gives everything back', () => {
+  const wanted = properties({
+    ...adopt,
+    UserPoolClientIds: ['clientB'],
+    ApplicationLabel: 'Ours',
+    Scopes: 'openid',
+  });
+  for (const count of [0, 1, 2]) {
+    const world = handMade();
+    reach(world, wanted, count);
+    expect(world.past.open).toHaveLength(1);
+    release(world);
+    const { past, ...left } = world;
+    const { past: _, ...before } = handMade();
+    expect(JSON.parse(JSON.stringify(left))).toEqual(JSON.parse(JSON.stringify(before)));
+  }
 });
 
 test('a second release finds nothing to do', () => {
   const world = handMade();
-  adoptInto(world, properties(adopt));
+  reach(world, properties(adopt));
   release(world);
   const released = structuredClone(world.application);
   release(world);
@@ -184,11 +185,86 @@ test('a second release finds nothing to do', () => {
   expect(world.provider).toEqual(handMade().provider);
 });
 
-test('without Adopt the provider of that name is somebody else’s', () => {
-  const world = { ...handMade(), application: undefined };
-  expect(isForeignProvider(observed(world, properties()), undefined)).toBe(true);
-  expect(isForeignProvider(observed(world, properties()), applicationId)).toBe(false);
-  expect(isForeignProvider(observed(handMade(), properties(adopt)), undefined)).toBe(false);
+describe('whose the provider is', () => {
+  test('without Adopt it is another’s', () => {
+    const world = { ...handMade(), application: undefined };
+    expect(observed(world, properties()).provider?.relation).toBe("another's");
+  });
+
+  test('with Adopt it is to be adopted if its client is that of the application', () => {
+    expect(observed(handMade(), properties(adopt)).provider?.relation).toBe('adopted');
+  });
+});
+
+test('the refusal of another’s provider says what there is to do', () => {
+  const provider = { clientId: '0oatheirs' };
+  const offer = 'Take it over.';
+  expect(foreignProvider(identity, provider, undefined, { offer }).message).toMatch(
+    /already has an identity provider Okta that this resource did not make\. Take it over\.$/,
+  );
+  expect(foreignProvider(identity, provider, undefined).message).toMatch(/Choose another ProviderName\.$/);
+  const adopts = { ApplicationId: '0oaother', OnDelete: 'Retain' } as const;
+  expect(foreignProvider(identity, provider, adopts, { offer }).message).toMatch(
+    /its client is 0oatheirs, not that of the application 0oaother in Adopt\./,
+  );
+});
+
+describe('what the journal keeps of what was found', () => {
+  const everything = {
+    ...adopt,
+    ApplicationLabel: 'Ours',
+    LogoUri: 'https://ours.example.com/logo.png',
+    Notes: 'Ours.',
+    InitiateLoginUri: 'https://ours.example.com/start',
+    Scopes: 'openid',
+    AttributesRequestMethod: 'GET',
+    AttributeMapping: { email: 'mail' },
+  };
+
+  test('is all that the template changes', () => {
+    const { application, provider } = recordAfter(handMade(), properties(everything));
+    expect(application.found).toMatchObject({
+      active: true,
+      label: 'Made by hand',
+      pkceRequired: true,
+      notes: 'Since 2019.',
+      logoUri: null,
+      initiateLoginUri: null,
+    });
+    expect(provider.found).toEqual({
+      scopes: ['openid', 'email'],
+      attributesRequestMethod: 'POST',
+      attributeMapping: { email: 'email' },
+    });
+  });
+
+  test('is nothing else', () => {
+    const { application, provider } = recordAfter(handMade(), properties(adopt));
+    // What a sign-in needs changes all the same.
+    expect(application.found).toEqual({ active: true, pkceRequired: true });
+    expect(provider.found).toEqual({});
+  });
+
+  test('is what was there first, even if a later template changes it again', () => {
+    const world = handMade();
+    reach(world, properties({ ...adopt, ApplicationLabel: 'First', Scopes: 'openid' }));
+    const second = properties({ ...adopt, ApplicationLabel: 'Second', Scopes: 'openid email profile' });
+    const { application, provider } = recordAfter(world, second);
+    expect(application.found).toMatchObject({ label: 'Made by hand' });
+    expect(provider.found).toMatchObject({ scopes: ['openid', 'email'] });
+  });
+
+  test('says nothing of a provider that the pool does not have', () => {
+    const { provider } = recordAfter({ ...handMade(), provider: undefined }, properties(adopt));
+    expect(provider).not.toHaveProperty('found');
+  });
+
+  test('stays if the template no longer says Adopt', () => {
+    const world = handMade();
+    reach(world, properties({ ...adopt, ApplicationLabel: 'Ours' }));
+    const kept = world.past.standing?.application.found;
+    expect(recordAfter(world, properties()).application.found).toEqual(kept);
+  });
 });
 
 test.each<[string, (world: World) => void, string]>([
@@ -199,37 +275,29 @@ test.each<[string, (world: World) => void, string]>([
   ],
   [
     'is no OIDC application',
-    (world) => change(world, { signOnMode: 'SAML_2_0' }),
-    'is not an OIDC Web application',
+    (world) => change(world, { name: 'saml_app', signOnMode: 'SAML_2_0' }),
+    'is of the kind saml_app (SAML_2_0)',
   ],
   [
     'is a native one',
     (world) => change(world, { settings: { oauthClient: { application_type: 'native' } } }),
-    'is not an OIDC Web application',
+    'has the application type native',
   ],
   [
     'is another resource’s',
-    (world) => {
-      adoptInto(world, properties(adopt));
-      const marker = { ...markerOf(world.application), logicalResourceId: 'Other' };
-      change(world, { profile: { okta_cognito_idp: marker } });
-    },
-    'belongs to Other of arn:aws:cloudformation',
+    (world) => change(world, { profile: { okta_cognito_idp: { ...identity, logicalResourceId: 'Other' } } }),
+    'belongs to the resource Other of the stack arn:aws:cloudformation',
   ],
-])('an application that %s can not be adopted', (_what, spoil, sentence) => {
+  [
+    'serves another provider of this resource',
+    (world) => change(world, { profile: { okta_cognito_idp: { ...identity, providerName: 'Other' } } }),
+    'for the provider Other of user pool us-east-1_Example1',
+  ],
+])('an application that %s cannot be adopted', (_what, spoil, sentence) => {
   const world = handMade();
   spoil(world);
   const wanted = properties(adopt);
   expect(adoptionProblems(identity, wanted, observed(world, wanted)).join(' ')).toContain(sentence);
-});
-
-test('an application of which Okta tells no more than that it is OIDC can be adopted', () => {
-  const world = handMade();
-  const wanted = properties(adopt);
-  for (const settings of [undefined, {}]) {
-    change(world, { settings, credentials: undefined });
-    expect(adoptionProblems(identity, wanted, observed(world, wanted))).toEqual([]);
-  }
 });
 
 function change(world: World, fields: Partial<Application>): void {

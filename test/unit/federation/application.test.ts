@@ -1,33 +1,25 @@
+import type { ApplicationRecord } from '../../../src/federation/journal/records.ts';
 import {
   alignApplication,
+  newApplication,
   restoreApplication,
   type WantedApplication,
 } from '../../../src/federation/plan/application.ts';
-import type { Settings } from '../../../src/federation/plan/settings.ts';
+import type { WantedSettings } from '../../../src/federation/plan/application-settings.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { identity } from './world.ts';
 
-const nothing: Settings = {
-  label: 'Shop',
-  userPoolClientIds: [],
-  scopes: [],
-  attributeMapping: {},
-  attributesRequestMethod: 'GET',
-  idpIdentifiers: [],
-  postLogoutRedirectUris: { wanted: [], addedBefore: [] },
-  initiateLoginUri: undefined,
-  logoUri: undefined,
-  notes: undefined,
-};
-
 const redirectUri = 'https://shop.example.com/oauth2/idpresponse';
-const marker = {
-  ...identity,
-  userPoolClientIds: [],
+const { userPoolId, providerName, stackId, logicalResourceId } = identity;
+const tag = { stackId, logicalResourceId, userPoolId, providerName };
+const record: ApplicationRecord = {
+  id: '0oa11111111111111111',
+  label: 'Shop',
   groupIds: [],
   redirectUris: [redirectUri],
   postLogoutRedirectUris: [],
-  idpIdentifiers: [],
+  claims: [],
+  found: {},
 };
 
 /** An application as this project leaves it. */
@@ -37,7 +29,7 @@ function application(client: object = {}, others: Partial<Application> = {}): Ap
     name: 'oidc_client',
     label: 'Shop',
     status: 'ACTIVE',
-    profile: { okta_cognito_idp: marker },
+    profile: { okta_cognito_idp: tag },
     ...others,
     credentials: { oauthClient: { client_id: 'x' }, ...others.credentials },
     settings: {
@@ -52,9 +44,21 @@ function application(client: object = {}, others: Partial<Application> = {}): Ap
   };
 }
 
-function align(current: Application, settings: Partial<Settings>, wanted: Partial<WantedApplication> = {}) {
-  const all = { settings: { ...nothing, ...settings }, redirectUris: [redirectUri], issuerMode: undefined };
-  return alignApplication(current, { ...all, marker, ...wanted });
+const noChange = { wanted: [], addedBefore: [] };
+
+function align(
+  current: Application,
+  settings: WantedSettings,
+  wanted: Partial<Omit<WantedApplication, 'settings'>> = {},
+) {
+  return alignApplication(current, {
+    identity,
+    isAdopted: false,
+    settings,
+    redirectUris: { wanted: [redirectUri], addedBefore: [redirectUri] },
+    postLogoutRedirectUris: noChange,
+    ...wanted,
+  });
 }
 
 /** As Okta is sent it. */
@@ -70,7 +74,7 @@ test('what is there already is no change, in whatever order', () => {
   };
   const ours = ['https://ours.example.com/'];
   expect(
-    align(application(lists), { postLogoutRedirectUris: { wanted: ours, addedBefore: ours } }),
+    align(application(lists), {}, { postLogoutRedirectUris: { wanted: ours, addedBefore: ours } }),
   ).toBeUndefined();
 });
 
@@ -79,7 +83,7 @@ test.each([
   ['any note', { notes: null }, {}],
   ['logo', { logoUri: null }, {}],
   ['tile', { initiateLoginUri: null }, {}],
-] as const)('of what was never set (%s) there is nothing to take away', (_, settings, others) => {
+] as const)('of what was never set (%s) there is nothing to unset', (_, settings, others) => {
   expect(align(application({}, others), settings)).toBeUndefined();
 });
 
@@ -90,7 +94,7 @@ test('a note for people who sign in stays beside the one for administrators', ()
   expect(align(current, { label: 'Other' })?.settings?.notes).toEqual({ admin: 'Old.', enduser: 'Hello.' });
 });
 
-test('a logo is set, replaced, left and taken away', () => {
+test('a logo is set, replaced, left and unset', () => {
   const logo = 'https://shop.example.com/logo.png';
   expect(align(application(), { logoUri: logo })?.settings?.oauthClient?.logo_uri).toBe(logo);
   const current = application({ logo_uri: 'https://old.example.com/logo.png' });
@@ -99,75 +103,15 @@ test('a logo is set, replaced, left and taken away', () => {
   expect(sent(align(current, { logoUri: null })).settings.oauthClient).not.toHaveProperty('logo_uri');
 });
 
-describe('the tile on the dashboard', () => {
-  const start = 'https://shop.example.com/start';
-  const hidden = { autoLaunch: true, hide: { iOS: true, web: true } };
-  const shown = { autoLaunch: true, hide: { iOS: false, web: false } };
-
-  test('is shown when it gets an address, and nothing else of how it is shown changes', () => {
-    expect(align(application({}, { visibility: hidden }), { initiateLoginUri: start })).toMatchObject({
-      visibility: shown,
-      settings: {
-        oauthClient: {
-          initiate_login_uri: start,
-          idp_initiated_login: { mode: 'SPEC', default_scope: [] },
-        },
-      },
-    });
-    expect(align(application(), { initiateLoginUri: start })?.visibility).toEqual({
-      hide: { iOS: false, web: false },
-    });
-  });
-
-  test('is hidden when it loses its address', () => {
-    const current = application({ initiate_login_uri: start }, { visibility: shown });
-    const aligned = sent(align(current, { initiateLoginUri: null }));
-    expect(aligned.visibility).toEqual(hidden);
-    expect(aligned.settings.oauthClient).toMatchObject({
-      idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
-    });
-    expect(aligned.settings.oauthClient).not.toHaveProperty('initiate_login_uri');
-  });
-
-  test('stays hidden or shown, as somebody set it, when its address changes or is left alone', () => {
-    const current = application({ initiate_login_uri: start }, { visibility: hidden });
-    const moved = align(current, { initiateLoginUri: 'https://shop.example.com/other' });
-    expect(moved).toMatchObject({
-      visibility: hidden,
-      settings: { oauthClient: { initiate_login_uri: 'https://shop.example.com/other' } },
-    });
-    expect(align(current, { initiateLoginUri: start })).toBeUndefined();
-    expect(align(current, { label: 'Other' })?.visibility).toEqual(hidden);
-    expect(align(application({}, { visibility: shown }), { initiateLoginUri: null })).toBeUndefined();
-  });
-});
-
-test('an adopted tile that the template names no more is put back, unless it is back already', () => {
-  const tile = { initiateLoginUri: null, idpInitiatedLogin: undefined, visibility: { hide: { web: true } } };
-  const wanted = { marker: { ...marker, found: { tile } } };
-  const current = application(
-    { initiate_login_uri: 'https://shop.example.com/start', idp_initiated_login: { mode: 'SPEC' } },
-    { profile: { okta_cognito_idp: wanted.marker }, visibility: { hide: { web: false } } },
-  );
-  const back = sent(align(current, { initiateLoginUri: null }, wanted));
-  expect(back.visibility).toEqual({ hide: { web: true } });
-  expect(back.settings.oauthClient.idp_initiated_login).toEqual({ mode: 'DISABLED', default_scope: [] });
-  expect(back.settings.oauthClient).not.toHaveProperty('initiate_login_uri');
-  const somebodyShows = application(
-    {},
-    { profile: { okta_cognito_idp: wanted.marker }, visibility: { hide: { web: false } } },
-  );
-  expect(align(somebodyShows, { initiateLoginUri: null }, wanted)).toBeUndefined();
-});
-
 describe('the addresses to return to after a sign-out', () => {
   const [ours, theirs] = ['https://ours.example.com/', 'https://theirs.example.com/'];
   const listed = (current: string[] | undefined, wanted: string[], addedBefore: string[]) =>
     sent(
-      align(application({ post_logout_redirect_uris: current }), {
-        label: 'Other',
-        postLogoutRedirectUris: { wanted, addedBefore },
-      }),
+      align(
+        application({ post_logout_redirect_uris: current }),
+        { label: 'Other' },
+        { postLogoutRedirectUris: { wanted, addedBefore } },
+      ),
     ).settings.oauthClient.post_logout_redirect_uris;
 
   test('are added to those of others', () => {
@@ -175,22 +119,32 @@ describe('the addresses to return to after a sign-out', () => {
     expect(listed([theirs], [ours], [])).toEqual([theirs, ours]);
   });
 
-  test('are taken away again, and the list with the last of them', () => {
+  test('are removed again, and the list with the last of them', () => {
     expect(listed([theirs, ours], [], [ours])).toEqual([theirs]);
     expect(listed([ours], [], [ours])).toBeUndefined();
   });
 
-  test('are no list where there was none, and an empty one where there was that', () => {
+  test('are no list if there was none, and an empty one if there was that', () => {
     expect(listed(undefined, [], [])).toBeUndefined();
     expect(listed([], [], [])).toEqual([]);
   });
 });
 
-test('an application without any settings is given those that a sign-in needs', () => {
+test('the name tag says whose the application is, and whether it was there before', () => {
+  const other = { ...tag, logicalResourceId: 'Other' };
+  const current = application({}, { profile: { okta_cognito_idp: other, costCenter: '4711' } });
+  expect(align(current, {})?.profile).toEqual({ okta_cognito_idp: tag, costCenter: '4711' });
+  expect(align(current, {}, { isAdopted: true })?.profile).toEqual({
+    okta_cognito_idp: { ...tag, adopted: true },
+    costCenter: '4711',
+  });
+});
+
+test('an application without any settings gets those that a sign-in needs', () => {
   const bare: Application = { id: 'x', name: 'oidc_client', label: 'Shop', status: 'ACTIVE' };
-  expect(sent(align(bare, {}, { issuerMode: 'ORG_URL' }))).toEqual({
+  const needed = { grantTypes: ['authorization_code'], responseTypes: ['code'], issuerMode: 'ORG_URL' };
+  expect(sent(align(bare, needed))).toEqual({
     ...bare,
-    credentials: { oauthClient: {} },
     settings: {
       oauthClient: {
         grant_types: ['authorization_code'],
@@ -199,75 +153,80 @@ test('an application without any settings is given those that a sign-in needs', 
         issuer_mode: 'ORG_URL',
       },
     },
-    profile: { okta_cognito_idp: marker },
+    profile: { okta_cognito_idp: tag },
   });
 });
 
-test('PKCE is switched off, and left alone where it is off', () => {
-  const wants = (pkce_required: boolean) =>
-    application({}, { credentials: { oauthClient: { client_id: 'x', pkce_required } } });
-  expect(align(wants(true), {})?.credentials?.oauthClient).toEqual({ client_id: 'x', pkce_required: false });
-  expect(align(wants(false), {})).toBeUndefined();
+describe('a new application', () => {
+  const made = (settings: WantedSettings, postLogoutRedirectUris: string[] = []) =>
+    newApplication({
+      identity,
+      isAdopted: false,
+      settings: { label: 'Shop', ...settings },
+      redirectUris: { wanted: [redirectUri], addedBefore: [] },
+      postLogoutRedirectUris: { wanted: postLogoutRedirectUris, addedBefore: [] },
+    });
+
+  test('is an OIDC Web application that authenticates as Cognito does, and carries the name tag', () => {
+    expect(made({})).toEqual({
+      name: 'oidc_client',
+      label: 'Shop',
+      signOnMode: 'OPENID_CONNECT',
+      credentials: {
+        oauthClient: { autoKeyRotation: true, token_endpoint_auth_method: 'client_secret_post' },
+      },
+      settings: {
+        oauthClient: { application_type: 'web', redirect_uris: [redirectUri], issuer_mode: 'ORG_URL' },
+      },
+      profile: { okta_cognito_idp: tag },
+    });
+  });
+
+  test('has the settings and addresses that the template names', () => {
+    expect(made({ notes: 'Ours.', issuerMode: 'DYNAMIC' }, ['https://ours.example.com/'])).toMatchObject({
+      settings: {
+        notes: { admin: 'Ours.' },
+        oauthClient: { issuer_mode: 'DYNAMIC', post_logout_redirect_uris: ['https://ours.example.com/'] },
+      },
+    });
+  });
 });
 
 describe('given back,', () => {
-  test('an application of which nothing was changed loses the marker and nothing else', () => {
-    const current = application({}, { profile: { okta_cognito_idp: marker, costCentre: '4711' } });
-    const bare = { ...marker, redirectUris: [], found: {} };
-    expect(sent(restoreApplication(current, bare))).toEqual({ ...current, profile: { costCentre: '4711' } });
+  test('an application of which nothing was changed loses the name tag and nothing else', () => {
+    const current = application({}, { profile: { okta_cognito_idp: tag, costCenter: '4711' } });
+    const bare = { ...record, redirectUris: [] };
+    expect(sent(restoreApplication(current, bare))).toEqual({ ...current, profile: { costCenter: '4711' } });
     const { profile: _, ...unprofiled } = application();
     expect(sent(restoreApplication(application(), bare))).toEqual(unprofiled);
   });
 
-  test('an application of which Okta tells nothing more gets back what it had', () => {
-    const bare: Application = { id: 'x', name: 'oidc_client', label: 'Shop', status: 'ACTIVE' };
-    expect(
-      sent(restoreApplication(bare, { ...marker, found: { pkceRequired: true, notes: 'Theirs.' } })),
-    ).toEqual({
-      ...bare,
-      credentials: { oauthClient: { pkce_required: true } },
-      settings: { notes: { admin: 'Theirs.' }, oauthClient: { redirect_uris: [] } },
-    });
-  });
-
-  test('an application gets back all that was changed', () => {
-    const found = {
-      label: 'Theirs',
-      pkceRequired: true,
-      grantTypes: ['implicit'],
-      responseTypes: ['token'],
-      issuerMode: 'DYNAMIC',
-      logoUri: null,
-      notes: null,
-      tile: { initiateLoginUri: null, visibility: { autoLaunch: true } },
-    };
+  test('an application gets back all that was changed, and keeps what others added', () => {
     const changed = application(
       {
+        redirect_uris: [redirectUri, 'https://theirs.example.com/callback'],
         issuer_mode: 'ORG_URL',
         logo_uri: 'https://shop.example.com/logo.png',
-        initiate_login_uri: 'https://shop.example.com/start',
         post_logout_redirect_uris: ['https://ours.example.com/', 'https://theirs.example.com/'],
       },
-      { settings: { notes: { admin: 'Ours.', enduser: 'Hello.' } }, visibility: {} },
+      { settings: { notes: { admin: 'Ours.', enduser: 'Hello.' } } },
     );
     const restored = restoreApplication(changed, {
-      ...marker,
+      ...record,
       postLogoutRedirectUris: ['https://ours.example.com/'],
-      found,
+      found: { label: 'Theirs', pkceRequired: true, issuerMode: 'DYNAMIC', logoUri: null, notes: null },
     });
     expect(sent(restored)).toMatchObject({
       label: 'Theirs',
-      visibility: { autoLaunch: true },
       credentials: { oauthClient: { client_id: 'x', pkce_required: true } },
     });
     expect(sent(restored).settings).toEqual({
       notes: { enduser: 'Hello.' },
       oauthClient: {
-        grant_types: ['implicit'],
-        response_types: ['token'],
-        redirect_uris: [],
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        redirect_uris: ['https://theirs.example.com/callback'],
         issuer_mode: 'DYNAMIC',
-        idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
         post_logout_redirect_uris: ['https://theirs.example.com/'],
       },
     });

@@ -1,17 +1,18 @@
-import { markerOf } from '../../../src/federation/marker/marker.ts';
-import { addedToProvider, nextMarker } from '../../../src/federation/plan/next-marker.ts';
-import { planFederation } from '../../../src/federation/plan/plan.ts';
+import { knownAt } from '../../../src/federation/journal/past.ts';
 import type { Properties } from '../../../src/federation/properties/properties.ts';
-import { emptyWorld, goal, observed, properties, take, type World } from './world.ts';
+import {
+  emptyWorld,
+  identity,
+  planTo,
+  properties,
+  reach,
+  recordAfter,
+  steps as stepsOf,
+  stored,
+  type World,
+} from './world.ts';
 
-function steps(world: World, wanted: Properties, previous?: Properties): string[][] {
-  const plan = planFederation(goal(wanted, world, previous), observed(world, wanted));
-  return plan.map((stage) => stage.map((step) => step.do));
-}
-
-function reach(world: World, wanted: Properties, previous?: Properties): void {
-  take(planFederation(goal(wanted, world, previous), observed(world, wanted)), world);
-}
+const steps = (world: World, wanted: Properties) => stepsOf(planTo(world, wanted));
 
 function made(wanted: Properties): World {
   const world = emptyWorld();
@@ -84,18 +85,16 @@ test('the order of identifiers says nothing', () => {
   expect(steps(world, wanted)).toEqual([]);
 });
 
-test('a group that has lost its assignment by hand is not taken from the application again', () => {
+test('a group that has lost its assignment by hand is not unassigned again', () => {
   const world = made(properties({ Access: ['Staff'] }));
   world.assignedGroupIds = [];
-  expect(steps(world, properties({ Access: 'Nobody' }))).toEqual([['replaceApplication']]);
+  expect(steps(world, properties({ Access: 'Nobody' }))).toEqual([]);
 });
 
-test('an identifier is noted before it is added, and taken away before it is forgotten', () => {
-  const world = made(properties());
+test('an identifier comes and goes by one change of the provider', () => {
   const named = properties({ IdpIdentifiers: ['example.com'] });
-  const both = [['replaceApplication'], ['updateIdentityProvider']];
-  expect(steps(world, named)).toEqual(both);
-  expect(steps(made(named), properties())).toEqual(both.toReversed());
+  expect(steps(made(properties()), named)).toEqual([['updateIdentityProvider']]);
+  expect(steps(made(named), properties())).toEqual([['updateIdentityProvider']]);
 });
 
 test.each([
@@ -107,14 +106,14 @@ test.each([
 ])('a change of %s replaces the application, and its removal puts it back', (_name, change) => {
   const world = made(properties());
   const before = structuredClone(world.application);
-  expect(steps(world, properties(change), properties())).toEqual([['replaceApplication']]);
-  reach(world, properties(change), properties());
-  reach(world, properties(), properties(change));
+  expect(steps(world, properties(change))).toEqual([['replaceApplication']]);
+  reach(world, properties(change));
+  reach(world, properties());
   expect(world.application?.label).toBe(before?.label);
-  expect(steps(world, properties(), properties())).toEqual([]);
+  expect(steps(world, properties())).toEqual([]);
 });
 
-test('what somebody else set on the application survives every change', () => {
+test('what someone else set on the application survives every change', () => {
   const world = made(properties());
   const client = world.application?.settings?.oauthClient;
   if (!world.application || !client) throw new Error('no application');
@@ -158,7 +157,7 @@ test('a pool with another domain has its redirect URI in the place of the old on
   ]);
 });
 
-test('a group that somebody assigned by hand stays when the template stops naming it', () => {
+test('a group that someone assigned by hand stays when the template stops naming it', () => {
   const world = made(properties({ Access: ['Staff'] }));
   world.assignedGroupIds.push('Guests');
   reach(world, properties({ Access: ['Staff', 'Guests'] }));
@@ -166,7 +165,7 @@ test('a group that somebody assigned by hand stays when the template stops namin
   expect(world.assignedGroupIds.toSorted()).toEqual(['Guests', 'Interns']);
 });
 
-test('only what the list of app clients added is taken away again', () => {
+test('only what the list of app clients added is removed again', () => {
   const world = made(properties({ UserPoolClientIds: ['clientA'] }));
   world.appClients.set('clientB', ['COGNITO', 'Okta']);
   reach(world, properties({ UserPoolClientIds: ['clientA', 'clientB'] }));
@@ -178,21 +177,23 @@ test('only what the list of app clients added is taken away again', () => {
   });
 });
 
-test('what is taken away goes before the marker forgets it', () => {
+test('what the template drops goes before anything is added', () => {
   const world = made(properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] }));
-  expect(steps(world, properties({ Access: 'Nobody' }))).toEqual([
+  expect(steps(world, properties({ UserPoolClientIds: ['clientB'], Access: ['Guests'] }))).toEqual([
     ['disableOnAppClient', 'unassignGroup'],
-    ['replaceApplication'],
+    ['assignGroup'],
+    ['enableOnAppClient'],
   ]);
 });
 
-test('an application that somebody deactivated is active again', () => {
+test('an application that someone deactivated is active again only if the template says so', () => {
   const world = made(properties());
   if (world.application) world.application = { ...world.application, status: 'INACTIVE' };
-  expect(steps(world, properties())).toEqual([['activateApplication']]);
+  expect(steps(world, properties())).toEqual([]);
+  expect(steps(world, properties({ Active: true }))).toEqual([['activateApplication']]);
 });
 
-test('an application that somebody deleted is made again, and the provider is given its client', () => {
+test('an application that someone deleted is made again, and the provider is given its client', () => {
   const world = made(properties({ UserPoolClientIds: ['clientA'] }));
   world.application = undefined;
   world.assignedGroupIds = [];
@@ -201,74 +202,66 @@ test('an application that somebody deleted is made again, and the provider is gi
   expect(steps(world, properties({ UserPoolClientIds: ['clientA'] }))).toEqual([]);
 });
 
-describe('of an application that somebody deleted the template tells what was added:', () => {
-  /** A federation on clients A and B, with an identifier, and its application gone. */
-  function orphaned(): { world: World; before: Properties } {
-    const before = properties({
-      UserPoolClientIds: ['clientA', 'clientB'],
-      IdpIdentifiers: ['example.com', 'example.org'],
-    });
-    return { world: { ...made(before), application: undefined, assignedGroupIds: [] }, before };
-  }
+describe('of an application that someone deleted the journal tells what was added:', () => {
+  const before = properties({
+    UserPoolClientIds: ['clientA', 'clientB'],
+    IdpIdentifiers: ['example.com', 'example.org'],
+  });
+  const orphaned = () => {
+    const world = made(before);
+    world.application = undefined;
+    world.assignedGroupIds = [];
+    return world;
+  };
 
-  test('what it named and names no longer goes', () => {
-    const { world, before } = orphaned();
+  test('what the template drops goes', () => {
+    const world = orphaned();
     const wanted = properties({ UserPoolClientIds: ['clientB'], IdpIdentifiers: ['example.org'] });
-    reach(world, wanted, before);
+    reach(world, wanted);
     expect(world.appClients.get('clientA')).toEqual(['COGNITO', 'Google']);
     expect(world.appClients.get('clientB')).toEqual(['COGNITO', 'Google', 'Okta']);
     expect(world.provider?.idpIdentifiers).toEqual(['example.org']);
-    expect(steps(world, wanted, before)).toEqual([]);
+    expect(steps(world, wanted)).toEqual([]);
   });
 
-  test('what it still names is noted as added', () => {
-    const { world, before } = orphaned();
-    reach(world, before, before);
-    expect(markerOf(world.application)).toMatchObject({
+  test('what it still names stays recorded', () => {
+    const world = orphaned();
+    reach(world, before);
+    expect(world.past.standing?.provider).toMatchObject({
       userPoolClientIds: ['clientA', 'clientB'],
       idpIdentifiers: ['example.com', 'example.org'],
     });
   });
 
-  test('what a failed update named was never added, and stays', () => {
-    const { world, before } = orphaned();
-    world.appClients.set('clientC', ['COGNITO', 'Okta']);
-    const failed = properties({ UserPoolClientIds: ['clientC'] });
-    const rollback = { ...goal(before, world, failed), inForce: before };
-    take(planFederation(rollback, observed(world, before)), world);
-    expect(world.appClients.get('clientC')).toEqual(['COGNITO', 'Okta']);
-    expect(markerOf(world.application)?.userPoolClientIds).toEqual(['clientA', 'clientB']);
-  });
-
-  test('nothing of an adopted one, whose provider others may have enabled', () => {
-    const { world, before } = orphaned();
-    const Adopt = { ApplicationId: '0oa11111111111111111' };
-    reach(world, properties(), properties({ ...before, Adopt }));
-    expect(world.appClients.get('clientA')).toEqual(['COGNITO', 'Google', 'Okta']);
-  });
-
   test('nothing of another provider', () => {
-    const { world, before } = orphaned();
-    reach(world, properties(), properties({ ...before, ProviderName: 'Another' }));
-    expect(world.appClients.get('clientA')).toEqual(['COGNITO', 'Google', 'Okta']);
+    const world = orphaned();
+    const { standing } = world.past;
+    if (!standing) throw new Error('Nothing stands.');
+    const provider = { ...standing.provider, providerName: 'Another' };
+    expect(
+      knownAt({ ...world.past, standing: { ...standing, provider } }, identity).provider,
+    ).toBeUndefined();
   });
 });
 
-test('app clients that the application it leaves had enabled, and that the template drops, are let go', () => {
-  const wanted = properties({ UserPoolClientIds: ['clientB'] });
-  const world = made(properties({ UserPoolClientIds: ['clientA', 'clientB'] }));
-  const own = made(wanted).application;
-  const moving = {
-    ...observed({ ...world, application: own }, wanted),
-    formerApplication: world.application,
-  };
-  const plan = planFederation(goal(wanted, { ...world, application: own }), moving);
-  expect(plan[0]).toEqual([{ do: 'disableOnAppClient', userPoolClientId: 'clientA' }]);
+test('what an attempt that died may have added goes when the template does not name it', () => {
+  const world = made(properties());
+  reach(world, properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] }), 2);
+  expect(world.assignedGroupIds).toEqual(['Staff']);
+  expect(steps(world, properties())).toEqual([['disableOnAppClient', 'unassignGroup'], ['assignGroup']]);
 });
 
-describe('a note that somebody wrote by hand', () => {
-  const noted = (admin: string) => {
-    const world = made(properties());
+test('what an attempt that died found there already stays', () => {
+  const world = made(properties());
+  world.appClients.set('clientB', ['COGNITO', 'Okta']);
+  reach(world, properties({ UserPoolClientIds: ['clientA', 'clientB'] }), 0);
+  reach(world, properties());
+  expect(world.appClients.get('clientB')).toEqual(['COGNITO', 'Okta']);
+});
+
+describe('a note that someone wrote by hand', () => {
+  const noted = (admin: string, before: Properties) => {
+    const world = made(before);
     const { application } = world;
     world.application = application && {
       ...application,
@@ -278,133 +271,101 @@ describe('a note that somebody wrote by hand', () => {
   };
 
   test('stays when an update that named another is rolled back', () => {
-    const world = noted('By hand.');
-    expect(steps(world, properties(), properties({ Notes: 'By template.' }))).toEqual([]);
+    const world = noted('By hand.', properties());
+    world.past = {
+      ...world.past,
+      open: [
+        {
+          requestId: 'failed',
+          requestType: 'Update',
+          properties: stored(properties({ Notes: 'By template.' })),
+        },
+      ],
+    };
+    expect(steps(world, properties())).toEqual([]);
   });
 
   test('is not the one that the template named before, which goes', () => {
-    const world = noted('By template.');
-    reach(world, properties(), properties({ Notes: 'By template.' }));
+    const world = noted('By template.', properties({ Notes: 'By template.' }));
+    reach(world, properties());
     expect(world.application?.settings?.notes?.admin).toBeUndefined();
   });
 });
 
-test('identifiers and app clients that both applications had added are known once', () => {
-  const wanted = properties({ UserPoolClientIds: ['clientA'], IdpIdentifiers: ['example.com'] });
-  const world = made(wanted);
-  const own = made(wanted).application;
-  const moving = {
-    ...observed({ ...world, application: own }, wanted),
-    formerApplication: world.application,
-  };
-  expect(addedToProvider(goal(wanted, { ...world, application: own }), moving)).toEqual({
-    userPoolClientIds: ['clientA'],
-    idpIdentifiers: ['example.com'],
-  });
-});
-
-test('a provider that somebody deleted is made again and enabled where it still is', () => {
+test('a provider that someone deleted is made again and enabled on the same app clients', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA'] });
   const world = made(wanted);
   world.provider = undefined;
   world.appClients.set('clientA', ['COGNITO']);
   expect(steps(world, wanted)).toEqual([['createIdentityProvider'], ['enableOnAppClient']]);
-  // What it was to add it has added, also where somebody undid it in between.
-  expect(markerOf(world.application)?.userPoolClientIds).toEqual(['clientA']);
+  reach(world, wanted);
+  expect(world.past.standing?.provider.userPoolClientIds).toEqual(['clientA']);
 });
 
-test('a provider that somebody deleted is made before anything else is changed: another stack may take its name', () => {
+test('a provider that someone deleted is made before anything else changes: another stack may take its name', () => {
   const before = properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] });
-  const wanted = properties({ Access: ['Guests'], Notes: 'x' });
   const world = made(before);
   world.provider = undefined;
-  world.application = { ...made(before).application, status: 'INACTIVE' } as World['application'];
-  expect(steps(world, wanted, before)).toEqual([
+  expect(steps(world, properties({ Access: ['Guests'], Notes: 'x' }))).toEqual([
     ['createIdentityProvider'],
     ['disableOnAppClient', 'unassignGroup'],
     ['replaceApplication'],
-    ['activateApplication'],
     ['assignGroup'],
   ]);
 });
 
-test('a provider that somebody deleted has its new identifiers when the marker lists them', () => {
-  const before = properties({ IdpIdentifiers: ['example.com', 'example.net'] });
-  const wanted = properties({ IdpIdentifiers: ['example.org', 'example.com'] });
-  const world = made(before);
+test('a provider that is made again has all its identifiers from the start', () => {
+  const world = made(properties({ IdpIdentifiers: ['example.com', 'example.net'] }));
   world.provider = undefined;
-  const plan = planFederation(goal(wanted, world, before), observed(world, wanted));
-  expect(plan.flat()).toMatchObject([
-    { do: 'createIdentityProvider', settings: { idpIdentifiers: ['example.com'] } },
-    { do: 'replaceApplication' },
-    { do: 'updateIdentityProvider', settings: { idpIdentifiers: ['example.org', 'example.com'] } },
+  const wanted = properties({ IdpIdentifiers: ['example.org', 'example.com'] });
+  expect(planTo(world, wanted).flat()).toMatchObject([
+    { do: 'createIdentityProvider', settings: { idpIdentifiers: ['example.org', 'example.com'] } },
   ]);
 });
 
-test('the marker says whose the application is and what was added', () => {
-  const world = made(properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'], SecretVersion: '1' }));
-  expect(markerOf(world.application)).toEqual({
-    stackId: 'arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1',
-    logicalResourceId: 'Federation',
-    userPoolId: 'us-east-1_Example1',
-    providerName: 'Okta',
-    userPoolClientIds: ['clientA'],
-    groupIds: ['Staff'],
-    redirectUris: ['https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse'],
-    postLogoutRedirectUris: [],
-    idpIdentifiers: [],
-    secretVersion: '1',
+test('the record says whose the federation is and what was added', () => {
+  const wanted = properties({
+    UserPoolClientIds: ['clientA'],
+    Access: ['Staff'],
+    SecretVersion: '1',
+    IdpIdentifiers: ['example.com'],
+    PostLogoutRedirectUris: ['https://app.example.com/bye'],
   });
+  const world = made(wanted);
+  const { id } = world.application ?? {};
+  expect(world.past.standing).toMatchObject({
+    application: {
+      orgUrl: 'https://example.okta.com',
+      id,
+      label: 'shop Federation',
+      groupIds: ['Staff'],
+      redirectUris: ['https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse'],
+      postLogoutRedirectUris: ['https://app.example.com/bye'],
+    },
+    provider: {
+      userPoolId: 'us-east-1_Example1',
+      providerName: 'Okta',
+      clientId: id,
+      userPoolClientIds: ['clientA'],
+      idpIdentifiers: ['example.com'],
+    },
+    secret: { version: '1' },
+  });
+  expect(world.past.standing?.application).not.toHaveProperty('found');
+  expect(world.past.standing?.provider).not.toHaveProperty('found');
 });
 
-describe('the marker of an application that is adopted', () => {
-  const Adopt = { ApplicationId: '0oa11111111111111111' };
-  const adopted = (changes: Partial<World> = {}): World => {
-    const world = made(properties());
-    const application = world.application && { ...world.application, profile: {}, label: 'Theirs' };
-    return { ...world, application, ...changes };
-  };
-  const markerOver = (
-    world: World,
-    formerApplication?: World['application'],
-    wanted = properties({ Adopt }),
-  ) => nextMarker(goal(wanted, world), { ...observed(world, wanted), formerApplication });
+test('a record of a federation that stands keeps its SecretVersion until a rotation has changed it', () => {
+  const world = made(properties({ SecretVersion: '1' }));
+  expect(recordAfter(world, properties({ SecretVersion: '2' })).secret).toEqual({ version: '1' });
+});
 
-  test('says how the application and its provider were found', () => {
-    const named = properties({ Adopt, ApplicationLabel: 'Ours', Scopes: 'openid' });
-    expect(markerOver(adopted(), undefined, named).found).toMatchObject({
-      active: true,
-      label: 'Theirs',
-      provider: { scopes: ['openid', 'email', 'profile'] },
-    });
-  });
-
-  test('has no provider in it where the pool has none', () => {
-    expect(markerOver(adopted({ provider: undefined })).found?.provider).toBeUndefined();
-  });
-
-  test('has no provider in it where this resource made that for its own application', () => {
-    const own = made(properties());
-    expect(markerOver(adopted({ provider: own.provider }), own.application).found?.provider).toBeUndefined();
-  });
-
-  test('has in it how the provider was found with the application that was adopted before', () => {
-    const before = adopted();
-    const found = { active: true, provider: { scopes: ['first'] } };
-    const marker = { ...markerOver(before), found };
-    const former = before.application && { ...before.application, profile: { okta_cognito_idp: marker } };
-    const next = markerOver(adopted(), former).found;
-    expect(next).toMatchObject({ provider: { scopes: ['first'] } });
-  });
-
-  test('keeps what it says where the template no longer says Adopt', () => {
-    const world = adopted();
-    const marker = markerOver(world);
-    const application = world.application && { ...world.application, profile: { okta_cognito_idp: marker } };
-    expect(markerOver({ ...world, application }, undefined, properties()).found).toEqual(marker.found);
-  });
-
-  test('says nothing of the kind of an application that this resource made, whatever the template says', () => {
-    expect(markerOver(made(properties()))).not.toHaveProperty('found');
-  });
+test('where the role and the Okta secret of a federation are is recorded with it', () => {
+  const RoleArn = 'arn:aws:iam::123456789012:role/federation';
+  const { application, provider } = recordAfter(
+    emptyWorld(),
+    properties({ RoleArn, OktaSecretId: 'okta/acme' }),
+  );
+  expect(application.secretId).toBe('okta/acme');
+  expect(provider.roleArn).toBe(RoleArn);
 });

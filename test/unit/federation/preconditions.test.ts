@@ -1,7 +1,10 @@
 import type { AppClient } from '../../../src/cognito/app-clients.ts';
-import type { IdentityProvider } from '../../../src/cognito/identity-providers.ts';
 import type { UserPool } from '../../../src/cognito/user-pools.ts';
-import type { Observed } from '../../../src/federation/observe/observe.ts';
+import type {
+  Observed,
+  ObservedApplication,
+  ObservedProvider,
+} from '../../../src/federation/observe/observe.ts';
 import { problemsOf } from '../../../src/federation/plan/preconditions.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';
@@ -39,6 +42,11 @@ const application: Application = {
   signOnMode: 'OPENID_CONNECT',
   settings: { oauthClient: { application_type: 'web', grant_types: ['authorization_code'] } },
 };
+const unmarked = (document: Application): ObservedApplication => ({
+  document,
+  relation: 'unmarked',
+  record: undefined,
+});
 const mapped = (claim: string) => ({ AttributeMapping: { email: claim } });
 
 const attribute = (name: string, mutable: boolean, required: boolean, maxLength?: number) =>
@@ -275,11 +283,11 @@ test.each<[string, Situation]>([
   ],
   [
     'the groups claim filter of an adopted application may issue it',
-    { given: { ...mapped('roles'), Adopt }, seen: { application } },
+    { given: { ...mapped('roles'), Adopt }, seen: { application: unmarked(application) } },
   ],
   [
     'the groups claim filter of its own application may issue it',
-    { given: mapped('groups'), seen: { application } },
+    { given: mapped('groups'), seen: { application: unmarked(application) } },
   ],
   [
     'the provider maps it already',
@@ -292,7 +300,7 @@ test.each<[string, Situation]>([
 
 test('offline_access is accepted if the application has the refresh token grant', () => {
   const client = { application_type: 'web', grant_types: ['authorization_code', 'refresh_token'] };
-  const seen = { application: { ...application, settings: { oauthClient: client } } };
+  const seen = { application: unmarked({ ...application, settings: { oauthClient: client } }) };
   const given = { Scopes: 'openid email profile offline_access', Adopt };
   expect(problems({ given, seen })).toEqual([]);
 });
@@ -320,8 +328,9 @@ function group(n: string, type = 'OKTA_GROUP') {
   return { id: `00g${n}`, name: 'Staff', type };
 }
 
-function provider(url: string): IdentityProvider {
+function provider(url: string): ObservedProvider {
   return {
+    relation: 'adopted',
     type: 'OIDC',
     clientId: Adopt.ApplicationId,
     clientSecret: new Secret('made up'),

@@ -6,7 +6,7 @@ import {
   parseProperties,
   propertiesSchema,
 } from '../../../src/federation/properties/properties.ts';
-import { longestList } from '../../../src/federation/properties/property-types.ts';
+import { longestList, longestProperties } from '../../../src/federation/properties/property-types.ts';
 
 const pool = { UserPoolId: 'us-east-1_Example1' };
 
@@ -27,6 +27,15 @@ test('only a pool is required', () => {
     ProviderName: 'Okta',
     Verify: 'Full',
   });
+});
+
+test('properties that are longer than the journal can keep are refused, and the longest one is named', () => {
+  const frame = JSON.stringify({ ...pool, Trigger: '' }).length;
+  const trigger = (length: number) => ({ ...pool, Trigger: 'x'.repeat(length - frame) });
+  expect(complaint(trigger(longestProperties))).toBe('no complaint');
+  expect(complaint(trigger(longestProperties + 1))).toBe(
+    'The properties have 65537 characters of JSON; at most 65536 are allowed. Shorten Trigger.',
+  );
 });
 
 test('every property is taken in the form that CloudFormation sends', () => {

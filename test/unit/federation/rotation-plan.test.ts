@@ -1,8 +1,6 @@
 import { planRotation, planSettlement, rotationNeed } from '../../../src/federation/plan/rotation-plan.ts';
-import type { Application } from '../../../src/okta/applications.ts';
 import type { ClientSecret } from '../../../src/okta/client-secrets.ts';
 import { Secret } from '../../../src/secret.ts';
-import { identity } from './world.ts';
 
 const secret = (id: string, status: ClientSecret['status'] = 'ACTIVE'): ClientSecret => ({
   id,
@@ -12,37 +10,24 @@ const secret = (id: string, status: ClientSecret['status'] = 'ACTIVE'): ClientSe
 });
 const [old, next] = [secret('old'), secret('new')];
 const off = { ...old, status: 'INACTIVE' } as const;
-const begun = { predecessorIds: ['old'] };
+const begun = ['old'];
 
 describe('what is to be done about the client secret', () => {
-  const noted = (fields: object): Application => ({
-    id: 'x',
-    name: 'oidc_client',
-    label: 'Shop',
-    status: 'ACTIVE',
-    profile: { okta_cognito_idp: { ...identity, ...fields } },
-  });
-
   test.each([
-    ['another version', { secretVersion: '1' }, '2', { do: 'rotate', secretVersion: '2' }],
+    ['another version', { version: '1' }, '2', { do: 'rotate', secretVersion: '2' }],
     ['the first version', {}, '1', { do: 'rotate', secretVersion: '1' }],
-    ['the same version', { secretVersion: '1' }, '1', undefined],
-    ['a version that is taken out', { secretVersion: '1' }, undefined, undefined],
+    ['the same version', { version: '1' }, '1', undefined],
+    ['no version, and none before', {}, undefined, undefined],
+    ['a version that is removed', { version: '1' }, undefined, undefined],
     [
       'the same version, with a rotation broken off',
-      { secretVersion: '1', rotation: begun },
+      { version: '1', predecessorIds: begun },
       '1',
       { do: 'settle' },
     ],
-    ['no version, with a rotation broken off', { rotation: begun }, undefined, { do: 'settle' }],
-  ])('for %s', (_, fields, version, need) => {
-    expect(rotationNeed(noted(fields), version)).toEqual(need);
-  });
-
-  test('for an application without a marker', () => {
-    const bare = { ...noted({}), profile: {} };
-    expect(rotationNeed(bare, undefined)).toBeUndefined();
-    expect(rotationNeed(bare, '1')).toEqual({ do: 'rotate', secretVersion: '1' });
+    ['no version, with a rotation broken off', { predecessorIds: begun }, undefined, { do: 'settle' }],
+  ])('for %s', (_, secret, version, need) => {
+    expect(rotationNeed(secret, version)).toEqual(need);
   });
 });
 
@@ -55,7 +40,7 @@ describe('a rotation', () => {
     });
   });
 
-  test('clears away an inactive one, which leaves no room', () => {
+  test('removes an inactive one, which leaves no room', () => {
     const left = secret('left', 'INACTIVE');
     const plan = { clear: [left], successor: 'new', retire: [old] };
     expect(planRotation([old, left], undefined, old.clientSecret)).toEqual(plan);
@@ -78,7 +63,7 @@ describe('a rotation', () => {
     expect(() => planRotation([old, next], undefined, undefined)).toThrow(/\(old, made 2026/);
   });
 
-  test('has nothing in its way where only one is active, though Cognito has another', () => {
+  test('has nothing in its way if only one is active, though Cognito has another', () => {
     expect(planRotation([next], undefined, old.clientSecret)).toEqual({
       clear: [],
       successor: 'new',
@@ -91,15 +76,15 @@ describe('of a rotation that is not to go on, there stays', () => {
   test.each([
     ['the old one, which Cognito has', [old, next], begun, old, old],
     ['the new one, which Cognito has', [old, next], begun, next, next],
-    ['the one that was there before, where Cognito has neither', [next, old], begun, secret('other'), old],
-    ['any that works, where it is not known what was before', [next, old], undefined, undefined, next],
+    ['the one that was there before, if Cognito has neither', [next, old], begun, secret('other'), old],
+    ['any that works, if it is not known what was before', [next, old], undefined, undefined, next],
     ['the one that works, though Cognito has the other', [off, next], begun, old, next],
   ])('%s', (_, secrets, rotation, inUse, keep) => {
     const retire = secrets.filter((one) => one !== keep);
     expect(planSettlement(secrets, rotation, inUse?.clientSecret)).toEqual({ keep, retire });
   });
 
-  test('none where none works, and none is taken away', () => {
+  test('none if none works, and none is removed', () => {
     expect(planSettlement([off], begun, old.clientSecret)).toEqual({ keep: undefined, retire: [] });
   });
 });

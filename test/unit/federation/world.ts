@@ -1,7 +1,18 @@
 import type { AppClient } from '../../../src/cognito/app-clients.ts';
 import type { IdentityProvider } from '../../../src/cognito/identity-providers.ts';
-import type { Observed, ObservedForRemoval } from '../../../src/federation/observe/observe.ts';
-import type { Goal, Plan, Step } from '../../../src/federation/plan/plan.ts';
+import { knownAt, type Past } from '../../../src/federation/journal/past.ts';
+import type { Attempt, FederationRecord, Standing } from '../../../src/federation/journal/records.ts';
+import type { Observed } from '../../../src/federation/observe/observe.ts';
+import {
+  recordOf,
+  relationOfApplication,
+  relationOfProvider,
+} from '../../../src/federation/ownership/whose.ts';
+import { alignApplication } from '../../../src/federation/plan/application.ts';
+import type { Goal } from '../../../src/federation/plan/goal.ts';
+import { nextRecords } from '../../../src/federation/plan/next-record.ts';
+import { type Plan, planFederation, type Step } from '../../../src/federation/plan/plan.ts';
+import { planRemoval, type Removal } from '../../../src/federation/plan/plan-removal.ts';
 import { settle } from '../../../src/federation/plan/settings.ts';
 import { accessGroups } from '../../../src/federation/properties/defaults.ts';
 import type { Identity } from '../../../src/federation/properties/identity.ts';
@@ -9,7 +20,7 @@ import { type Properties, parseProperties } from '../../../src/federation/proper
 import { type Application, clientIdOf } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';
 
-/** A pool and an org in memory, on which the steps of a plan can be taken. */
+/** A pool and an org in memory, on which the steps of a plan can be taken, and what the journal has of them. */
 export interface World {
   application: Application | undefined;
   assignedGroupIds: string[];
@@ -17,6 +28,7 @@ export interface World {
   /** App client ID → the providers it supports. */
   appClients: Map<string, string[]>;
   readonly domains: readonly string[];
+  past: Past;
 }
 
 export const identity: Identity = {
@@ -26,6 +38,14 @@ export const identity: Identity = {
   providerName: 'Okta',
 };
 
+export const nothingBefore: Past = {
+  standing: undefined,
+  others: [],
+  open: [],
+  latest: undefined,
+  isUpToDate: true,
+};
+
 export function emptyWorld(clients: readonly string[] = ['clientA', 'clientB', 'clientC']): World {
   return {
     application: undefined,
@@ -33,6 +53,7 @@ export function emptyWorld(clients: readonly string[] = ['clientA', 'clientB', '
     provider: undefined,
     appClients: new Map(clients.map((id) => [id, ['COGNITO', 'Google']])),
     domains: ['shop.auth.us-east-1.amazoncognito.com'],
+    past: nothingBefore,
   };
 }
 
@@ -42,24 +63,35 @@ export function properties(given: Record<string, unknown> = {}): Properties {
 
 /** What the observation of this world gives; a group's name is its ID here. */
 export function observed(world: World, wanted: Properties): Observed {
-  const groupIds = accessGroups(wanted, wanted.Adopt !== undefined);
+  const known = knownAt(world.past, identity);
+  const { application: document, provider } = world;
+  const record = document && recordOf(document, identity, known.applications);
+  const application = document && {
+    document,
+    record,
+    relation: relationOfApplication(document, identity, record),
+  };
+  const groupIds = accessGroups(wanted, wanted.Adopt !== undefined || application?.relation === 'adopted');
+  const claims = { known: known.provider, clientIds: known.clientIds, application };
   return {
+    orgUrl: 'https://example.okta.com',
     userPool: {
       id: identity.userPoolId,
+      tags: {},
       domains: world.domains.map((host) => ({ host, state: 'ready' })),
       attributes: new Map(
         ['email', 'family_name', 'given_name'].map((name) => [name, { mutable: true, required: false }]),
       ),
     },
     appClients: new Map(wanted.UserPoolClientIds.map((id) => [id, appClient(id, world.appClients.get(id))])),
-    provider: world.provider,
-    application: world.application,
-    formerApplication: undefined,
+    provider: provider && { ...provider, relation: relationOfProvider(provider, claims) },
+    application,
     assignedGroupIds: world.assignedGroupIds,
     groups: new Map(groupIds.map((id) => [id, [{ id, name: id, type: 'OKTA_GROUP' }]])),
     groupIds,
     redirectUris: world.domains.map((host) => `https://${host}/oauth2/idpresponse`),
     issuer: { url: 'https://example.okta.com', mode: 'ORG_URL', metadata: undefined },
+    strays: [],
   };
 }
 
@@ -76,23 +108,102 @@ export function appClient(id: string, supportedIdentityProviders: string[] = [])
   };
 }
 
-export function goal(wanted: Properties, world: World, previous?: Properties): Goal {
-  const settings = settle(wanted, previous ? [previous] : [], 'shop Federation', world);
+export function goal(wanted: Properties, world: World): Goal {
+  const known = knownAt(world.past, identity);
+  const seen = observed(world, wanted);
+  const settings = settle(wanted, known, 'shop Federation', seen);
+  // An adopted federation keeps the issuer mode that it has.
+  const mode = wanted.Adopt || seen.application?.relation === 'adopted' ? undefined : 'ORG_URL';
   return {
     identity,
     properties: wanted,
-    previous,
-    inForce: previous,
+    known,
     settings,
-    issuer: { url: 'https://example.okta.com', mode: 'ORG_URL' },
+    issuer: { url: 'https://example.okta.com', mode },
   };
 }
 
-export function forRemoval({ application, provider }: World): ObservedForRemoval {
-  return { application, provider };
+export function planTo(world: World, wanted: Properties): Plan {
+  return planFederation(goal(wanted, world), observed(world, wanted));
 }
 
-/** Takes the first so many steps of a plan, all of them unless told otherwise. */
+export function steps(plan: Plan): string[][] {
+  return plan.map((stage) => stage.map((step) => step.do));
+}
+
+/** The record that the journal keeps if the template is reached from here. */
+export function recordAfter(world: World, wanted: Properties): FederationRecord {
+  return nextRecords(goal(wanted, world), observed(world, wanted)).after;
+}
+
+/**
+ * Takes the plan for a template, with the journal written as an event writes it.
+ * @param count of the steps; if it is less than the plan has, the attempt dies there.
+ * @param isIdLost whether it dies before it records the ID of an application that it has made.
+ */
+export function reach(
+  world: World,
+  wanted: Properties,
+  count = Number.POSITIVE_INFINITY,
+  isIdLost = false,
+): void {
+  const asked = goal(wanted, world);
+  const seen = observed(world, wanted);
+  const plan = planFederation(asked, seen);
+  const { during, after } = nextRecords(asked, seen);
+  take(plan, world, count);
+  const federation = isIdLost ? during : withId(during, world.application);
+  const attempt: Attempt = {
+    requestId: `attempt ${world.past.open.length + 1}`,
+    requestType: 'Update',
+    properties: stored(wanted),
+    federation,
+  };
+  world.past =
+    count < plan.flat().length
+      ? { ...world.past, open: [...world.past.open, attempt] }
+      : standsIn(world, wanted, after);
+}
+
+/** The application gone well: what the journal has then. */
+export function standsIn(world: World, wanted: Properties, record: FederationRecord): Past {
+  const standing: Standing = {
+    ...withId(record, world.application),
+    physicalResourceId: 'the physical ID',
+    properties: stored(wanted),
+    attributes: {},
+  };
+  return { ...nothingBefore, standing };
+}
+
+/** As a template gives them. */
+export function stored(wanted: Properties): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(wanted));
+}
+
+function withId(record: FederationRecord, application: Application | undefined): FederationRecord {
+  if (!application) return record;
+  return {
+    ...record,
+    application: { ...record.application, id: application.id },
+    provider: { ...record.provider, clientId: clientIdOf(application) },
+  };
+}
+
+/** Plans the removal of all that the journal has of this provider. */
+export function removalFrom(world: World, changes: Partial<Removal> = {}): Plan {
+  const { applications, provider, clientIds } = knownAt(world.past, identity);
+  const removal: Removal = {
+    application: applications[0],
+    provider,
+    clientIds,
+    deletesAdopted: false,
+    ...changes,
+  };
+  return planRemoval(removal, { application: world.application, provider: world.provider });
+}
+
+/** Takes the first so many steps of a plan, or all. */
 export function take(plan: Plan, world: World, count = Number.POSITIVE_INFINITY): void {
   for (const step of plan.flat().slice(0, count)) takeStep(step, world);
 }
@@ -114,9 +225,12 @@ function takeStep(step: Step, world: World): void {
       return;
     }
     case 'adoptApplication':
+      world.application =
+        world.application && sent(alignApplication(world.application, step.wanted) ?? world.application);
+      return;
     case 'replaceApplication':
     case 'releaseApplication':
-      world.application = JSON.parse(JSON.stringify(step.application));
+      world.application = sent(step.application);
       return;
     case 'activateApplication':
       if (world.application) world.application = { ...world.application, status: 'ACTIVE' };
@@ -143,7 +257,7 @@ function takeStep(step: Step, world: World): void {
       world.provider = { ...world.provider, ...step.settings, ...withClient(world) };
       return;
     case 'deleteIdentityProvider':
-      world.provider = undefined;
+      if (world.provider?.clientId === step.clientId) world.provider = undefined;
       return;
     case 'enableOnAppClient': {
       if (!world.provider) throw new Error('Cognito takes no provider that is not there.');
@@ -151,17 +265,34 @@ function takeStep(step: Step, world: World): void {
       world.appClients.set(step.userPoolClientId, [...new Set([...before, identity.providerName])]);
       return;
     }
-    case 'disableOnAppClient': {
-      const before = world.appClients.get(step.userPoolClientId) ?? [];
-      world.appClients.set(
-        step.userPoolClientId,
-        before.filter((name) => name !== identity.providerName),
-      );
+    case 'disableOnAppClient':
+      disable(world, step.userPoolClientId);
       return;
-    }
+    case 'disableOnOtherAppClients':
+      for (const id of world.appClients.keys()) if (!step.except.includes(id)) disable(world, id);
+      return;
+    case 'createClaim':
+    case 'replaceClaim':
+    case 'deleteClaim':
+    case 'assignAccessPolicy':
+      throw new Error('No template of this world names claims or a policy.');
     default:
       step satisfies never;
   }
+}
+
+function disable(world: World, userPoolClientId: string): void {
+  const before = world.appClients.get(userPoolClientId);
+  if (!before) return;
+  world.appClients.set(
+    userPoolClientId,
+    before.filter((name) => name !== identity.providerName),
+  );
+}
+
+/** As Okta is sent it. */
+function sent(application: Application): Application {
+  return JSON.parse(JSON.stringify(application));
 }
 
 function withClient(world: World) {

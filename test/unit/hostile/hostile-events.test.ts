@@ -40,7 +40,12 @@ test('any property may be anything', async () => {
   );
 });
 
-test('any field of the event may be anything, and it is answered where it says where', async () => {
+/** The address of an answer names these: an event that is changed in one of them has the address of another. */
+const namesInAddress = ['StackId', 'LogicalResourceId', 'RequestId'];
+const isMoved = (changed: readonly (readonly [string, unknown])[]) =>
+  changed.some(([name]) => namesInAddress.includes(name));
+
+test('any field of the event may be anything, and it is answered where it says where, if that is its own address', async () => {
   const field = fc.constantFrom(
     ...['RequestType', 'RequestId', 'ResourceType', 'LogicalResourceId', 'StackId', 'PhysicalResourceId'],
     ...['ResourceProperties', 'OldResourceProperties', '__proto__', 'constructor'],
@@ -50,7 +55,7 @@ test('any field of the event may be anything, and it is answered where it says w
     fc.asyncProperty(requestType, changes, async (type, changed) => {
       world.okta.forget();
       const { answer } = await send(world, { ...goodEvent(world, type), ...Object.fromEntries(changed) });
-      expect(answer).toBeDefined();
+      expect(answer !== undefined).toBe(!isMoved(changed));
     }),
     0.25,
   );
@@ -103,7 +108,7 @@ test('the failsafe answers for any event that says where, and for no other', asy
     fc.asyncProperty(requestType, changes, died, async (type, changed, responsePayload) => {
       const requestPayload = { ...goodEvent(world, type), ...Object.fromEntries(changed) };
       const { answer } = await send(world, { requestPayload, responsePayload }, 'failsafe');
-      expect(answer?.Status).toBe('FAILED');
+      expect(answer?.Status).toBe(isMoved(changed) ? undefined : 'FAILED');
     }),
     0.05,
   );

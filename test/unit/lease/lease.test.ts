@@ -1,4 +1,4 @@
-import { LeaseNotHadError, withLease } from '../../../src/lease/lease.ts';
+import { LeaseNotHadError, LeaseTableError, withLease } from '../../../src/lease/lease.ts';
 import { type FakeTable, fakeTable, refused } from './table.ts';
 
 const never = new AbortController().signal;
@@ -6,7 +6,7 @@ const never = new AbortController().signal;
 beforeEach(() => jest.useFakeTimers({ now: 1_000_000, doNotFake: ['nextTick', 'queueMicrotask'] }));
 afterEach(() => jest.useRealTimers());
 
-/** Work that goes on until it is told to end. */
+/** Work that goes on until the test ends it. */
 function endless() {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
@@ -48,12 +48,106 @@ test('what is to be kept is written as the lease is given up, and is there for t
     'x',
     never,
     async () => 'done',
-    (result) => ({ answers: { S: result } }),
+    (result) => ({ item: { answered: { S: result } }, isFinished: false }),
   );
   await withLease(table, 'x', never, async (lease) => {
-    expect(lease.item.answers).toEqual({ S: 'done' });
+    expect(lease.item.answered).toEqual({ S: 'done' });
     expect(lease.takenOver).toBe(false);
   });
+});
+
+describe('what is kept while the work goes on', () => {
+  test('is in the item at once, beside what was there', async () => {
+    const table = fakeTable();
+    table.items.set('x', { name: { S: 'x' }, standing: { S: 'before' } });
+    await withLease(table, 'x', never, async (lease) => {
+      await lease.keep({ open: { S: 'begun' } });
+      expect(table.items.get('x')).toMatchObject({
+        holder: { S: lease.holder },
+        open: { S: 'begun' },
+        standing: { S: 'before' },
+      });
+    });
+    expect(table.items.get('x')).toMatchObject({ open: { S: 'begun' } });
+  });
+
+  test('is there for the next holder, if this one dies', async () => {
+    const table = fakeTable();
+    const dead = endless();
+    void withLease(table, 'x', never, async (lease) => {
+      await lease.keep({ open: { S: 'begun' } });
+      return dead.work();
+    });
+    await pass(0);
+    jest.clearAllTimers();
+    const next = withLease(table, 'x', never, async ({ item, takenOver }) => ({
+      open: item.open,
+      takenOver,
+    }));
+    await pass(35_000);
+    expect(await next).toEqual({ open: { S: 'begun' }, takenOver: true });
+  });
+
+  test('is not written once another has the lease, and the work is aborted', async () => {
+    const table = fakeTable();
+    const work = withLease(table, 'x', never, async (lease) => {
+      table.items.set('x', { name: { S: 'x' }, holder: { S: 'another' }, expiresAt: { N: '9e12' } });
+      const kept = lease.keep({ open: { S: 'late' } });
+      await expect(kept).rejects.toThrow(LeaseNotHadError);
+      expect(lease.lost.aborted).toBe(true);
+      expect(lease.signal.aborted).toBe(true);
+      await expect(lease.keep({ open: { S: 'later' } })).rejects.toThrow(LeaseNotHadError);
+    });
+    await work;
+    expect(table.items.get('x')).toMatchObject({ holder: { S: 'another' } });
+    expect(table.items.get('x')).not.toHaveProperty('open');
+  });
+
+  test('is written again if the connection breaks', async () => {
+    const table = fakeTable();
+    const work = withLease(table, 'x', never, async (lease) => {
+      table.failures.push(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }));
+      await lease.keep({ open: { S: 'begun' } });
+    });
+    await pass(10_000);
+    await work;
+    expect(table.items.get('x')).toMatchObject({ open: { S: 'begun' } });
+  });
+
+  test('fails with what the table says, if it cannot be used', async () => {
+    const table = fakeTable();
+    const gone = Object.assign(new Error('Requested resource not found'), {
+      name: 'ResourceNotFoundException',
+    });
+    const work = withLease(table, 'x', never, async (lease) => {
+      table.failures.push(gone);
+      await lease.keep({ open: { S: 'begun' } });
+    });
+    await expect(work).rejects.toThrow(LeaseTableError);
+  });
+
+  test('fails with the caller’s reason when the caller’s time is over', async () => {
+    const table = fakeTable();
+    const time = new AbortController();
+    const work = withLease(table, 'x', time.signal, async (lease) => {
+      time.abort(new Error('The time is over.'));
+      await lease.keep({ open: { S: 'begun' } });
+    });
+    await expect(work).rejects.not.toThrow(LeaseTableError);
+    expect(table.items.get('x')?.holder).toBeUndefined();
+  });
+});
+
+test('renewals have a client of their own', async () => {
+  const table = fakeTable();
+  const long = endless();
+  const work = withLease(table, 'x', never, long.work);
+  await pass(25_000);
+  expect(table.renewed).toHaveLength(2);
+  expect(table.renewed[0]).toMatchObject({ ConditionExpression: 'holder = :holder' });
+  long.end();
+  await work;
+  expect(table.renewed).toHaveLength(2);
 });
 
 test('two never work at the same time under one name', async () => {
@@ -109,9 +203,9 @@ test('a lease is kept for as long as the work takes', async () => {
 });
 
 test.each([
-  ['is refused because somebody else has it', [refused()], 11_000],
+  ['is refused because another holder has it', [refused()], 11_000],
   ['fails again and again', [new Error('throttled'), new Error('throttled'), new Error('throttled')], 31_000],
-])('work is told to stop where the renewal %s', async (_how, failures, within) => {
+])('work has to stop if the renewal %s', async (_how, failures, within) => {
   const table = fakeTable();
   const work = withLease(table, 'x', never, (lease) => {
     table.failures.push(...failures);
@@ -142,7 +236,7 @@ test('one renewal that fails is made up for by the next', async () => {
   await work;
 });
 
-test('who cannot have the lease in time is told so', async () => {
+test('a lease that cannot be had in time is reported so', async () => {
   const table = fakeTable();
   heldByADeadOne(table, Date.now() + 3_600_000);
   const time = new AbortController();
@@ -155,7 +249,7 @@ test('who cannot have the lease in time is told so', async () => {
   await ended;
 });
 
-test('a table that is not there is told as it is', async () => {
+test('a table that is not there is reported as it is', async () => {
   const table = fakeTable();
   table.failures.push(
     Object.assign(new Error('Requested resource not found'), { name: 'ResourceNotFoundException' }),
@@ -174,9 +268,61 @@ test('a release that fails does not fail the work', async () => {
   expect(result).toBe('done');
 });
 
-test('an item is forgotten in the end', async () => {
-  const table = fakeTable();
-  await withLease(table, 'x', never, async () => undefined);
-  const days = (Number(table.items.get('x')?.forgetAt?.N) - Date.now() / 1000) / 86_400;
-  expect(days).toBeCloseTo(14, 1);
+describe('an item is forgotten by DynamoDB', () => {
+  const days = (table: FakeTable) => {
+    const at = table.items.get('x')?.forgetAt?.N;
+    return at === undefined ? undefined : (Number(at) - Date.now() / 1000) / 86_400;
+  };
+  const leave = (table: FakeTable, isFinished: boolean) =>
+    withLease(
+      table,
+      'x',
+      never,
+      async () => expect(days(table)).toBeUndefined(),
+      () => ({ item: { standing: { S: '[]' } }, isFinished }),
+    );
+
+  test('after fourteen days, if its holder says that it is finished', async () => {
+    const table = fakeTable();
+    await leave(table, true);
+    expect(days(table)).toBeCloseTo(14, 1);
+  });
+
+  test('never, if its holder says that it is not', async () => {
+    const table = fakeTable();
+    await leave(table, false);
+    expect(days(table)).toBeUndefined();
+  });
+
+  test('not while it is held again, and from then on only if it is finished again', async () => {
+    const table = fakeTable();
+    await leave(table, true);
+    await leave(table, false);
+    expect(days(table)).toBeUndefined();
+  });
+
+  test('if it holds nothing but a lease', async () => {
+    const table = fakeTable();
+    await withLease(table, 'x', never, async () => expect(days(table)).toBeUndefined());
+    expect(days(table)).toBeCloseTo(14, 1);
+    await withLease(table, 'x', never, async () => expect(days(table)).toBeUndefined());
+    expect(days(table)).toBeCloseTo(14, 1);
+  });
+
+  test('never, if the work of a holder failed that had something to remember', async () => {
+    const table = fakeTable();
+    table.items.set('x', { name: { S: 'x' }, standing: { S: 'before' } });
+    await expect(withLease(table, 'x', never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(table.items.get('x')).toEqual({ name: { S: 'x' }, standing: { S: 'before' } });
+  });
+
+  test('never, if the work failed after it had kept something', async () => {
+    const table = fakeTable();
+    const work = withLease(table, 'x', never, async (lease) => {
+      await lease.keep({ open: { S: 'begun' } });
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(days(table)).toBeUndefined();
+  });
 });

@@ -132,7 +132,7 @@ export function lookAt({ world, pools, clients, handMadeId, empty }: Stage): Loo
       }),
     ),
     leases: [...world.leases]
-      .filter(([, { holder, expiresAt }]) => holder && !isOver(expiresAt))
+      .filter(([, { holder, expiresAt }]) => holder && expiresAt && 'N' in expiresAt && !isOver(expiresAt))
       .map(([name]) => name),
   };
 }

@@ -30,7 +30,7 @@ describe('an application that cannot be adopted is refused:', () => {
     const id = await scene.made(adopting());
     const nowhere = '0oa00000000000000001';
     expect(await refusedFor(id, scene.properties({ Adopt: { ApplicationId: nowhere } }))).toMatch(
-      new RegExp(`^Adopt\\.ApplicationId: Okta has no application ${nowhere};`),
+      new RegExp(`^Adopt\\.ApplicationId: Okta has no application ${nowhere}\\.`),
     );
   });
 
@@ -39,14 +39,14 @@ describe('an application that cannot be adopted is refused:', () => {
     const id = await scene.made();
     const nowhere = scene.properties({ Adopt: { ApplicationId: '0oa00000000000000001' } });
     expect(await refusedFor(id, nowhere, scene.properties())).toMatch(
-      /^Adopt\.ApplicationId: Okta has no application 0oa00000000000000001;/,
+      /^Adopt\.ApplicationId: Okta has no application 0oa00000000000000001\. Check/,
     );
   });
 
   test('one that serves another provider of this resource', async () => {
     const id = await scene.made(adopting());
     expect(await refusedFor(id, adopting({ ProviderName: 'Staff' }))).toMatch(
-      /^Adopt\.ApplicationId: this resource has adopted the Okta application 0oa\w+ for the provider Okta of user pool/,
+      /^Adopt\.ApplicationId: this resource has the Okta application 0oa\w+ for the provider Okta of user pool/,
     );
   });
 
@@ -56,7 +56,9 @@ describe('an application that cannot be adopted is refused:', () => {
     const answer = await scene.create(adopting());
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringContaining(`belongs to Federation of ${other.stackId} already.`),
+      Reason: expect.stringContaining(
+        `belongs to the resource Federation of the stack ${other.stackId}. Remove`,
+      ),
     });
   });
 
@@ -66,7 +68,7 @@ describe('an application that cannot be adopted is refused:', () => {
     const answer = await scene.create(scene.properties({ Adopt: { ApplicationId: other.id } }));
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make, and its client is ${theirs.id}, not that of the application ${other.id} in Adopt; adopt the application that it uses, or choose another ProviderName.`,
+      Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make, and its client is ${theirs.id}, not that of the application ${other.id} in Adopt. Adopt the application that it uses, or choose another ProviderName.`,
     });
     expect(scene.view).toEqual(before);
   });
@@ -75,20 +77,28 @@ describe('an application that cannot be adopted is refused:', () => {
     theirs.document.settings.oauthClient.dpop_bound_access_tokens = true;
     const { Reason } = await scene.create(adopting());
     expect(Reason).toBe(
-      `Adopt.ApplicationId: the Okta application ${theirs.id} wants a proof of possession (DPoP), and Cognito gives none; switch that off.`,
+      `Adopt.ApplicationId: the Okta application ${theirs.id} requires DPoP, which Cognito does not support. Turn it off (General › Require Demonstrating Proof of Possession).`,
     );
   });
 
   test('one that another stack adopts at the same moment', async () => {
     const other = new Resource('mall');
     const both = [other, scene.resource].map((resource) =>
-      settle(scene.world, resource.create(adopting({ UserPoolClientIds: [] }))),
+      settle(
+        scene.world,
+        resource.create(adopting({ UserPoolClientIds: [], AttributesRequestMethod: 'GET' })),
+      ),
     );
     const answers = await scene.world.time.run(Promise.all(both));
     expect(answers.map(({ Status }) => Status).toSorted()).toEqual(['FAILED', 'SUCCESS']);
     expect(answers.find(({ Status }) => Status === 'FAILED')?.Reason).toMatch(
-      /belongs to Federation of \S+ already/,
+      /belongs to the resource Federation of the stack \S+\. Remove/,
     );
+    // The one that was too late takes nothing back from the other.
+    const winner = answers.find(({ Status }) => Status === 'SUCCESS');
+    expect(theirs.document.profile?.okta_cognito_idp).toMatchObject({ stackId: winner?.StackId });
+    expect(theirs.document.credentials.oauthClient.pkce_required).toBe(false);
+    expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
   });
 
   test('one that has no client secret, or is no web application', async () => {

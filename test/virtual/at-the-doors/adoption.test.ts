@@ -326,7 +326,7 @@ test('a provider of another kind is not one to take over', async () => {
   scene.world.cognito.providers.set(key, { ...provider, ProviderType: 'SAML', ProviderDetails: {} });
   expect(await scene.create()).toMatchObject({
     Status: 'FAILED',
-    Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make; choose another ProviderName.`,
+    Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make. Choose another ProviderName.`,
   });
 });
 

@@ -18,11 +18,20 @@ beforeEach(() => {
   scene.world.network.latency = () => latencyMs;
 });
 
-const eachEvent = [
+/** The journal is written beside the calls of the path: each attempt as it begins, and what it is about to add. */
+const kept = (times: number) => Array.from({ length: times }, () => 'DynamoDB UpdateItem (keep)');
+const removalEvent = [
   'DynamoDB UpdateItem (acquire)',
   'Secrets Manager GetSecretValue',
   'DynamoDB UpdateItem (release)',
   'CloudFormation PUT answer',
+];
+const eachEvent = [...removalEvent, ...kept(1)];
+/** The lease on the provider's name, and the look under it. */
+const guarded = [
+  'DynamoDB UpdateItem (acquire)',
+  'Cognito DescribeIdentityProvider',
+  'DynamoDB UpdateItem (release)',
 ];
 const looked = [
   'Cognito DescribeUserPool',
@@ -50,6 +59,7 @@ const probed = [
 const unchanged = [...eachEvent, ...lookedForNew, ...readApplication, ...probed];
 const create = [
   ...eachEvent,
+  ...kept(2),
   ...lookedForNew,
   // What an interrupted try may have left.
   'Okta GET /api/v1/apps',
@@ -64,8 +74,34 @@ const create = [
 async function callsOf(work: () => Promise<unknown>): Promise<{ calls: string[]; path: number }> {
   const started = scene.world.time.now();
   const calls = await scene.callsOf(work);
-  return { calls: calls.toSorted(), path: Math.round((scene.world.time.now() - started) / (2 * latencyMs)) };
+  return {
+    calls: calls.filter((call) => !isConfirmation(call)).toSorted(),
+    path: Math.round((scene.world.time.now() - started) / (2 * latencyMs)),
+  };
 }
+
+/** CloudFormation is asked beside the calls of the path whether it has sent the event. */
+const isConfirmation = (call: string) => /^CloudFormation (Describe|List)/.test(call);
+
+test('CloudFormation is asked twice about the resource, and once about its stack', async () => {
+  const confirm = async (work: () => Promise<unknown>) =>
+    (await scene.callsOf(work)).filter(isConfirmation).toSorted();
+  const create = [
+    'CloudFormation DescribeStackEvents',
+    'CloudFormation DescribeStackResource',
+    'CloudFormation DescribeStackResource',
+  ];
+  let id = '';
+  expect(
+    await confirm(async () => {
+      id = idOf(await scene.create());
+    }),
+  ).toEqual(create);
+  expect(await confirm(() => scene.update(id, scene.properties({ Notes: 'x' })))).toEqual([
+    ...create,
+    'CloudFormation DescribeStacks',
+  ]);
+});
 
 const sorted = (calls: readonly string[], path: number) => ({ calls: calls.toSorted(), path });
 
@@ -86,6 +122,8 @@ test('an Update in place', async () => {
   const changes = { ApplicationLabel: 'Shop', Access: ['Engineering'], Scopes: 'openid profile email phone' };
   const calls = [
     ...unchanged,
+    ...kept(1),
+    ...guarded,
     'Okta DELETE /api/v1/apps/*/groups/*',
     'Okta PUT /api/v1/apps/*',
     'Okta PUT /api/v1/apps/*/groups/*',
@@ -97,10 +135,14 @@ test('an Update in place', async () => {
 });
 
 const removal = [
-  ...eachEvent,
+  ...removalEvent,
   'Cognito DescribeIdentityProvider',
   'Okta GET /api/v1/apps/*',
   ...changedAppClient,
+  // Does another app client list the provider?
+  'Cognito ListUserPoolClients',
+  'Cognito DescribeUserPoolClient',
+  ...guarded,
   'Cognito DeleteIdentityProvider',
   'Okta POST /api/v1/apps/*/lifecycle/deactivate',
   'Okta DELETE /api/v1/apps/*',
@@ -115,15 +157,8 @@ test('a replacement, its rollback, and the Delete of what replaced', async () =>
       replaced = idOf(await scene.update(id, other));
     }),
   ).toEqual(sorted(create, callsOnPath.create));
-  const back = [
-    ...eachEvent,
-    ...lookedForNew,
-    'Okta GET /api/v1/apps',
-    'Okta GET /api/v1/apps/*/groups',
-    ...probed,
-  ];
   expect(await callsOf(() => scene.update(replaced, scene.properties(), other))).toEqual(
-    sorted(back, callsOnPath.unchanged + 1),
+    sorted(unchanged, callsOnPath.unchanged),
   );
   expect(await callsOf(() => scene.delete(replaced, other))).toEqual(sorted(removal, callsOnPath.delete));
 });
@@ -132,16 +167,13 @@ test('a rotation', async () => {
   const id = await scene.made();
   const calls = [
     ...unchanged,
+    ...kept(1),
     'Cognito DescribeIdentityProvider',
     'Okta GET /api/v1/apps/*/credentials/secrets',
     'Okta POST /api/v1/apps/*/credentials/secrets',
     'Cognito UpdateIdentityProvider',
     'Okta POST /api/v1/apps/*/credentials/secrets/*/lifecycle/deactivate',
     'Okta DELETE /api/v1/apps/*/credentials/secrets/*',
-    // Read once more before each of its two notes in the marker.
-    'Okta GET /api/v1/apps/*',
-    ...['Okta GET /api/v1/apps/*', 'Okta PUT /api/v1/apps/*'],
-    ...['Okta GET /api/v1/apps/*', 'Okta PUT /api/v1/apps/*'],
     ...probed,
   ];
   const made = await callsOf(() => scene.update(id, scene.properties({ SecretVersion: '1' })));
@@ -158,6 +190,7 @@ test('an adoption, an Update of it that changes nothing, and its Delete', async 
     id = idOf(await scene.create(adopting));
   });
   const adopted = [
+    ...kept(1),
     'DynamoDB UpdateItem (acquire)',
     'Okta GET /api/v1/apps/*',
     'Okta PUT /api/v1/apps/*',
@@ -170,10 +203,12 @@ test('an adoption, an Update of it that changes nothing, and its Delete', async 
   const release = await callsOf(() => scene.delete(id, adopting));
   expect(release.calls).toEqual(
     [
-      ...eachEvent,
+      ...removalEvent,
       'Cognito DescribeIdentityProvider',
       'Okta GET /api/v1/apps/*',
+      'Cognito ListUserPoolClients',
       ...changedAppClient,
+      ...guarded,
       'Cognito UpdateIdentityProvider',
       'Okta PUT /api/v1/apps/*',
     ].toSorted(),

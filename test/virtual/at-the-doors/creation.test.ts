@@ -41,6 +41,7 @@ test('a Create makes the application, the provider and the binding that the manu
     grant_types: ['authorization_code'],
     idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
     issuer_mode: 'ORG_URL',
+    participate_slo: false,
     redirect_uris: [redirectUri],
     response_types: ['code'],
     wildcard_redirect: 'DISABLED',
@@ -219,9 +220,7 @@ test('an identifier that another provider has fails the Create with its name', a
   const wanted = scene.properties({ IdpIdentifiers: ['example.com', 'example.org'] });
   expect(await scene.create(wanted)).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(
-      /^IdpIdentifiers: .*has one of example\.com, example\.org; give each to one/,
-    ),
+    Reason: expect.stringMatching(/^IdpIdentifiers: .*has one of example\.com, example\.org\. Give each/),
   });
   expect(scene.view).toEqual(before);
 });
@@ -233,7 +232,10 @@ test('a provider that somebody makes at the same moment stays theirs', async () 
     return undefined;
   };
   const answer = await scene.create();
-  expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(/^ProviderName: .*Adopt/) });
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringMatching(/^ProviderName: .*Choose another ProviderName\./),
+  });
   scene.heal();
   await scene.delete(answer.PhysicalResourceId);
   expect(scene.provider?.ProviderDetails.client_id).toBe('theirs');
@@ -247,10 +249,10 @@ test('a pool of another account is reached by the role that the template names, 
   expect(await scene.create(properties)).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringMatching(
-      /^RoleArn: the provider cannot assume arn:\S+; .* with the external ID shop\/Federation, and/,
+      /^RoleArn: the provider cannot assume arn:\S+; .* with the external ID 000000000000\/us-east-1\/shop\/Federation, and/,
     ),
   });
-  scene.world.roles.push({ arn, externalId: 'shop/Federation' });
+  scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
   expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');
 });
@@ -276,14 +278,21 @@ test('what an interrupted Create made is taken away when it is sent again and re
   expect(scene.view).toEqual(before);
 });
 
-test('a Create that is refused takes away what an earlier one, which nobody was told of, had made', async () => {
+test('a Create that is refused leaves what an earlier one made whole to the Delete of its ID', async () => {
+  const nothing = scene.view;
+  const id = await scene.made();
   const before = scene.view;
-  await scene.made();
-  expect(await scene.create(scene.properties({ Access: ['Nobody knows'] }))).toMatchObject({
+  const refused = scene.properties({ Access: ['Nobody knows'] });
+  const answer = await scene.create(refused);
+  expect(answer).toMatchObject({
     Status: 'FAILED',
     PhysicalResourceId: expect.stringMatching(/^nothing-made/),
   });
   expect(scene.view).toEqual(before);
+  expect(await scene.delete(answer.PhysicalResourceId, refused)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(nothing);
 });
 
 test('a Create that was not begun leaves what an earlier one had made', async () => {

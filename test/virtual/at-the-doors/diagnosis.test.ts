@@ -110,7 +110,11 @@ test.each<[string, () => unknown, string[]]>([
   [
     'the pool',
     () => scene.world.cognito.pools.clear(),
-    [expect.stringMatching(/^user pool \S+ is there: UserPoolId: there is no user pool \S+; check the ID/)],
+    [
+      expect.stringMatching(
+        /^user pool \S+ is there: UserPoolId: there is no user pool \S+ in this account\. Check the ID/,
+      ),
+    ],
   ],
   [
     'the provider',
@@ -265,7 +269,7 @@ test('an Okta side that nobody can look at is told, and the sign-in is probed al
     'the Okta credentials work: The secret is empty.',
   ]);
   expect(await problems({ secret: secretWith('revoked') })).toEqual([
-    expect.stringMatching(/^the Okta credentials work: .*the API token in the Okta secret does not work/),
+    expect.stringMatching(/^the Okta credentials work: .*The API token in the Okta secret does not work/),
   ]);
   const found = await diagnosed({ skipped: 'nobody gave the credentials' });
   expect(found).toContainEqual({
@@ -290,7 +294,9 @@ test('a scope that the issuer does not offer is told', async () => {
     reply: { status: 200, body: JSON.stringify(offering) },
   });
   expect(await problems()).toEqual([
-    expect.stringMatching(/^the issuer answers and offers the scopes: Scopes: \S+ does not offer staff;/),
+    expect.stringMatching(
+      /^the issuer answers and offers the scopes: Scopes: \S+ does not offer staff\. Remove it/,
+    ),
   ]);
 });
 

@@ -29,20 +29,6 @@ function deleteAllBut({ id }: Application): void {
   }
 }
 
-test('an application that lost its marker, and that another resource adopted since, is that one’s', async () => {
-  const id = await scene.made();
-  const { profile } = scene.application.document;
-  const stackId = 'arn:aws:cloudformation:us-east-1:000000000000:stack/other/1';
-  if (profile) profile.okta_cognito_idp = { ...Object(profile.okta_cognito_idp), stackId, found: {} };
-  const before = scene.view;
-  expect(await scene.update(id, scene.properties({ Notes: 'x' }))).toMatchObject({
-    Status: 'FAILED',
-    Reason: `The Okta application ${scene.application.id} has lost the marker of this resource and belongs to Federation of ${stackId} now; take this resource out of the template, which leaves the application alone, then put it in anew.`,
-  });
-  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.view).toEqual(before);
-});
-
 describe('a provider that this resource made for an adopted application', () => {
   test('has what the template names and nothing of a failed Update', async () => {
     const { adopting } = handMade();

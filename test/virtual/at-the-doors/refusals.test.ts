@@ -108,7 +108,7 @@ describe('of what the template names', () => {
     [
       'an application to adopt that the org lacks',
       () => scene.properties({ Adopt: { ApplicationId: '0oa00000000000000001' } }),
-      'Adopt.ApplicationId: Okta has no application 0oa00000000000000001; check the ID, and the org of the Okta secret.',
+      'Adopt.ApplicationId: Okta has no application 0oa00000000000000001. Check the ID, and the org of the Okta secret.',
     ],
     [
       'an unknown property',

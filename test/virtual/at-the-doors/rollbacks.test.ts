@@ -4,7 +4,7 @@ import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import type { Fault } from '../../support/virtual/network.ts';
-import { idOf, isWrite, Scene } from './scene.ts';
+import { idOf, Scene } from './scene.ts';
 
 let scene: Scene;
 
@@ -70,9 +70,8 @@ describe('an adoption in place of an own federation', () => {
     const calls = await scene.callsOf(async () => {
       expect(idOf(await scene.update(id, own(), refused))).toBe(id);
     });
-    expect(calls.filter(isWrite)).toEqual([]);
-    // Nothing of it is this resource's: there is no second look.
-    expect(calls.filter((call) => call === 'Cognito DescribeIdentityProvider')).toHaveLength(1);
+    // It goes back to what still stands, and asks no one.
+    expect(calls.filter((call) => /^(Okta|Cognito|Sign-in)/.test(call))).toEqual([]);
     expect(scene.view).toEqual(before);
   });
 });
@@ -172,14 +171,14 @@ describe('a replacement', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('whose rollback fails keeps what people use still', async () => {
+  test('is gone back from although the sign-in of what it goes back to fails: it failed before', async () => {
     const id = await scene.made();
     const replaced = idOf(await scene.update(id, staff()));
     const before = scene.view;
     scene.strike(/Cognito .oauth2.authorize/, okta500);
     expect(await scene.update(replaced, own(), staff())).toMatchObject({
-      Status: 'FAILED',
-      PhysicalResourceId: replaced,
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
     });
     expect(scene.view).toEqual(before);
   });
@@ -195,16 +194,17 @@ describe('a replacement', () => {
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
   });
 
-  test('whose old application somebody took the marker from is not gone back from: it is theirs, with its provider', async () => {
+  test('is gone back from although an administrator removed the name tag of the old application', async () => {
     const id = await scene.made();
     const { document } = scene.application;
+    const before = scene.view;
     const replaced = idOf(await scene.update(id, staff()));
     delete document.profile?.okta_cognito_idp;
-    const before = scene.view;
     expect(await scene.update(replaced, own(), staff())).toMatchObject({
-      Status: 'FAILED',
-      Reason: expect.stringMatching(/^ProviderName: .* that this resource did not make; choose another/),
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
     });
+    await scene.delete(replaced, staff());
     expect(scene.view).toEqual(before);
   });
 });
@@ -217,9 +217,11 @@ test('an Update whose old properties were never valid has nothing to take away',
   });
 });
 
-test('under an ID that CloudFormation made up, what the old properties had made is taken away', async () => {
+test('under an ID that CloudFormation made up, the Delete after a replacement knows it by its properties', async () => {
   await scene.made(staff());
   expect(await scene.update('shop-Federation-1A2B3C', own(), staff())).toMatchObject({ Status: 'SUCCESS' });
+  expect(providerOf('Staff')).toBeDefined();
+  expect(await scene.delete('shop-Federation-1A2B3C', staff())).toMatchObject({ Status: 'SUCCESS' });
   expect(providerOf('Staff')).toBeUndefined();
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
   expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);

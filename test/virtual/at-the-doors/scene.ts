@@ -1,3 +1,4 @@
+import { type Journal, journalIn } from '../../../src/federation/journal/journal.ts';
 import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';
@@ -84,6 +85,12 @@ export class Scene {
     return this.world.cognito.providers.get(providerKey(this.pool.id, 'Okta'));
   }
 
+  /** What the table has of the resource. */
+  get journal(): Journal {
+    const name = `resource ${this.resource.stackId} Federation`;
+    return journalIn(this.world.leases.get(name) ?? {});
+  }
+
   /** All there is in Okta and in Cognito. */
   get view() {
     return view(this.world);
@@ -98,6 +105,7 @@ function cleared(): World {
   world.oktaSignIn.hasCustomDomain = false;
   world.roles.length = 0;
   world.network.fault = () => undefined;
+  world.network.heard = () => {};
   world.network.latency = () => 5;
   world.random = () => 0.5;
   world.network.calls.length = 0;

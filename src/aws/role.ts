@@ -1,5 +1,5 @@
-import { persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
+import { persist } from './persist.ts';
 
 /** A role of another account, and what its trust policy asks for. */
 export interface AssumableRole {

@@ -1,4 +1,4 @@
-import { checklist, checklistJson } from '../../../src/checklist.ts';
+import { checklist, checklistJson } from '../../../src/command/checklist.ts';
 import type { Check } from '../../../src/federation/plan/check.ts';
 
 const subject = { userPoolId: 'us-east-1_Example', providerName: 'Okta' };
@@ -50,4 +50,12 @@ test('a machine gets the outcome of each check', () => {
       { part: 'Okta', name: skipped.name, outcome: 'skipped', skipped: 'nobody asked' },
     ],
   });
+});
+
+test('nothing that moves a terminal’s cursor or turns text around gets into the checklist', () => {
+  const name = 'an app "\u001b[2K\u202Egnp.exe\r\n✓ fine"';
+  const hostile: Check = { part: 'Okta', name, problems: [`${name} is wrong.`] };
+  const lines = checklist(subject, [hostile]).split('\n');
+  expect(lines.filter((line) => /[\p{C}\p{Zl}\p{Zp}]/u.test(line))).toEqual([]);
+  expect(lines).toHaveLength(checklist(subject, [failed]).split('\n').length - 1);
 });

@@ -1,4 +1,4 @@
-import { type Check, isFailed } from './federation/plan/check.ts';
+import { type Check, isFailed } from '../federation/plan/check.ts';
 
 /** What was looked at. */
 export interface Subject {
@@ -14,7 +14,7 @@ export function checklist({ userPoolId, providerName }: Subject, checks: readonl
     const own = checks.filter((check) => check.part === part);
     return own.length > 0 ? ['', part, ...own.flatMap(linesOf)] : [];
   });
-  return [`${providerName} in user pool ${userPoolId}`, ...lines, '', verdict(checks)].join('\n');
+  return [printable(`${providerName} in user pool ${userPoolId}`), ...lines, '', verdict(checks)].join('\n');
 }
 
 /** The same for a machine. */
@@ -30,10 +30,18 @@ export function checklistJson(subject: Subject, checks: readonly Check[]): strin
   return JSON.stringify({ ...subject, healthy, checks: lines }, null, 2);
 }
 
+/** What administrators name in Okta and in Cognito may hold what moves a terminal's cursor, or turns the text around. */
+function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+}
+
 function linesOf(check: Check): string[] {
   const mark = { passed: '✓', failed: '✗', skipped: '–' }[outcomeOf(check)];
   const note = check.skipped ? `: ${check.skipped}` : '';
-  return [`  ${mark} ${check.name}${note}`, ...check.problems.map((problem) => `      ${cureIn(problem)}`)];
+  return [
+    `  ${mark} ${check.name}${note}`,
+    ...check.problems.map((problem) => `      ${cureIn(problem)}`),
+  ].map(printable);
 }
 
 function outcomeOf(check: Check): 'passed' | 'failed' | 'skipped' {

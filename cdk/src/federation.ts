@@ -1,0 +1,91 @@
+import { CustomResource } from 'aws-cdk-lib';
+import {
+  type IUserPool,
+  type IUserPoolClient,
+  type IUserPoolDomain,
+  UserPoolClientIdentityProvider,
+} from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import { type OktaFederationOptions, propertiesOf } from './generated/federation-options';
+import { OktaFederationProvider } from './provider';
+import type { IOktaFederationProvider } from './provider-metrics';
+
+/** Properties of `OktaFederation`. */
+export interface OktaFederationProps extends OktaFederationOptions {
+  /** The user pool, of this app or imported. A change replaces the federation. */
+  readonly userPool: IUserPool;
+
+  /**
+   * The domain of the pool. Give it if the app makes it: the federation is then made after it, and follows its changes.
+   * @default - the domain that the pool has
+   */
+  readonly domain?: IUserPoolDomain;
+
+  /**
+   * App clients made elsewhere, to enable the provider on. A client of this app takes `identityProvider` instead.
+   * @default - none
+   */
+  readonly userPoolClients?: IUserPoolClient[];
+
+  /**
+   * The provider that does the work.
+   * @default - the one that exports `okta-cognito-idp-ServiceToken` in the account and region of the stack
+   */
+  readonly provider?: IOktaFederationProvider;
+}
+
+/** Lets the users of an Okta org sign in to the apps behind a user pool. */
+export class OktaFederation extends Construct {
+  /** The provider that does the work; its metrics count all federations that it serves. */
+  public readonly provider: IOktaFederationProvider;
+
+  /**
+   * For `supportedIdentityProviders` of an app client of this app, which is then made after the federation.
+   */
+  public readonly identityProvider: UserPoolClientIdentityProvider;
+
+  /** The name of the identity provider in the user pool. */
+  public readonly providerName: string;
+
+  /** The ID of the Okta application. */
+  public readonly applicationId: string;
+
+  /** The OAuth client ID of the Okta application. */
+  public readonly clientId: string;
+
+  /** Who issues the tokens, such as `https://acme.okta.com`. */
+  public readonly issuer: string;
+
+  /** Where Okta sends people back to: `https://<domainName>/oauth2/idpresponse`. */
+  public readonly redirectUri: string;
+
+  /** The host name of the user pool: the custom one if there is one. */
+  public readonly domainName: string;
+
+  /** Signs a person in to the first of `userPoolClients`; empty if there are none. */
+  public readonly signInUrl: string;
+
+  constructor(scope: Construct, id: string, props: OktaFederationProps) {
+    super(scope, id);
+    this.provider = props.provider ?? OktaFederationProvider.fromExport(this, 'Provider');
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: 'Custom::OktaCognitoIdp',
+      serviceToken: this.provider.serviceToken,
+      properties: {
+        UserPoolId: props.userPool.userPoolId,
+        UserPoolDomain: props.domain?.domainName,
+        UserPoolClientIds: props.userPoolClients?.map(({ userPoolClientId }) => userPoolClientId),
+        ...propertiesOf(props),
+      },
+    });
+    this.providerName = resource.getAttString('ProviderName');
+    this.applicationId = resource.getAttString('ApplicationId');
+    this.clientId = resource.getAttString('ClientId');
+    this.issuer = resource.getAttString('Issuer');
+    this.redirectUri = resource.getAttString('RedirectUri');
+    this.domainName = resource.getAttString('Domain');
+    this.signInUrl = resource.getAttString('SignInUrl');
+    // The attribute, not the name: it orders the two, and CloudFormation sets the client again if the name changes.
+    this.identityProvider = UserPoolClientIdentityProvider.custom(this.providerName);
+  }
+}

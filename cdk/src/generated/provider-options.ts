@@ -1,0 +1,171 @@
+// Written by `npm run generate` from the parameters in template.yaml. Do not edit.
+
+import type * as cognito from 'aws-cdk-lib/aws-cognito';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
+import { completeArn } from '../complete-arn';
+
+/** Which existing Okta applications a stack may take over with Adopt. WithConsent - those that consent in their admin note. Any - every application that signs people in to a web app. Never - none. */
+export enum OktaProviderAdoption {
+  /** `WithConsent` */
+  WITH_CONSENT = 'WithConsent',
+  /** `Any` */
+  ANY = 'Any',
+  /** `Never` */
+  NEVER = 'Never',
+}
+
+/** Active - the functions are traced by AWS X-Ray. */
+export enum OktaProviderTracing {
+  /** `Active` */
+  ACTIVE = 'Active',
+  /** `PassThrough` */
+  PASS_THROUGH = 'PassThrough',
+}
+
+/** What a provider may set besides its secret and its network. */
+export interface OktaFederationProviderOptions {
+  /**
+   * The secrets of other Okta orgs, which a stack may name in OktaSecretId.
+   * @default - none
+   */
+  readonly otherOktaSecrets?: secretsmanager.ISecret[];
+
+  /**
+   * The user pools that the provider may change.
+   * @default - every user pool of this account
+   */
+  readonly userPools?: cognito.IUserPool[];
+
+  /**
+   * The roles of other accounts, which a stack may name in RoleArn for a user pool there.
+   * @default - none
+   */
+  readonly assumableRoleArns?: string[];
+
+  /**
+   * Which existing Okta applications a stack may take over with Adopt. WithConsent - those that consent in their admin note. Any - every application that signs people in to a web app. Never - none.
+   * @default - WithConsent
+   */
+  readonly adoption?: OktaProviderAdoption;
+
+  /**
+   * The SSM parameter with the rules for what each stack may do, for example /okta-cognito-idp/policy.
+   * @default - no rules
+   */
+  readonly policyParameter?: ssm.IStringParameter;
+
+  /**
+   * The other accounts whose stacks the provider may answer.
+   * @default - this account only
+   */
+  readonly trustedAccounts?: string[];
+
+  /**
+   * Name that this stack exports its ServiceToken under. An account and region has each name once, so a second provider stack needs another one.
+   * @default - okta-cognito-idp-ServiceToken
+   */
+  readonly exportName?: string;
+
+  /**
+   * The table with the journal of an earlier provider stack.
+   * @default - the stack makes a table, and keeps it when the stack is deleted
+   */
+  readonly journalTable?: dynamodb.ITable;
+
+  /**
+   * The SNS topic that the alarms notify.
+   * @default - the alarms change their state and notify no one
+   */
+  readonly alarmTopic?: sns.ITopic;
+
+  /**
+   * Active - the functions are traced by AWS X-Ray.
+   * @default - PassThrough
+   */
+  readonly tracing?: OktaProviderTracing;
+
+  /**
+   * How many days the logs are kept.
+   * @default - 90
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * How many federations the provider works on at once; the number is taken out of the account's concurrency.
+   * @default - as many as the account has room for
+   */
+  readonly reservedConcurrency?: number;
+
+  /**
+   * Processor of the functions. arm64 costs less; a region without it takes x86_64.
+   * @default - arm64
+   */
+  readonly architecture?: lambda.Architecture;
+
+  /**
+   * Proxy for the requests to Okta, to the user pools' domains and to the S3 bucket that takes the answer. Requests to the APIs of AWS do not use it.
+   * @default - no proxy
+   */
+  readonly httpsProxy?: string;
+
+  /**
+   * Host names that HttpsProxy is not used for, for example .amazonaws.com.
+   * @default - every host goes through the proxy
+   */
+  readonly noProxy?: string;
+
+  /**
+   * The policy that bounds what the functions' roles may do.
+   * @default - no boundary
+   */
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+
+  /**
+   * Path of the functions' roles, for example /service-roles/.
+   * @default - /
+   */
+  readonly rolePath?: string;
+
+  /**
+   * The KMS key that encrypts the logs, the journal, the dead-letter queue, the functions' environment variables and the secret that the stack makes. Its policy must admit CloudWatch Logs.
+   * @default - keys of AWS
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The code signing configuration of the functions. If it enforces signatures, sign the code that sam build makes; the code of the release file stands in the template, which nothing can sign.
+   * @default - none
+   */
+  readonly codeSigningConfig?: lambda.ICodeSigningConfig;
+}
+
+export function parametersOf(options: OktaFederationProviderOptions): Record<string, unknown> {
+  return {
+    OtherOktaSecretArns: options.otherOktaSecrets?.map(completeArn).join(','),
+    UserPoolArns: options.userPools?.map((each) => each.userPoolArn).join(','),
+    AssumableRoleArns: options.assumableRoleArns?.join(','),
+    Adoption: options.adoption,
+    PolicyParameter: options.policyParameter?.parameterName,
+    TrustedAccounts: options.trustedAccounts?.join(','),
+    ExportName: options.exportName,
+    JournalTableName: options.journalTable?.tableName,
+    AlarmTopicArn: options.alarmTopic?.topicArn,
+    Tracing: options.tracing,
+    LogRetentionInDays: options.logRetention?.toString(),
+    ReservedConcurrency: options.reservedConcurrency?.toString(),
+    Architecture: options.architecture?.name,
+    HttpsProxy: options.httpsProxy,
+    NoProxy: options.noProxy,
+    PermissionsBoundary: options.permissionsBoundary?.managedPolicyArn,
+    RolePath: options.rolePath,
+    KmsKeyArn: options.encryptionKey?.keyArn,
+    CodeSigningConfigArn: options.codeSigningConfig?.codeSigningConfigArn,
+  };
+}

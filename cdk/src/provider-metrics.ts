@@ -1,0 +1,72 @@
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct, type IConstruct } from 'constructs';
+
+/** A provider of `Custom::OktaCognitoIdp`: the function that answers CloudFormation. */
+export interface IOktaFederationProvider extends IConstruct {
+  /** The ARN of the function. */
+  readonly serviceToken: string;
+
+  /**
+   * A metric of the provider, which counts all federations that it serves.
+   *
+   * @param metricName `Success`, `Failure`, `Duration`, `RemoteCalls` or `Retries`
+   */
+  metric(metricName: string, props?: MetricOptions): Metric;
+
+  /** How many events of stacks succeeded. By default the sum over 5 minutes. */
+  metricSuccess(props?: MetricOptions): Metric;
+
+  /** How many events of stacks failed. By default the sum over 5 minutes. */
+  metricFailure(props?: MetricOptions): Metric;
+
+  /** How long an event takes, in milliseconds. By default the average over 5 minutes. */
+  metricDuration(props?: MetricOptions): Metric;
+
+  /** How many calls went to Okta, Cognito and other services. By default the sum over 5 minutes. */
+  metricRemoteCalls(props?: MetricOptions): Metric;
+
+  /** How many calls were repeated. By default the sum over 5 minutes. */
+  metricRetries(props?: MetricOptions): Metric;
+}
+
+/** The metrics that each provider has. */
+export abstract class OktaFederationProviderBase extends Construct implements IOktaFederationProvider {
+  public abstract readonly serviceToken: string;
+
+  /** The name of the provider's stack, by which its metrics are told apart. Not known of each imported provider. */
+  protected abstract readonly providerStackName?: string;
+
+  public metric(metricName: string, props?: MetricOptions): Metric {
+    if (this.providerStackName === undefined) {
+      throw new Error(
+        `The metrics of ${this.node.path} are not known, because the name of its stack is not. Give stackName when you import the provider.`,
+      );
+    }
+    return new Metric({
+      namespace: 'OktaCognitoIdp',
+      metricName,
+      dimensionsMap: { Provider: this.providerStackName, service: 'okta-cognito-idp' },
+      ...props,
+    }).attachTo(this);
+  }
+
+  public metricSuccess(props?: MetricOptions): Metric {
+    return this.metric('Success', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricFailure(props?: MetricOptions): Metric {
+    return this.metric('Failure', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricDuration(props?: MetricOptions): Metric {
+    return this.metric('Duration', { statistic: Stats.AVERAGE, ...props });
+  }
+
+  public metricRemoteCalls(props?: MetricOptions): Metric {
+    return this.metric('RemoteCalls', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricRetries(props?: MetricOptions): Metric {
+    return this.metric('Retries', { statistic: Stats.SUM, ...props });
+  }
+}

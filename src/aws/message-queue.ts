@@ -1,0 +1,49 @@
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { counted } from '../remote-calls.ts';
+import { persist } from './persist.ts';
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+const mostInBatch = 10;
+
+/** Some messages did not get into the queue. */
+export class MessagesNotSentError extends Error {
+  override readonly name = 'MessagesNotSentError';
+}
+
+/** An SQS queue to send to. */
+export interface MessageQueue {
+  readonly client: SQSClient;
+  readonly url: string;
+}
+
+export function connectMessageQueue(url: string): MessageQueue {
+  return { client: counted(new SQSClient({ maxAttempts: 1 })), url };
+}
+
+/**
+ * Sends messages, ten at a time. Those that arrived before a failure stay in the queue.
+ * @throws MessagesNotSentError if SQS refuses one; the SDK's errors.
+ */
+export async function sendMessages(
+  { client, url }: MessageQueue,
+  bodies: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let start = 0; start < bodies.length; start += mostInBatch) {
+    const batch = bodies.slice(start, start + mostInBatch);
+    const command = new SendMessageBatchCommand({
+      QueueUrl: url,
+      Entries: batch.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+    });
+    const { Failed: failed = [] } = await persist(
+      (abortSignal) => client.send(command, { abortSignal }),
+      signal,
+    );
+    const [first] = failed;
+    if (first) {
+      throw new MessagesNotSentError(
+        `SQS refused ${failed.length} of ${batch.length} messages: ${first.Message ?? first.Code}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AssumableRole, assumeRole } from '../aws/role.ts';
+import { type Authenticity, authenticate, type Evidence, type Trusted } from './authenticity.ts';
+import type { CustomResourceRequest } from './request.ts';
+import {
+  connectStacks,
+  describeStack,
+  describeStackResource,
+  resourceEvents,
+  type Stacks,
+} from './stacks.ts';
+
+/** Whose events the operator lets in. */
+export interface TrustSettings {
+  /** The function's own account. */
+  readonly accountId: string;
+  /** ARNs of roles in other accounts, which let the function ask CloudFormation there. */
+  readonly roleArns: readonly string[];
+}
+
+/** What the resource's journal knows. */
+export type KnownToJournal = Pick<Trusted, 'knownPhysicalIds' | 'standingProperties'>;
+
+/** CloudFormation's word on an event, asked for while the lease is taken. */
+export interface Confirmation {
+  /**
+   * Decides, once the lease is held and the journal is known.
+   * @throws StackNotReadError if CloudFormation does not answer.
+   */
+  decide(known: KnownToJournal): Promise<Authenticity>;
+  /** Looks once more, beside other work: the event that CloudFormation waits for may have ended while the lease was awaited. */
+  again(known: KnownToJournal): Promise<Authenticity>;
+  /** The ID that CloudFormation has the resource by. */
+  physicalResourceId(): Promise<string | undefined>;
+}
+
+/**
+ * Connects to CloudFormation in a stack's account.
+ * @param signal ends every call.
+ * @returns `undefined` if the stack is in an account that the operator does not list.
+ */
+export function connectTrusted(
+  { accountId, roleArns }: TrustSettings,
+  stackId: string,
+  signal: AbortSignal,
+): Stacks | undefined {
+  const account = stackId.split(':')[4];
+  if (account === accountId) return connectStacks(stackId, signal);
+  const roleArn = roleArns.find((arn) => arn.split(':')[4] === account);
+  return roleArn === undefined
+    ? undefined
+    : connectStacks(stackId, signal, () => assumeRole(roleOf(roleArn), signal));
+}
+
+/** @param signal ends every call. */
+export function askCloudFormation(
+  request: CustomResourceRequest,
+  { accountId, roleArns }: TrustSettings,
+  signal: AbortSignal,
+): Confirmation {
+  const { stackId, logicalResourceId } = request;
+  const trustedAccounts = roleArns.flatMap((arn) => arn.split(':')[4] ?? []);
+  const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
+  const stacks = trusted ?? connectStacks(stackId, signal);
+  const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
+  let latest = ask();
+  // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
+  latest.catch(() => undefined);
+  const judge = (evidence: Evidence, known: KnownToJournal) =>
+    authenticate(request, evidence, { ...known, accountId, trustedAccounts });
+  return {
+    async decide(known) {
+      let decision = judge(await latest, known);
+      for (const ms of trusted ? lagMs : []) {
+        if (decision.ok) break;
+        await pause(ms, undefined, { signal });
+        latest = ask();
+        decision = judge(await latest, known);
+      }
+      return decision;
+    },
+    async again(known) {
+      const resource = await describeStackResource(stacks, stackId, logicalResourceId);
+      return judge({ ...(await latest), resource }, known);
+    },
+    physicalResourceId: async () => (await latest).resource?.physicalResourceId,
+  };
+}
+
+/** AWS does not promise that CloudFormation shows an event before it sends it: a refusal waits for what may be on its way. */
+const lagMs = [500, 1_500, 3_000];
+const noEvidence: Evidence = { resource: undefined, stackStatus: undefined, events: [] };
+
+async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<Evidence> {
+  const { stackId, logicalResourceId } = request;
+  // Only a rollback and a clean-up need the stack's own status.
+  const isCreate = request.requestType === 'Create';
+  const [resource, stack, events] = await Promise.all([
+    describeStackResource(stacks, stackId, logicalResourceId),
+    isCreate ? undefined : describeStack(stacks, stackId),
+    resourceEvents(stacks, stackId, logicalResourceId),
+  ]);
+  return { resource, stackStatus: stack?.stackStatus, events };
+}
+
+function roleOf(arn: string): AssumableRole {
+  return { arn, sessionName: 'okta-cognito-idp', externalId: 'okta-cognito-idp' };
+}

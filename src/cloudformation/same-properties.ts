@@ -1,0 +1,58 @@
+type Properties = Readonly<Record<string, unknown>>;
+
+// What CloudFormation does not show in an event: the value of a NoEcho parameter, and of a dynamic reference.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+const hidden = /\*{4}|\{\{resolve:[^{}]*\}\}/;
+
+/**
+ * Whether properties that an event brings are those that the stack's own events show.
+ *
+ * CloudFormation sends every primitive as a string, so both sides are compared as strings. What it hides matches anything
+ * in its place: a whole value, or a part of a text.
+ *
+ * @param sent of the event.
+ * @param shown `ResourceProperties` of the stack's event.
+ */
+export function sameProperties(sent: Properties, shown: Properties): boolean {
+  return same(sent, shown);
+}
+
+function same(sent: unknown, shown: unknown): boolean {
+  if (typeof shown === 'string' && hidden.test(shown)) return matches(sent, shown);
+  if (Array.isArray(shown)) {
+    return (
+      Array.isArray(sent) &&
+      sent.length === shown.length &&
+      shown.every((item: unknown, index) => same(sent[index], item))
+    );
+  }
+  if (typeof shown === 'object' && shown !== null) {
+    if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return false;
+    const [mine, theirs] = [new Map(Object.entries(sent)), Object.entries(shown)];
+    return (
+      mine.size === theirs.length &&
+      theirs.every(([name, value]) => mine.has(name) && same(mine.get(name), value))
+    );
+  }
+  return typeof sent !== 'object' && String(sent) === String(shown);
+}
+
+/** A text with hidden parts: what is between them must be there, in this order. */
+function matches(sent: unknown, shown: string): boolean {
+  const parts = shown.split(hidden);
+  // A list parameter is hidden whole too.
+  if (parts.every((part) => part === '')) return true;
+  if (typeof sent !== 'string') return false;
+  const [first = '', ...rest] = parts;
+  const last = rest.pop() ?? '';
+  if (sent.length < first.length + last.length || !sent.startsWith(first) || !sent.endsWith(last))
+    return false;
+  let left = sent.slice(first.length, sent.length - last.length);
+  for (const part of rest) {
+    const at = left.indexOf(part);
+    if (at < 0) return false;
+    left = left.slice(at + part.length);
+  }
+  return true;
+}

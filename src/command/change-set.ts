@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type CloudFormationClient,
+  CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStacksCommand,
+  type Parameter,
+} from '@aws-sdk/client-cloudformation';
+import { CommandError } from './command.ts';
+import { type PlannedChange, plannedChange } from './planned-change.ts';
+import { endProgress, progress } from './terminal.ts';
+
+/** What a change set says of this project's resources. */
+export interface ReadChangeSet {
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly changes: readonly PlannedChange[];
+}
+
+/**
+ * Reads a change set, with the values of properties.
+ * @param changeSet its name or ARN.
+ * @param stackName is needed with a name.
+ * @throws CommandError if it has failed.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
+ */
+export async function readChangeSet(
+  client: CloudFormationClient,
+  changeSet: string,
+  stackName: string | undefined,
+): Promise<ReadChangeSet> {
+  const changes: PlannedChange[] = [];
+  let token: string | undefined;
+  for (;;) {
+    const page = await client.send(
+      new DescribeChangeSetCommand({
+        ChangeSetName: changeSet,
+        IncludePropertyValues: true,
+        ...(stackName ? { StackName: stackName } : {}),
+        ...(token ? { NextToken: token } : {}),
+      }),
+    );
+    const { Status: status, StatusReason: reason = '', StackId: stackId, NextToken: next } = page;
+    if (status === 'FAILED' && !isWithoutChanges(reason))
+      throw new CommandError(`CloudFormation could not make the change set: ${reason}`);
+    if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS') {
+      progress('CloudFormation is making the change set');
+      await pause(2_000);
+      continue;
+    }
+    changes.push(
+      ...(page.Changes ?? []).flatMap(({ ResourceChange: change }) => plannedChange(change) ?? []),
+    );
+    token = next;
+    if (token) continue;
+    endProgress();
+    return { stackId: stackId ?? '', stackName: page.StackName ?? '', changes };
+  }
+}
+
+/** https://repost.aws/knowledge-center/cloudformation-pipelines-changeset-execution: CloudFormation has no code for it. */
+function isWithoutChanges(reason: string): boolean {
+  return /didn't contain changes|No updates are to be performed/.test(reason);
+}
+
+/**
+ * Makes a change set of a template, reads it and deletes it. A stack that is not there yet exists for that long, in review.
+ * @param parameters those that are not named keep their value, or get their default.
+ */
+export async function readTemporaryChangeSet(
+  client: CloudFormationClient,
+  stackName: string,
+  template: string,
+  parameters: ReadonlyMap<string, string>,
+): Promise<ReadChangeSet> {
+  const stack = await stackOf(client, stackName);
+  const isNew = !stack;
+  const given: Parameter[] = [...parameters].map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }));
+  const kept = (stack?.Parameters ?? []).flatMap(({ ParameterKey }) =>
+    ParameterKey !== undefined && !parameters.has(ParameterKey) && namesParameter(template, ParameterKey)
+      ? [{ ParameterKey, UsePreviousValue: true }]
+      : [],
+  );
+  const { Id: id } = await client.send(
+    new CreateChangeSetCommand({
+      StackName: stackName,
+      ChangeSetName: `okta-cognito-idp-preview-${randomUUID()}`,
+      ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
+      TemplateBody: template,
+      Parameters: [...given, ...kept],
+      Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+      Description: 'Made to be read, and deleted at once',
+    }),
+  );
+  if (!id) throw new CommandError('CloudFormation gave no change set.');
+  try {
+    return await readChangeSet(client, id, undefined);
+  } finally {
+    await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
+    if (isNew) await client.send(new DeleteStackCommand({ StackName: stackName }));
+  }
+}
+
+/** `undefined` if there is none, or it is no more than a change set in review. */
+async function stackOf(client: CloudFormationClient, stackName: string) {
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    if (stack?.StackStatus === 'REVIEW_IN_PROGRESS') {
+      throw new CommandError(
+        `The stack ${stackName} waits for its first change set. Name that one with --change-set and --stack.`,
+      );
+    }
+    return stack;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ValidationError') return undefined;
+    throw error;
+  }
+}
+
+/** A parameter that the new template does not have any more must not be sent. */
+function namesParameter(template: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(template);
+}

@@ -1,0 +1,46 @@
+import { atMost } from '../at-most.ts';
+import { journalIn } from '../federation/journal/journal.ts';
+import { resourceName } from '../federation/resource-name.ts';
+import { check, type Finding } from '../federation/watch/check.ts';
+import type { StandingFederation } from '../federation/watch/standing.ts';
+import { readItem } from '../lease/items.ts';
+import type { ProviderStack } from './provider-stack.ts';
+import { endProgress, progress } from './terminal.ts';
+
+/** What was found of a federation, or why it could not be looked at. */
+export interface Looked {
+  readonly federation: StandingFederation;
+  readonly finding: Finding | { readonly failure: string };
+}
+
+const mostAtOnce = 5;
+
+/** Looks at federations as the watch does, a few at a time. */
+export async function lookAt(
+  { services, deadline }: ProviderStack,
+  federations: readonly StandingFederation[],
+  halves?: { readonly probes: boolean },
+): Promise<Looked[]> {
+  let done = 0;
+  const show = () => progress(`Looking at federations: ${done} of ${federations.length}`);
+  show();
+  try {
+    return await atMost(mostAtOnce, federations, async (federation) => {
+      const finding = await find(federation);
+      done += 1;
+      show();
+      return { federation, finding };
+    });
+  } finally {
+    endProgress();
+  }
+
+  async function find(federation: StandingFederation): Promise<Looked['finding']> {
+    try {
+      const item = await readItem(services.leases, resourceName(federation), deadline.work.signal);
+      return await check(federation, journalIn(item ?? {}), services, deadline.work, halves);
+    } catch (error) {
+      return { failure: error instanceof Error ? error.message || error.name : 'unknown' };
+    }
+  }
+}

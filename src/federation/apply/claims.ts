@@ -1,0 +1,72 @@
+import type { Okta } from '../../okta/client.ts';
+import { FeatureUnavailableError, OktaError, OktaUnreachableError } from '../../okta/errors.ts';
+import {
+  createFederatedClaim,
+  type FederatedClaim,
+  listFederatedClaims,
+  type NewFederatedClaim,
+  replaceFederatedClaim,
+} from '../../okta/federated-claims.ts';
+import { preconditionSentences } from '../plan/precondition-sentences.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
+import type { Site } from './apply.ts';
+
+const attempts = 3;
+
+/**
+ * Makes a claim, and makes sure that it is one: a create whose answer was lost may have taken effect.
+ * @throws InvalidRequestError if the org has no claims, or does not take this one.
+ */
+export async function makeClaim(okta: Okta, applicationId: string, claim: NewFederatedClaim): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await createFederatedClaim(okta, applicationId, claim);
+      return;
+    } catch (error) {
+      const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
+      if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= attempts) {
+        throw explained(okta, claim, error);
+      }
+      const made = (await listFederatedClaims(okta, applicationId)).find(({ name }) => name === claim.name);
+      if (made) return changeClaim(okta, applicationId, { ...claim, id: made.id });
+    }
+  }
+}
+
+/** @throws as `makeClaim` */
+export async function changeClaim(okta: Okta, applicationId: string, claim: FederatedClaim): Promise<void> {
+  try {
+    await replaceFederatedClaim(okta, applicationId, claim);
+  } catch (error) {
+    throw explained(okta, claim, error);
+  }
+}
+
+/** An expression that names what is gone since is refused: that must not keep a Delete from its end. */
+export async function putClaimBack(
+  { okta, log }: Site,
+  applicationId: string,
+  claim: FederatedClaim,
+): Promise<void> {
+  try {
+    await replaceFederatedClaim(okta, applicationId, claim);
+  } catch (error) {
+    if (!(error instanceof OktaError && (error.status === 400 || error.isNotFound))) throw error;
+    log('Okta does not take the expression that a claim had before; the claim keeps the one that it has.', {
+      applicationId,
+      claim: claim.name,
+      reason: error.message,
+    });
+  }
+}
+
+function explained({ orgUrl }: Okta, { name }: NewFederatedClaim, error: unknown): unknown {
+  if (error instanceof FeatureUnavailableError) {
+    return new InvalidRequestError(preconditionSentences.noClaims(orgUrl), { cause: error });
+  }
+  if (!(error instanceof OktaError && error.status === 400)) return error;
+  return new InvalidRequestError(
+    `Claims: Okta does not take the claim ${name}. Correct its expression. ${error.message}`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Allotment } from '../cloudformation/deadline.ts';
+import { Ledger } from './journal/ledger.ts';
+import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
+import { make, noProgress } from './make.ts';
+import { isGone, isRollingBack, standingWith, withJournalOf } from './ownership/owner.ts';
+import { parseProperties } from './properties/properties.ts';
+import { isSameResource } from './resource-name.ts';
+import type { Turn } from './turn.ts';
+
+/**
+ * Gives a federation that was taken over back to its owner, as the owner had it.
+ *
+ *     the owner's journal              what is done
+ *     does not list it any more        nothing: it is this resource's alone
+ *     lists it, not as handed to us    nothing, and nothing else may be done: the takeover never came about
+ *     lists it as handed to us         given back, unless the owner is gone and this one was whole
+ *
+ * @param wasWhole of a federation that stood, not of an attempt.
+ * @returns false if it is this resource's own to remove.
+ */
+export async function giveBack(
+  turn: Turn,
+  federation: FederationRecord,
+  time: Allotment,
+  wasWhole: boolean,
+): Promise<boolean> {
+  const { takenFrom, application } = federation;
+  if (!takenFrom || application.id === undefined) return false;
+  const { id } = application;
+  const { request } = turn;
+  return withJournalOf(turn, takenFrom, time.signal, async (journal) => {
+    const handed = standingWith(journal, id);
+    if (!handed) return { result: false };
+    if (!handed.handedTo || !isSameResource(handed.handedTo, request)) return { result: true };
+    const isForGood =
+      wasWhole &&
+      (await isGone(turn, takenFrom, time.signal)) &&
+      !(await isRollingBack(turn, request.stackId, time.signal));
+    if (isForGood) return { result: false };
+    const { handedTo, ...standing } = handed;
+    await restore(turn, federation, standing, takenFrom, time);
+    const all = journal.standing.map((one) => (one === handed ? standing : one));
+    turn.services.log('Gave the federation back to the resource that it was taken over from.', { takenFrom });
+    return { result: true, journal: { ...journal, standing: all } };
+  });
+}
+
+/** As a rollback of the owner's own Update would: the owner's properties again, without what was added since. */
+async function restore(
+  turn: Turn,
+  federation: FederationRecord,
+  standing: Standing,
+  owner: { readonly stackId: string; readonly logicalResourceId: string },
+  time: Allotment,
+): Promise<void> {
+  const { requestId, requestType, properties } = turn.request;
+  const { takenFrom, ...record } = federation;
+  const since: Attempt = { requestId, requestType, properties: { ...properties }, federation: record };
+  const stackName = owner.stackId.split('/')[1] ?? '';
+  const request = { ...turn.request, ...owner, stackName };
+  const open = [since];
+  // What is done is noted in the owner's journal at the end; if this breaks off, the next event does it again.
+  const ledger = new Ledger({ keep: async () => undefined }, request, {
+    open,
+    standing: [standing],
+    answered: [],
+  });
+  await make(
+    { ...turn, request, ledger, deadline: { ...turn.deadline, work: time } },
+    {
+      properties: parseProperties(standing.properties),
+      past: { standing, others: [], open, latest: undefined, isUpToDate: true },
+      applicationId: standing.application.id,
+      isTolerant: true,
+    },
+    noProgress(),
+  );
+}

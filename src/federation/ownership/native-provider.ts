@@ -1,0 +1,29 @@
+import { connectTrusted } from '../../cloudformation/confirm.ts';
+import { listStackResources } from '../../cloudformation/stacks.ts';
+import type { Identity } from '../properties/identity.ts';
+import type { Turn } from '../turn.ts';
+
+/**
+ * Tells whether the stack itself has the provider as a resource of its own. If the same Update removes that from the template,
+ * CloudFormation deletes the provider after this resource has adopted it.
+ * @throws StackNotReadError
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolidentityprovider.html
+ */
+export async function isNativeProvider(
+  { services, deadline, request }: Pick<Turn, 'services' | 'deadline' | 'request'>,
+  { userPoolId, providerName }: Identity,
+): Promise<boolean> {
+  const stacks = connectTrusted(services.trust, request.stackId, deadline.work.signal);
+  if (!stacks) return false;
+  const resources = await listStackResources(stacks, request.stackId);
+  const ids = [`${userPoolId}|${providerName}`, providerName];
+  return resources.some(
+    ({ resourceType, physicalResourceId }) =>
+      resourceType === 'AWS::Cognito::UserPoolIdentityProvider' && ids.includes(physicalResourceId ?? ''),
+  );
+}
+
+/** Why such a provider cannot be adopted, and what to do first. */
+export function nativeProvider({ providerName }: Identity): string {
+  return `Adopt: this stack has the identity provider ${providerName} as an AWS::Cognito::UserPoolIdentityProvider, and CloudFormation would delete it when it leaves the template. Add DeletionPolicy: Retain to that resource and deploy; then remove it from the template and deploy; then add Adopt.`;
+}

@@ -1,0 +1,92 @@
+import { connectTrusted } from '../../cloudformation/confirm.ts';
+import { describeStack, describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
+import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
+import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
+import type { Standing } from '../journal/records.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
+import { type ResourceName, resourceName } from '../resource-name.ts';
+import type { Turn } from '../turn.ts';
+
+/**
+ * How long another resource's lease is waited for, in milliseconds. Two resources that take over from one another each hold
+ * their own lease meanwhile: neither may wait for ever.
+ */
+const patienceMs = 20_000;
+
+/**
+ * Works on the journal of another resource, under its lease.
+ * @param work gets the journal, and returns it changed, if it is to change.
+ * @throws InvalidRequestError if the other resource is being worked on for longer than there is patience.
+ */
+export async function withJournalOf<T>(
+  { services }: Pick<Turn, 'services'>,
+  owner: ResourceName,
+  signal: AbortSignal,
+  work: (journal: Journal) => Promise<{ readonly result: T; readonly journal?: Journal }>,
+): Promise<T> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), patienceMs);
+  try {
+    const { result } = await withLease(
+      services.leases,
+      resourceName(owner),
+      AbortSignal.any([signal, patience.signal]),
+      async ({ item }) => {
+        clearTimeout(timer);
+        const journal = journalIn(item);
+        const { result, journal: changed } = await work(journal);
+        // What cannot be read is kept as it is; a name that the table did not know is forgotten again.
+        const mayForget = journal.answered.length > 0 || item.answered === undefined;
+        return { result, changed, isOver: mayForget && isFinished(changed ?? journal) };
+      },
+      ({ changed, isOver }) => ({ item: changed ? itemOf(changed) : {}, isFinished: isOver }),
+    );
+    return result;
+  } catch (error) {
+    if (!(error instanceof LeaseNotHadError && patience.signal.aborted)) throw error;
+    throw new InvalidRequestError(
+      `Adopt: the resource ${owner.logicalResourceId} of the stack ${owner.stackId} has the application and is being deployed. Deploy again when that is over.`,
+      { cause: error },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The federation of an application that a resource's journal lists as standing. */
+export function standingWith({ standing }: Journal, applicationId: string): Standing | undefined {
+  return standing.find(({ application }) => application.id === applicationId);
+}
+
+const gone = ['DELETE_COMPLETE', 'DELETE_SKIPPED'];
+
+/**
+ * Asks CloudFormation whether a stack, or the resource in it, is gone.
+ * @throws StackNotReadError if CloudFormation does not say so.
+ */
+export async function isGone(
+  { services }: Pick<Turn, 'services'>,
+  { stackId, logicalResourceId }: ResourceName,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const stacks = connectTrusted(services.trust, stackId, signal);
+    // In an account that the operator does not list, no one can say.
+    if (!stacks) return false;
+    const shown = await describeStackResource(stacks, stackId, logicalResourceId);
+    return shown === undefined || gone.includes(shown.status);
+  } catch (error) {
+    if (error instanceof StackNotReadError && error.failure === 'gone') return true;
+    throw error;
+  }
+}
+
+/** Asks CloudFormation whether it is rolling the stack back. */
+export async function isRollingBack(
+  { services }: Pick<Turn, 'services'>,
+  stackId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const stacks = connectTrusted(services.trust, stackId, signal);
+  return stacks !== undefined && (await describeStack(stacks, stackId)).stackStatus.includes('ROLLBACK');
+}

@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Past } from '../journal/past.ts';
+import type { Attempt, Standing } from '../journal/records.ts';
+import type { Observed } from '../observe/observe.ts';
+import { type Identity, isSameProvider } from '../properties/identity.ts';
+import { InvalidRequestError, type Properties } from '../properties/properties.ts';
+import { isSameResource, type ResourceName } from '../resource-name.ts';
+import type { Turn } from '../turn.ts';
+import { nameTagOf } from './name-tag.ts';
+import { isGone, standingWith, withJournalOf } from './owner.ts';
+
+/**
+ * `Adopt` takes a federation over, without consent, from an owner that is gone, or from another logical ID of the same stack:
+ *
+ *     the name tag names another resource ──▶ is it gone, or of this stack? ──▶ its journal lists the application?
+ *     ──▶ our journal says from whom ──▶ its journal says to whom ──▶ the application gets our name tag
+ *
+ * Whoever comes second finds the first one's name in the owner's journal. The owner's Delete leaves the federation alone then.
+ */
+export interface Claim {
+  readonly from: ResourceName;
+  /** What the owner's journal has of it; `undefined` if an earlier try of ours noted all of that already. */
+  readonly inherited?: { readonly standing: Standing; readonly open: readonly Attempt[] };
+}
+
+type Found =
+  | { readonly claim: Claim }
+  /** The owner is gone, and so is what its journal knew: the application is as one that an administrator made. */
+  | 'ownerless'
+  | undefined;
+
+/**
+ * Finds out whether this resource can take over the application of `Adopt`.
+ * @returns `undefined` if there is nothing to take over, or its owner is there.
+ */
+export async function findClaim(
+  turn: Turn,
+  identity: Identity,
+  properties: Properties,
+  past: Past,
+  { application }: Pick<Observed, 'application'>,
+): Promise<Found> {
+  const id = properties.Adopt?.ApplicationId;
+  if (id === undefined || !application) return undefined;
+  const begun = past.open.findLast(
+    ({ federation }) => federation?.takenFrom && federation.application.id === id,
+  );
+  if (begun?.federation?.takenFrom) return { claim: { from: begun.federation.takenFrom } };
+  const tag = nameTagOf(application.document);
+  if (application.relation !== "another's" || !tag || isSameResource(tag, identity)) return undefined;
+  const { signal } = turn.deadline.work;
+  const isOfSameStack = tag.stackId === identity.stackId;
+  if (!isOfSameStack && !(await isGone(turn, tag, signal))) return undefined;
+  const from = { stackId: tag.stackId, logicalResourceId: tag.logicalResourceId };
+  const inherited = await withJournalOf(turn, from, signal, async (journal) => ({
+    result: { standing: standingWith(journal, id), open: journal.open },
+  }));
+  const { standing, open } = inherited;
+  if (!standing) return isOfSameStack ? undefined : 'ownerless';
+  requireUnclaimed(standing, identity, id);
+  if (!isSameProvider(standing.provider, identity)) {
+    const { providerName, userPoolId } = standing.provider;
+    throw new InvalidRequestError(
+      `Adopt.ApplicationId: the Okta application ${id} serves the provider ${providerName} of user pool ${userPoolId}, and is taken over with it. Set ProviderName and UserPoolId to these, or name another application.`,
+    );
+  }
+  return { claim: { from, inherited: { standing, open } } };
+}
+
+/**
+ * Notes in the owner's journal that it has handed the federation over. From then on the owner leaves it alone.
+ * @throws InvalidRequestError if the owner has changed it since it was looked at, or has handed it to another.
+ */
+export async function handOver(
+  turn: Turn,
+  identity: Identity,
+  { from, inherited }: Claim,
+  applicationId: string,
+): Promise<void> {
+  const { stackId, logicalResourceId } = identity;
+  await withJournalOf(turn, from, turn.deadline.work.signal, async (journal) => {
+    const current = standingWith(journal, applicationId);
+    if (current) requireUnclaimed(current, identity, applicationId);
+    const isAsSeen = !inherited || isDeepStrictEqual(current, inherited.standing);
+    if (!current || !isAsSeen) {
+      throw new InvalidRequestError(
+        `Adopt.ApplicationId: the resource ${from.logicalResourceId} of the stack ${from.stackId} has changed or removed the Okta application ${applicationId} just now. Deploy again.`,
+      );
+    }
+    const handed = { ...current, handedTo: { stackId, logicalResourceId } };
+    const standing = journal.standing.map((one) => (one === current ? handed : one));
+    return { result: undefined, journal: { ...journal, standing } };
+  });
+}
+
+function requireUnclaimed({ handedTo }: Standing, identity: Identity, id: string): void {
+  if (!handedTo || isSameResource(handedTo, identity)) return;
+  throw new InvalidRequestError(
+    `Adopt.ApplicationId: the resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${id}. Remove that resource first, or name another application.`,
+  );
+}
+
+/** A resource that has handed its federation over changes nothing of it any more. */
+export function requireNotHanded({ standing }: Pick<Past, 'standing'>): void {
+  if (!standing?.handedTo) return;
+  const { handedTo, application } = standing;
+  throw new InvalidRequestError(
+    `The resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${application.id} of this resource. Remove this resource from the template; nothing is deleted.`,
+  );
+}

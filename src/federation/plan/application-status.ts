@@ -1,0 +1,13 @@
+import type { Observed } from '../observe/observe.ts';
+import type { Properties } from '../properties/properties.ts';
+
+/**
+ * Tells whether an inactive application may be activated: the template says so, or an undo that broke off had deactivated
+ * it. Otherwise an administrator did, and it stays so.
+ */
+export function mayBeActivated(
+  { Active }: Pick<Properties, 'Active'>,
+  application: NonNullable<Observed['application']>,
+): boolean {
+  return Active === true || (application.relation === 'own' && application.isUnfinished === true);
+}

@@ -1,0 +1,95 @@
+import type { CustomResourceRequest } from '../../cloudformation/request.ts';
+import type { Application } from '../../okta/applications.ts';
+import type { Observed } from '../observe/observe.ts';
+import { adopts } from '../ownership/whose.ts';
+import type { Policy } from '../policy/document.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { defaults } from '../properties/defaults.ts';
+import type { Properties } from '../properties/properties.ts';
+import { type AdoptionMode, consentOf, consentProblem, type Wanted } from './consent.ts';
+import { notesProblem } from './consent-notes.ts';
+import type { Goal } from './goal.ts';
+
+/** Who has a say in what a stack may do: the operator of the provider stack, and Okta's administrators. */
+export interface Permissions {
+  readonly request: Pick<CustomResourceRequest, 'stackId' | 'stackName'>;
+  readonly adoption: AdoptionMode;
+  /** `undefined` if the operator has none. */
+  readonly policy: Policy | undefined;
+}
+
+type Asked = Pick<Goal, 'properties' | 'known' | 'settings'>;
+
+/** What a stack asks for and may not have: each a sentence that says whose permission is missing. Pure. */
+export function permissionProblems(
+  permissions: Permissions,
+  asked: Asked,
+  observed: Observed,
+): readonly string[] {
+  return [
+    policyProblem(permissions, asked, observed),
+    notesProblem(asked.properties.Notes),
+    consentProblemOf(permissions, asked, observed),
+  ].filter((problem) => problem !== undefined);
+}
+
+function policyProblem(
+  { policy, request }: Permissions,
+  { properties, known, settings }: Asked,
+  { userPool, groups, issuer }: Observed,
+): string | undefined {
+  // That the pool is missing is said by another sentence.
+  if (!userPool) return undefined;
+  const access = properties.Access ?? (adopts(properties, known.applications) ? undefined : defaults.access);
+  const verdict = evaluate(policy, {
+    stackName: request.stackName,
+    accountId: accountOf(request),
+    region: request.stackId.split(':')[3] ?? '',
+    properties: { ...properties, ...(access === undefined ? {} : { Access: access }) },
+    poolTags: userPool.tags,
+    settings,
+    resolved: {
+      groups,
+      ...('problem' in issuer ? {} : { issuerUrl: issuer.url }),
+    },
+  });
+  return 'refused' in verdict ? verdict.refused : undefined;
+}
+
+/**
+ * What this resource made needs no consent, nor does what it took over. Of what an administrator made, the adoption does, and
+ * so does each rotation and deletion, also later.
+ */
+function consentProblemOf(
+  { adoption, request }: Permissions,
+  { properties, known }: Asked,
+  { application }: Observed,
+): string | undefined {
+  const isAdopted = application?.relation === 'adopted';
+  if (!application || !(isAdopted || application.relation === 'unmarked')) return undefined;
+  const wanted: Wanted = {
+    rotate:
+      properties.SecretRotation !== undefined ||
+      (properties.SecretVersion !== undefined && properties.SecretVersion !== known.secret.version),
+    delete: properties.Adopt?.OnDelete === 'Delete',
+  };
+  if (isAdopted && !wanted.rotate && !wanted.delete) return undefined;
+  return consentProblem(adoption, application.document, adopterOf(request), wanted);
+}
+
+/** Whether an administrator lets a stack delete an application that it adopted. */
+export function mayDelete(
+  { adoption, request }: Pick<Permissions, 'adoption' | 'request'>,
+  application: Application,
+): boolean {
+  const { admin } = application.settings?.notes ?? {};
+  return consentOf(adoption, admin, adopterOf(request)).delete;
+}
+
+export function adopterOf(request: Permissions['request']) {
+  return { stackName: request.stackName, accountId: accountOf(request) };
+}
+
+function accountOf({ stackId }: Pick<CustomResourceRequest, 'stackId'>): string {
+  return stackId.split(':')[4] ?? '';
+}

@@ -1,0 +1,71 @@
+import type { Allotment } from '../../cloudformation/deadline.ts';
+import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
+import { type Connections, connect, type Services } from '../connections.ts';
+import type { Journal } from '../journal/journal.ts';
+import { knownAt, type Past, pastOf } from '../journal/past.ts';
+import { type Observed, observe } from '../observe/observe.ts';
+import { type Goal, goalOf } from '../plan/goal.ts';
+import { type Plan, planFederation } from '../plan/plan.ts';
+import { problemsOf } from '../plan/preconditions.ts';
+import { type RotationNeed, rotationNeed } from '../plan/rotation-plan.ts';
+import { settle } from '../plan/settings.ts';
+import { identityOf, isSameProvider, labelOf, placeOf } from '../properties/identity.ts';
+import { InvalidRequestError, parseProperties } from '../properties/properties.ts';
+import type { RequestOf } from '../turn.ts';
+
+/** What a Create or an Update would do if it came now. */
+export interface Foresight {
+  readonly connections: Connections;
+  readonly observed: Observed;
+  readonly past: Past;
+  /** `undefined` if it would be refused before it plans anything. */
+  readonly planned: { readonly goal: Goal; readonly plan: Plan } | undefined;
+  readonly rotation: RotationNeed | undefined;
+  /** Preconditions that do not hold, each a sentence. */
+  readonly problems: readonly string[];
+  readonly isReplacement: boolean;
+}
+
+/**
+ * Observes and plans as a deployment does, with the same code, and changes nothing.
+ * @throws InvalidRequestError if the properties are not valid; everything that a call throws.
+ */
+export async function foresee(
+  request: RequestOf<'Create'> | RequestOf<'Update'>,
+  journal: Journal,
+  services: Services,
+  time: Allotment,
+): Promise<Foresight> {
+  const properties = parseProperties(request.properties);
+  const identity = identityOf(request, properties);
+  const current = request.requestType === 'Update' ? parsePhysicalId(request.physicalResourceId) : undefined;
+  const isReplacement = current !== undefined && !isSameProvider(current, placeOf(properties));
+  const past = pastOf(journal, request, identity);
+  const known = knownAt(past, identity);
+  const target = {
+    userPoolId: identity.userPoolId,
+    secretId: properties.OktaSecretId,
+    roleArn: properties.RoleArn,
+  };
+  const connections = connect(services, request, target, time);
+  const observed = await observe(connections, {
+    identity,
+    properties,
+    known,
+    past,
+    applicationId: isReplacement ? undefined : current?.applicationId,
+    stackName: request.stackName,
+  });
+  const settings = settle(properties, known, labelOf(request, properties), observed);
+  const problems = problemsOf(identity, properties, settings, observed);
+  const seen = { connections, observed, past, isReplacement };
+  const rotation = rotationNeed(known.secret, observed.application && properties.SecretVersion);
+  try {
+    // The problems are reported apart: what can be planned in spite of them is planned.
+    const goal = goalOf({ identity, properties, known, settings }, observed, past, { warn: () => undefined });
+    return { ...seen, rotation, problems, planned: { goal, plan: planFederation(goal, observed) } };
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    return { ...seen, rotation, problems: [...new Set([...problems, error.message])], planned: undefined };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Deadline } from '../../cloudformation/deadline.ts';
+import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
+import { withLease } from '../../lease/lease.ts';
+import type { Services } from '../connections.ts';
+import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
+import { Ledger } from '../journal/ledger.ts';
+import { pastOf } from '../journal/past.ts';
+import { type Made, make, noProgress } from '../make.ts';
+import type { Plan } from '../plan/plan.ts';
+import { placeOf } from '../properties/identity.ts';
+import { parseProperties } from '../properties/properties.ts';
+import { resourceName } from '../resource-name.ts';
+import { leftByDeployments, ofWatch, type StandingFederation, unsettled, updateToSame } from './standing.ts';
+
+/**
+ * Why the watch does not repair what it found; `undefined` if it may. Pure.
+ * @param plan for the properties last fulfilled.
+ */
+export function repairObstacle(journal: Journal, plan: Plan): string | undefined {
+  if (leftByDeployments(journal)) return unsettled;
+  // Its client ID is an attribute of the resource, which only a deployment can change.
+  const isMadeAgain = plan.some((stage) => stage.some((step) => step.do === 'createApplication'));
+  return isMadeAgain ? 'The Okta application is gone. Deploy its stack to create it again.' : undefined;
+}
+
+/**
+ * Sets a federation back to the properties last fulfilled, as an Update to the same properties does, under the resource's
+ * lease and in its journal. CloudFormation is not told: for it nothing has changed.
+ * @returns false if the federation changed hands, or a deployment came, before the lease was had.
+ * @throws InvalidRequestError if a precondition does not hold; everything that a call throws.
+ */
+export function repair(
+  federation: StandingFederation,
+  services: Services,
+  deadline: Deadline,
+): Promise<boolean> {
+  const request = updateToSame(federation, `${ofWatch}${federation.standing.physicalResourceId}`);
+  const { physicalResourceId, requestId } = request;
+  const repaired = withLease(
+    services.leases,
+    resourceName(federation),
+    deadline.work.signal,
+    async (lease) => {
+      const journal = journalIn(lease.item);
+      const standing = journal.standing.find((one) => one.physicalResourceId === physicalResourceId);
+      const isAsSeen = JSON.stringify(standing) === JSON.stringify(federation.standing);
+      if (!isAsSeen || leftByDeployments(journal)) return { journal: undefined };
+      const properties = parseProperties(request.properties);
+      const ledger = new Ledger(lease, request, journal);
+      const order = {
+        properties,
+        past: pastOf(journal, request, placeOf(properties)),
+        applicationId: parsePhysicalId(physicalResourceId)?.applicationId,
+        isTolerant: false,
+      };
+      const signal = AbortSignal.any([deadline.work.signal, lease.lost]);
+      const turn = {
+        request,
+        services,
+        ledger,
+        // No event of CloudFormation's is behind it.
+        confirmed: Promise.resolve(),
+        deadline: { ...deadline, work: { ...deadline.work, signal } },
+      };
+      const made = await make(turn, order, noProgress());
+      await ledger.settled();
+      return { journal: afterRepair(ledger.journal, requestId, physicalResourceId, made) };
+    },
+    ({ journal }) =>
+      journal ? { item: itemOf(journal), isFinished: isFinished(journal) } : { item: {}, isFinished: false },
+  );
+  return repaired.then(({ journal }) => journal !== undefined);
+}
+
+/** The journal after a repair. */
+function afterRepair(
+  { open, standing, answered }: Journal,
+  requestId: string,
+  physicalResourceId: string,
+  { federation }: Made,
+): Journal {
+  return {
+    open: open.filter((attempt) => attempt.requestId !== requestId),
+    standing: standing.map((one) =>
+      one.physicalResourceId === physicalResourceId ? { ...one, ...federation } : one,
+    ),
+    answered,
+  };
+}

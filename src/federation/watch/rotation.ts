@@ -1,0 +1,123 @@
+import type { Deadline } from '../../cloudformation/deadline.ts';
+import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
+import { type HeldLease, withLease } from '../../lease/lease.ts';
+import type { Site } from '../apply/apply.ts';
+import { rotate } from '../apply/rotate.ts';
+import { connect, type Services } from '../connections.ts';
+import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
+import type { SecretRecord } from '../journal/records.ts';
+import { signInPath } from '../made.ts';
+import { parseIfValid } from '../properties/properties.ts';
+import { resourceName } from '../resource-name.ts';
+import { probesOf, verify } from '../verify/verify.ts';
+import type { Finding } from './check.ts';
+import { leftByDeployments, type StandingFederation, unsettled, updateToSame } from './standing.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Says whether the client secret is to be rotated. Pure.
+ * @param secretSince when the secret in use was made, in milliseconds since the epoch.
+ * @param askedAt when someone asked for a rotation, in milliseconds since the epoch: one that came later fulfils it.
+ */
+export function isRotationDue(
+  { standing }: StandingFederation,
+  secretSince: number | undefined,
+  now: number,
+  askedAt?: number,
+): boolean {
+  // A rotation that broke off is completed.
+  if (standing.secret.predecessorIds) return true;
+  if (askedAt !== undefined) return (standing.secret.since ?? 0) < askedAt;
+  const days = parseIfValid(standing.properties)?.SecretRotation?.AutomaticallyAfterDays;
+  return days !== undefined && secretSince !== undefined && now - secretSince >= days * dayMs;
+}
+
+/** Why a rotation that is due does not come now; `undefined` if it may come. Pure. */
+export function rotationObstacle(journal: Journal, { signIn, foresight }: Finding): string | undefined {
+  if (leftByDeployments(journal)) return unsettled;
+  if (!foresight?.planned || !foresight.observed.application || !foresight.observed.provider)
+    return 'It is not whole.';
+  if (signIn.works === false) return 'Its sign-in does not work. Fix that first.';
+  return undefined;
+}
+
+/** The journal with another record of the client secret. Pure. */
+export function withSecret(journal: Journal, physicalResourceId: string, secret: SecretRecord): Journal {
+  return {
+    ...journal,
+    standing: journal.standing.map((one) =>
+      one.physicalResourceId === physicalResourceId ? { ...one, secret } : one,
+    ),
+  };
+}
+
+/**
+ * Rotates the client secret with no downtime, under the resource's lease, and records each step with the federation that
+ * stands. A rotation that breaks off is completed by the next one, or settled by the next deployment.
+ * @returns false if it was not due any more when the lease was had.
+ * @throws RotationFailedError, if the new secret does not work; Cognito has the old one then.
+ */
+export async function rotateSecret(
+  federation: StandingFederation,
+  finding: Finding,
+  services: Services,
+  deadline: Deadline,
+  askedAt?: number,
+): Promise<boolean> {
+  return withLease(services.leases, resourceName(federation), deadline.work.signal, async (lease) => {
+    const journal = journalIn(lease.item);
+    const { physicalResourceId } = federation.standing;
+    const standing = journal.standing.find((one) => one.physicalResourceId === physicalResourceId);
+    const now = standing && { ...federation, standing };
+    const since = standing?.secret.since ?? finding.secretSince;
+    if (!now || rotationObstacle(journal, finding) || !isRotationDue(now, since, Date.now(), askedAt))
+      return false;
+    const record = (secret: SecretRecord) =>
+      lease.keep(itemOf(withSecret(journal, physicalResourceId, secret)));
+    const order = await orderOf(now, finding, services, deadline, lease);
+    if (!order) return false;
+    await record(await rotate({ ...order, record }, now.standing.secret.version));
+    return true;
+  });
+}
+
+async function orderOf(
+  federation: StandingFederation,
+  { foresight }: Finding,
+  services: Services,
+  deadline: Deadline,
+  { lost }: HeldLease,
+) {
+  const { planned, observed } = foresight ?? {};
+  if (!planned || !observed?.application || 'problem' in observed.issuer) return undefined;
+  const { goal } = planned;
+  const { metadata } = observed.issuer;
+  const { identity, properties } = goal;
+  const { OktaSecretId: secretId, RoleArn: roleArn } = properties;
+  const target = { userPoolId: identity.userPoolId, secretId, roleArn };
+  const request = updateToSame(federation, 'watch');
+  const siteWithin = async (time: Deadline['work']): Promise<Site> => {
+    const signal = AbortSignal.any([time.signal, lost]);
+    const connections = connect(services, request, target, { ...time, signal });
+    return { ...connections, identity, okta: await connections.okta, recorded: Promise.resolve() };
+  };
+  const site = await siteWithin(deadline.work);
+  const provider = await describeIdentityProvider(site.cognito, identity.userPoolId, identity.providerName);
+  if (!provider) return undefined;
+  const half = properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
+  return {
+    site,
+    cleanUpSite: () => siteWithin(deadline.cleanUp),
+    applicationId: observed.application.document.id,
+    secret: federation.standing.secret,
+    provider,
+    probe: async (clientSecret: Parameters<typeof signInPath>[5]) => {
+      if (!metadata) return;
+      const { clientId, scopes } = provider;
+      const path = signInPath(observed, clientId, metadata, scopes, identity, clientSecret, provider);
+      await verify(probesOf(path, half), site.cognito.signal);
+    },
+    warn: services.warn,
+  };
+}

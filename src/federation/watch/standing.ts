@@ -1,0 +1,64 @@
+import type { LeaseItem } from '../../lease/lease.ts';
+import { type Journal, journalIn } from '../journal/journal.ts';
+import type { Standing } from '../journal/records.ts';
+import type { RequestOf } from '../turn.ts';
+
+/** A resource of a stack, as the journal names it. */
+export interface Resource {
+  readonly stackId: string;
+  readonly logicalResourceId: string;
+}
+
+/** A federation that stands, and the resource that has it. */
+export interface StandingFederation extends Resource {
+  readonly standing: Standing;
+}
+
+/** The federations that an item of the journal table holds; none if the item is of something else, such as a lease. */
+export function federationsIn(item: LeaseItem): readonly StandingFederation[] {
+  const [, stackId, logicalResourceId] = /^resource (arn:\S+) (\S+)$/.exec(item.name?.S ?? '') ?? [];
+  if (stackId === undefined || logicalResourceId === undefined) return [];
+  // What another resource took over with Adopt is that resource's to watch.
+  return journalIn(item)
+    .standing.filter(({ handedTo }) => handedTo === undefined)
+    .map((standing) => ({ stackId, logicalResourceId, standing }));
+}
+
+/** By which people know a federation: `us-east-1_Example1/Okta`. */
+export function nameOf({ standing: { provider } }: StandingFederation): string {
+  return `${provider.userPoolId}/${provider.providerName}`;
+}
+
+/** `shop` of `arn:aws:cloudformation:us-east-1:123456789012:stack/shop/…`. */
+export function stackNameOf({ stackId }: Resource): string {
+  return stackId.split('/')[1] ?? stackId;
+}
+
+/** An Update to the properties last fulfilled. What it would change is what others have changed since. */
+export function updateToSame(
+  { stackId, logicalResourceId, standing }: StandingFederation,
+  requestId: string,
+): RequestOf<'Update'> {
+  const { properties, physicalResourceId } = standing;
+  return {
+    requestType: 'Update',
+    requestId,
+    stackId,
+    stackName: stackNameOf({ stackId, logicalResourceId }),
+    logicalResourceId,
+    issuedAt: undefined,
+    physicalResourceId,
+    properties,
+    oldProperties: properties,
+  };
+}
+
+/** Begins the request ID of a change by the watch, which CloudFormation's never begin with. */
+export const ofWatch = 'watch ';
+
+/** Attempts that a deployment has left open. The watch changes nothing before a deployment has settled them. */
+export function leftByDeployments({ open }: Journal): boolean {
+  return open.some(({ requestId }) => !requestId.startsWith(ofWatch));
+}
+
+export const unsettled = 'A deployment of its stack has not ended well. Deploy the stack again first.';

@@ -1,0 +1,123 @@
+import type { Deadline } from '../../cloudformation/deadline.ts';
+import { isHeld, readItem } from '../../lease/items.ts';
+import type { LeaseItem } from '../../lease/lease.ts';
+import type { Services } from '../connections.ts';
+import { journalIn } from '../journal/journal.ts';
+import { resourceName } from '../resource-name.ts';
+import { check, type Finding, isDrifted } from './check.ts';
+import { sentenceOf } from './drift.ts';
+import { type CheckMessage, keysOf } from './message.ts';
+import { repair, repairObstacle } from './repair.ts';
+import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
+import { federationsIn, nameOf, type StandingFederation } from './standing.ts';
+
+/** A deployment is at work on the federation: what is there now is half done. */
+export class DeploymentAtWorkError extends Error {
+  override readonly name = 'DeploymentAtWorkError';
+}
+
+export interface WatchOptions {
+  /** Whether the watch sets back what others have changed. */
+  readonly repairsDrift: boolean;
+}
+
+/** What the metrics say of a federation. */
+export interface Report {
+  /** Such as `us-east-1_Example1/Okta`. */
+  readonly federation: string;
+  readonly signInWorks: boolean | undefined;
+  readonly isDrifted: boolean;
+  readonly secretAgeDays: number | undefined;
+}
+
+/**
+ * Watches one federation: looks at it, repairs it if the operator wants that, and rotates its client secret if that is due.
+ * A repeat of a message finds the work done and does nothing.
+ *
+ *     journal ──▶ observe, plan, probe ──▶ journal again, if something is wrong ──▶ repair ──▶ rotate, under the lease
+ *
+ * @param report is given what the metrics have to say, also if a rotation fails.
+ * @throws DeploymentAtWorkError, and everything that a call throws: the message comes again.
+ */
+export async function watch(
+  message: CheckMessage,
+  services: Services,
+  deadline: Deadline,
+  { repairsDrift }: WatchOptions,
+  report: (report: Report) => void,
+): Promise<void> {
+  const { signal } = deadline.work;
+  const item = await readItem(services.leases, resourceName(message), signal);
+  const federation = item && standingIn(item, message);
+  if (!federation) return services.log('This federation is gone; nothing is done.', keysOf(message));
+  requireAlone(item);
+  const journal = journalIn(item);
+  let finding = await check(federation, journal, services, deadline.work);
+  const isWrong = isDrifted(finding) || finding.signIn.works === false;
+  // A deployment that came in between would be taken for someone's change.
+  if (isWrong) await requireSame(item, message, services, signal);
+  log(finding, message, services);
+  if (repairsDrift && finding.differences.length > 0 && finding.foresight?.planned) {
+    const obstacle = repairObstacle(journal, finding.foresight.planned.plan);
+    if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
+    else if (await repair(federation, services, deadline)) {
+      services.log('The drift is repaired.', keysOf(message));
+      finding = await check(federation, journal, services, deadline.work);
+    }
+  }
+  const isDue = isRotationDue(federation, finding.secretSince, Date.now(), message.rotationAskedAt);
+  const obstacle = isDue ? rotationObstacle(journal, finding) : undefined;
+  if (obstacle)
+    services.log(`The client secret is due for a rotation and is not rotated. ${obstacle}`, keysOf(message));
+  try {
+    if (!isDue || obstacle) return;
+    if (!(await rotateSecret(federation, finding, services, deadline, message.rotationAskedAt))) return;
+    services.log('The client secret is rotated.', keysOf(message));
+    finding = { ...finding, secretSince: Date.now() };
+  } finally {
+    report(reportOn(federation, finding));
+  }
+}
+
+function standingIn(item: LeaseItem, { physicalResourceId }: CheckMessage): StandingFederation | undefined {
+  return federationsIn(item).find(({ standing }) => standing.physicalResourceId === physicalResourceId);
+}
+
+function requireAlone(item: LeaseItem): void {
+  if (isHeld(item, Date.now()))
+    throw new DeploymentAtWorkError('A deployment is at work on this federation; it is looked at later.');
+}
+
+async function requireSame(
+  before: LeaseItem,
+  message: CheckMessage,
+  services: Services,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = await readItem(services.leases, resourceName(message), signal);
+  const isSame = now?.open?.S === before.open?.S && now?.standing?.S === before.standing?.S;
+  if (!isSame || !now)
+    throw new DeploymentAtWorkError('A deployment has changed this federation; it is looked at again.');
+  requireAlone(now);
+}
+
+function log({ signIn, differences, problems }: Finding, message: CheckMessage, services: Services): void {
+  const keys = keysOf(message);
+  if (signIn.works === false) services.log('People cannot sign in.', { ...keys, reason: signIn.reason });
+  if (differences.length + problems.length > 0) {
+    const found = [...differences.map(sentenceOf), ...problems];
+    services.log('The federation has drifted from its template.', { ...keys, differences: found });
+  }
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function reportOn(federation: StandingFederation, finding: Finding): Report {
+  const { secretSince } = finding;
+  return {
+    federation: nameOf(federation),
+    signInWorks: finding.signIn.works,
+    isDrifted: isDrifted(finding),
+    secretAgeDays: secretSince === undefined ? undefined : Math.max(0, (Date.now() - secretSince) / dayMs),
+  };
+}

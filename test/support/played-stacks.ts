@@ -1,0 +1,154 @@
+import type { Answer, CustomResourceEvent, Properties } from './custom-resource.ts';
+
+/** What CloudFormation shows of a resource; without a physical ID while it is created. */
+export interface PlayedResource {
+  readonly type: string;
+  readonly logicalId: string;
+  readonly physicalId: string | undefined;
+  readonly status: string;
+}
+
+/** One of a stack's events. */
+export interface PlayedEvent extends PlayedResource {
+  readonly at: Date;
+  readonly properties: Properties | undefined;
+}
+
+/** What CloudFormation shows of a stack that is played, with its one custom resource. */
+export interface PlayedStack {
+  readonly id: string;
+  readonly status: string;
+  readonly resource: PlayedResource;
+  /** The oldest first. */
+  readonly events: readonly PlayedEvent[];
+}
+
+/** AWS shows a custom resource by this type in a clean-up, and without its properties. */
+const generalType = 'AWS::CloudFormation::CustomResource';
+
+/**
+ * The stacks whose events somebody plays, as CloudFormation shows them meanwhile. An event that is sent past it is one
+ * that CloudFormation knows nothing of. It follows recordings of real stacks: a resource has no physical ID until a
+ * Create is answered, and in a clean-up the resource keeps the ID that stays.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+ */
+export class PlayedStacks {
+  readonly #stacks = new Map<string, PlayedStack>();
+  /** Resources of a stack that no event is played of, by the stack's ID. */
+  readonly others = new Map<string, readonly PlayedResource[]>();
+  /** Requests that are over: Lambda may deliver their events once more, and CloudFormation has gone on. */
+  readonly #over = new Set<string>();
+
+  get(stackIdOrName: string): PlayedStack | undefined {
+    const byName = [...this.#stacks.values()].filter(({ id }) => id.split('/')[1] === stackIdOrName);
+    return this.#stacks.get(stackIdOrName) ?? byName.at(-1);
+  }
+
+  /** The stack, or a resource in it, is gone, and CloudFormation does not show it any more. */
+  forget(stackId: string): void {
+    this.#stacks.delete(stackId);
+  }
+
+  /**
+   * CloudFormation sends an event.
+   * @param rollsBack an Update that takes one back.
+   * @returns what it shows from now on.
+   */
+  sends(event: CustomResourceEvent, rollsBack = false): PlayedStack {
+    const before = this.#stacks.get(event.StackId);
+    if (before && this.#over.has(event.RequestId)) return before;
+    const cleansUp = isCleanUp(event, before);
+    const resource: PlayedResource = {
+      type: cleansUp ? generalType : event.ResourceType,
+      logicalId: event.LogicalResourceId,
+      physicalId: event.PhysicalResourceId,
+      status: `${doing[event.RequestType]}_IN_PROGRESS`,
+    };
+    const status = cleansUp ? cleanUpOf(before) : rollsBack ? 'UPDATE_ROLLBACK_IN_PROGRESS' : resource.status;
+    const shown = cleansUp && before ? before.resource : resource;
+    return this.#show(event, status, shown, {
+      ...resource,
+      properties: cleansUp ? undefined : event.ResourceProperties,
+    });
+  }
+
+  /** CloudFormation takes an answer, or gives up waiting for one. */
+  ends(event: CustomResourceEvent, answer: Answer | undefined): PlayedStack {
+    const before = this.#stacks.get(event.StackId);
+    if (!before) throw new Error(`CloudFormation has sent no event of ${event.StackId}.`);
+    if (this.#over.has(event.RequestId)) return before;
+    this.#over.add(event.RequestId);
+    const succeeded = answer?.Status === 'SUCCESS';
+    const cleansUp = before.status.includes('CLEANUP');
+    const failedUpdate = event.RequestType === 'Update' && !succeeded;
+    const resource: PlayedResource = {
+      type: before.events.at(-1)?.type ?? event.ResourceType,
+      logicalId: event.LogicalResourceId,
+      physicalId: failedUpdate
+        ? event.PhysicalResourceId
+        : (answer?.PhysicalResourceId ?? event.PhysicalResourceId),
+      status: `${doing[event.RequestType]}_${succeeded ? 'COMPLETE' : 'FAILED'}`,
+    };
+    const rolledBack = before.status === 'UPDATE_ROLLBACK_IN_PROGRESS';
+    const status = cleansUp
+      ? before.status.replace('_CLEANUP_IN_PROGRESS', '')
+      : rolledBack
+        ? `UPDATE_ROLLBACK_${succeeded ? 'COMPLETE' : 'FAILED'}`
+        : resource.status;
+    return this.#show(event, status, cleansUp ? before.resource : resource, {
+      ...resource,
+      properties: cleansUp ? undefined : event.ResourceProperties,
+    });
+  }
+
+  /** CloudFormation has changed another resource of the stack, which the tests play themselves. */
+  changes(stackId: string, resource: PlayedResource, properties: Properties): void {
+    const before = this.#stacks.get(stackId);
+    if (!before) throw new Error(`CloudFormation has sent no event of ${stackId}.`);
+    const events = [...before.events, { ...resource, properties, at: new Date() }];
+    this.#stacks.set(stackId, { ...before, events });
+  }
+
+  /** All of it at this moment, for `restore`. */
+  snapshot(): {
+    readonly stacks: readonly (readonly [string, PlayedStack])[];
+    readonly over: readonly string[];
+  } {
+    return { stacks: [...this.#stacks], over: [...this.#over] };
+  }
+
+  restore({ stacks, over }: ReturnType<PlayedStacks['snapshot']>): void {
+    this.#stacks.clear();
+    this.#over.clear();
+    for (const [id, stack] of stacks) this.#stacks.set(id, stack);
+    for (const requestId of over) this.#over.add(requestId);
+  }
+
+  #show(
+    { StackId: id }: CustomResourceEvent,
+    status: string,
+    resource: PlayedResource,
+    event: Omit<PlayedEvent, 'at'>,
+  ): PlayedStack {
+    const events = [...(this.#stacks.get(id)?.events ?? []), { ...event, at: new Date() }];
+    const stack: PlayedStack = { id, status, resource, events };
+    this.#stacks.set(id, stack);
+    return stack;
+  }
+}
+
+const doing = { Create: 'CREATE', Update: 'UPDATE', Delete: 'DELETE' } as const;
+
+/** A Delete of another ID than the one that the last Update left. */
+function isCleanUp(event: CustomResourceEvent, before: PlayedStack | undefined): boolean {
+  return (
+    event.RequestType === 'Delete' &&
+    before?.resource.status.startsWith('UPDATE_') === true &&
+    before.resource.physicalId !== event.PhysicalResourceId
+  );
+}
+
+function cleanUpOf(before: PlayedStack | undefined): string {
+  const rolledBack = before?.status.startsWith('UPDATE_ROLLBACK') || before?.status === 'UPDATE_FAILED';
+  return rolledBack ? 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' : 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS';
+}

@@ -1,0 +1,130 @@
+import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
+import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
+import type { Properties } from '../../support/custom-resource.ts';
+import { budgeted } from '../../support/random-runs.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import type { RemoteCall } from '../../support/virtual/network.ts';
+import { isWrite, nameOf, Scene } from './scene.ts';
+
+/**
+ * A handler dies in an Update, nothing rolls that back (`--disable-rollback`), and then the stack is deleted: nothing of the
+ * attempt may stay, and what was adopted is given back.
+ */
+
+let scene: Scene;
+
+interface Case {
+  readonly before: Properties;
+  readonly after: Properties;
+  /** What an administrator does before the Update. */
+  readonly byHand?: () => void;
+}
+
+const cases: Record<string, () => Case> = {
+  'a change in place': () => ({
+    before: scene.properties({ Access: ['Engineering'] }),
+    after: scene.properties({
+      UserPoolClientIds: [scene.mobile.id],
+      Access: ['Finance'],
+      Notes: 'x',
+      IdpIdentifiers: ['shop.example.com'],
+    }),
+  }),
+  'an adoption in place': () => {
+    const { id } = addHandMadeApplication(scene.world, scene.pool);
+    const Adopt = { ApplicationId: id, OnDelete: 'Delete' };
+    return { before: scene.properties(), after: scene.properties({ Adopt, Access: ['Finance'] }) };
+  },
+  'an adoption of a provider under another name': () => {
+    const { id } = addHandMadeApplication(scene.world, scene.pool);
+    addHandMadeProvider(scene.world, scene.pool, 'Staff', id);
+    const Adopt = { ApplicationId: id, OnDelete: 'Delete' };
+    return { before: scene.properties(), after: scene.properties({ Adopt, ProviderName: 'Staff' }) };
+  },
+  'an application created again': () => ({
+    before: scene.properties(),
+    after: scene.properties({ Notes: 'x' }),
+    byHand: () => scene.world.org.applications.clear(),
+  }),
+  'a provider created again': () => ({
+    before: scene.properties(),
+    after: scene.properties({ Notes: 'x' }),
+    byHand: () => scene.world.cognito.providers.clear(),
+  }),
+  'a replacement by another name': () => ({
+    before: scene.properties(),
+    after: scene.properties({ ProviderName: 'Staff' }),
+  }),
+  'a replacement in another pool': () => {
+    const pool = createUserPool(scene.world.cognito, { prefix: 'mall' });
+    const { id } = createAppClient(scene.world.cognito, pool);
+    return { before: scene.properties(), after: { UserPoolId: pool.id, UserPoolClientIds: [id] } };
+  },
+  'a move to another org': () => ({
+    before: scene.properties(),
+    after: scene.properties({ OktaSecretId: 'other-okta' }),
+  }),
+  'a rotation': () => ({
+    before: scene.properties({ SecretVersion: '1' }),
+    after: scene.properties({ SecretVersion: '2' }),
+  }),
+};
+
+/** Kills after every call that changes something, the journal's writes and the answer among them. */
+const isDeadly = (call: RemoteCall) =>
+  isWrite(nameOf(call)) || call.operation.startsWith('UpdateItem') || call.operation === 'PUT answer';
+
+test.each(Object.entries(cases))(
+  '%s leaves nothing after the Delete, no matter after which write the handler dies',
+  async (_, caseOf) => {
+    scene = new Scene();
+    const { before, after, byHand } = caseOf();
+    const nothing = scene.view;
+    const id = await scene.made(before);
+    byHand?.();
+    const start = scene.world.snapshot();
+    let writes = 0;
+    scene.world.network.fault = (call) => {
+      if (isDeadly(call)) writes += 1;
+      return undefined;
+    };
+    expect(await scene.update(id, after, before)).toMatchObject({ Status: 'SUCCESS' });
+    const first = Number(process.env.SEED);
+    // The last one is the answer. With a smaller budget, some of them.
+    for (let n = 0; n < budgeted(writes, 2); n += 1) {
+      const deadly = 1 + ((first + n) % writes);
+      scene.world.restore(start);
+      scene.world.otherOrg.reset();
+      let seen = 0;
+      scene.world.network.fault = (call) => {
+        if (isDeadly(call)) seen += 1;
+        return isDeadly(call) && seen === deadly ? { do: 'kill after' } : undefined;
+      };
+      const answer = await scene.update(id, after, before);
+      scene.heal();
+      if (answer.Status === 'SUCCESS') continue;
+      await scene.passes(60);
+      const known = deadly % 2 === 0 ? after : before;
+      expect({ deadly, ...(await scene.delete(id, known)) }).toMatchObject({ deadly, Status: 'SUCCESS' });
+      expect({ deadly, view: scene.view, elsewhere: scene.world.otherOrg.applications.size }).toEqual({
+        deadly,
+        view: nothing,
+        elsewhere: 0,
+      });
+    }
+  },
+);
+
+test('a replacement that dies right after it made its application is gone after the Delete of the old ID', async () => {
+  scene = new Scene();
+  const nothing = scene.view;
+  const id = await scene.made();
+  scene.strike(/Okta POST .api.v1.apps$/, { do: 'kill after' });
+  const replaced = scene.properties({ ProviderName: 'Staff', ApplicationLabel: 'Staff' });
+  expect(await scene.update(id, replaced)).toMatchObject({ Status: 'FAILED' });
+  expect(scene.world.org.applications.size).toBe(2);
+  scene.heal();
+  await scene.passes(60);
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(nothing);
+});

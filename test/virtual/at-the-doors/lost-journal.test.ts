@@ -1,0 +1,208 @@
+import type { Application } from '../../../local/okta/org.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
+import { domainHost } from '../../support/cognito-fake/user-pools.ts';
+import type { Answer, Properties } from '../../support/custom-resource.ts';
+import { budgeted } from '../../support/random-runs.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { addHandMadeApplication } from '../../support/virtual/hand-made.ts';
+import { Resource } from '../../support/virtual/resource.ts';
+import { idOf, Scene } from './scene.ts';
+
+/**
+ * The journal's item is lost, or an older one is restored, before any event of a life. The events that follow break no one's
+ * sign-in, and take nothing from others.
+ */
+
+let scene: Scene;
+
+/** Sends one event. @param signsIn the provider by which people can sign in after it. */
+type Play = (signsIn: 'Okta' | 'Staff' | 'no more', send: () => Promise<Answer>) => Promise<string>;
+
+const own = (more: Properties = {}) => scene.properties({ Access: ['Engineering'], ...more });
+const other = () =>
+  own({ Notes: 'x', Access: ['Finance'], UserPoolClientIds: [scene.web.id, scene.mobile.id] });
+
+/** An Update that goes wrong at a call. */
+async function struck(call: RegExp, what: 'kill' | 'refuse', send: () => Promise<Answer>): Promise<Answer> {
+  const reply = refusal('InvalidParameterException', 'Not so.');
+  scene.strike(call, what === 'kill' ? { do: 'kill' } : { do: 'answer', reply });
+  const answer = await send();
+  expect(answer.Status).toBe('FAILED');
+  scene.heal();
+  await scene.passes(60);
+  return answer;
+}
+
+const lives: Record<string, (play: Play) => Promise<void>> = {
+  async 'changed in place'(play) {
+    const id = await play('Okta', () => scene.create(own()));
+    await play('Okta', () => scene.update(id, other(), own()));
+    await play('Okta', () => scene.update(id, own(), other()));
+    await play('no more', () => scene.delete(id, own()));
+  },
+  async 'refused and rolled back'(play) {
+    const id = await play('Okta', () => scene.create(own()));
+    const wanted = () => ({ ...other(), AttributesRequestMethod: 'POST' });
+    await play('Okta', () =>
+      struck(/UpdateIdentityProvider/, 'refuse', () => scene.update(id, wanted(), own())),
+    );
+    await play('Okta', () => scene.update(id, own(), wanted()));
+    await play('no more', () => scene.delete(id, own()));
+  },
+  async 'killed and rolled back'(play) {
+    const id = await play('Okta', () => scene.create(own()));
+    await play('Okta', () => struck(/oauth2.v1.token/, 'kill', () => scene.update(id, other(), own())));
+    await play('Okta', () => scene.update(id, own(), other()));
+    await play('no more', () => scene.delete(id, own()));
+  },
+  async 'created in two tries'(play) {
+    const made = await play('Okta', () => struck(/oauth2.v1.token/, 'kill', () => scene.create(own())));
+    await play('no more', () => scene.delete(made, own()));
+    const id = await play('Okta', () => scene.create(own()));
+    await play('no more', () => scene.delete(id, own()));
+  },
+  async 'an adoption'(play) {
+    const { id: ApplicationId } = addHandMadeApplication(scene.world, scene.pool);
+    const adopting = (more: Properties = {}) => own({ Adopt: { ApplicationId }, ...more });
+    const id = await play('Okta', () => scene.create(adopting()));
+    await play('Okta', () => scene.update(id, adopting({ Notes: 'x' }), adopting()));
+    await play('no more', () => scene.delete(id, adopting({ Notes: 'x' })));
+    expect(scene.world.org.applications.get(ApplicationId)?.status).toBe('ACTIVE');
+  },
+  async 'an adoption in place'(play) {
+    const { id: ApplicationId } = addHandMadeApplication(scene.world, scene.pool);
+    const adopting = () => own({ Adopt: { ApplicationId } });
+    const id = await play('Okta', () => scene.create(own()));
+    const adopted = await play('Okta', () => scene.update(id, adopting(), own()));
+    await play('Okta', () => scene.delete(id, own()));
+    await play('no more', () => scene.delete(adopted, adopting()));
+    expect(scene.world.org.applications.get(ApplicationId)?.status).toBe('ACTIVE');
+  },
+  async 'an application created again'(play) {
+    const id = await play('Okta', () => scene.create(own()));
+    const [applicationId = ''] = id.split('|').slice(-1);
+    scene.world.org.applications.delete(applicationId);
+    const again = await play('Okta', () => scene.update(id, other(), own()));
+    await play('Okta', () => scene.delete(id, own()));
+    await play('no more', () => scene.delete(again, other()));
+  },
+  async 'a rotation'(play) {
+    const version = (SecretVersion: string) => own({ SecretVersion });
+    const id = await play('Okta', () => scene.create(version('1')));
+    await play('Okta', () => scene.update(id, version('2'), version('1')));
+    await play('Okta', () =>
+      struck(/UpdateIdentityProvider/, 'kill', () => scene.update(id, version('3'), version('2'))),
+    );
+    await play('Okta', () => scene.update(id, version('2'), version('3')));
+    await play('no more', () => scene.delete(id, version('2')));
+  },
+  async 'a replacement'(play) {
+    const staff = () => own({ ProviderName: 'Staff' });
+    const id = await play('Okta', () => scene.create(own()));
+    const replaced = await play('Staff', () => scene.update(id, staff(), own()));
+    await play('Staff', () => scene.delete(id, own()));
+    await play('no more', () => scene.delete(replaced, staff()));
+  },
+  async 'a replacement that is rolled back'(play) {
+    const staff = () => own({ ProviderName: 'Staff' });
+    const id = await play('Okta', () => scene.create(own()));
+    const replaced = await play('Staff', () => scene.update(id, staff(), own()));
+    const back = await play('Okta', () => scene.update(replaced, own(), staff()));
+    await play('Okta', () => scene.delete(replaced, staff()));
+    await play('no more', () => scene.delete(back, own()));
+  },
+};
+
+/** Why people cannot sign in by this provider at the app client; `undefined` if they can. */
+function obstacle(name: string): string | undefined {
+  const provider = scene.world.cognito.providers.get(providerKey(scene.pool.id, name));
+  if (!provider) return 'there is no provider';
+  const { client_id: clientId = '', client_secret: secret } = provider.ProviderDetails;
+  const application = scene.world.org.applicationOfClient(clientId);
+  if (application?.status !== 'ACTIVE') return 'the application is not active';
+  const works = application.secrets.some(({ status, value }) => status === 'ACTIVE' && value === secret);
+  if (!works) return 'Okta does not take the client secret';
+  const [domain] = scene.pool.domains;
+  const uri = domain && `https://${domainHost(scene.pool, domain)}/oauth2/idpresponse`;
+  if (!uri || !application.document.settings.oauthClient.redirect_uris?.includes(uri))
+    return 'the redirect URI is missing';
+  if (application.groupAssignments.size === 0) return 'no one is assigned';
+  if (!scene.web.settings.SupportedIdentityProviders?.includes(name))
+    return 'the app client does not list it';
+  return undefined;
+}
+
+/** What others have: a federation of another stack, an application made by hand, and the app clients. */
+function neighbors(bystander: Application, partnerId: string | undefined): unknown {
+  const { org, cognito } = scene.world;
+  const partner = cognito.providers.get(providerKey(scene.pool.id, 'Partner'));
+  const applications = [bystander.id, partnerId ?? ''].map((id) => {
+    const { document, status, secrets, groupAssignments } = org.applications.get(id) ?? {};
+    return { document, status, secrets, groups: [...(groupAssignments?.keys() ?? [])] };
+  });
+  const clients = [...cognito.clients.values()].map(({ settings }) => ({
+    ...settings,
+    SupportedIdentityProviders: settings.SupportedIdentityProviders?.filter(
+      (name) => !['Okta', 'Staff'].includes(name),
+    ).toSorted(),
+  }));
+  return structuredClone({ applications, provider: partner?.ProviderDetails, clients });
+}
+
+/** Of a life. */
+const mostEvents = 5;
+/** Without the journal, what cannot be proved to be this resource's is left alone, and a person has to say what to do. */
+const mayBeRefused = [/^SecretVersion: .* has two active client secrets/, /^Adopt: .* has the application/];
+const tampers = ['lost', 'one event older', 'two events older'] as const;
+
+/** Plays a life, and tampers with the item before one of its events. @returns how many events it has. */
+async function played(
+  live: (play: Play) => Promise<void>,
+  tamperedAt: number,
+  tamper: (typeof tampers)[number],
+): Promise<number> {
+  scene = new Scene();
+  const neighbor = new Resource('neighbor');
+  const both = [scene.web.id, scene.mobile.id];
+  const theirs = scene.properties({ ProviderName: 'Partner', UserPoolClientIds: both });
+  const partnerId = String((await scene.send(neighbor.create(theirs))).Data?.ApplicationId);
+  const bystander = addHandMadeApplication(scene.world, scene.pool);
+  const before = neighbors(bystander, partnerId);
+  const item = `resource ${scene.resource.stackId} Federation`;
+  const versions: ReturnType<typeof scene.world.leases.get>[] = [];
+  await live(async (signsIn, send) => {
+    versions.push(structuredClone(scene.world.leases.get(item)));
+    if (versions.length === tamperedAt) {
+      const older = {
+        lost: undefined,
+        'one event older': versions.at(-2),
+        'two events older': versions.at(-3),
+      };
+      const version = older[tamper];
+      if (version) scene.world.leases.set(item, version);
+      else scene.world.leases.delete(item);
+    }
+    const answer = await send();
+    const event = versions.length;
+    const { Status, Reason } = answer;
+    // Events that go wrong on purpose are expected to by `struck`.
+    const mayFail = tamperedAt <= event ? [/Not so\.|died/, ...mayBeRefused] : [/Not so\.|died/];
+    if (Status === 'FAILED' && !mayFail.some((reason) => reason.test(Reason ?? ''))) idOf(answer);
+    if (signsIn !== 'no more')
+      expect({ event, obstacle: obstacle(signsIn) }).toEqual({ event, obstacle: undefined });
+    expect({ event, neighbors: neighbors(bystander, partnerId) }).toEqual({ event, neighbors: before });
+    return answer.PhysicalResourceId;
+  });
+  return versions.length;
+}
+
+describe.each(Object.entries(lives))('%s', (_, live) => {
+  test.each(tampers)('goes on, the journal %s before any event', async (tamper) => {
+    // With a smaller budget, before some of them.
+    const first = Number(process.env.SEED);
+    for (let n = 0; n < budgeted(mostEvents, 1); n += 1) {
+      const tamperedAt = 1 + ((first + n) % mostEvents);
+      expect(await played(live, tamperedAt, tamper)).toBeLessThanOrEqual(mostEvents);
+    }
+  });
+});

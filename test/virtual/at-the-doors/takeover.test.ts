@@ -1,0 +1,250 @@
+import type { Properties } from '../../support/custom-resource.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { settle } from '../../support/virtual/lambda.ts';
+import { Resource } from '../../support/virtual/resource.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+  // What a takeover needs is no one's consent.
+  scene.world.configure({ ADOPTION: 'WithConsent' });
+});
+
+afterAll(() => scene.world.configure());
+
+const tag = () => Object(scene.application.document.profile?.okta_cognito_idp);
+
+const adopting = (more: Properties = {}) =>
+  scene.properties({ Adopt: { ApplicationId: scene.application.id }, ...more });
+
+/** Retained: the stack goes, and no Delete comes. */
+function retainAndDelete(resource: Resource): void {
+  scene.world.stacks.forget(resource.stackId);
+}
+
+/** Beside the resource whose events are played, the stack has this one. */
+function shows(resource: Resource, physicalId: string, status = 'CREATE_COMPLETE'): void {
+  scene.world.stacks.others.set(resource.stackId, [
+    { type: 'Custom::OktaCognitoIdp', logicalId: resource.logicalId, physicalId, status },
+  ]);
+}
+
+describe('a federation that was retained', () => {
+  let rebuilt: Resource;
+
+  beforeEach(async () => {
+    await scene.made();
+    retainAndDelete(scene.resource);
+    rebuilt = new Resource('shop');
+  });
+
+  test('is offered to a new stack, which takes it over whole, and removes it in the end', async () => {
+    const before = scene.view;
+    const refused = await scene.send(rebuilt.create(scene.properties()));
+    expect(refused).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(`take it over with Adopt: {ApplicationId: ${scene.application.id}}`),
+    });
+    expect(scene.view).toEqual(before);
+    const id = idOf(await scene.send(rebuilt.create(adopting())));
+    expect(tag()).toMatchObject({ stackId: rebuilt.stackId });
+    expect(scene.application.groupAssignments.size).toBe(1);
+    expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);
+    idOf(await scene.send(rebuilt.update(id, adopting({ Notes: 'x' }), adopting())));
+    idOf(await scene.send(rebuilt.delete(id, adopting())));
+    expect(scene.world.org.applications.size).toBe(0);
+    expect(scene.provider).toBeUndefined();
+    expect(scene.web.settings.SupportedIdentityProviders).not.toContain('Okta');
+  });
+
+  test('is as it was if the new stack’s Create fails', async () => {
+    const before = scene.view;
+    scene.strike(/Okta PUT .api.v1.apps.\*$/, { do: 'answer', reply: { status: 403, body: '{}' } }, 1);
+    expect(await scene.send(rebuilt.create(adopting()))).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
+    expect(scene.view).toEqual(before);
+    idOf(await scene.send(rebuilt.create(adopting())));
+  });
+
+  test('is given to one of two stacks that want it at the same moment', async () => {
+    const other = new Resource('mall');
+    const wanted = [rebuilt, other].map((resource) =>
+      settle(scene.world, resource.create(adopting({ UserPoolClientIds: [] }))),
+    );
+    const answers = await scene.world.time.run(Promise.all(wanted));
+    expect(answers.map(({ Status }) => Status).toSorted()).toEqual(['FAILED', 'SUCCESS']);
+  });
+
+  test('is not taken over at another provider’s name', async () => {
+    const answer = await scene.send(rebuilt.create(adopting({ ProviderName: 'Staff' })));
+    expect(answer.Reason).toMatch(/serves the provider Okta of user pool .* and is taken over with it/);
+  });
+
+  test('stays with the new stack although the old one comes back with a Delete', async () => {
+    const id = idOf(await scene.send(rebuilt.create(adopting())));
+    const before = scene.view;
+    const calls = await scene.callsOf(async () => idOf(await scene.delete(id)));
+    expect(calls.filter(isWrite)).toEqual([]);
+    expect(scene.view).toEqual(before);
+  });
+
+  test('takes the consent of an administrator if the journal does not list it any more', async () => {
+    scene.world.leases.clear();
+    const reason = (await scene.send(rebuilt.create(adopting()))).Reason;
+    expect(reason).toMatch(/may not adopt it .* "okta-cognito-idp: adopt shop"/);
+    scene.application.document.settings.notes = { admin: 'okta-cognito-idp: adopt shop' };
+    idOf(await scene.send(rebuilt.create(adopting())));
+  });
+});
+
+describe('a federation whose owner is there', () => {
+  test('is not taken over, and not offered', async () => {
+    await scene.made();
+    const before = scene.view;
+    const other = new Resource('mall');
+    expect(await scene.send(other.create(adopting()))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(
+        `belongs to the resource Federation of the stack ${scene.resource.stackId}`,
+      ),
+    });
+    expect(await scene.send(other.create(scene.properties()))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(
+        /It belongs to the resource Federation of the stack .* choose another ProviderName\.$/,
+      ),
+    });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('is not taken over on the word of an edited name tag', async () => {
+    await scene.made();
+    scene.application.document.profile = {
+      okta_cognito_idp: { ...tag(), stackId: new Resource('gone').stackId },
+    };
+    const answer = await scene.send(new Resource('mall').create(adopting()));
+    expect(answer.Reason).toMatch(/may not adopt it/);
+  });
+});
+
+describe('a logical ID that was renamed', () => {
+  let id: string;
+  let renamed: Resource;
+
+  beforeEach(async () => {
+    id = await scene.made();
+    renamed = new Resource('shop', 'FederationV2', scene.resource);
+  });
+
+  test('is told what works, and takes the federation over; the Delete of the old one leaves it alone', async () => {
+    const refused = await scene.send(renamed.create(scene.properties()));
+    expect(refused.Reason).toContain(`take it over with Adopt: {ApplicationId: ${scene.application.id}}`);
+    expect(idOf(await scene.send(renamed.create(adopting())))).toBe(id);
+    const before = scene.view;
+    idOf(await scene.delete(id));
+    expect(scene.view).toEqual(before);
+    expect(tag()).toMatchObject({ logicalResourceId: 'FederationV2' });
+    shows(scene.resource, id, 'DELETE_COMPLETE');
+    idOf(await scene.send(renamed.delete(id, adopting())));
+    expect(scene.world.org.applications.size).toBe(0);
+    expect(scene.provider).toBeUndefined();
+  });
+
+  test('has the federation given back by a rollback, and the old one goes on', async () => {
+    const before = scene.view;
+    const more = adopting({
+      UserPoolClientIds: [scene.mobile.id],
+      Access: ['Engineering'],
+      Scopes: 'openid email profile phone',
+    });
+    const taken = idOf(await scene.send(renamed.create(more)));
+    shows(scene.resource, id);
+    idOf(await scene.send(renamed.delete(taken, more)));
+    expect(scene.view).toEqual(before);
+    idOf(await scene.update(id, scene.properties({ Notes: 'x' })));
+    idOf(await scene.delete(id, scene.properties({ Notes: 'x' })));
+    expect(scene.world.org.applications.size).toBe(0);
+  });
+
+  test('keeps it from the old one if that is in the template too', async () => {
+    idOf(await scene.send(renamed.create(adopting())));
+    const answer = await scene.update(id, scene.properties({ Notes: 'x' }));
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('Remove this resource from the template; nothing is deleted.'),
+    });
+  });
+
+  test('ends whole wherever its Create is killed', async () => {
+    const whole = scene.world.snapshot();
+    for (let n = 1; n < 60; n += 1) {
+      scene.world.restore(structuredClone(whole));
+      scene.world.network.calls.length = 0;
+      let isStruck = false;
+      scene.world.network.fault = (call) => {
+        if (call.n !== n) return undefined;
+        isStruck = true;
+        return { do: 'kill' };
+      };
+      const answer = await scene.send(renamed.create(adopting()));
+      scene.heal();
+      await scene.passes(60);
+      if (answer.Status === 'FAILED') {
+        shows(scene.resource, id);
+        idOf(await scene.send(renamed.delete(answer.PhysicalResourceId, adopting())));
+        expect(tag()).toMatchObject({ logicalResourceId: 'Federation' });
+        expect(scene.web.settings.SupportedIdentityProviders).toContain('Okta');
+        idOf(await scene.delete(id));
+        expect(scene.world.org.applications.size).toBe(0);
+      }
+      if (!isStruck) return;
+    }
+    throw new Error('A Create makes more calls than expected.');
+  });
+});
+
+describe('the provider of an AWS::Cognito::UserPoolIdentityProvider', () => {
+  const native = (stackId: string, physicalId: string) =>
+    scene.world.stacks.others.set(stackId, [
+      {
+        type: 'AWS::Cognito::UserPoolIdentityProvider',
+        logicalId: 'OktaProvider',
+        physicalId,
+        status: 'CREATE_COMPLETE',
+      },
+    ]);
+
+  test.each(['Okta', 'pool|Okta'])('of the same stack is not adopted (%s)', async (physicalId) => {
+    scene.world.configure();
+    const theirs = addHandMadeApplication(scene.world, scene.pool);
+    addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
+    native(scene.resource.stackId, physicalId.replace('pool', scene.pool.id));
+    const before = scene.view;
+    const answer = await scene.create(adopting());
+    expect(answer.Reason).toMatch(/Add DeletionPolicy: Retain to that resource and deploy; then remove it/);
+    expect(scene.view).toEqual(before);
+    scene.world.stacks.others.clear();
+    idOf(await scene.create(adopting()));
+  });
+});
+
+describe('a name that a provider has already', () => {
+  test('comes with the exact consent that an administrator has to give', async () => {
+    const theirs = addHandMadeApplication(scene.world, scene.pool);
+    addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
+    const { Reason } = await scene.create();
+    expect(Reason).toContain(
+      `add the line "okta-cognito-idp: adopt shop" to the Okta application ${theirs.id}`,
+    );
+    expect(Reason).toContain(`Adopt: {ApplicationId: ${theirs.id}}`);
+    scene.world.configure({ ADOPTION: 'Never' });
+    expect((await scene.create()).Reason).toMatch(/did not make\. Choose another ProviderName\.$/);
+  });
+
+  test('offers no adoption if no application of the org is behind it', async () => {
+    addHandMadeProvider(scene.world, scene.pool, 'Okta', '0oa00000000000000001');
+    expect((await scene.create()).Reason).toMatch(/did not make\. Choose another ProviderName\.$/);
+  });
+});

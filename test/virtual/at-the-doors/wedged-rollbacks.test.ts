@@ -1,0 +1,93 @@
+import type { Properties } from '../../support/custom-resource.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { Scene } from './scene.ts';
+
+/** What was wrong before an Update is wrong in its rollback too, and must not fail it. */
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+const deadToken: Fault = {
+  do: 'answer',
+  reply: {
+    status: 401,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
+  },
+};
+const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
+
+const whole = () =>
+  scene.properties({ UserPoolClientIds: [scene.web.id, scene.mobile.id], Access: ['Team'] });
+
+function renameGroup(): void {
+  for (const group of scene.world.org.groups.values()) if (group.name === 'Team') group.name = 'Crew';
+}
+
+/** What goes wrong after the Create, beside the template. */
+const wrongs: [string, () => void][] = [
+  ['the token is dead', () => scene.strike(/^Okta /, deadToken)],
+  ['a group was renamed in Okta', renameGroup],
+  ['an app client was deleted by hand', () => void scene.world.cognito.clients.delete(scene.mobile.id)],
+];
+
+const updates: [string, () => Properties][] = [
+  ['a typo', () => ({ ...whole(), Acess: 'x' })],
+  ['a change', () => ({ ...whole(), Notes: 'Ask Ada.' })],
+];
+
+describe.each(wrongs)('if %s', (_, goesWrong) => {
+  let id: string;
+
+  beforeEach(async () => {
+    scene.world.org.addGroup('Team');
+    id = await scene.made(whole());
+    goesWrong();
+  });
+
+  test.each(updates)('an Update with %s fails, and its rollback asks no one', async (_, wanted) => {
+    const before = scene.view;
+    expect(await scene.update(id, wanted(), whole())).toMatchObject({ Status: 'FAILED' });
+    const calls = await scene.callsOf(async () => {
+      expect(await scene.update(id, whole(), wanted())).toMatchObject({
+        Status: 'SUCCESS',
+        PhysicalResourceId: id,
+        Data: { ProviderName: 'Okta' },
+      });
+    });
+    expect(calls.filter((call) => /^(Okta|Cognito|Sign-in)/.test(call))).toEqual([]);
+    expect(scene.view).toEqual(before);
+  });
+
+  test('a second Update that fails is rolled back too', async () => {
+    for (const wanted of updates.map(([, properties]) => properties())) {
+      expect(await scene.update(id, wanted, whole())).toMatchObject({ Status: 'FAILED' });
+      expect(await scene.update(id, whole(), wanted)).toMatchObject({ Status: 'SUCCESS' });
+    }
+  });
+});
+
+describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWrong) => {
+  test.each<[string, Fault]>([
+    ['is refused', cognitoRefuses],
+    ['dies', { do: 'kill' }],
+  ])('and the Update %s, the rollback undoes what it had changed, and no more', async (_, fault) => {
+    scene.world.org.addGroup('Team');
+    const id = await scene.made(whole());
+    const changed = { ...whole(), Notes: 'Ask Ada.', AttributesRequestMethod: 'POST' };
+    scene.strike(/UpdateIdentityProvider/, fault);
+    expect(await scene.update(id, changed, whole())).toMatchObject({ Status: 'FAILED' });
+    expect(scene.application.document.settings.notes?.admin).toBe('Ask Ada.');
+    scene.heal();
+    goesWrong();
+    await scene.passes(60);
+    expect(await scene.update(id, whole(), changed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.application.document.settings.notes?.admin).toBeFalsy();
+    expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
+    expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  });
+});

@@ -1,0 +1,298 @@
+import * as fc from 'fast-check';
+import { z } from 'zod';
+import { bundleOf } from '../support/bundles.ts';
+import { createAppClient } from '../support/cognito-fake/app-clients.ts';
+import { providerKey } from '../support/cognito-fake/state.ts';
+import { createUserPool } from '../support/cognito-fake/user-pools.ts';
+import type { Properties } from '../support/custom-resource.ts';
+import { settle } from '../support/virtual/lambda.ts';
+import { compileBundle } from '../support/virtual/process.ts';
+import { Resource } from '../support/virtual/resource.ts';
+import { drain, metricsIn, tick } from '../support/virtual/watch.ts';
+import { isWrite, Scene } from './at-the-doors/scene.ts';
+
+let scene: Scene;
+let id: string;
+
+const foresight = compileBundle(bundleOf('foresight'));
+const dayS = 24 * 60 * 60;
+const rotating = () => scene.properties({ SecretRotation: { AutomaticallyAfterDays: '90' } });
+
+beforeEach(async () => {
+  scene = new Scene();
+  scene.world.queue.waiting.length = 0;
+  scene.world.queue.dead.length = 0;
+  id = await scene.made(rotating());
+});
+
+const watched = () => scene.world.time.run(tick(scene.world));
+const secrets = () => scene.application.secrets.map(({ status, value }) => [status, value]);
+const inCognito = () => scene.provider?.ProviderDetails.client_secret;
+const name = () => `${scene.pool.id}/Okta`;
+
+test('a federation that is whole is reported so, and nothing is changed', async () => {
+  const before = scene.view;
+  let output = '';
+  const calls = await scene.callsOf(async () => {
+    output = await watched();
+  });
+  expect(metricsIn(output)).toMatchObject([
+    { Federation: name(), SignInWorks: 1, Drifted: 0, SecretAgeDays: expect.any(Number) },
+  ]);
+  expect(calls.filter(isWrite)).toEqual([]);
+  // Without a lease.
+  expect(calls.filter((call) => call.startsWith('DynamoDB'))).toEqual(['DynamoDB Scan', 'DynamoDB GetItem']);
+  expect(scene.view).toEqual(before);
+});
+
+function otherScopes(): void {
+  const { provider, world } = scene;
+  if (!provider) throw new Error('There is no provider.');
+  const ProviderDetails = { ...provider.ProviderDetails, authorize_scopes: 'openid' };
+  world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), { ...provider, ProviderDetails });
+}
+
+const handMade: [string, () => void, number, RegExp][] = [
+  [
+    'a renamed redirect URI',
+    () => void scene.application.document.settings.oauthClient.redirect_uris?.splice(0),
+    0,
+    /redirect_uris/,
+  ],
+  [
+    'a removed group',
+    () => scene.application.groupAssignments.clear(),
+    1,
+    /the Okta group Everyone.*not assigned/,
+  ],
+  ['other scopes in Cognito', otherScopes, 1, /authorize_scopes/],
+  [
+    'a provider that was deleted',
+    () => scene.world.cognito.providers.clear(),
+    0,
+    /the identity provider Okta.*none/,
+  ],
+];
+
+test.each(handMade)(
+  '%s is found by the metric and named in the log, and stays',
+  async (_name, change, signInWorks, words) => {
+    change();
+    const before = scene.view;
+    const output = await watched();
+    expect(metricsIn(output)).toMatchObject([{ Federation: name(), Drifted: 1, SignInWorks: signInWorks }]);
+    expect(output).toMatch(words);
+    expect(scene.view).toEqual(before);
+  },
+);
+
+test('with REPAIR_DRIFT a hand-made change is set back, and the next deployment finds nothing to do', async () => {
+  const whole = scene.view;
+  scene.application.groupAssignments.clear();
+  scene.world.environment = { REPAIR_DRIFT: 'true' };
+  const output = await watched();
+  scene.world.environment = {};
+  expect(metricsIn(output)).toMatchObject([{ Drifted: 0, SignInWorks: 1 }]);
+  expect(scene.view).toEqual(whole);
+  const calls = await scene.callsOf(() => scene.update(id, { ...rotating(), Trigger: '2' }, rotating()));
+  expect(calls.filter(isWrite)).toEqual([]);
+});
+
+test('a client secret that is old enough is rotated once, and not again before its time', async () => {
+  const old = inCognito();
+  await scene.passes(89 * dayS);
+  await watched();
+  expect(inCognito()).toBe(old);
+  await scene.passes(dayS);
+  await watched();
+  const fresh = inCognito();
+  expect(fresh).not.toBe(old);
+  expect(secrets()).toEqual([['ACTIVE', fresh]]);
+  expect(metricsIn(await watched())).toMatchObject([
+    { SignInWorks: 1, Drifted: 0, SecretAgeDays: expect.closeTo(0, 0) },
+  ]);
+  expect(inCognito()).toBe(fresh);
+});
+
+test('sign-ins work at each moment of a rotation', async () => {
+  await scene.passes(90 * dayS);
+  let looked = 0;
+  const old = inCognito();
+  scene.world.network.heard = () => {
+    looked += 1;
+    const inUse = scene.provider?.ProviderDetails.client_secret;
+    expect(secrets()).toContainEqual(['ACTIVE', inUse]);
+  };
+  await watched();
+  scene.world.network.heard = () => {};
+  expect(looked).toBeGreaterThan(10);
+  expect(inCognito()).not.toBe(old);
+});
+
+test('a rotation that dies at any call is completed when the message comes again', async () => {
+  await scene.passes(90 * dayS);
+  scene.world.network.mostCalls = Number.POSITIVE_INFINITY;
+  const start = scene.world.snapshot();
+  const total = (await scene.callsOf(watched)).length;
+  for (let at = 1; at <= total; at += 1) {
+    scene.world.restore(start);
+    const old = inCognito();
+    const first = scene.world.network.calls.length;
+    scene.world.network.fault = ({ n }) => (n === first + at ? { do: 'kill after' } : undefined);
+    await watched();
+    scene.heal();
+    expect(scene.world.queue.dead).toEqual([]);
+    expect(inCognito()).not.toBe(old);
+    expect([at, secrets()]).toEqual([at, [['ACTIVE', inCognito()]]]);
+  }
+});
+
+test('a rotation that someone asks for happens once, however often its message comes', async () => {
+  const old = inCognito();
+  const body = JSON.stringify({
+    do: 'check',
+    stackId: scene.resource.stackId,
+    logicalResourceId: 'Federation',
+    physicalResourceId: id,
+    rotationAskedAt: scene.world.time.now(),
+  });
+  for (let copy = 0; copy < 3; copy += 1) scene.world.queue.send(body);
+  await scene.world.time.run(drain(scene.world));
+  const fresh = inCognito();
+  expect(fresh).not.toBe(old);
+  scene.world.queue.send(body);
+  await scene.world.time.run(drain(scene.world));
+  expect(inCognito()).toBe(fresh);
+  expect(secrets()).toEqual([['ACTIVE', fresh]]);
+});
+
+test('a deployment in between is waited for, and is no drift', async () => {
+  const item = [...scene.world.leases].find(([name]) => name.startsWith('resource '));
+  if (!item) throw new Error('There is no journal.');
+  const [key, value] = item;
+  scene.world.leases.set(key, {
+    ...value,
+    holder: { S: 'a deployment' },
+    expiresAt: { N: String(scene.world.time.now() + 60_000) },
+  });
+  scene.application.groupAssignments.clear();
+  scene.world.queue.send(JSON.stringify({ do: 'scan' }));
+  const output = await scene.world.time.run(drain(scene.world));
+  expect(output).toContain('A deployment is at work on this federation');
+  // It comes again an hour later, when the dead deployment's lease has expired.
+  expect(metricsIn(output)).toMatchObject([{ Drifted: 1 }]);
+});
+
+test('a thousand federations are each looked at, though functions die, and Okta keeps half of its limits', async () => {
+  const { world } = scene;
+  world.network.mostCalls = Number.POSITIVE_INFINITY;
+  const templates = Array.from(
+    { length: Number(process.env.FEDERATIONS ?? 1_000) },
+    (_, index) => `shop-${index}`,
+  );
+  const item = [...world.leases].find(([name]) => name.startsWith('resource '));
+  if (!item) throw new Error('There is no journal.');
+  const names = new Set<string>();
+  for (const stackName of templates) {
+    const pool = createUserPool(world.cognito, { prefix: stackName });
+    const web = createAppClient(world.cognito, pool);
+    const answer = await world.time.run(
+      settle(world, new Resource(stackName).create({ UserPoolId: pool.id, UserPoolClientIds: [web.id] })),
+    );
+    expect(answer.Status).toBe('SUCCESS');
+    names.add(`${pool.id}/Okta`);
+  }
+  names.add(name());
+  let deaths = 0;
+  world.network.fault = ({ service, n }) => {
+    if (service !== 'Cognito' || n % 4_001 !== 0) return undefined;
+    deaths += 1;
+    return { do: 'kill' };
+  };
+  const refusedBefore = world.oktaLimits.refused;
+  const least = new Map<string, number>();
+  world.network.heard = ({ url }, { headers }) => {
+    const [limit, remaining] = [
+      Number(headers?.['x-rate-limit-limit']),
+      Number(headers?.['x-rate-limit-remaining']),
+    ];
+    if (url.pathname.startsWith('/api/')) {
+      const share = remaining / limit;
+      least.set(
+        url.pathname.split('/')[3] ?? '',
+        Math.min(share, least.get(url.pathname.split('/')[3] ?? '') ?? 1),
+      );
+    }
+  };
+  const started = world.time.now();
+  const output = await world.time.run(tick(world, 2));
+  world.network.heard = () => {};
+  const seen = metricsIn(output).map(({ Federation }) => Federation);
+  expect(new Set(seen)).toEqual(names);
+  expect(deaths).toBeGreaterThan(0);
+  expect(world.queue.dead).toEqual([]);
+  expect(world.oktaLimits.refused).toBe(refusedBefore);
+  // Two functions of five lookers each may find the same last free call.
+  for (const share of least.values()) expect(share).toBeGreaterThanOrEqual(0.48);
+  console.log({ minutes: (world.time.now() - started) / 60_000, least });
+}, 600_000);
+
+const planned = z.object({ message: z.literal('Planned.'), steps: z.array(z.array(z.string())) });
+
+/** The steps that the provider's log says it planned. */
+function stepsIn(output: string) {
+  return output.split('\n').flatMap((line) => {
+    if (!line.includes('"Planned."')) return [];
+    return [planned.parse(JSON.parse(line)).steps];
+  })[0];
+}
+
+const someProperties = fc.record(
+  {
+    Access: fc.constantFrom('Everyone', 'Nobody', 'FederationBrokerMode'),
+    Scopes: fc.constantFrom(['openid', 'email', 'profile', 'phone'], ['openid', 'email', 'profile']),
+    Notes: fc.constantFrom('One note.', 'Another note.'),
+    IdpIdentifiers: fc.constantFrom(['example.com'], ['example.com', 'example.org']),
+    PostLogoutRedirectUris: fc.constantFrom(['https://app.example.com/bye']),
+    ApplicationLabel: fc.constantFrom('Shop', 'The shop'),
+    InitiateLoginUri: fc.constantFrom('https://app.example.com/start'),
+    AttributesRequestMethod: fc.constantFrom('GET', 'POST'),
+    ProviderName: fc.constantFrom('Okta', 'Other'),
+    SecretVersion: fc.constantFrom('1', '2'),
+  },
+  { requiredKeys: [] },
+);
+
+test('what is foreseen of an Update is what the Update then does, for any two sets of properties', async () => {
+  await fc.assert(
+    fc.asyncProperty(someProperties, someProperties, fc.boolean(), async (first, second, isChanged) => {
+      const own = new Scene();
+      const from: Properties = own.properties(first);
+      const to: Properties = own.properties({ ...second, Trigger: 'another' });
+      const made = await own.made(from);
+      if (isChanged) own.application.groupAssignments.clear();
+      const event = {
+        ...own.resource.update(made, to, from),
+        ResponseURL: 'https://example.s3.amazonaws.com/',
+      };
+      const process = own.world.start(foresight);
+      const before = own.view;
+      const foreseen = await own.world.time.run(process.invoke(event, 120_000));
+      expect(own.view).toEqual(before);
+      const { steps, problems } = z
+        .object({ steps: z.array(z.array(z.string())), problems: z.array(z.string()) })
+        .parse(foreseen.result);
+      expect(problems).toEqual([]);
+      let output = '';
+      const delivery = { event, url: own.world.bucket.open(), invocations: [] };
+      const sent = { ...event, ResponseURL: delivery.url.href };
+      await own.world.time.run(
+        own.world.invoke('provider', sent).then((invocation) => {
+          output = invocation.output;
+        }),
+      );
+      expect(stepsIn(output)).toEqual(steps);
+    }),
+    { numRuns: 20 },
+  );
+}, 300_000);
