@@ -102,6 +102,8 @@ function okta(settings: Settings, apiToken: string): Service {
       OKTA_PORT: String(OKTA_PORT),
       OKTA_ADMIN_PORT: String(OKTA_ADMIN_PORT),
       OKTA_API_TOKEN: apiToken,
+      // MiniStack maps claims of the ID token only, and asks no userinfo endpoint.
+      OKTA_ID_TOKENS: 'full',
     },
     isReady: () => answers(`http://127.0.0.1:${OKTA_ADMIN_PORT}/health`),
   };

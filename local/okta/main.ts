@@ -2,7 +2,7 @@
  * A local Okta org: `node local/okta/main.ts`.
  *
  * Set by environment variables: OKTA_PORT (the org), OKTA_ADMIN_PORT (its control port), OKTA_API_TOKEN (the token
- * that its Management API accepts). It is ready when `GET /health` of the control port answers 200.
+ * that its Management API accepts), OKTA_ID_TOKENS (`full` puts profile claims into ID tokens). It is ready when `GET /health` of the control port answers 200.
  */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
@@ -12,16 +12,17 @@ import { createFront } from './front.ts';
 import { Org } from './org.ts';
 import { createStage } from './stage.ts';
 
-const { OKTA_PORT, OKTA_ADMIN_PORT, OKTA_API_TOKEN } = z
+const { OKTA_PORT, OKTA_ADMIN_PORT, OKTA_API_TOKEN, OKTA_ID_TOKENS } = z
   .object({
     OKTA_PORT: z.coerce.number().int().default(8480),
     OKTA_ADMIN_PORT: z.coerce.number().int().default(8481),
     OKTA_API_TOKEN: z.string({ error: 'OKTA_API_TOKEN is not set: make one up and export it.' }).min(1),
+    OKTA_ID_TOKENS: z.enum(['thin', 'full']).default('thin'),
   })
   .parse(process.env);
 
 const urls = { org: `http://127.0.0.1:${OKTA_PORT}`, custom: `http://localhost:${OKTA_PORT}` };
-const stage = await createStage(new Org(OKTA_API_TOKEN), urls);
+const stage = await createStage(new Org(OKTA_API_TOKEN, Date.now, { idTokens: OKTA_ID_TOKENS }), urls);
 
 async function listen(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');

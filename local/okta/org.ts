@@ -166,16 +166,19 @@ export class Org {
   readonly policies = new Map<string, Policy>();
   readonly authorizationServers = new Map<string, AuthorizationServer>();
   readonly accessTokens = new Map<string, AccessToken>();
+  readonly #usual: Partial<OrgSettings>;
   // Made once per process, so that a password noted before a reset still works after it.
   readonly #seedPasswords = new Map(SEED_USERS.map(({ email }) => [email, randomSecret(12)]));
 
   /**
    * @param apiToken the SSWS token that the Management API accepts
    * @param now the clock, in epoch milliseconds
+   * @param usual settings that differ from those of a new org, also after a reset
    */
-  constructor(apiToken: string, now: () => number = () => Date.now()) {
+  constructor(apiToken: string, now: () => number = () => Date.now(), usual: Partial<OrgSettings> = {}) {
     this.apiToken = apiToken;
     this.now = now;
+    this.#usual = usual;
     this.reset();
   }
 
@@ -184,7 +187,7 @@ export class Org {
    * applications of other kinds than ours.
    */
   reset(): void {
-    this.settings = orgSettings.parse({});
+    this.settings = orgSettings.parse(this.#usual);
     for (const collection of [
       this.users,
       this.groups,

@@ -1,5 +1,4 @@
 import { NoHttpAnswerError, send } from '../http.ts';
-import { isLoopback } from '../loopback.ts';
 import { countRemoteCall } from '../remote-calls.ts';
 import { backoff } from '../retry/backoff.ts';
 import { systemClock } from '../retry/clock.ts';

@@ -5,7 +5,6 @@ import { adopts } from '../ownership/whose.ts';
 import type { Policy } from '../policy/document.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { defaults } from '../properties/defaults.ts';
-import type { Properties } from '../properties/properties.ts';
 import { type AdoptionMode, consentOf, consentProblem, type Wanted } from './consent.ts';
 import { notesProblem } from './consent-notes.ts';
 import type { Goal } from './goal.ts';
