@@ -213,6 +213,33 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
       ],
     ),
   ),
+  ...[okta, { ...okta, pool: 'south' as const }, partner, staff].map((next): [string, Command[]] => [
+    `an application that was deleted by hand, a rolled back Update to ${next.provider} of ${next.pool}, and the Delete`,
+    [
+      does(deploys('shop', okta)),
+      administrator(byHand.deleteApplication('shop')),
+      does(deploys('shop', { ...next, notes: 'Once.' }, { isRolledBack: true })),
+      removes('shop'),
+    ],
+  ]),
+  [
+    'an application that was deleted by hand, and a rolled back move to an adoption whose template says that it goes',
+    [
+      does(deploys('shop', okta)),
+      administrator(byHand.deleteApplication('shop')),
+      does(deploys('shop', { ...staff, adopts: 'Delete' }, { isRolledBack: true })),
+      removes('shop'),
+    ],
+  ],
+  [
+    'an adoption whose application was deleted by hand, and a move away from it that is rolled back',
+    [
+      does(deploys('shop', staff)),
+      administrator(byHand.deleteApplication('shop')),
+      does(deploys('shop', { ...staff, adopts: undefined }, { isRolledBack: true })),
+      removes('shop'),
+    ],
+  ],
   [
     'two stacks that adopt one application at the same time, one of which has the provider for a while',
     [
