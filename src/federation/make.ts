@@ -23,7 +23,7 @@ import { keptClients } from './plan/dropped-clients.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
 import { permissionProblems } from './plan/permissions.ts';
-import { enable, planFederation } from './plan/plan.ts';
+import { enable, type Plan, planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
@@ -175,7 +175,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
-  const seen = listing ? { ...observed, appClients: await listing } : observed;
+  const seen = listing ? { ...observed, appClients: stillListing(await listing, plan) } : observed;
   const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
@@ -253,6 +253,14 @@ function takenFromOf(claim: Claim | undefined, { standing }: Past, { application
   if (claim) return { takenFrom: claim.from };
   const isSame = application !== undefined && standing?.application.id === application.document.id;
   return isSame && standing.takenFrom ? { takenFrom: standing.takenFrom } : {};
+}
+
+/** They were listed before the plan, which may have disabled the provider on some of them. */
+function stillListing(appClients: Observed['appClients'], plan: Plan): Observed['appClients'] {
+  const steps = plan.flat();
+  const isDisabled = (id: string) =>
+    steps.some((step) => step.do === 'disableOnAppClient' && step.userPoolClientId === id);
+  return new Map([...appClients].filter(([id]) => !isDisabled(id)));
 }
 
 function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observe>>): Workpiece {

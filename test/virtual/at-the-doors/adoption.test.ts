@@ -203,12 +203,13 @@ test('an adoption that nobody was told of is given back under an ID that CloudFo
   expect(scene.view).toEqual(before);
 });
 
-test('an inactive application is activated, and left inactive again', async () => {
+test('an inactive application is activated if the template says so, and left inactive again', async () => {
   theirs.status = 'INACTIVE';
   const before = settingsOf(theirs);
-  const id = await scene.made(adopting());
+  const active = adopting({ Active: 'true' });
+  const id = await scene.made(active);
   expect(theirs.status).toBe('ACTIVE');
-  await scene.delete(id, adopting());
+  await scene.delete(id, active);
   expect(settingsOf(theirs)).toEqual(before);
 });
 

@@ -221,7 +221,7 @@ describe('what somebody did by hand', () => {
     expect(scene.application.document.profile?.okta_cognito_idp).toEqual(before);
   });
 
-  test('an application that was deactivated, and another kind of sign-in that was set, are put right', async () => {
+  test('an application that was deactivated is refused unless the template says Active, and then put right with its settings', async () => {
     const id = await scene.made();
     scene.application.status = 'INACTIVE';
     const { settings, credentials } = scene.application.document;
@@ -231,7 +231,11 @@ describe('what somebody did by hand', () => {
       response_types: ['token'],
     });
     credentials.oauthClient.pkce_required = true;
-    expect(await scene.update(id, scene.properties())).toMatchObject({ Status: 'SUCCESS' });
+    expect(await scene.update(id, scene.properties())).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('Active'),
+    });
+    expect(await scene.update(id, scene.properties({ Active: 'true' }))).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toMatchObject({
       applications: [
         {
