@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, placeOf } from '../properties/identity.ts';
@@ -14,6 +13,7 @@ import type {
   SecretRecord,
   Standing,
 } from './records.ts';
+import { isSame } from './same-properties.ts';
 
 /** Everything that planning may know about what was before the event. */
 export interface Past {
@@ -241,15 +241,4 @@ function withoutAdditions(standing: Standing): Standing {
     application: { ...application, groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] },
     provider: { ...provider, userPoolClientIds: [], idpIdentifiers: [] },
   };
-}
-
-function isSame(
-  one: Readonly<Record<string, unknown>> | undefined,
-  other: Readonly<Record<string, unknown>>,
-): boolean {
-  return isDeepStrictEqual(one && plain(one), plain(other));
-}
-
-function plain(value: object): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
