@@ -17,7 +17,7 @@ export async function makeRelease(): Promise<Readonly<Record<string, string>>> {
   const template = await releaseTemplate(await readFile('template.yaml', 'utf8'), async (entry) => {
     const { code, bundled } = await inlineCode(entry);
     bundles.push(bundled);
-    return entry === 'provider' ? code : packed(code);
+    return packed(code);
   });
   const packages = bundledPackages(bundles);
   const files = {

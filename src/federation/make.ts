@@ -96,7 +96,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     keptClients(
       dropped,
       identity.providerName,
-      dropped.length > 0 ? await evidenceOf(turn, dropped) : undefined,
+      dropped.length > 0 ? await evidenceOf(turn, dropped, order.isTolerant) : undefined,
     );
   const [first, keptClientIds] = await allOf([observe(connections, sought), kept()]);
   let observed: Observed = first;
@@ -161,7 +161,11 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     // CloudFormation may have changed an app client meanwhile: one that names the provider by now gets it again.
     const removed = without(dropped, keptClientIds);
     if (removed.length > 0) {
-      const named = keptClients(removed, identity.providerName, await evidenceOf(turn, removed));
+      const named = keptClients(
+        removed,
+        identity.providerName,
+        await evidenceOf(turn, removed, order.isTolerant),
+      );
       await apply([named.map(enable)], site, workpiece);
     }
   } finally {

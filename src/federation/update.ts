@@ -59,9 +59,9 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
 
 /** What earlier attempts left. What this Update replaces is CloudFormation's to delete, by its own physical ID. */
 async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promise<void> {
-  const { ledger, deadline } = turn;
+  const { request, deadline } = turn;
   const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
-  const attempts = past.open.filter(({ federation }) => federation !== ledger.federation);
+  const attempts = past.open.filter(({ requestId }) => requestId !== request.requestId);
   for (const leftover of leftoversOf(turn, attempts, stays)) await takeAway(turn, leftover, deadline.work);
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/lease.ts';
@@ -93,18 +92,25 @@ export function begin(journal: Journal, request: CustomResourceRequest): Journal
   const { requestId, requestType } = request;
   if (journal.open.some((attempt) => attempt.requestId === requestId)) return journal;
   const properties = storable(request.properties);
-  // A rollback that fails again and again asks for the same each time: its attempts are one, or the item grows without end.
-  const same = journal.open.find(
-    (one) => one.requestType === requestType && isDeepStrictEqual(one.properties, properties),
-  );
   const attempt: Attempt = {
     requestId,
     requestType,
     properties,
-    ...(same?.federation ? { federation: same.federation } : {}),
     ...(request.requestType === 'Create' ? {} : { physicalResourceId: request.physicalResourceId }),
   };
-  return { ...journal, open: [...journal.open.filter((one) => one !== same), attempt] };
+  return { ...journal, open: bounded([...journal.open, attempt]) };
+}
+
+/** An item of DynamoDB holds 400 KB. A rollback that fails again and again opens an attempt each time. */
+const longestOpen = 150_000;
+
+/** Forgets what the oldest attempts asked for: what they may have made is recorded apart. */
+function bounded(open: readonly Attempt[]): readonly Attempt[] {
+  if (JSON.stringify(open).length <= longestOpen) return open;
+  const oldest = open.findIndex(({ properties }) => Object.keys(properties).length > 0);
+  return oldest < 0
+    ? open
+    : bounded(open.map((attempt, index) => (index === oldest ? { ...attempt, properties: {} } : attempt)));
 }
 
 /** Records what an attempt is about to add, or has found out. */

@@ -5,18 +5,21 @@ import type { Turn } from '../turn.ts';
 
 /**
  * Asks CloudFormation what the stack says of app clients that UserPoolClientIds lists no more.
- * @returns `undefined` if it does not tell.
+ * @param isTolerant of a rollback, which must not fail because CloudFormation does not tell.
+ * @returns `undefined` if a rollback is not told.
+ * @throws StackNotReadError
  */
 export async function evidenceOf(
   { request, services, deadline }: Pick<Turn, 'request' | 'services' | 'deadline'>,
   clientIds: readonly string[],
+  isTolerant: boolean,
 ): Promise<StackEvidence | undefined> {
   const stacks = connectTrusted(services.trust, request.stackId, deadline.work.signal);
   if (!stacks) return undefined;
   try {
     return await latestProperties(stacks, request.stackId, clientIds);
   } catch (error) {
-    if (!(error instanceof StackNotReadError) || deadline.work.signal.aborted) throw error;
+    if (!isTolerant || !(error instanceof StackNotReadError) || deadline.work.signal.aborted) throw error;
     services.warn(
       'It is not known whether the stack still names the provider on app clients; it stays there.',
       error,

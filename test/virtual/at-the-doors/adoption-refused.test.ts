@@ -106,7 +106,7 @@ describe('an application that cannot be adopted is refused:', () => {
     theirs.document.settings.oauthClient.application_type = 'native';
     const { Reason } = await scene.create(adopting());
     expect(Reason).toMatch(
-      /is not an OIDC Web application\. .*authenticates with private_key_jwt, and Cognito with/,
+      /has the application type native, and only an OIDC Web application .*authenticates with private_key_jwt, and Cognito with/,
     );
   });
 });

@@ -66,7 +66,10 @@ test('a lease is kept for as long as the work takes: the next event waits, and a
     timed(
       Promise.all([
         settle(scene.world, scene.resource.create(scene.properties())).then(idOf),
-        settle(scene.world, scene.resource.create(scene.properties())).then(idOf),
+        settle(scene.world, scene.resource.create(scene.properties())).then((answer) => {
+          // CloudFormation has had an answer by then.
+          expect(answer.Reason).toContain('CloudFormation does not confirm this event');
+        }),
       ]),
     ),
   );
@@ -137,7 +140,8 @@ test('an event whose turn does not come in time says so', async () => {
   const timed = busy(100);
   const first = hand(scene.world, scene.resource.create(scene.properties()));
   const second = scene.resource.create(scene.properties({ ServiceTimeout: '30' }));
-  const [, answer] = await timed(Promise.all([run(scene.world, first), settle(scene.world, second)]));
+  const later = scene.world.time.pause(1_000).then(() => settle(scene.world, second));
+  const [, answer] = await timed(Promise.all([run(scene.world, first), later]));
   expect(answer).toMatchObject({
     Status: 'FAILED',
     PhysicalResourceId: `nothing-made|${second.RequestId}`,
