@@ -175,7 +175,10 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
-  const seen = listing ? { ...observed, appClients: await listing } : observed;
+  // The provider has just been disabled on some of those that were listed.
+  const disabled = without(dropped, keptClientIds);
+  const listed = [...((await listing) ?? [])].filter(([id]) => !disabled.includes(id));
+  const seen = listing ? { ...observed, appClients: new Map(listed) } : observed;
   const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
