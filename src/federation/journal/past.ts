@@ -96,6 +96,7 @@ export function stillStanding({ open, standing, answered }: Journal, request: Cu
   const latest = answered.at(-1);
   if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED')
     return undefined;
+  if (isSame(request.oldProperties, request.properties)) return undefined;
   const isBack = latest.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
   const found = standing.find(({ properties }) => isSame(properties, request.properties));
   return isBack && found?.physicalResourceId === request.physicalResourceId ? found : undefined;
