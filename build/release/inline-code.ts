@@ -4,6 +4,7 @@ import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
 import { bundleLambda } from '../lambda.ts';
+import { packageVersion } from '../version.ts';
 
 /** A function's code as one CommonJS file, and what is in it. */
 export interface InlineCode {
@@ -51,12 +52,12 @@ function joined(entry: string, later: readonly { readonly name: string; readonly
 }
 
 /**
- * Packs code, so that the template keeps below CloudFormation's limit. Unpacking takes milliseconds of each cold start: it is
- * for functions that no deployment waits for.
+ * Packs code, so that the template keeps below CloudFormation's limit. Unpacking takes some milliseconds of each cold start.
  */
 export function packed(code: string): string {
   const text = brotliCompressSync(code).toString('base64');
   return [
+    `/* okta-cognito-idp ${packageVersion} */`,
     '"use strict";',
     `const code=require('node:zlib').brotliDecompressSync(Buffer.from('${text}','base64')).toString();`,
     "new Function('module','exports','require',code)(module,exports,require);",

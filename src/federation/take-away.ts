@@ -3,6 +3,7 @@ import { type Application, getApplication } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import { OktaError } from '../okta/errors.ts';
 import { apply } from './apply/apply.ts';
+import { withdrawalOf } from './apply/rotate.ts';
 import { connect } from './connections.ts';
 import { giveBack } from './give-back.ts';
 import type { FederationRecord } from './journal/records.ts';
@@ -67,10 +68,16 @@ export async function takeAway(
       appClientIds: observed.appClientIds,
     };
     await turn.confirmed;
+    const inUse = observed.provider?.clientSecret;
+    const isGivenBack = removal.application?.found && !removal.deletesAdopted && observed.application;
+    const withdrawal = isGivenBack
+      ? await withdrawalOf(site, isGivenBack.id, federation.secret.predecessorIds, inUse)
+      : undefined;
     await apply(plan, site, {
       application: observed.application,
-      clientSecret: observed.provider?.clientSecret,
+      clientSecret: withdrawal?.old ?? inUse,
     });
+    await withdrawal?.finish();
     await observed.appClientIds;
   }
 }

@@ -44,6 +44,11 @@ export class PlayedStacks {
     return this.#stacks.get(stackIdOrName) ?? byName.at(-1);
   }
 
+  /** Shows a stack that is played elsewhere. */
+  show(stack: PlayedStack): void {
+    this.#stacks.set(stack.id, stack);
+  }
+
   /** The stack, or a resource in it, is gone, and CloudFormation does not show it any more. */
   forget(stackId: string): void {
     this.#stacks.delete(stackId);

@@ -100,5 +100,5 @@ test('lines of an event that names nobody carry nothing of the event before', as
   const { log } = await send(world, { hello: 'world' });
   expect(log).toContain('no ResponseURL');
   expect(log).not.toContain('Federation');
-  expect(numbers(log)).toEqual([]);
+  expect(numbers(log)).toMatchObject([{ RefusedEvents: 1, Provider: 'provider-of-this-world' }]);
 });

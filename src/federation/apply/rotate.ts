@@ -138,6 +138,37 @@ async function giveUp(
     : reason;
 }
 
+/** What a rotation that broke off has left on an application that is given back. */
+export interface Withdrawal {
+  /** For Cognito to have again. */
+  readonly old: Secret;
+  /** Deletes the client secrets that the rotation made. Cognito must have the old one by then. */
+  readonly finish: () => Promise<void>;
+}
+
+/**
+ * Finds out how to withdraw a rotation that broke off.
+ * @param inUse that Cognito has.
+ * @returns `undefined` if there is nothing to withdraw, or no old secret that works: one that may work is better than none.
+ */
+export async function withdrawalOf(
+  site: Site,
+  applicationId: string,
+  predecessorIds: readonly string[] = [],
+  inUse: Secret | undefined,
+): Promise<Withdrawal | undefined> {
+  if (predecessorIds.length === 0) return undefined;
+  const secrets = await listClientSecrets(site.okta, applicationId);
+  const [old] = secrets.filter(({ id, status }) => predecessorIds.includes(id) && status === 'ACTIVE');
+  const made = secrets.filter(({ id }) => !predecessorIds.includes(id));
+  if (!old || made.length === 0) return undefined;
+  const finish = async () => {
+    if (!isSame(old.clientSecret, inUse)) await grace(site);
+    await discard(site, applicationId, made);
+  };
+  return { old: old.clientSecret, finish };
+}
+
 async function discard(site: Site, applicationId: string, secrets: readonly ClientSecret[]): Promise<void> {
   for (const { id, status } of secrets) {
     if (status === 'ACTIVE') await deactivateClientSecret(site.okta, applicationId, id);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/lease.ts';
+import { isSameProvider } from '../properties/identity.ts';
 import { longestProperties } from '../properties/property-types.ts';
 import {
   type Answered,
@@ -10,6 +11,7 @@ import {
   journalSchema,
   type Standing,
 } from './records.ts';
+import { isSame } from './same-properties.ts';
 
 /**
  * What a resource knows of itself: one item of the lease table, under the resource's name.
@@ -173,14 +175,26 @@ function standingAfter(
   }
   if (answer.status !== 'SUCCESS') return standing;
   const { physicalResourceId, data: attributes } = answer;
-  const isKnown = standing.some((one) => one.physicalResourceId === physicalResourceId);
+  // If an administrator has deleted the old application, a rollback comes to a new physical ID with the old properties.
+  const isBack = (one: Standing) =>
+    request.requestType === 'Update' &&
+    one.physicalResourceId !== request.physicalResourceId &&
+    (one.physicalResourceId === physicalResourceId || isSame(one.properties, request.properties));
   const leaves =
-    request.requestType === 'Update' && request.physicalResourceId !== physicalResourceId && isKnown;
+    request.requestType === 'Update' &&
+    request.physicalResourceId !== physicalResourceId &&
+    standing.some(isBack);
   const marked = standing.map((one) =>
     leaves && one.physicalResourceId === request.physicalResourceId ? { ...one, isReturned: true } : one,
   );
   if (ending.what !== 'stands') return marked;
-  const others = marked.filter((one) => one.physicalResourceId !== physicalResourceId);
+  const { provider } = ending.federation;
+  // CloudFormation no longer knows the ID of what a rollback has created again, and never deletes it.
+  const others = marked.filter(
+    (one) =>
+      one.physicalResourceId !== physicalResourceId &&
+      !(isBack(one) && isSameProvider(one.provider, provider)),
+  );
   const properties = storable(request.properties);
   return [...others, { ...ending.federation, physicalResourceId, properties, attributes }];
 }

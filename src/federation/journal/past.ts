@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, placeOf } from '../properties/identity.ts';
@@ -14,6 +13,7 @@ import type {
   SecretRecord,
   Standing,
 } from './records.ts';
+import { isSame } from './same-properties.ts';
 
 /** Everything that planning may know about what was before the event. */
 export interface Past {
@@ -96,6 +96,7 @@ export function stillStanding({ open, standing, answered }: Journal, request: Cu
   const latest = answered.at(-1);
   if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED')
     return undefined;
+  if (isSame(request.oldProperties, request.properties)) return undefined;
   const isBack = latest.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
   const found = standing.find(({ properties }) => isSame(properties, request.properties));
   return isBack && found?.physicalResourceId === request.physicalResourceId ? found : undefined;
@@ -241,15 +242,4 @@ function withoutAdditions(standing: Standing): Standing {
     application: { ...application, groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] },
     provider: { ...provider, userPoolClientIds: [], idpIdentifiers: [] },
   };
-}
-
-function isSame(
-  one: Readonly<Record<string, unknown>> | undefined,
-  other: Readonly<Record<string, unknown>>,
-): boolean {
-  return isDeepStrictEqual(one && plain(one), plain(other));
-}
-
-function plain(value: object): unknown {
-  return JSON.parse(JSON.stringify(value));
 }

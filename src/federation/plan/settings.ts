@@ -39,7 +39,10 @@ export function settle(
   label: string,
   { application, provider }: Pick<Observed, 'application' | 'provider'>,
 ): Settings {
-  const isAdopted = adopts(properties, known.applications) || application?.relation === 'adopted';
+  // A rollback to an adoption whose application is gone creates an own one.
+  const isAdopted =
+    application !== undefined &&
+    (adopts(properties, known.applications) || application.relation === 'adopted');
   // A provider that someone deleted is created again, as this resource's own.
   const kept =
     isAdopted && provider?.relation === 'adopted' ? { ...provider, ...known.provider?.found } : undefined;

@@ -44,6 +44,7 @@ class Deployment {
       stackName,
       bucket: stage.world.bucket,
       invoke: (event) => this.#deliver(event),
+      show: async (played) => stage.world.stacks.show(played),
     });
   }
 

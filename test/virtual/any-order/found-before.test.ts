@@ -240,6 +240,10 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
       removes('shop'),
     ],
   ],
+  ...(['refused', 'kill', 'kill after'] as const).map((fault): [string, Command[]] => [
+    `an adoption that rotates the client secret and fails as Cognito gets it (${fault}): none of the rotation stays`,
+    [does(deploys('shop', { ...staff, secretVersion: '2' }, { refused: 'UpdateIdentityProvider', fault }))],
+  ]),
   [
     'two stacks that adopt one application at the same time, one of which has the provider for a while',
     [

@@ -83,9 +83,6 @@ export const keyOf = ({ pool, provider }: Pick<Wish, 'pool' | 'provider'>) => `$
 
 export const isSamePlace = (one: Wish, other: Wish) => keyOf(one) === keyOf(other);
 
-/** Whether an application that an administrator has deactivated is left inactive, and the Update refused. */
-const refusesInactive = false;
-
 /** How a federation is made. */
 interface Making {
   readonly stack: string;
@@ -112,10 +109,11 @@ export function make(
   const provider = model.providers.get(keyOf(wish));
   const own = before && kept && model.applications.has(kept) ? kept : undefined;
   if (wish.isWrong) return undefined;
-  if (refusesInactive && own && !own.isActive && !isTolerant) return undefined;
   if (wish.adopts && !handMade && !isTolerant) return undefined;
   if (wish.adopts && handMade && ![owner, 'by hand'].includes(handMade.owner)) return undefined;
   const application = (wish.adopts ? handMade : own) ?? newApplication();
+  // Deactivated by hand it stays, and only a rollback goes on with it.
+  if (!application.isActive && !isTolerant) return undefined;
   const isOurs = [application, before?.application, own].some((one) => one === provider?.application);
   if (provider && !isOurs) return undefined;
 
@@ -131,12 +129,12 @@ export function make(
     application,
     isAdopted ? adoptedSettings(application, wish) : ownSettings(application, wish, stack, before),
   );
-  Object.assign(application, {
-    owner,
-    isActive: true,
-    groups: [...new Set([...othersGroups, ...wish.groups])],
-    addedGroups: wish.groups.filter((name) => !othersGroups.includes(name)),
-  });
+  application.owner = owner;
+  // Okta changes no group of an inactive application.
+  if (application.isActive) {
+    application.groups = [...new Set([...othersGroups, ...wish.groups])];
+    application.addedGroups = wish.groups.filter((name) => !othersGroups.includes(name));
+  }
   wanted.method = wish.method ?? (isAdopted ? wanted.foundMethod : undefined) ?? 'GET';
   wanted.application = application;
   wanted.identifiers = [...wanted.othersIdentifiers, ...wish.identifiers];
@@ -216,7 +214,7 @@ export function removeApplication(model: Model, application: Application, delete
     // An administrator may have deactivated it meanwhile.
     isActive: application.isActive && isActive,
     owner: 'by hand',
-    groups: groups.filter((name) => !addedGroups.includes(name)),
+    groups: application.isActive ? groups.filter((name) => !addedGroups.includes(name)) : groups,
     addedGroups: [],
     found: undefined,
   });
