@@ -19,7 +19,8 @@ module.exports = {
       name: 'no-cycles',
       comment: 'Not of types either: two files that name each other are one idea.',
       severity: 'error',
-      from: {},
+      // The doubles of tests name each other's types.
+      from: { pathNot: '^test/' },
       to: { circular: true },
     },
     {

@@ -1,6 +1,6 @@
 import type { AppClient } from '../../src/cognito/app-clients.ts';
 import type { PoolAttribute } from '../../src/cognito/user-pools.ts';
-import type { Observed, ObservedProvider } from '../../src/federation/observe/observe.ts';
+import type { Observed, ObservedProvider } from '../../src/federation/observe/observed.ts';
 import type { preconditionSentences } from '../../src/federation/plan/precondition-sentences.ts';
 import { problemsOf } from '../../src/federation/plan/preconditions.ts';
 import { defaults } from '../../src/federation/properties/defaults.ts';

@@ -1,9 +1,8 @@
+import type { AnyApplication, LifecycleStatus } from './any-application.ts';
 import { oktaIdentifier, randomSecret, timestamp } from './identifiers.ts';
 import type { ApplicationDocument } from './management/application-document.ts';
 import { type OtherApplication, seededApplications } from './other-applications.ts';
 import { type OrgSettings, orgSettings } from './settings.ts';
-
-export type LifecycleStatus = 'ACTIVE' | 'INACTIVE';
 
 export interface User {
   id: string;
@@ -37,12 +36,7 @@ export interface ClientSecret {
   lastUpdated: string;
 }
 
-export interface GroupAssignment {
-  groupId: string;
-  priority: number;
-  profile: Record<string, unknown>;
-  lastUpdated: string;
-}
+export type { AnyApplication, GroupAssignment, LifecycleStatus } from './any-application.ts';
 
 /** A claim of an application's tokens, by an expression of Okta's language. */
 export interface FederatedClaim {
@@ -51,19 +45,6 @@ export interface FederatedClaim {
   expression: string;
   created: string;
   lastUpdated: string;
-}
-
-/** What every application of an org has, of whatever kind it is. */
-export interface AnyApplication {
-  id: string;
-  status: LifecycleStatus;
-  created: string;
-  lastUpdated: string;
-  groupAssignments: Map<string, GroupAssignment>;
-  userAssignments: Map<string, string>;
-  accessPolicyId: string;
-  /** Epoch milliseconds until which calls about it answer 404; none if it is past. */
-  hiddenUntil: number;
 }
 
 /** An OIDC application: what the Management API shows of it, and what it keeps beside that. */

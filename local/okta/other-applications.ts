@@ -1,5 +1,5 @@
+import type { AnyApplication, LifecycleStatus } from './any-application.ts';
 import { oktaIdentifier, timestamp } from './identifiers.ts';
-import type { AnyApplication, LifecycleStatus } from './org.ts';
 
 /** How users sign in to an application of another kind than OIDC; null is a directory, to which no one signs in. */
 export type OtherSignOnMode =

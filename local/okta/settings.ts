@@ -44,4 +44,4 @@ export const orgSettings = z.strictObject({
 export type OrgSettings = z.infer<typeof orgSettings>;
 
 /** A feature that an org's plan may lack. */
-export type Feature = OrgSettings['missingFeatures'][number];
+type Feature = OrgSettings['missingFeatures'][number];

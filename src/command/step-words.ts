@@ -1,4 +1,4 @@
-import type { Step } from '../federation/plan/plan.ts';
+import type { Step } from '../federation/plan/steps.ts';
 
 /** What a step does, in the words of its service's console. */
 export function stepWords(step: Step, providerName: string, groupName: (id: string) => string): string {

@@ -1,4 +1,4 @@
-import type { Observed } from './observe/observe.ts';
+import type { Observed } from './observe/observed.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
 import type { Claim } from './ownership/takeover.ts';
 import { consentOf } from './plan/consent.ts';

@@ -2,7 +2,7 @@ import type { AppClient } from '../cognito/app-clients.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import type { Metadata } from './observe/discovery.ts';
-import type { Observed } from './observe/observe.ts';
+import type { Observed } from './observe/observed.ts';
 import type { Identity } from './properties/identity.ts';
 import { signInUrl } from './verify/sign-in-url.ts';
 import type { SignInPath } from './verify/verify.ts';

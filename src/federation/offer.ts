@@ -1,6 +1,6 @@
 import { findApplicationByClientId } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
-import type { Observed } from './observe/observe.ts';
+import type { Observed } from './observe/observed.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
 import { isGone, standingWith, withJournalOf } from './ownership/owner.ts';
 import { adoptableKindProblem } from './plan/adoptable.ts';

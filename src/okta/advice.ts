@@ -1,6 +1,6 @@
 import type { OktaAnswer } from './exchange.ts';
+import type { Asker, Purpose, Reason } from './purpose.ts';
 import { isConcurrencyLimit, rateLimitReset } from './rate-limit.ts';
-import type { Asker, Purpose, Reason } from './refusal.ts';
 
 const noPermission = 'E0000006';
 const featureMissing = 'E0000015';

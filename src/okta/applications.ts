@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
+import { type Application, applicationSchema, type oauthClientSettings } from './application-document.ts';
 import type { Okta } from './client.ts';
 import { OktaError, unlessNotFound } from './errors.ts';
 import { isId } from './identifiers.ts';
@@ -7,50 +8,9 @@ import { collect, itemsOf } from './pages.ts';
 import { readAnswer, readItem, shownSecret } from './read-answer.ts';
 import { writable } from './writable-application.ts';
 
+export type { Application } from './application-document.ts';
+
 const pageSize = 200;
-
-/** Objects are loose: a field that is not named here is kept as it came. */
-const oauthClientSettings = z.looseObject({
-  redirect_uris: z.optional(z.array(z.string())),
-  post_logout_redirect_uris: z.optional(z.array(z.string())),
-  grant_types: z.optional(z.array(z.string())),
-  response_types: z.optional(z.array(z.string())),
-  application_type: z.optional(z.string()),
-  issuer_mode: z.optional(z.string()),
-  consent_method: z.nullish(z.string()),
-  initiate_login_uri: z.nullish(z.string()),
-  logo_uri: z.nullish(z.string()),
-});
-
-const applicationSchema = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  label: z.string(),
-  status: z.string(),
-  // Null for a directory: https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/
-  signOnMode: z.nullish(z.string()),
-  profile: z.nullish(z.record(z.string(), z.unknown())),
-  credentials: z.nullish(
-    z.looseObject({
-      oauthClient: z.optional(
-        z.looseObject({ client_id: z.optional(z.string()), pkce_required: z.optional(z.boolean()) }),
-      ),
-    }),
-  ),
-  _links: z.optional(z.looseObject({ accessPolicy: z.optional(z.looseObject({ href: z.string() })) })),
-  settings: z.nullish(
-    z.looseObject({
-      oauthClient: z.optional(oauthClientSettings),
-      notes: z.nullish(z.looseObject({ admin: z.nullish(z.string()) })),
-    }),
-  ),
-});
-
-/**
- * An application in Okta, of any kind, whole as Okta gave it, but for its client secret, which is never among it.
- * `profile` is free for the application's administrators.
- */
-export type Application = z.infer<typeof applicationSchema>;
 
 /** The OAuth client ID; the application's own ID unless another was chosen at its creation. */
 export function clientIdOf(application: Application): string {

@@ -1,4 +1,4 @@
-import type { Application } from './applications.ts';
+import type { Application } from './application-document.ts';
 
 /** An application's document as Okta's PUT takes it. */
 export function writable(application: Application): object {

@@ -138,7 +138,7 @@ export interface OktaFederationOptions {
   readonly oktaSecretId?: string;
 
   /**
-   * The ARN of a role to assume for a pool in another account. Its external ID is `<stack name>/<logical ID>`.
+   * The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.
    * @default - none
    */
   readonly roleArn?: string;

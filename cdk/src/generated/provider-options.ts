@@ -21,6 +21,14 @@ export enum OktaProviderAdoption {
   NEVER = 'Never',
 }
 
+/** true - the watch sets a federation back to its template if someone has changed it. false - the watch reports the change only. */
+export enum OktaProviderRepairDrift {
+  /** `true` */
+  TRUE = 'true',
+  /** `false` */
+  FALSE = 'false',
+}
+
 /** Active - the functions are traced by AWS X-Ray. */
 export enum OktaProviderTracing {
   /** `Active` */
@@ -62,10 +70,10 @@ export interface OktaFederationProviderOptions {
   readonly policyParameter?: ssm.IStringParameter;
 
   /**
-   * The other accounts whose stacks the provider may answer.
-   * @default - this account only
+   * The roles in other accounts. Stacks of those accounts may use the provider, and it asks CloudFormation there as that role (external ID okta-cognito-idp).
+   * @default - stacks of this account only
    */
-  readonly trustedAccounts?: string[];
+  readonly trustedAccountRoleArns?: string[];
 
   /**
    * Name that this stack exports its ServiceToken under. An account and region has each name once, so a second provider stack needs another one.
@@ -78,6 +86,18 @@ export interface OktaFederationProviderOptions {
    * @default - the stack makes a table, and keeps it when the stack is deleted
    */
   readonly journalTable?: dynamodb.ITable;
+
+  /**
+   * How often the watch looks at each federation, for example rate(1 day) or cron(0 6 * * ? *).
+   * @default - never; then no client secret is rotated by its age
+   */
+  readonly watchSchedule?: string;
+
+  /**
+   * true - the watch sets a federation back to its template if someone has changed it. false - the watch reports the change only.
+   * @default - false
+   */
+  readonly repairDrift?: OktaProviderRepairDrift;
 
   /**
    * The SNS topic that the alarms notify.
@@ -153,9 +173,11 @@ export function parametersOf(options: OktaFederationProviderOptions): Record<str
     AssumableRoleArns: options.assumableRoleArns?.join(','),
     Adoption: options.adoption,
     PolicyParameter: options.policyParameter?.parameterName,
-    TrustedAccounts: options.trustedAccounts?.join(','),
+    TrustedAccountRoleArns: options.trustedAccountRoleArns?.join(','),
     ExportName: options.exportName,
     JournalTableName: options.journalTable?.tableName,
+    WatchSchedule: options.watchSchedule,
+    RepairDrift: options.repairDrift,
     AlarmTopicArn: options.alarmTopic?.topicArn,
     Tracing: options.tracing,
     LogRetentionInDays: options.logRetention?.toString(),

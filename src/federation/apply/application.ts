@@ -13,7 +13,7 @@ import { isTaggedFor, nameTagOf } from '../ownership/name-tag.ts';
 import { belongsTo } from '../plan/adoption.ts';
 import { alignApplication, type WantedApplication } from '../plan/application.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import type { Site, Workpiece } from './apply.ts';
+import type { Site, Workpiece } from './site.ts';
 
 /**
  * Puts this resource's name tag on an application that had none when it was looked at. Okta has no conditional write: without

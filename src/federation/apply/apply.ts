@@ -15,37 +15,16 @@ import type { Okta } from '../../okta/client.ts';
 import { InactiveApplicationError } from '../../okta/errors.ts';
 import { deleteFederatedClaim } from '../../okta/federated-claims.ts';
 import { assignGroup, unassignGroup } from '../../okta/groups.ts';
-import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
-import type { Connections } from '../connections.ts';
 import { nameTagOf } from '../ownership/name-tag.ts';
-import type { Plan, Step } from '../plan/plan.ts';
-import type { Identity } from '../properties/identity.ts';
+import type { Plan, Step } from '../plan/steps.ts';
 import { adoptApplication, makeApplication } from './application.ts';
 import { assignPolicy } from './authentication-policy.ts';
 import { changeClaim, makeClaim, putClaimBack } from './claims.ts';
-import { currentClientSecret } from './client-secret.ts';
 import { disableElsewhere } from './disable-elsewhere.ts';
 import { makeIdentityProvider } from './identity-provider.ts';
 import { guardProvider, type ProviderGuard } from './provider-guard.ts';
-
-/** Where the steps act. */
-export interface Site extends Omit<Connections, 'okta'> {
-  readonly identity: Identity;
-  readonly okta: Okta;
-  /** Settles when the journal has what is about to be added. Until then nothing is added. */
-  readonly recorded: Promise<void>;
-  /** Called with each step as it begins; a step holds no secret. */
-  readonly onStep?: (step: Step) => void;
-  /** The app clients of the pool, if they were listed. */
-  readonly appClientIds?: Promise<readonly string[] | undefined>;
-}
-
-/** The Okta application that the steps work on: the one observed, then the one made or changed. */
-export interface Workpiece {
-  application: Application | undefined;
-  clientSecret: Secret | undefined;
-}
+import { applicationOf, clientSecretOf, type Site, type Workpiece } from './site.ts';
 
 /**
  * Takes a plan's steps. Each can be repeated without harm, and so can the whole.
@@ -182,16 +161,4 @@ function alone(site: Site, clientId: string, work: (held: Cognito) => Promise<vo
   return withLease(site.leases, name, site.cognito.signal, (lease) =>
     work({ ...site.cognito, signal: lease.signal }),
   );
-}
-
-/** @throws if no step has made it yet, which no plan lets happen. */
-export function applicationOf(workpiece: Workpiece): Application {
-  if (!workpiece.application) throw new Error('A step came before the one that makes its application.');
-  return workpiece.application;
-}
-
-/** The application's client secret, read from Okta if no step has had it so far. */
-export async function clientSecretOf(okta: Okta, workpiece: Workpiece): Promise<Secret> {
-  workpiece.clientSecret ??= await currentClientSecret(okta, applicationOf(workpiece).id);
-  return workpiece.clientSecret;
 }

@@ -1,9 +1,9 @@
 import { assignAccessPolicy } from '../../okta/access-policies.ts';
 import { OktaError } from '../../okta/errors.ts';
-import type { Step } from '../plan/plan.ts';
 import { preconditionSentences } from '../plan/precondition-sentences.ts';
+import type { Step } from '../plan/steps.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import type { Site } from './apply.ts';
+import type { Site } from './site.ts';
 
 /**
  * Gives an application an authentication policy. One that was there before and is gone is left out.

@@ -9,7 +9,7 @@ import {
 } from '../../okta/federated-claims.ts';
 import { preconditionSentences } from '../plan/precondition-sentences.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import type { Site } from './apply.ts';
+import type { Site } from './site.ts';
 
 const attempts = 3;
 

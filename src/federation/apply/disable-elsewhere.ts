@@ -1,6 +1,6 @@
 import { describeAppClient } from '../../cognito/app-clients.ts';
 import { allOf } from '../all-of.ts';
-import type { Site } from './apply.ts';
+import type { Site } from './site.ts';
 
 /** Cognito's rate for DescribeUserPoolClient is low, and the whole account shares it. */
 const atOnce = 8;

@@ -6,9 +6,9 @@ import {
 } from '../../cognito/identity-providers.ts';
 import { clientIdOf } from '../../okta/applications.ts';
 import { foreignProvider } from '../plan/adoption.ts';
-import type { ProviderSettings } from '../plan/plan.ts';
+import type { ProviderSettings } from '../plan/steps.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply.ts';
+import { applicationOf, clientSecretOf, type Site, type Workpiece } from './site.ts';
 
 export async function makeIdentityProvider(
   settings: ProviderSettings,

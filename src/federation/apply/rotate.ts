@@ -15,8 +15,8 @@ import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { planRotation, planSettlement } from '../plan/rotation-plan.ts';
-import type { Site } from './apply.ts';
 import { makeClientSecret } from './client-secret.ts';
+import type { Site } from './site.ts';
 
 /** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
 export interface RotationOrder {

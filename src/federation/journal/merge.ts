@@ -30,3 +30,11 @@ export function mergedPolicy(first: Policy, then: Policy): Policy {
     },
   };
 }
+
+/** Tells whether the journal knows of claims that this resource made or changed. */
+export function hasClaims(
+  record: Partial<Pick<ApplicationRecord, 'claims' | 'claimsFound'>> | undefined,
+): boolean {
+  const { claims = [], claimsFound = {} } = record ?? {};
+  return claims.length > 0 || Object.keys(claimsFound).length > 0;
+}

@@ -2,9 +2,9 @@ import { findAccessPolicies, listAccessPolicies } from '../../okta/access-polici
 import type { Okta } from '../../okta/client.ts';
 import { FeatureUnavailableError, OktaError, unlessNotFound } from '../../okta/errors.ts';
 import { type FederatedClaim, listFederatedClaims } from '../../okta/federated-claims.ts';
-import { hasClaims } from '../plan/claims.ts';
+import { hasClaims } from '../journal/merge.ts';
 import type { Sought } from './find-application.ts';
-import type { Observed, ObservedApplication } from './observe.ts';
+import type { Observed, ObservedApplication } from './observed.ts';
 
 /** An application's claims; none if the application is gone. */
 export async function claimsOf(

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cognito } from '../../cognito/client.ts';
 import { describeUserPool, type UserPool } from '../../cognito/user-pools.ts';
-import type { Observed } from './observe.ts';
+import type { Observed } from './observed.ts';
 
 const pollMs = 5_000;
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Past } from '../journal/past.ts';
 import type { Attempt, Standing } from '../journal/records.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { type Identity, isSameProvider } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';
 import { isSameResource, type ResourceName } from '../resource-name.ts';

@@ -1,5 +1,5 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { type NameTag, nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';

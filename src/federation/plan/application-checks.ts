@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Application, clientIdOf } from '../../okta/applications.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { settingOf } from './application-settings.ts';
 import type { Check } from './check.ts';
 

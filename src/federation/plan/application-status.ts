@@ -1,4 +1,4 @@
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import type { Properties } from '../properties/properties.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { accessPolicyIdOf } from '../../okta/access-policies.ts';
 import type { Application } from '../../okta/applications.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import type { Properties } from '../properties/properties.ts';
-import type { Step } from './plan.ts';
+import type { Step } from './steps.ts';
 
 type Asked = Pick<Properties, 'AuthenticationPolicy'>;
 type Found = Pick<Observed, 'application' | 'policies' | 'defaultPolicyId'>;

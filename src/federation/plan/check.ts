@@ -1,4 +1,10 @@
-import type { Precondition } from './preconditions.ts';
+/** Something that must hold before anything is made. */
+export interface Precondition {
+  /** What must hold, in a few words. */
+  readonly name: string;
+  /** Why it does not: each a sentence that names the property and the fix. */
+  readonly problems: readonly string[];
+}
 
 /** One line of the checklist: something that must hold for people to sign in. */
 export interface Check extends Precondition {

@@ -1,6 +1,6 @@
 import type { FederatedClaim } from '../../okta/federated-claims.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
-import type { Step } from './plan.ts';
+import type { Step } from './steps.ts';
 
 /** Claim name → expression. */
 type Claims = Readonly<Record<string, string>>;
@@ -53,10 +53,4 @@ export function claimsAfter(
       return expression === undefined || expression === wanted[name] ? [] : [[name, expression] as const];
     });
   return { claims: made, ...(found.length > 0 ? { claimsFound: Object.fromEntries(found) } : {}) };
-}
-
-/** Tells whether the journal knows of claims that this resource made or changed. */
-export function hasClaims(record: Partial<ClaimRecord> | undefined): boolean {
-  const { claims = [], claimsFound = {} } = record ?? {};
-  return claims.length > 0 || Object.keys(claimsFound).length > 0;
 }

@@ -1,7 +1,7 @@
 import type { KnownProvider, Past } from '../journal/past.ts';
 import type { Metadata } from '../observe/discovery.ts';
 import type { Issuer, IssuerMode } from '../observe/issuer.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
 import type { Identity } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties } from '../properties/properties.ts';

@@ -7,7 +7,7 @@ import type {
   FoundProvider,
   ProviderRecord,
 } from '../journal/records.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
 import type { Identity } from '../properties/identity.ts';
 import { foundBefore } from './application-settings.ts';

@@ -1,6 +1,6 @@
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Application } from '../../okta/applications.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
 import type { Policy } from '../policy/document.ts';
 import { evaluate } from '../policy/evaluate.ts';

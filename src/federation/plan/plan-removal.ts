@@ -5,6 +5,7 @@ import type { ApplicationRecord, ProviderRecord } from '../journal/records.ts';
 import { restoreApplication } from './application.ts';
 import { policyGivenBack } from './authentication-policy.ts';
 import { claimSteps } from './claims.ts';
+import { without } from './settings.ts';
 import {
   disable,
   type Plan,
@@ -12,8 +13,7 @@ import {
   type Step,
   unassign,
   withoutEmptyStages,
-} from './plan.ts';
-import { without } from './settings.ts';
+} from './steps.ts';
 
 /** What is to go, as the journal knows it, or the physical ID and the name tag if the journal is lost. */
 export interface Removal {

@@ -1,24 +1,17 @@
 import type { Application } from '../../okta/applications.ts';
 import type { Group } from '../../okta/groups.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import type { Identity } from '../properties/identity.ts';
 import type { Properties } from '../properties/properties.ts';
 import { adoptionProblems } from './adoption.ts';
 import { otherAuthentication, takesZoneOnly, wantsProof } from './application-checks.ts';
 import { mayBeActivated } from './application-status.ts';
 import { endsInBrokerMode } from './broker-mode.ts';
+import type { Precondition } from './check.ts';
 import { standardClaimProblems, unissuedClaimProblems } from './claim-checks.ts';
 import { appClientProblems, attributeProblems, domainProblems, otherDomainProblems } from './pool-checks.ts';
 import { preconditionSentences as sentences } from './precondition-sentences.ts';
 import type { Settings } from './settings.ts';
-
-/** Something that must hold before anything is made. */
-export interface Precondition {
-  /** What must hold, in a few words. */
-  readonly name: string;
-  /** Why it does not: each a sentence that names the property and the fix. */
-  readonly problems: readonly string[];
-}
 
 /** Of the settings, what can be wrong. */
 type CheckedSettings = Pick<Settings, 'scopes' | 'attributeMapping'> & {

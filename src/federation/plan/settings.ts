@@ -1,6 +1,6 @@
 import type { Application } from '../../okta/applications.ts';
 import type { KnownProvider } from '../journal/past.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
 import { defaults } from '../properties/defaults.ts';
 import type { Properties } from '../properties/properties.ts';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clientIdOf } from '../../okta/applications.ts';
-import type { Observed } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
 import type { Goal } from '../plan/goal.ts';
 import { enabledOn, isSameMapping } from '../plan/next-record.ts';
-import type { Plan, ProviderSettings, Step } from '../plan/plan.ts';
 import { endpointProblems } from '../plan/provider-endpoints.ts';
+import type { Plan, ProviderSettings, Step } from '../plan/steps.ts';
 
 /** One setting that is not as the template says. */
 export interface Difference {

@@ -6,7 +6,7 @@ import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.
 import { Ledger } from '../journal/ledger.ts';
 import { pastOf } from '../journal/past.ts';
 import { type Made, make, noProgress } from '../make.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/steps.ts';
 import { placeOf } from '../properties/identity.ts';
 import { parseProperties } from '../properties/properties.ts';
 import { resourceName } from '../resource-name.ts';

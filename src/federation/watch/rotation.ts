@@ -1,8 +1,8 @@
 import type { Deadline } from '../../cloudformation/deadline.ts';
 import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import { type HeldLease, withLease } from '../../lease/lease.ts';
-import type { Site } from '../apply/apply.ts';
 import { rotate } from '../apply/rotate.ts';
+import type { Site } from '../apply/site.ts';
 import { connect, type Services } from '../connections.ts';
 import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import type { SecretRecord } from '../journal/records.ts';

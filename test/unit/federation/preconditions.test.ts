@@ -4,7 +4,7 @@ import type {
   Observed,
   ObservedApplication,
   ObservedProvider,
-} from '../../../src/federation/observe/observe.ts';
+} from '../../../src/federation/observe/observed.ts';
 import { problemsOf } from '../../../src/federation/plan/preconditions.ts';
 import type { Application } from '../../../src/okta/applications.ts';
 import { Secret } from '../../../src/secret.ts';

@@ -2,7 +2,7 @@ import type { AppClient } from '../../../src/cognito/app-clients.ts';
 import type { IdentityProvider } from '../../../src/cognito/identity-providers.ts';
 import { knownAt, type Past } from '../../../src/federation/journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from '../../../src/federation/journal/records.ts';
-import type { Observed } from '../../../src/federation/observe/observe.ts';
+import type { Observed } from '../../../src/federation/observe/observed.ts';
 import {
   recordOf,
   relationOfApplication,
@@ -11,9 +11,10 @@ import {
 import { alignApplication } from '../../../src/federation/plan/application.ts';
 import type { Goal } from '../../../src/federation/plan/goal.ts';
 import { nextRecords } from '../../../src/federation/plan/next-record.ts';
-import { type Plan, planFederation, type Step } from '../../../src/federation/plan/plan.ts';
+import { planFederation } from '../../../src/federation/plan/plan.ts';
 import { planRemoval, type Removal } from '../../../src/federation/plan/plan-removal.ts';
 import { settle } from '../../../src/federation/plan/settings.ts';
+import type { Plan, Step } from '../../../src/federation/plan/steps.ts';
 import { accessGroups } from '../../../src/federation/properties/defaults.ts';
 import type { Identity } from '../../../src/federation/properties/identity.ts';
 import { type Properties, parseProperties } from '../../../src/federation/properties/properties.ts';
