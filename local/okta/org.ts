@@ -53,7 +53,7 @@ export interface FederatedClaim {
   lastUpdated: string;
 }
 
-/** What every application of an org has, of whatever kind it is. */
+/** What every application of an org has, of any kind. */
 export interface AnyApplication {
   id: string;
   status: LifecycleStatus;
@@ -298,7 +298,7 @@ export class Org {
     throw new Error('The org has no default access policy.');
   }
 
-  /** @returns the application with this client ID, whatever its status */
+  /** @returns the application with this client ID, in any status */
   applicationOfClient(clientId: string): Application | undefined {
     for (const application of this.applications.values()) {
       if (application.clientId === clientId) return application;
@@ -306,7 +306,7 @@ export class Org {
     return undefined;
   }
 
-  /** @returns the application of whatever kind with this ID, unless it lags behind its create */
+  /** @returns the application of any kind with this ID, unless it lags behind its create */
   visibleApplication(id: string): Application | OtherApplication | undefined {
     const found = this.applications.get(id) ?? this.otherApplications.get(id);
     return found && found.hiddenUntil <= this.now() ? found : undefined;

@@ -10,7 +10,7 @@ import {
   type Stacks,
 } from './stacks.ts';
 
-/** Whose events the operator lets in. */
+/** The accounts whose events the operator allows. */
 export interface TrustSettings {
   /** The function's own account. */
   readonly accountId: string;
@@ -21,7 +21,7 @@ export interface TrustSettings {
 /** What the resource's journal knows. */
 export type KnownToJournal = Pick<Trusted, 'knownPhysicalIds' | 'standingProperties'>;
 
-/** CloudFormation's word on an event, asked for while the lease is taken. */
+/** Asks CloudFormation about an event while the lease is taken. */
 export interface Confirmation {
   /**
    * Decides, once the lease is held and the journal is known.

@@ -169,7 +169,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
       await apply([named.map(enable)], site, workpiece);
     }
   } finally {
-    // Its ID finds it for certain, whatever fails from here on.
+    // From here on, its ID finds it even if a later step fails.
     if (!observed.application && workpiece.application) void ledger.record(recordOf(during));
   }
 

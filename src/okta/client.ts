@@ -96,7 +96,7 @@ export interface OktaOptions {
 const mostPages = 200;
 const otherHostPatienceMs = 10_000;
 
-/** The one place where IDs become part of a path. */
+/** The one place that puts IDs into a path. */
 class IdCheckingServer extends okta.ServerConfiguration<Record<string, string>> {
   override makeRequestContext(
     ...[endpoint, method, ids = {}]: Parameters<

@@ -29,7 +29,7 @@ import { disableElsewhere } from './disable-elsewhere.ts';
 import { makeIdentityProvider } from './identity-provider.ts';
 import { guardProvider, type ProviderGuard } from './provider-guard.ts';
 
-/** Where the steps act. */
+/** What the steps act on. */
 export interface Site extends Omit<Connections, 'okta'> {
   readonly identity: Identity;
   readonly okta: Okta;

@@ -5,7 +5,7 @@ import type { Secret } from '../../secret.ts';
 
 const attempts = 3;
 
-/** The newest client secret of an application that works; a new one where there is none. */
+/** The newest client secret of an application that works; a new one if there is none. */
 export async function currentClientSecret(okta: Okta, applicationId: string): Promise<Secret> {
   const secrets = await listClientSecrets(okta, applicationId);
   const [newest] = secrets

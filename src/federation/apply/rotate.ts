@@ -30,7 +30,7 @@ export interface RotationOrder {
   readonly record: (secret: SecretRecord) => Promise<void>;
   /** The provider, as it is now. */
   readonly provider: IdentityProvider;
-  /** @throws where people cannot sign in with this secret. */
+  /** @throws if people cannot sign in with this secret. */
   readonly probe: (clientSecret: Secret) => Promise<void>;
   readonly warn: (message: string, error: unknown) => void;
 }
@@ -53,8 +53,8 @@ const graceMs = 5_000;
  *     Cognito   old ──────────────────┤ new ────────────────────────────────────
  *     probes             ├─ new works ┤     ├─ new works, and grace ┤
  *
- * @throws RotationFailedError where the new secret does not work; Cognito has the old one again then.
- * @throws InvalidRequestError where somebody else's second secret is in the way.
+ * @throws RotationFailedError if the new secret does not work; Cognito has the old one again then.
+ * @throws InvalidRequestError if a second secret of another owner is in the way.
  */
 export async function rotate(order: RotationOrder, secretVersion: string | undefined): Promise<SecretRecord> {
   const { site, applicationId, provider } = order;

@@ -136,7 +136,7 @@ export async function observe(connections: Connections, sought: Sought): Promise
 }
 
 /**
- * Where Okta sends the browser back to.
+ * The URL to which Okta sends the browser back.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-idp.html
  */
 export function redirectUri(domain: string): string {
