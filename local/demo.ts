@@ -1,8 +1,8 @@
 /**
  * `make demo`: the whole story with a real browser, told as it goes. `KEEP=1` stops half-way, with all of it running.
  *
- * The demo deploys a template that was not written for the provider, a person signs in through Okta, the template is updated,
- * and its stack deleted; at the end Okta and Cognito hold what they held before.
+ * The demo deploys a template that was not written for the provider, signs a person in through Okta, updates the template
+ * and deletes its stack. At the end Okta and Cognito hold what they held before.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -97,7 +97,7 @@ async function demo(settings: Settings): Promise<number> {
   return 0;
 }
 
-/** Another label and another group, in place: a person who is no longer in a group is refused; one who is in it now signs in. */
+/** Another label and another group, in place: only a person who is in the group now can sign in. */
 async function update(
   settings: Settings,
   browser: Browser,

@@ -160,7 +160,7 @@ async function oktaChecks(
   }
 }
 
-/** Once: nothing has been changed just now that servers would still have to hear of. */
+/** Once: no recent change has to reach other servers. */
 async function tried({ name, run }: Probe, signal: AbortSignal): Promise<Check> {
   try {
     await run(signal);

@@ -177,7 +177,7 @@ async function acquire(
   let refusal: unknown;
   for (let wait = pollMs.from; ; wait = Math.min(wait * 2, pollMs.to)) {
     const now = Date.now();
-    // The lease counts from the latest try: one that counts from the first is old when it is acquired late.
+    // Each try sets the time again: otherwise a lease that took long to acquire would be old at once.
     const tooLong = AbortSignal.timeout(callMs);
     try {
       const taken = await tryToTake(table, name, holder, now, AbortSignal.any([signal, tooLong]));

@@ -84,7 +84,7 @@ export interface OktaOptions {
   readonly signal: AbortSignal;
   /** Epoch milliseconds after which nothing may still wait. */
   readonly deadline: () => number;
-  /** Time and chance; a test brings its own. */
+  /** Time and randomness; a test replaces them. */
   readonly clock?: Clock;
   /** What was created a moment ago, for another connection within the same event that has to know it, such as the undo's. */
   readonly ownCreates?: OwnCreates;

@@ -33,9 +33,9 @@ import { guardProvider, type ProviderGuard } from './provider-guard.ts';
 export interface Site extends Omit<Connections, 'okta'> {
   readonly identity: Identity;
   readonly okta: Okta;
-  /** Settles when the journal has what is about to be added. Until then nothing is added. */
+  /** Settles when the journal lists what is about to be added. Nothing is added before. */
   readonly recorded: Promise<void>;
-  /** Called with each step as it begins; a step holds no secret. */
+  /** Called when a step begins; a step holds no secret. */
   readonly onStep?: (step: Step) => void;
   /** The app clients of the pool, if they were listed. */
   readonly appClientIds?: Promise<readonly string[] | undefined>;
@@ -49,8 +49,8 @@ export interface Workpiece {
 
 /**
  * Takes a plan's steps. Each can be repeated without harm, and so can the whole.
- * @param workpiece is kept up to date, also if a step fails.
- * @throws the first failure; what was done by then stays done.
+ * @param workpiece is updated after each step, also if a step fails.
+ * @throws the first failure; completed steps are not undone.
  */
 export async function apply(plan: Plan, site: Site, workpiece: Workpiece): Promise<void> {
   // Cognito itself refuses to create a second provider of one name.

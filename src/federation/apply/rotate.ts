@@ -21,7 +21,7 @@ import { makeClientSecret } from './client-secret.ts';
 /** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
 export interface RotationOrder {
   readonly site: Site;
-  /** The same within the time that is kept for clearing up. */
+  /** The same within the time that is reserved for the clean-up. */
   readonly cleanUpSite: () => Promise<Site>;
   readonly applicationId: string;
   /** What the journal knows of the client secret. */
@@ -35,13 +35,13 @@ export interface RotationOrder {
   readonly warn: (message: string, error: unknown) => void;
 }
 
-/** The new client secret would not do. The message says why, and what is in use now. */
+/** The new client secret does not work. The message says why, and which secret is in use now. */
 export class RotationFailedError extends Error {
   override readonly name = 'RotationFailedError';
 }
 
 // A sign-in that began before may still be on its way back to Cognito with the other secret in hand, and AWS and Okta
-// take seconds to tell all their servers of a change.
+// take seconds to apply a change on all their servers.
 const graceMs = 5_000;
 
 /**
@@ -102,7 +102,7 @@ export async function settleRotation(order: RotationOrder): Promise<Secret> {
   return kept.clientSecret;
 }
 
-/** Puts the old secret back and takes the new one away, in the time that is kept for that. */
+/** Restores the old secret and deletes the new one, in the time that is reserved for that. */
 async function giveUp(
   order: RotationOrder,
   successor: ClientSecret,

@@ -64,7 +64,7 @@ export interface Observed {
   readonly defaultPolicyId?: string | undefined;
 }
 
-/** Looks at everything at once. */
+/** Observes everything in parallel. */
 export async function observe(connections: Connections, sought: Sought): Promise<Observed> {
   const { cognito, okta } = connections;
   const { identity, properties, known, applicationId } = sought;
@@ -159,7 +159,7 @@ async function assignedTo(
   application: Promise<ObservedApplication | undefined>,
   likelyId: string | undefined,
 ): Promise<string[]> {
-  // At once if the ID is known, though another application may turn out to be the one to work on.
+  // At once if the ID is known, although the application to work on may be another.
   const [found, likely] = await allOf([
     application,
     likelyId ? okta.then((connected) => assignedGroupIds(connected, likelyId)) : undefined,

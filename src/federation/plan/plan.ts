@@ -11,7 +11,7 @@ import { enabledOn, isSameMapping } from './next-record.ts';
 import { endpointProblems } from './provider-endpoints.ts';
 import { without } from './settings.ts';
 
-/** One call, or one read-modify-write, that can be repeated without harm. */
+/** One call, or one read-modify-write, that is safe to repeat. */
 export type Step =
   | { readonly do: 'createApplication'; readonly application: NewApplication }
   | { readonly do: 'adoptApplication'; readonly applicationId: string; readonly wanted: WantedApplication }
@@ -62,8 +62,8 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   const wanted = wantedApplication(goal, observed);
   const isOurs = application?.relation === 'own' || application?.record !== undefined;
   const aligned = application && alignApplication(application.document, wanted);
-  // Someone deleted the provider, and another stack may take its name before this one does. So it is made before anything
-  // else changes: a stack that is too late, and cannot go back either, has changed nothing.
+  // Someone deleted the provider, and another stack may take its name before this one does. So it is created before anything
+  // else changes: a stack that is too late, and cannot roll back, has changed nothing.
   const isMadeFirst = isOurs && !provider;
   const isInactive = application !== undefined && application.document.status !== 'ACTIVE';
   const isActivated = isInactive && mayBeActivated(goal.properties, application);
@@ -105,7 +105,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   ]);
 }
 
-/** What is not known cannot be changed; only a rollback gets here then. */
+/** An unknown object cannot be changed; only a rollback gets here. */
 function claimStepsOf({ properties }: Goal, { application, claims = [] }: Observed): Step[] {
   return claims === 'unavailable' ? [] : claimSteps(properties.Claims ?? {}, application?.record, claims);
 }
