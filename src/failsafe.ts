@@ -84,7 +84,7 @@ async function markDead(
   try {
     await mark(table, resourceName(address), death, signal);
   } catch (error) {
-    // The journal has the attempt open all the same.
+    // The attempt is still open in the journal.
     log.warn('The journal could not be marked.', error);
   }
 }

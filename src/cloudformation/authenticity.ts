@@ -64,7 +64,7 @@ const cleanUps = ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLE
 //  request  resource's status                 physical ID                     properties
 //  Create   CREATE_IN_PROGRESS                –                               of the latest event
 //  Update   UPDATE_IN_PROGRESS                shown; in a rollback also       of the latest event; in a rollback also
-//           UPDATE_ROLLBACK_IN_PROGRESS       one that the journal knows      those that stand, by the journal's word
+//           UPDATE_ROLLBACK_IN_PROGRESS       one that the journal knows      those that stand in the journal
 //  Delete   DELETE_IN_PROGRESS                shown                           –
 //  Delete   any, the stack in a clean-up      deleted by the latest event, or –
 //                                             not shown and in the journal

@@ -28,7 +28,7 @@ export interface Confirmation {
    * @throws StackNotReadError if CloudFormation does not answer.
    */
   decide(known: KnownToJournal): Promise<Authenticity>;
-  /** Looks once more, beside other work: the event that CloudFormation waits for may have ended while the lease was awaited. */
+  /** Asks once more, in parallel to other work: the event may have ended during the wait for the lease. */
   again(known: KnownToJournal): Promise<Authenticity>;
   /** The ID that CloudFormation has the resource by. */
   physicalResourceId(): Promise<string | undefined>;
@@ -64,7 +64,7 @@ export function askCloudFormation(
   const stacks = trusted ?? connectStacks(stackId, signal);
   const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
   let latest = ask();
-  // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
+  // Avoids an unhandledRejection before the lease is acquired; `decide` still sees the error.
   latest.catch(() => undefined);
   const judge = (evidence: Evidence, known: KnownToJournal) =>
     authenticate(request, evidence, { ...known, accountId, trustedAccounts });

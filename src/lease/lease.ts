@@ -39,11 +39,11 @@ export interface HeldLease {
   readonly holder: string;
   /** The item as it was before the lease was taken. */
   readonly item: LeaseItem;
-  /** The holder before this one never gave the lease up: it died, and what it was doing is half done. */
+  /** The holder before this one never released the lease: it died, and its work is incomplete. */
   readonly takenOver: boolean;
   /** Aborts when the lease can no longer be known to be held. */
   readonly lost: AbortSignal;
-  /** Aborts when the work is over: a renewal under way is then needless. */
+  /** Aborts when the work is over: it then needs no renewal. */
   readonly ended: AbortSignal;
   /** Aborts when the lease is lost, or the caller's own signal aborts. */
   readonly signal: AbortSignal;

@@ -66,12 +66,12 @@ export interface OktaCalls {
 export interface Okta {
   /** The org's URL, without a slash at its end. */
   readonly orgUrl: string;
-  /** The SDK's calls; a failure of theirs is an OktaError or OktaUnreachableError that says what they were for. */
+  /** The SDK's calls; a failure is an OktaError or OktaUnreachableError that names the purpose of the call. */
   to(purpose: Purpose): OktaCalls;
   /** Reads one of the org's public documents, without credentials. */
   readPublic(path: string, purpose: Purpose): Promise<unknown>;
   /**
-   * Reads a public document of another host, without credentials and with little patience.
+   * Reads a public document of another host, without credentials and with a short timeout.
    * @param origin such as `https://login.example.com`
    * @throws OktaError, OktaUnreachableError
    */
@@ -132,7 +132,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
       const httpApi = okta.wrapHttpLibrary({
         async send(request) {
           sent += 1;
-          // One call of ours is one request, but for a list: that is one for each page.
+          // One call is one request, except for a list: that is one request for each page.
           if (sent > mostPages) throw tooManyPages(orgUrl, purpose);
           const answer = await executor.execute(
             {

@@ -40,7 +40,7 @@ export class RotationFailedError extends Error {
   override readonly name = 'RotationFailedError';
 }
 
-// A sign-in that began before may still be on its way back to Cognito with the other secret in hand, and AWS and Okta
+// A sign-in that began before may still be on its way back to Cognito and use the other secret, and AWS and Okta
 // take seconds to apply a change on all their servers.
 const graceMs = 5_000;
 
@@ -124,7 +124,7 @@ async function giveUp(
     const { predecessorIds, ...settled } = order.secret;
     await order.record(settled);
   } catch (error) {
-    // Both secrets are good still, and the marker says which one is to go: the next update sees to it.
+    // Both secrets still work, and the journal says which one to delete: the next Update does it.
     order.warn('The old client secret could not be put back, or the new one not be taken away.', error);
     return reason;
   }
