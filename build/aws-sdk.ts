@@ -6,7 +6,7 @@ const replacedModules: Record<string, string> = {
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
   '@aws-sdk/credential-provider-node': `
     export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
-  // No call of this project's streams events, and the SDK asks for this only where one does.
+  // No call of this project streams events, and the SDK needs this only if one does.
   '@smithy/core/event-streams': `
     throw new Error('event streams are not part of this build');`,
 };

@@ -10,10 +10,10 @@ const urlParse =
 
 /**
  * Bundles an entry into one executable file, `<name>.js`, for people's own machines: unlike in Lambda, the AWS SDK looks
- * for credentials wherever the AWS CLI does.
+ * for credentials in all places that the AWS CLI uses.
  *
  * @param entry the source file
- * @param outdir the folder to write to, made where it is missing
+ * @param outdir the folder to write to, created if it is missing
  */
 export async function bundleCommand(entry: string, outdir: string): Promise<void> {
   await mkdir(outdir, { recursive: true });

@@ -42,7 +42,7 @@ export function withoutDebugging(code: string): string {
  * loaded only when needed.
  *
  * @param entry the source file
- * @param outdir the folder to write to, made where it is missing
+ * @param outdir the folder to write to, created if it is missing
  * @param more options of esbuild beside those of what is shipped, such as `debuggable`
  * @returns what is in the bundle, the entry's own file first
  */

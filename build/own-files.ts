@@ -7,7 +7,7 @@ import type { Plugin } from 'esbuild';
  *
  * Such a file has its own copy of what it imports: it must share no class or state with the rest.
  *
- * @param found is told of each such module, to be bundled too.
+ * @param found is called with each such module, to bundle it too.
  */
 export function ownFiles(found: Set<string>): Plugin {
   return {

@@ -10,7 +10,7 @@ const PAGE_WITHIN_MS = 180_000;
 /** What the browser has to know of the stack. */
 export interface BrowserSettings {
   readonly chromium: Chromium;
-  /** Where the TLS front listens. */
+  /** The address of the TLS front. */
   readonly cognitoTlsPort: number;
   /** The file with the hash of the TLS front's public key. */
   readonly publicKeyHashFile: string;
@@ -18,7 +18,7 @@ export interface BrowserSettings {
 
 /**
  * Chromium's switches: user pool domains are on this machine, no other name leads anywhere, and exactly the front's key
- * is trusted, where ignoring all certificate errors would hide a wrong host.
+ * is trusted: ignoring all certificate errors would hide a wrong host.
  */
 export function chromiumSwitches({ cognitoTlsPort, publicKeyHashFile }: BrowserSettings): string[] {
   const rules = [

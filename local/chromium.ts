@@ -46,7 +46,7 @@ function installedChromium(): string | undefined {
   return [...onPath, ...MAC_APPLICATIONS].find((path) => existsSync(path));
 }
 
-/** The npm package is made for Lambda: it unpacks a browser and, where it believes to be there, the libraries of one. */
+/** The npm package is made for Lambda: it unpacks a browser and, if it finds Lambda's environment, the browser's libraries. */
 async function fromNpm(settings: Settings): Promise<Chromium> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('npm has one for Linux x64 only');

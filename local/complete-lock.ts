@@ -1,7 +1,7 @@
 /**
  * Completes package-lock.json with the packages for other platforms that npm left out, and with the hash of each package.
  *
- * npm leaves an optional package out of the lock where its registry does not have it, or where a node_modules without it
+ * npm leaves an optional package out of the lock if its registry does not have it, or if a node_modules without it
  * exists (https://github.com/npm/cli/issues/4828), and `npm ci` then refuses the lock everywhere. Run this after a change
  * of the dependencies: `node local/complete-lock.ts`. With `--check` it changes nothing, and fails if something is missing.
  */

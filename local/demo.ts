@@ -1,8 +1,8 @@
 /**
  * `make demo`: the whole story with a real browser, told as it goes. `KEEP=1` stops half-way, with all of it running.
  *
- * A template that nobody prepared for the provider is deployed, a person signs in through Okta, the template is updated,
- * and its stack deleted; at the end Okta and Cognito hold what they held before.
+ * The demo deploys a template that was not written for the provider, signs a person in through Okta, updates the template
+ * and deletes its stack. At the end Okta and Cognito hold what they held before.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -26,7 +26,7 @@ const people = z.array(z.object({ email: z.string(), password: z.string(), group
 
 await command('demo', demo, stopStack, demoSettings);
 
-/** The stack of `make up` is left alone where it runs: the demo then takes a folder and ports of its own. */
+/** If the stack of `make up` runs, it is left alone: the demo then uses its own folder and ports. */
 async function demoSettings(environment: NodeJS.ProcessEnv): Promise<Settings> {
   const usual = await readSettings(environment);
   if (runningServices(usual).length === 0) return usual;
@@ -97,7 +97,7 @@ async function demo(settings: Settings): Promise<number> {
   return 0;
 }
 
-/** Another label and another group, in place: whoever is no longer in is refused, and whoever is in now signs in. */
+/** Another label and another group, in place: only a person who is in the group now can sign in. */
 async function update(
   settings: Settings,
   browser: Browser,

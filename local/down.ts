@@ -1,4 +1,4 @@
-/** `make down`: stops the local stack, whatever state it is in, and a demo's that was left running beside it. */
+/** `make down`: stops the local stack in any state, and a demo's stack that still runs beside it. */
 import { command } from './narration.ts';
 import { readSideSettings } from './settings.ts';
 import { stopStack } from './stack.ts';

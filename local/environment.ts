@@ -22,8 +22,8 @@ const environment = z.object({
 });
 
 /**
- * The running stack, as the variables of `.local/env`. The ports and the folder are among them so that whoever sources
- * the file and runs another command of this project means the same stack.
+ * The running stack, as the variables of `.local/env`. The ports and the folder are among them, so that a shell
+ * that sources the file runs the commands of this project on the same stack.
  */
 export type StackEnvironment = z.infer<typeof environment>;
 

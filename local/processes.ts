@@ -99,7 +99,7 @@ function aliveId(settings: Settings, name: string): number | undefined {
   return birthOf(pid) === birth ? pid : undefined;
 }
 
-/** When a process began: field 22 of /proc/<pid>/stat (proc_pid_stat(5)), or what ps says where there is no /proc. */
+/** When a process began: field 22 of /proc/<pid>/stat (proc_pid_stat(5)), or what ps says if there is no /proc. */
 function birthOf(pid: number): string | undefined {
   if (existsSync('/proc/self/stat')) {
     try {

@@ -8,7 +8,7 @@ import { type Narrate, startStack } from './stack.ts';
 /**
  * Starts everything, builds and deploys the provider, and writes the environment file.
  *
- * Whoever calls this stops the stack if it throws.
+ * The caller stops the stack if it throws.
  */
 export async function bringUp(settings: Settings, narrate: Narrate): Promise<StackEnvironment> {
   const { oktaApiToken } = await startStack(settings, narrate);

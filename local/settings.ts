@@ -1,4 +1,4 @@
-/** Where the local stack lives and listens: environment variables in, checked values out. */
+/** The folder and the ports of the local stack: environment variables in, checked values out. */
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -21,7 +21,7 @@ export type Ports = z.infer<typeof ports>;
 export interface Settings {
   /** The project's folder. */
   readonly root: string;
-  /** Where this stack keeps its state, logs, process IDs and pictures. */
+  /** The folder for this stack's state, logs, process IDs and pictures. */
   readonly directory: string;
   readonly region: string;
   readonly ports: Ports;

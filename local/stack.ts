@@ -18,7 +18,7 @@ export interface RunningStack {
 /**
  * Starts the local AWS, the local Okta org and the front for Cognito's domains; returns when each answers.
  *
- * @throws Error naming the variable to set where a port is taken, or the log of a part that does not start
+ * @throws Error naming the variable to set if a port is taken, or the log of a part that does not start
  */
 export async function startStack(settings: Settings, narrate: Narrate): Promise<RunningStack> {
   await refuseTakenPorts(settings, [
@@ -77,7 +77,7 @@ function aws(settings: Settings): Service {
       // Listeners on ports of their own that nothing here uses.
       SFTP_ENABLED: '0',
       IOT_MTLS_ENABLED: '0',
-      // Even where the machine has Docker, its containers are none of ours.
+      // Even if the machine has Docker, its containers are not ours.
       DOCKER_HOST: 'unix:///nonexistent/docker.sock',
       PYTHONUNBUFFERED: '1',
       // Handed on to the Lambda functions, for their calls to a pool's domain. Node 24's fetch honours these:

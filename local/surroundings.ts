@@ -15,7 +15,7 @@ import { awsClient } from './deploy.ts';
 import type { StackEnvironment } from './environment.ts';
 import type { Settings } from './settings.ts';
 
-/** All that Okta and Cognito hold, by what and where it is. */
+/** All that Okta and Cognito hold, by kind and place. */
 export type Surroundings = Record<string, unknown>;
 
 const listed = z.array(

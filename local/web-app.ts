@@ -16,7 +16,7 @@ const outputs = z.object({
   SignInUrl: z.url(),
 });
 
-/** Where the app of this stack is. */
+/** The address of this stack's app. */
 export function webAppUrl(settings: Settings): string {
   return `http://localhost:${settings.ports.APP_PORT}`;
 }

@@ -2,8 +2,8 @@
 export const atOnce = 8;
 
 /**
- * Does a piece of work for each item, with a bound on how many run at once. After a failure no further one begins, and
- * those that run are waited for.
+ * Runs work for each item, with a limit on how many run at once. After a failure it starts no more, and waits for those
+ * that run.
  * @param most how many may run at once.
  * @returns the results in the order of the items.
  * @throws the first failure.

@@ -37,8 +37,8 @@ type Failure = z.output<typeof failureSchema>;
 
 /**
  * Answers FAILED for an event whose handler died: out of memory, an init error, a timeout, a crash. Without it the stack
- * would wait for the resource's whole timeout, an hour unless the template says otherwise.
- * @throws where the answer can't be delivered, so that Lambda tries again and then keeps the event in the dead-letter queue.
+ * waits for the resource's whole timeout, by default an hour.
+ * @throws if the answer can't be delivered, so that Lambda retries and then keeps the event in the dead-letter queue.
  */
 export async function handler(
   event: unknown,
@@ -84,7 +84,7 @@ async function markDead(
   try {
     await mark(table, resourceName(address), death, signal);
   } catch (error) {
-    // The journal has the attempt open all the same.
+    // The attempt is still open in the journal.
     log.warn('The journal could not be marked.', error);
   }
 }
@@ -101,7 +101,7 @@ function reasonOf({ requestPayload, responsePayload }: Failure): string {
 }
 
 /**
- * A Create that died may have made something whose ID nobody knows. This ID lets the Delete that follows look for it.
+ * A Create that died may have made something whose ID is unknown. This ID lets the Delete that follows look for it.
  */
 function newPhysicalId({ requestPayload }: Failure, address: ReturnAddress): string {
   const named = requestPayload.ResourceProperties;

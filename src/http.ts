@@ -24,7 +24,7 @@ export interface HttpAnswer {
 /** There is no whole answer. The cause is Node's own error. */
 export class NoHttpAnswerError extends Error {
   override readonly name = 'NoHttpAnswerError';
-  /** False if the connection never came about, so that the request cannot have changed anything. */
+  /** False if the connection failed, so that the request cannot have changed anything. */
   readonly mayHaveArrived: boolean;
   /** Node's or OpenSSL's name for what went wrong, such as `ECONNREFUSED`. */
   readonly code: string;

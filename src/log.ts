@@ -3,7 +3,7 @@ import type { ReturnAddress } from './cloudformation/request.ts';
 import { redact } from './secret.ts';
 import { version } from './version.ts';
 
-/** The structured log of a function, as JSON lines. No secret gets through, whatever is written to it. */
+/** The structured log of a function, as JSON lines. It removes secrets from everything that is written to it. */
 export interface Log {
   /** Every line from here on is about this event, and no longer about the one before. */
   about(address: ReturnAddress | undefined): void;
@@ -36,7 +36,7 @@ export function openLog(serviceName: string): Log {
 interface Described {
   readonly name: string;
   readonly message: string;
-  /** Where it was thrown. */
+  /** The place that threw it. */
   readonly stack: readonly string[];
   /** By which AWS finds the call. */
   readonly awsRequestId?: string;

@@ -26,7 +26,7 @@ export function measured(requestType: unknown, work: () => Promise<Answer>): Pro
       // Two sets of dimensions: the provider stack alone, for alarms, and by request type.
       metrics.addDimensions({});
       metrics.addDimensions({ RequestType: dimension(requestType) });
-      // Nought counts too: an alarm knows then that all is well, and a share can be told.
+      // Zero counts too: an alarm then knows that all is well, and a share can be computed.
       metrics.addMetric('Success', MetricUnit.Count, succeeded ? 1 : 0);
       metrics.addMetric('Failure', MetricUnit.Count, succeeded ? 0 : 1);
       metrics.addMetric('Duration', MetricUnit.Milliseconds, performance.now() - started);

@@ -46,8 +46,8 @@ class WrongEventError extends Error {
 }
 
 /**
- * The Lambda entry: a CloudFormation event in, an answer out. Whatever happens, CloudFormation is answered in time.
- * @param event untrusted: whoever may invoke the function can send anything.
+ * The Lambda entry: a CloudFormation event in, an answer out. CloudFormation always gets an answer in time.
+ * @param event untrusted: a principal that may invoke the function can send anything.
  * @throws AnswerNotDeliveredError, so that Lambda tries again and then hands the event to the failsafe function.
  */
 export async function handler(
@@ -92,7 +92,7 @@ async function answerFor(
   trust: Services['trust'],
 ): Promise<Answer> {
   try {
-    // Anew for each event: a warm function takes a changed secret at once.
+    // For each event: a warm function uses a changed secret at once.
     const secrets = connectOktaSecrets(secretsManager);
     const policy = policyReader(process.env.POLICY_PARAMETER);
     const services = { ...provided, secrets, policy, trust, ownCreates: new OwnCreates() };

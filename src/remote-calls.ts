@@ -49,7 +49,7 @@ interface AwsClient {
  */
 export function counted<Client extends AwsClient>(client: Client): Client {
   client.middlewareStack.add(
-    // The SDK's own retries are off: whoever makes a call once more counts it as a repeat (aws/persist.ts).
+    // The SDK's own retries are off: the code that repeats a call counts the repeat (aws/persist.ts).
     (next) => (request) => {
       countRemoteCall(false);
       return next(request);

@@ -20,7 +20,7 @@ export class Secret {
     remember(this.#value);
   }
 
-  /** The value itself, to be called only where it leaves for the system that it belongs to. */
+  /** The value itself, to be called only to send it to the system that it belongs to. */
   reveal(): string {
     return this.#value;
   }

@@ -35,7 +35,7 @@ export async function makeAuthority(): Promise<Authority> {
       ],
       ...(keyPair && { keyPair }),
     });
-  // One key pair for all hosts, so that one hash is all that a browser has to be told.
+  // One key pair for all hosts, so that a browser needs only one hash.
   const first = await issue('localhost');
   const keyPair = { privateKey: first.private, publicKey: first.public };
   const contexts = new Map<string, Promise<SecureContext>>();

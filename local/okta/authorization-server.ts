@@ -41,7 +41,7 @@ export function createAuthorizationServer(
   const { org, urls } = shared;
   const path = server ? `/oauth2/${server.id}` : '';
   const provider = new Provider(urls.org + path, configuration(shared, server, customClaims));
-  // The issuer follows the application where there is one, else the host: one server, two issuers.
+  // The issuer follows the application if there is one, else the host: one server, two issuers.
   Object.defineProperty(provider, 'issuer', { get: () => baseUrl(shared, server) + path });
   Object.defineProperty(provider.Client.prototype, 'compareClientSecret', {
     value(this: { clientId: string }, actual: string): boolean {
@@ -87,7 +87,7 @@ function configuration(
       introspection: `${v1}/introspect`,
       revocation: `${v1}/revoke`,
     },
-    // Which of these a user has, and where, the account says.
+    // The account says which of these a user has, in which token.
     claims: { ...SCOPES, openid: ['sub', ...customClaims] },
     scopes: ['openid', 'offline_access', 'groups'],
     conformIdTokenClaims: false,

@@ -5,7 +5,7 @@ export interface RecordedCall {
   method: string;
   path: string;
   query: string;
-  /** Absent while the call is under way, and where the connection broke without an answer. */
+  /** Absent while the call is under way, and if the connection broke without an answer. */
   status?: number;
   /** JSON bodies only: a form may hold credentials. */
   requestBody?: unknown;

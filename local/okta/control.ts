@@ -168,7 +168,7 @@ export function createControl(stage: Controlled): Server {
   return createServer((request, response) => {
     act(stage, request).then(
       (answer) => send(response, answer),
-      // Nobody is left to answer: the connection broke within the request.
+      // No answer is possible: the connection broke within the request.
       () => response.destroy(),
     );
   });

@@ -50,7 +50,7 @@ export function requiresPkce(org: Org, clientId: string): boolean {
 
 /**
  * @param request the client that asks, whether it gets an access token, and whether it asks the org's own server
- * @returns the user, whose claims depend on where they go
+ * @returns the user, whose claims depend on their destination
  */
 export function account(
   org: Org,

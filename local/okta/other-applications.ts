@@ -147,7 +147,7 @@ export function seededApplications(accessPolicyId: string): OtherApplication[] {
 }
 
 /**
- * @param acsUrl where the application takes assertions
+ * @param acsUrl the application's address for assertions
  * @returns the SAML settings that Okta shows of a custom SAML application
  */
 function samlSettings(acsUrl: string): Record<string, unknown> {

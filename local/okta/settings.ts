@@ -34,7 +34,7 @@ export const orgSettings = z.strictObject({
   inactiveGroups: z.enum(['shown', 'not-found']).default('shown'),
   /** Beside an access token the org's own server gives thin ID tokens: profile claims are at userinfo only. */
   idTokens: z.enum(['thin', 'full']).default('thin'),
-  /** Where federated claims and the groups claim appear; Okta's documentation names the ID token. */
+  /** The token with federated claims and the groups claim; Okta's documentation names the ID token. */
   claimsIn: z.enum(['id-token', 'userinfo', 'both']).default('id-token'),
   /** Whether the organization document names the custom domain. */
   customDomain: z.boolean().default(true),
@@ -42,6 +42,3 @@ export const orgSettings = z.strictObject({
 
 /** An org's settings, complete. */
 export type OrgSettings = z.infer<typeof orgSettings>;
-
-/** A feature that an org's plan may lack. */
-type Feature = OrgSettings['missingFeatures'][number];

@@ -14,7 +14,7 @@ const groupsFilter = z.object({
 
 const expressionClaim = z.object({ valueType: z.literal('EXPRESSION'), name: z.string(), value: z.string() });
 
-/** Where claims go, and what was asked for. */
+/** The destination of the claims, and the request. */
 export interface ClaimsContext {
   readonly use: 'id-token' | 'userinfo';
   /** Whether the ID token comes with an access token. */

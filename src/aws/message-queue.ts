@@ -5,7 +5,7 @@ import { persist } from './persist.ts';
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const mostInBatch = 10;
 
-/** Some messages did not get into the queue. */
+/** Some messages did not reach the queue. */
 export class MessagesNotSentError extends Error {
   override readonly name = 'MessagesNotSentError';
 }

@@ -13,9 +13,9 @@ export type Passing = 'throttled' | 'broken';
 
 /**
  * Calls an AWS API until an answer stands. The SDK's own retries are off (`maxAttempts: 1`): they give up on throttling
- * long before a deployment of many federations is through, wait on when the time is up, and wait for ever for an answer.
+ * long before a deployment of many federations ends, wait after the time is up, and wait for ever for an answer.
  *
- * A repeat must be harmless: if a first try took effect and its answer was lost, the second must end where one does.
+ * A repeat must be harmless: if a first try took effect and its answer was lost, the second must have the same result.
  * @param call makes one try, and ends it when its signal aborts.
  * @param signal ends the tries.
  * @throws what the last try threw.

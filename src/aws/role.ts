@@ -14,7 +14,7 @@ export class RoleNotAssumedError extends Error {
 }
 
 /**
- * Takes on a role. The SDK keeps the credentials until shortly before they expire.
+ * Assumes a role. The SDK keeps the credentials until shortly before they expire.
  * @throws RoleNotAssumedError
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */

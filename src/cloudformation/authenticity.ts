@@ -64,7 +64,7 @@ const cleanUps = ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLE
 //  request  resource's status                 physical ID                     properties
 //  Create   CREATE_IN_PROGRESS                –                               of the latest event
 //  Update   UPDATE_IN_PROGRESS                shown; in a rollback also       of the latest event; in a rollback also
-//           UPDATE_ROLLBACK_IN_PROGRESS       one that the journal knows      those that stand, by the journal's word
+//           UPDATE_ROLLBACK_IN_PROGRESS       one that the journal knows      those that stand in the journal
 //  Delete   DELETE_IN_PROGRESS                shown                           –
 //  Delete   any, the stack in a clean-up      deleted by the latest event, or –
 //                                             not shown and in the journal
@@ -73,13 +73,13 @@ const cleanUps = ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLE
  * Decides whether CloudFormation itself confirms an event. Everyone who may invoke the function can write one.
  *
  * A window remains: while CloudFormation waits for the answer to a real event, another one of the same type, with the
- * same physical ID and the same properties is taken too. It asks for what the real one asks for. Values that
- * CloudFormation does not show (NoEcho parameters, dynamic references) can differ in it, and so can its request ID and
- * `OldResourceProperties`. In a clean-up, a Delete of an ID that the journal knows is taken for as long as the stack is in
- * the clean-up. In a rollback, an Update to any properties that stand is taken.
+ * same physical ID and the same properties is accepted too. Values that CloudFormation does not show (NoEcho
+ * parameters, dynamic references) can differ in it, and so can its request ID and `OldResourceProperties`. During a
+ * clean-up, a Delete of an ID that the journal knows is accepted. During a rollback, an Update to any properties that
+ * stand is accepted.
  *
  * @param request untrusted.
- * @param evidence CloudFormation's word.
+ * @param evidence what CloudFormation shows.
  * @param trusted this provider's own knowledge.
  * @returns for a refusal the rule, and a sentence for the log: it quotes CloudFormation, so it is not for the sender.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDetail.html
@@ -157,7 +157,7 @@ function updateFits(
 /** What a rollback may go back to: whose properties its own events show is not documented either. */
 function stood({ events }: Evidence, { standingProperties }: Trusted) {
   if (standingProperties.length > 0) return standingProperties;
-  // A lost journal must not wedge the stack: then what the stack's older events show has to do.
+  // A lost journal must not block the stack: then the stack's older events decide.
   return events.flatMap(({ properties }) => (properties ? [properties] : []));
 }
 

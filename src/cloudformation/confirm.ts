@@ -10,7 +10,7 @@ import {
   type Stacks,
 } from './stacks.ts';
 
-/** Whose events the operator lets in. */
+/** The accounts whose events the operator allows. */
 export interface TrustSettings {
   /** The function's own account. */
   readonly accountId: string;
@@ -21,14 +21,14 @@ export interface TrustSettings {
 /** What the resource's journal knows. */
 export type KnownToJournal = Pick<Trusted, 'knownPhysicalIds' | 'standingProperties'>;
 
-/** CloudFormation's word on an event, asked for while the lease is taken. */
+/** Asks CloudFormation about an event while the lease is taken. */
 export interface Confirmation {
   /**
    * Decides, once the lease is held and the journal is known.
    * @throws StackNotReadError if CloudFormation does not answer.
    */
   decide(known: KnownToJournal): Promise<Authenticity>;
-  /** Looks once more, beside other work: the event that CloudFormation waits for may have ended while the lease was awaited. */
+  /** Asks once more, in parallel to other work: the event may have ended during the wait for the lease. */
   again(known: KnownToJournal): Promise<Authenticity>;
   /** The ID that CloudFormation has the resource by. */
   physicalResourceId(): Promise<string | undefined>;
@@ -64,7 +64,7 @@ export function askCloudFormation(
   const stacks = trusted ?? connectStacks(stackId, signal);
   const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
   let latest = ask();
-  // Avoids an unhandledRejection before the lease is had; `decide` still sees the error.
+  // Avoids an unhandledRejection before the lease is acquired; `decide` still sees the error.
   latest.catch(() => undefined);
   const judge = (evidence: Evidence, known: KnownToJournal) =>
     authenticate(request, evidence, { ...known, accountId, trustedAccounts });

@@ -1,5 +1,5 @@
 /**
- * The time there is for one event, cut so that the last word is always said:
+ * The time for one event, divided so that CloudFormation always gets an answer:
  *
  *     start ─────────── work ─────────────┬───── clean-up ─────┬─ note ─┬── answer ──┐
  *                                    work.endsAt          cleanUp.endsAt            the function is killed, or
@@ -12,16 +12,16 @@ export interface Allotment {
   readonly endsAt: number;
 }
 
-/** At its disposal whatever still runs is ended: nothing outlives the event. */
+/** Its disposal ends all work that still runs: nothing outlives the event. */
 export interface Deadline extends Disposable {
   readonly work: Allotment;
   readonly cleanUp: Allotment;
-  /** For writing down what was answered, which matters less than the answer itself. */
+  /** For recording the answer, which matters less than the answer itself. */
   readonly note: Allotment;
   readonly answer: Allotment;
 }
 
-/** Also an event that comes too late is answered: CloudFormation's clock may be another. */
+/** A late event gets an answer too: CloudFormation's clock may differ. */
 const leastMs = 2_000;
 const answerShare = { of: 0.15, atMostMs: 15_000 };
 const cleanUpShare = { of: 0.25, atMostMs: 90_000 };

@@ -5,14 +5,14 @@
 export interface PhysicalId {
   readonly userPoolId: string;
   readonly providerName: string;
-  /** `undefined` where a Create ended without anyone knowing whether it had made the application. */
+  /** `undefined` if it is unknown whether the Create made the application. */
   readonly applicationId: string | undefined;
   /** Of a Create that failed and left something, so that its Delete is not taken for one of what a later Create made. */
   readonly requestId?: string | undefined;
 }
 
-// CloudFormation deletes what a failed Create names. Where nothing is left there is nothing to look for, and looking
-// would fail for the reason that failed the Create (a refused token, say) and wedge the rollback.
+// CloudFormation deletes what a failed Create names. If nothing is left, the Delete must not look for anything: it
+// would fail for the same reason as the Create (such as a refused token) and block the rollback.
 const nothingMade = 'nothing-made|';
 
 /** The physical ID of a Create that failed and left nothing: its Delete has nothing to do. */
@@ -42,7 +42,7 @@ const shape =
 
 /**
  * @param physicalResourceId as CloudFormation gives it back.
- * @returns its parts, or `undefined` where this provider did not make it (CloudFormation makes one up for a Create that
+ * @returns its parts, or `undefined` if this provider did not make it (CloudFormation makes one up for a Create that
  * was never answered).
  */
 export function parsePhysicalId(physicalResourceId: string): PhysicalId | undefined {

@@ -25,7 +25,7 @@ interface RequestOrigin {
   readonly stackId: string;
   readonly stackName: string;
   readonly logicalResourceId: string;
-  /** When CloudFormation sent it, in milliseconds since the epoch, where its address says so. */
+  /** When CloudFormation sent it, in milliseconds since the epoch, if its address says so. */
   readonly issuedAt: number | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
 }
@@ -40,9 +40,9 @@ export type CustomResourceRequest =
     })
   | (RequestOrigin & { readonly requestType: 'Delete'; readonly physicalResourceId: string });
 
-/** What of an event is needed to answer it, however malformed the rest of it is. */
+/** The part of an event that is needed to answer it. The rest may be malformed. */
 export interface ReturnAddress {
-  /** A presigned URL: whoever has it can answer in our place. */
+  /** A presigned URL: its holder can answer in our place. */
   readonly responseUrl: Secret;
   readonly requestId: string;
   readonly stackId: string;
@@ -65,9 +65,9 @@ const addressSchema = z.looseObject({
 });
 
 /**
- * Finds where to answer an event, whatever else is wrong with it.
+ * Finds the address for the answer, even if the rest of the event is wrong.
  * @param event the Lambda event, untrusted.
- * @returns the address, or `undefined` where the event has no `ResponseURL`.
+ * @returns the address, or `undefined` if the event has no `ResponseURL`.
  */
 export function returnAddressOf(event: unknown): ReturnAddress | undefined {
   const parsed = addressSchema.safeParse(event);
@@ -85,7 +85,7 @@ export function returnAddressOf(event: unknown): ReturnAddress | undefined {
  * Reads a custom-resource request.
  * @param event the Lambda event, untrusted.
  * @returns the request.
- * @throws MalformedRequestError where the event is not one that CloudFormation sends.
+ * @throws MalformedRequestError if the event is not one that CloudFormation sends.
  */
 export function parseRequest(event: unknown): CustomResourceRequest {
   const parsed = requestSchema.safeParse(event);

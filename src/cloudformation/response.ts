@@ -5,7 +5,7 @@ import { systemClock } from '../retry/clock.ts';
 import { retry } from '../retry/retry.ts';
 import type { ReturnAddress } from './request.ts';
 
-/** What CloudFormation is told. `data` is what `Fn::GetAtt` gives. */
+/** The answer to CloudFormation. `data` is what `Fn::GetAtt` returns. */
 export type Answer =
   | {
       readonly status: 'SUCCESS';
@@ -14,7 +14,7 @@ export type Answer =
     }
   | { readonly status: 'FAILED'; readonly physicalResourceId: string; readonly reason: string };
 
-/** CloudFormation was not told. The message holds no part of the address: it is a credential. */
+/** CloudFormation did not get the answer. The message holds no part of the address: it is a credential. */
 export class AnswerNotDeliveredError extends Error {
   override readonly name = 'AnswerNotDeliveredError';
 }
@@ -24,7 +24,7 @@ const maxAnswerBytes = 4096;
 
 /** The body of an answer, with the reason cut to what CloudFormation takes. */
 export function answerBody(address: ReturnAddress, answer: Answer): string {
-  // CloudFormation's own are far shorter; somebody else's must not make the answer longer than it may be.
+  // CloudFormation's own IDs are far shorter; a forged one must not make the answer too long.
   const envelope = {
     Status: answer.status,
     PhysicalResourceId: atMost(1024, answer.physicalResourceId),
@@ -64,7 +64,7 @@ const backoffMs = { from: 400, to: 3_000 };
 
 /**
  * Sends CloudFormation the answer, and sends it again if a try was lost.
- * @param address where to; the caller has asked `whyNotAnswerTo`.
+ * @param address of the answer; the caller has checked it with `whyNotAnswerTo`.
  * @param signal ends the tries.
  * @throws AnswerNotDeliveredError if no try got through.
  */

@@ -81,7 +81,7 @@ export async function describeStackResource(
       status: shown.ResourceStatus ?? '',
     };
   } catch (error) {
-    // "Resource X does not exist for stack Y": the same error as for a stack that is gone, but for its first word.
+    // "Resource X does not exist for stack Y": the same error as for a stack that is gone, except for its first word.
     const { cause } = error instanceof StackNotReadError ? error : {};
     if (cause instanceof Error && cause.message.startsWith('Resource ')) return undefined;
     throw error;

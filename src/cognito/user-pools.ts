@@ -33,7 +33,7 @@ export interface PoolAttribute {
   readonly isCustom?: boolean;
 }
 
-/** Where this pool's prefix domain is served is not known. */
+/** The host name of this pool's prefix domain is unknown. */
 export class UnknownPoolDomainError extends Error {
   override readonly name = 'UnknownPoolDomainError';
 }

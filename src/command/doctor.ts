@@ -70,7 +70,7 @@ function readOptions(args: readonly string[]): Options {
   };
 }
 
-/** Credentials that do not work are a finding, not the end: the rest is looked at all the same. */
+/** Credentials that do not work are a finding: the rest is still checked. */
 async function oktaSide(options: Options, signal: AbortSignal): Promise<OktaSide> {
   try {
     const credentials = await oktaCredentials(options, signal);

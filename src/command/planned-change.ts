@@ -9,7 +9,7 @@ export interface PlannedChange {
   readonly before: Properties | undefined;
   /** As they will be, without what is known only after the deployment. */
   readonly after: Properties | undefined;
-  /** Where a value is that is known only after the deployment, such as `UserPoolClientIds.0`. */
+  /** The path of a value that is known only after the deployment, such as `UserPoolClientIds.0`. */
   readonly unknown: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Waits for all, also after one has failed, so that no call runs on behind the back of what comes next.
+ * Waits for all, also after one has failed, so that no call still runs during the next step.
  * @throws the first failure in the order given.
  */
 export async function allOf<const T extends readonly unknown[]>(

@@ -22,11 +22,11 @@ export interface Services {
   readonly policy: ReadPolicy;
   /** Of this event: what it has just created may not be known to all of Okta's servers. */
   readonly ownCreates?: OwnCreates;
-  /** Whose events are let in. */
+  /** The accounts whose events are accepted. */
   readonly trust: TrustSettings;
   /** Of work that can wait, such as the watch: leaves half of Okta's rate limits to others. */
   readonly headroom?: Headroom;
-  /** For the log; never given a secret. */
+  /** For the log; it never gets a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;
   readonly warn: (message: string, error: unknown) => void;
 }

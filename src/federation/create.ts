@@ -8,7 +8,7 @@ import { type Properties, parseProperties } from './properties/properties.ts';
 import { takeAway } from './take-away.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
-/** Makes a federation whole, or leaves nothing of it. */
+/** Creates a complete federation, or leaves nothing of it. */
 export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const progress = noProgress();

@@ -22,10 +22,10 @@ import { type Probe, probesOf, SignInProbeError } from './verify/verify.ts';
 export type OktaSide = { readonly org: Okta } | { readonly problem: string } | { readonly skipped: string };
 
 /**
- * Looks at a federation, made by this project or by hand, with the preconditions and the probes of a deployment. Changes
+ * Checks a federation, made by this project or by hand, with the preconditions and the probes of a deployment. Changes
  * nothing.
- * @returns the checklist; where something is missing, what depends on it is left out.
- * @throws the SDK's errors where Cognito does not let it look.
+ * @returns the checklist; if something is missing, it leaves out what depends on it.
+ * @throws the SDK's errors if Cognito denies access.
  */
 export async function diagnose(
   cognito: Cognito,
@@ -160,7 +160,7 @@ async function oktaChecks(
   }
 }
 
-/** Once: nothing has been changed just now that servers would still have to hear of. */
+/** Once: no recent change has to reach other servers. */
 async function tried({ name, run }: Probe, signal: AbortSignal): Promise<Check> {
   try {
     await run(signal);

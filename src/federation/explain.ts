@@ -3,9 +3,9 @@ import { LeaseNotHadError } from '../lease/lease.ts';
 import { redact } from '../secret.ts';
 
 /**
- * What the person who deployed is told of a failure: a sentence, no stack trace. The whole error is for the log.
+ * The failure for the person who deployed: a sentence, no stack trace. The whole error is for the log.
  * @param time what the failed work had.
- * @param doing what it was at, for where the time ran out.
+ * @param doing what it was doing, if the time ran out.
  */
 export function explain(error: unknown, time: Allotment, doing: string): string {
   // AWS quotes the input that it refuses, and a client secret may be part of it.

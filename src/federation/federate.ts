@@ -24,7 +24,7 @@ import { update } from './update.ts';
  *
  * @param onRefused counts what CloudFormation does not confirm.
  * @returns the answer for CloudFormation; what went wrong on the way is a FAILED answer.
- * @throws only if the lease on the resource cannot be had or read.
+ * @throws only if the lease on the resource cannot be acquired or read.
  */
 export async function federate(
   request: CustomResourceRequest,
@@ -67,7 +67,7 @@ export async function federate(
   try {
     return (await turn).answer;
   } catch (error) {
-    // If nothing was made, the rollback must not get stuck on what failed the Create, such as a table that is gone.
+    // If nothing was made, the cause of the failure (such as a missing table) must not block the rollback.
     if (!nothingToDo) throw error;
     return succeeded(request.physicalResourceId, {}, { what: 'unchanged' }).answer;
   }
@@ -89,12 +89,12 @@ function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Prom
 /** Called with each event that CloudFormation does not confirm, and the rule that it breaks. */
 type OnRefused = (rule: string, reason: string) => void;
 
-/** CloudFormation no longer waits for this event: another delivery has ended it meanwhile, or it never sent it. */
+/** CloudFormation no longer waits for this event: another delivery has ended it, or CloudFormation never sent it. */
 class NotConfirmedError extends Error {
   override readonly name = 'NotConfirmedError';
 }
 
-/** The sentence quotes what CloudFormation said, so it goes to the log. The answer, which the sender may read, does not. */
+/** The sentence quotes CloudFormation, so it goes to the log. The answer, which the sender may read, does not. */
 function refuse(
   request: CustomResourceRequest,
   { rule, reason }: Exclude<Authenticity, { ok: true }>,
@@ -119,18 +119,18 @@ function knownTo({ standing, open }: Journal): KnownToJournal {
   };
 }
 
-/** The Okta secret and the policy are the same for every holder of the lease: they are read while the lease is waited for. */
+/** The Okta secret and the policy do not depend on the lease, so they are read while it is acquired. */
 function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
-  // Nothing is asked of the policy to remove a federation. A failure is reported by the step that needs it.
+  // A removal needs no policy. The step that needs the policy reports a failure.
   if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;
-  // Its failure is reported by the first step that needs it.
+  // The first step that needs it reports its failure.
   services.secrets.read(secretId, deadline.work.signal).catch(() => undefined);
 }
 
-/** A holder that has lost the lease stops at once: another delivery of the event may be at work already. */
+/** A holder that has lost the lease stops at once: another delivery of the event may have started. */
 function whileHeld(deadline: Deadline, lost: HeldLease['lost']): Deadline {
   const until = (time: Allotment): Allotment => ({ ...time, signal: AbortSignal.any([time.signal, lost]) });
   return { ...deadline, work: until(deadline.work), cleanUp: until(deadline.cleanUp) };

@@ -12,7 +12,7 @@ import type { Turn } from './turn.ts';
  *
  *     the owner's journal              what is done
  *     does not list it any more        nothing: it is this resource's alone
- *     lists it, not as handed to us    nothing, and nothing else may be done: the takeover never came about
+ *     lists it, not as handed to us    nothing, and nothing else may be done: the takeover never happened
  *     lists it as handed to us         given back, unless the owner is gone and this one was whole
  *
  * @param wasWhole of a federation that stood, not of an attempt.

@@ -6,7 +6,7 @@ import type { Turn } from './turn.ts';
 /** What an attempt may have left: what the journal recorded of it, without what a federation that stays has. */
 export interface Leftover {
   readonly federation: FederationRecord;
-  /** Applications of federations that stay: what the name tag finds beside them is left over. */
+  /** Applications of federations that stay: anything else that the name tag finds is left over. */
   readonly stays: ReadonlySet<string>;
   readonly hasProvider: boolean;
   readonly hasApplication: boolean;

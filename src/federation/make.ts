@@ -87,7 +87,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
   const isNative = adoptsProvider(order, known) ? isNativeProvider(turn, identity) : undefined;
   isNative?.catch(() => undefined);
-  // A provider that is about to be made is on no app client. Otherwise this runs beside everything else.
+  // A provider that does not exist yet is on no app client. Otherwise this runs in parallel to everything else.
   const mayBeListed =
     properties.UserPoolClientIds.length === 0 &&
     (past.standing !== undefined || properties.Adopt !== undefined);
@@ -161,7 +161,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
   try {
     await apply(plan, site, workpiece);
-    // CloudFormation may have changed an app client meanwhile: one that names the provider by now gets it again.
+    // CloudFormation may have changed an app client by now: one that names the provider gets it again.
     const removed = without(dropped, keptClientIds);
     if (removed.length > 0) {
       const named = keptClients(
@@ -172,7 +172,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
       await apply([named.map(enable)], site, workpiece);
     }
   } finally {
-    // Its ID finds it for certain, whatever fails from here on.
+    // From here on, its ID finds it even if a later step fails.
     if (!observed.application && workpiece.application) void ledger.record(recordOf(during));
   }
 

@@ -11,7 +11,7 @@ import type { Turn } from './turn.ts';
 const another = 'Choose another ProviderName.';
 
 /**
- * Says what there is to do about a provider that another has under the wanted name. It offers only what works.
+ * Says what to do if another owner has a provider of the wanted name. It offers only what works.
  * @returns whole sentences.
  */
 export async function offerFor(

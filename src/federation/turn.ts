@@ -5,17 +5,17 @@ import type { Services } from './connections.ts';
 import type { Ending } from './journal/journal.ts';
 import type { Ledger } from './journal/ledger.ts';
 
-/** One event's turn at its resource, under the resource's lease. */
+/** The processing of one event under its resource's lease. */
 export interface Turn<Request extends CustomResourceRequest = CustomResourceRequest> {
   readonly request: Request;
   readonly deadline: Deadline;
   readonly services: Services;
   readonly ledger: Ledger;
-  /** CloudFormation's second word on the event, now that the lease is held. Nothing may change before it settles. */
+  /** CloudFormation's second confirmation, now that the lease is held. Nothing may change before it settles. */
   readonly confirmed: Promise<void>;
 }
 
-/** What came of it: the answer for CloudFormation, and what the journal keeps. */
+/** The outcome: the answer for CloudFormation, and what the journal keeps. */
 export interface Outcome {
   readonly answer: Answer;
   readonly ending: Ending;

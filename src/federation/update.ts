@@ -11,11 +11,11 @@ import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './tu
 type UpdateTurn = Turn<RequestOf<'Update'>>;
 
 /**
- * Changes a federation in place, or makes another whole if the pool or the provider's name changes; CloudFormation deletes the
- * old one then, because the physical ID is another.
+ * Changes a federation in place, or makes another whole if the pool or the provider's name changes; CloudFormation then
+ * deletes the old one, because the physical ID changes.
  *
- * What counts as old is what the journal and the physical ID say, not `OldResourceProperties`: in a rollback those are the
- * properties of the attempt that failed.
+ * The journal and the physical ID say what is old, not `OldResourceProperties`: in a rollback those are the properties of
+ * the attempt that failed.
  */
 export async function update(turn: UpdateTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
@@ -47,7 +47,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     services.warn('Update failed.', error);
     const reason = explain(error, deadline.work, progress.doing);
     if (!progress.began && past?.standing && rollsBack(past, request) && isUntouched(past)) {
-      // There is nothing to undo: what is wrong was wrong before.
+      // There is nothing to undo: the problem existed before.
       return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
     }
     if (!progress.began) return failed(physicalResourceId, reason, { what: 'unchanged' });
@@ -65,7 +65,7 @@ async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promis
   for (const leftover of leftoversOf(turn, attempts, stays)) await takeAway(turn, leftover, deadline.work);
 }
 
-/** Of a replacement that failed nothing must stay, whether or not a rollback follows. */
+/** A failed replacement must leave nothing, with or without a rollback. */
 async function undo(turn: UpdateTurn): Promise<boolean> {
   const { request, deadline, services, ledger } = turn;
   const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);

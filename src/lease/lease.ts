@@ -15,13 +15,13 @@ export interface LeaseTable {
   /** Renewals have connections of their own: hundreds of other writes must not delay them. */
   readonly renewals: DynamoDBClient;
   readonly tableName: string;
-  /** Leases on their way back, which nobody waits for before the event is answered. */
+  /** Releases under way: the answer does not wait for them. */
   readonly releases: Set<Promise<void>>;
-  /** Ends the write that gives a lease up, where the time there is for it is known. */
+  /** Ends the write that releases a lease, if its time is known. */
   readonly releaseBy?: AbortSignal;
 }
 
-/** A lease that somebody else holds for longer than there is time to wait. */
+/** Another holder has the lease for longer than this one can wait. */
 export class LeaseNotHadError extends Error {
   override readonly name = 'LeaseNotHadError';
 }
@@ -39,11 +39,11 @@ export interface HeldLease {
   readonly holder: string;
   /** The item as it was before the lease was taken. */
   readonly item: LeaseItem;
-  /** The holder before this one never gave the lease up: it died, and what it was doing is half done. */
+  /** The holder before this one never released the lease: it died, and its work is incomplete. */
   readonly takenOver: boolean;
   /** Aborts when the lease can no longer be known to be held. */
   readonly lost: AbortSignal;
-  /** Aborts when the work is over: a renewal under way is then needless. */
+  /** Aborts when the work is over: it then needs no renewal. */
   readonly ended: AbortSignal;
   /** Aborts when the lease is lost, or the caller's own signal aborts. */
   readonly signal: AbortSignal;
@@ -86,18 +86,18 @@ export function connectLeaseTable(tableName: string): LeaseTable {
   return { client: connect(), renewals: connect(), tableName, releases: new Set() };
 }
 
-/** Waits until all leases are given up: a Lambda function that has returned does nothing more. */
+/** Waits until all leases are released: a Lambda function that has returned does nothing more. */
 export async function allReleased(table: LeaseTable): Promise<void> {
   await Promise.all(table.releases);
 }
 
 /**
- * Runs work that nobody else does at the same time under this name.
+ * Runs work under a lease: only one holder at a time has this name.
  * @param signal ends the wait and the work.
- * @param work is given the lease; its `signal` tells when to stop.
- * @param lastWrite what to leave in the item as the lease is given up, by the same write; a function of the work's result.
- * Only then the lease is back when this is over; else it is on its way, and `allReleased` tells when it is there.
- * @throws LeaseNotHadError where the signal aborts before the lease is had; LeaseTableError; whatever `work` throws.
+ * @param work gets the lease and stops when the lease's `signal` aborts.
+ * @param lastWrite the content of the item after the release, from the work's result. The same write releases the lease, and
+ * this function waits for it. Without `lastWrite` the release runs on; `allReleased` waits for it.
+ * @throws LeaseNotHadError if the signal aborts before the lease is acquired; LeaseTableError; what `work` throws.
  */
 export async function withLease<T>(
   table: LeaseTable,
@@ -115,7 +115,7 @@ export async function withLease<T>(
     name,
     holder,
     item,
-    // One's own holder is there where the answer to a first try was lost: who held it before is not known then.
+    // Our own holder is there if the answer to a first try was lost: the holder before it is then unknown.
     takenOver: item.holder !== undefined,
     lost: lost.signal,
     ended: ended.signal,
@@ -140,7 +140,7 @@ export async function withLease<T>(
         renewedAt = startedAt;
       },
       (error: unknown) => {
-        // Where the next try would come too late, and where somebody else has the lease already.
+        // If the next try would come too late, or if another holder already has the lease.
         if (isRefused(error) || Date.now() - renewedAt > giveUpAfterMs - renewEveryMs) {
           lost.abort(new LeaseNotHadError(`The lease on ${name} could not be renewed.`));
         }
@@ -177,7 +177,7 @@ async function acquire(
   let refusal: unknown;
   for (let wait = pollMs.from; ; wait = Math.min(wait * 2, pollMs.to)) {
     const now = Date.now();
-    // A lease that took long to get would be old when it is had: each try counts its time anew.
+    // Each try sets the time again: otherwise a lease that took long to acquire would be old at once.
     const tooLong = AbortSignal.timeout(callMs);
     try {
       const taken = await tryToTake(table, name, holder, now, AbortSignal.any([signal, tooLong]));
@@ -194,7 +194,7 @@ async function acquire(
       if (passing === 'broken') broken += 1;
       if (broken > mostBroken || !(passing || isRefused(error))) throw unusable(table, error);
     }
-    // Jitter: whoever waits for the same lease must not come back all at once.
+    // Jitter: holders that wait for the same lease must not come back all at once.
     await pause(wait * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
   }
 }
@@ -231,12 +231,12 @@ function unusable({ tableName }: LeaseTable, cause: unknown): LeaseTableError {
   );
 }
 
-/** Somebody else holds the lease. */
+/** Another holder has the lease. */
 function isRefused(error: unknown): boolean {
   return error instanceof Error && error.name === 'ConditionalCheckFailedException';
 }
 
-/** Not bound to the caller's signal: whoever clears up after that still holds the lease. */
+/** Not bound to the caller's signal: the clean-up after that still needs the lease. */
 async function renew(table: LeaseTable, lease: HeldLease): Promise<void> {
   const command = new UpdateItemCommand({
     TableName: table.tableName,
@@ -266,7 +266,7 @@ function hasMore(item: LeaseItem): boolean {
 }
 
 /**
- * Sets attributes of an item, whoever holds it. An item that is not there is not made.
+ * Sets attributes of an item without the lease. A missing item is not created.
  * @throws what DynamoDB throws.
  */
 export async function mark(

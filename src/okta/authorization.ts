@@ -2,7 +2,7 @@ import type { OktaCredentials } from './credentials.ts';
 import type { OktaAnswer, OktaRequest } from './exchange.ts';
 import type { Scope } from './refusal.ts';
 
-/** Proves to Okta who asks. */
+/** Authenticates requests to Okta. */
 export interface Authorization {
   /**
    * The header fields for one try of a request; a repeat needs new ones, because a proof is good only once.

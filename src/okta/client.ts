@@ -66,12 +66,12 @@ export interface OktaCalls {
 export interface Okta {
   /** The org's URL, without a slash at its end. */
   readonly orgUrl: string;
-  /** The SDK's calls; a failure of theirs is an OktaError or OktaUnreachableError that says what they were for. */
+  /** The SDK's calls; a failure is an OktaError or OktaUnreachableError that names the purpose of the call. */
   to(purpose: Purpose): OktaCalls;
   /** Reads one of the org's public documents, without credentials. */
   readPublic(path: string, purpose: Purpose): Promise<unknown>;
   /**
-   * Reads a public document of another host, without credentials and with little patience.
+   * Reads a public document of another host, without credentials and with a short timeout.
    * @param origin such as `https://login.example.com`
    * @throws OktaError, OktaUnreachableError
    */
@@ -84,7 +84,7 @@ export interface OktaOptions {
   readonly signal: AbortSignal;
   /** Epoch milliseconds after which nothing may still wait. */
   readonly deadline: () => number;
-  /** Time and chance; a test brings its own. */
+  /** Time and randomness; a test replaces them. */
   readonly clock?: Clock;
   /** What was created a moment ago, for another connection within the same event that has to know it, such as the undo's. */
   readonly ownCreates?: OwnCreates;
@@ -96,7 +96,7 @@ export interface OktaOptions {
 const mostPages = 200;
 const otherHostPatienceMs = 10_000;
 
-/** The one place where IDs become part of a path. */
+/** The one place that puts IDs into a path. */
 class IdCheckingServer extends okta.ServerConfiguration<Record<string, string>> {
   override makeRequestContext(
     ...[endpoint, method, ids = {}]: Parameters<
@@ -132,7 +132,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
       const httpApi = okta.wrapHttpLibrary({
         async send(request) {
           sent += 1;
-          // One call of ours is one request, but for a list: that is one for each page.
+          // One call is one request, except for a list: that is one request for each page.
           if (sent > mostPages) throw tooManyPages(orgUrl, purpose);
           const answer = await executor.execute(
             {

@@ -20,7 +20,7 @@ export interface Organization {
 }
 
 /**
- * Asks an org what it is called. It is public: no right is needed.
+ * Reads an org's names. They are public: this needs no right.
  * https://developer.okta.com/docs/api/openapi/okta-management/management/tag/OrgSettingMetadata/
  *
  * @throws OktaError, OktaUnreachableError

@@ -37,7 +37,7 @@ const deletePatienceMs = 30_000;
  * POST would make a second application.
  *
  * @param prepare makes the request for one try; called for each, since proofs of possession are good only once
- * @param harmlessToRepeat whether the request, sent twice, ends where one does
+ * @param harmlessToRepeat whether the request, sent twice, has the result of one
  */
 export async function persist(
   prepare: () => Promise<OktaRequest>,
@@ -120,7 +120,7 @@ async function roomFor({ url }: OktaRequest, { headroom, clock, deadline, signal
   }
 }
 
-/** Up to a second of chance keeps a crowd that waited together from coming back together. */
+/** Up to a second of jitter keeps callers that waited together from coming back together. */
 function rateLimitPause(answer: OktaAnswer, clock: Clock): number {
   const chance = clock.random() * 1000;
   // Also if Okta does not say when: the deadline ends this.

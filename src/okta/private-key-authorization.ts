@@ -59,7 +59,7 @@ export function privateKeyAuthorization(
       return { authorization, dpop: await dpopProof(dpopKey, request, clock.now(), bound) };
     },
     renew(refusal) {
-      // A nonce that the server wants in the proof (RFC 9449, section 9) is no fault of the token.
+      // If the server requires a nonce in the proof (RFC 9449, section 9), the token is not at fault.
       const nonce = refusal.headers['dpop-nonce'];
       const wantsNonce = /use_dpop_nonce/.test(refusal.headers['www-authenticate'] ?? '');
       if (nonce !== undefined) resourceNonce = nonce;

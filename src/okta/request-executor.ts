@@ -68,7 +68,7 @@ export class RequestExecutor {
     return answer;
   }
 
-  /** Sends a request with the proof of who asks; once more if Okta does not take the proof and a better one can be had. */
+  /** Sends a request with its authentication; once more if Okta rejects that and a better one is available. */
   async #authorized(
     request: OktaRequest,
     purpose: Purpose,

@@ -7,7 +7,7 @@ export interface Backoff {
 }
 
 /**
- * A pause of full jitter: a crowd that failed together does not come back together.
+ * A pause with full jitter: callers that failed together do not come back together.
  * @param tries how many tries have failed, from 1.
  * @param random a number from 0 up to, but not including, 1.
  * @returns milliseconds.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time and chance, which a test replaces with its own. */
+/** Time and randomness, which a test replaces with its own. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

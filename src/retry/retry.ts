@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock.ts';
 
-/** What came of one try. */
+/** The outcome of one try. */
 export type Attempt<T> = { readonly value: T } | { readonly error: unknown };
 
 /** When to try again, and until when. */

@@ -18,7 +18,7 @@ const answering = (answer: (request: IncomingMessage, response: ServerResponse) 
 
 const { signal } = new AbortController();
 
-test('a redirect is given back, and nothing is asked of where it leads', async () => {
+test('a redirect is returned, and its target gets no request', async () => {
   const asked: string[] = [];
   await using url = await answering((request, response) => {
     asked.push(request.url ?? '');
@@ -61,7 +61,7 @@ test('what was refused at the door has not arrived', async () => {
   await expect(sent).rejects.toMatchObject({ mayHaveArrived: false, code: 'ECONNREFUSED' });
 });
 
-test('where TLS does not come about, the request has not arrived', async () => {
+test('if TLS fails, the request has not arrived', async () => {
   await using plain = await answering(() => undefined);
   const url = new URL(plain);
   url.protocol = 'https:';
@@ -119,7 +119,7 @@ test('a connection that stays is used again, and the request on it may have arri
   expect(connections.size).toBe(1);
 });
 
-test('a handshake that nobody answers has kept the request from arriving', async () => {
+test('if a handshake gets no answer, the request has not arrived', async () => {
   const sockets = new Set<Socket>();
   await using silent = await listen(
     createTcpServer((socket) => void sockets.add(socket.on('error', () => {}))),
@@ -133,7 +133,7 @@ test('a handshake that nobody answers has kept the request from arriving', async
   for (const socket of sockets) socket.destroy();
 });
 
-test('every request names this program, whoever sends it', async () => {
+test('every request names this program, from every sender', async () => {
   let seen: string | undefined;
   await using url = await answering((request, response) => {
     seen = request.headers['user-agent'];

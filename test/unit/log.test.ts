@@ -41,7 +41,7 @@ test('a warm function remembers the latest secrets only', () => {
   expect(redact(first?.reveal() ?? '')).toBe(first?.reveal());
 });
 
-test('a log line shows no secret, whatever field or text holds it', () => {
+test('a log line shows no secret, in any field or text', () => {
   const secret = new Secret(value);
   const log = openLog('test');
   const text = written(() => {

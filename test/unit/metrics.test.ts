@@ -95,7 +95,7 @@ test('a made-up request type makes no metric of its own', async () => {
   expect(numbers(log)).toMatchObject([{ RequestType: 'Unknown', Failure: 1 }]);
 });
 
-test('lines of an event that names nobody carry nothing of the event before', async () => {
+test('lines of an event without names carry nothing of the event before', async () => {
   await send(world, goodEvent(world));
   const { log } = await send(world, { hello: 'world' });
   expect(log).toContain('no ResponseURL');

@@ -107,7 +107,7 @@ export function otherApplicationView(org: Org, application: OtherApplication, or
   };
 }
 
-/** @returns whatever kind of application as a list or a GET shows it: without its client secret */
+/** @returns an application of any kind as a list or a GET shows it: without its client secret */
 export function anyApplicationView(
   org: Org,
   application: Application | OtherApplication,

@@ -32,7 +32,7 @@ export interface Operation {
 }
 
 /**
- * @returns the request's body as JSON, an empty object where there is none
+ * @returns the request's body as JSON, an empty object if there is none
  * @throws ManagementError 400 E0000003 for what is not JSON
  */
 export function json(call: Call): unknown {

@@ -55,7 +55,7 @@ function list(call: Call): Answer {
     .filter(({ name }) => name.toLowerCase().startsWith(start))
     .filter((group) => matchers.every((matches) => matches(group)));
   const show = (group: Group) => groupView(call.org, group, call.origin);
-  // An answer to `q` is one page, with no Link header: what is beyond the limit cannot be had.
+  // An answer to `q` is one page, with no Link header: results beyond the limit are not available.
   if (start !== '') {
     const limit = limitOf(call, { normal: 300, most: 10_000 });
     return { status: 200, body: found.slice(0, limit).map(show) };

@@ -17,7 +17,7 @@ import type { Site, Workpiece } from './site.ts';
 
 /**
  * Puts this resource's name tag on an application that had none when it was looked at. Okta has no conditional write: without
- * the lease two stacks that adopt one application at the same time would both believe that it is theirs. It is read again
+ * the lease two stacks that adopt one application at the same time would both believe that they own it. It is read again
  * under the lease, so that nothing that was written since is undone.
  */
 export function adoptApplication(
@@ -68,7 +68,7 @@ export async function makeApplication(
   }
 }
 
-// Okta's servers take a moment to hear of a new application.
+// A new application takes a moment to reach all of Okta's servers.
 const patienceMs = [0, 1_000, 2_000];
 
 async function findNewlyMade(

@@ -14,7 +14,7 @@ import type { Site } from './site.ts';
 const attempts = 3;
 
 /**
- * Makes a claim, and makes sure that it is one: a create whose answer was lost may have taken effect.
+ * Creates exactly one claim: a create whose answer was lost may have taken effect.
  * @throws InvalidRequestError if the org has no claims, or does not take this one.
  */
 export async function makeClaim(okta: Okta, applicationId: string, claim: NewFederatedClaim): Promise<void> {
@@ -42,7 +42,7 @@ export async function changeClaim(okta: Okta, applicationId: string, claim: Fede
   }
 }
 
-/** An expression that names what is gone since is refused: that must not keep a Delete from its end. */
+/** Okta refuses an expression that names something that is gone: that must not make a Delete fail. */
 export async function putClaimBack(
   { okta, log }: Site,
   applicationId: string,

@@ -5,7 +5,7 @@ import type { Secret } from '../../secret.ts';
 
 const attempts = 3;
 
-/** The newest client secret of an application that works; a new one where there is none. */
+/** The newest client secret of an application that works; a new one if there is none. */
 export async function currentClientSecret(okta: Okta, applicationId: string): Promise<Secret> {
   const secrets = await listClientSecrets(okta, applicationId);
   const [newest] = secrets
@@ -16,8 +16,8 @@ export async function currentClientSecret(okta: Okta, applicationId: string): Pr
 }
 
 /**
- * Makes a client secret, and makes sure that it is one: a create whose answer was lost may have taken effect, and an
- * application holds two at most.
+ * Creates exactly one client secret: a create whose answer was lost may have taken effect, and an application holds two
+ * at most.
  * @param known the IDs of the secrets that were there before.
  */
 export async function makeClientSecret(

@@ -6,8 +6,8 @@ import type { Site } from './site.ts';
 const atOnce = 8;
 
 /**
- * Disables a provider on every app client that lists it, those aside that another step sees to. An app client that lists a
- * provider that is gone refuses every later change.
+ * Disables a provider on every app client that lists it, except those that another step handles. An app client that lists a
+ * missing provider refuses every later change.
  */
 export async function disableElsewhere(
   { identity, cognito, appClientIds }: Site,

@@ -21,7 +21,7 @@ import type { Site } from './site.ts';
 /** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
 export interface RotationOrder {
   readonly site: Site;
-  /** The same within the time that is kept for clearing up. */
+  /** The same within the time that is reserved for the clean-up. */
   readonly cleanUpSite: () => Promise<Site>;
   readonly applicationId: string;
   /** What the journal knows of the client secret. */
@@ -30,18 +30,18 @@ export interface RotationOrder {
   readonly record: (secret: SecretRecord) => Promise<void>;
   /** The provider, as it is now. */
   readonly provider: IdentityProvider;
-  /** @throws where people cannot sign in with this secret. */
+  /** @throws if people cannot sign in with this secret. */
   readonly probe: (clientSecret: Secret) => Promise<void>;
   readonly warn: (message: string, error: unknown) => void;
 }
 
-/** The new client secret would not do. The message says why, and what is in use now. */
+/** The new client secret does not work. The message says why, and which secret is in use now. */
 export class RotationFailedError extends Error {
   override readonly name = 'RotationFailedError';
 }
 
-// A sign-in that began before may still be on its way back to Cognito with the other secret in hand, and AWS and Okta
-// take seconds to tell all their servers of a change.
+// A sign-in that began before may still be on its way back to Cognito and use the other secret, and AWS and Okta
+// take seconds to apply a change on all their servers.
 const graceMs = 5_000;
 
 /**
@@ -53,8 +53,8 @@ const graceMs = 5_000;
  *     Cognito   old ──────────────────┤ new ────────────────────────────────────
  *     probes             ├─ new works ┤     ├─ new works, and grace ┤
  *
- * @throws RotationFailedError where the new secret does not work; Cognito has the old one again then.
- * @throws InvalidRequestError where somebody else's second secret is in the way.
+ * @throws RotationFailedError if the new secret does not work; Cognito has the old one again then.
+ * @throws InvalidRequestError if a second secret of another owner is in the way.
  */
 export async function rotate(order: RotationOrder, secretVersion: string | undefined): Promise<SecretRecord> {
   const { site, applicationId, provider } = order;
@@ -102,7 +102,7 @@ export async function settleRotation(order: RotationOrder): Promise<Secret> {
   return kept.clientSecret;
 }
 
-/** Puts the old secret back and takes the new one away, in the time that is kept for that. */
+/** Restores the old secret and deletes the new one, in the time that is reserved for that. */
 async function giveUp(
   order: RotationOrder,
   successor: ClientSecret,
@@ -124,7 +124,7 @@ async function giveUp(
     const { predecessorIds, ...settled } = order.secret;
     await order.record(settled);
   } catch (error) {
-    // Both secrets are good still, and the marker says which one is to go: the next update sees to it.
+    // Both secrets still work, and the journal says which one to delete: the next Update does it.
     order.warn('The old client secret could not be put back, or the new one not be taken away.', error);
     return reason;
   }

@@ -209,7 +209,7 @@ function withUnrecordedSuccess(
     if (requestId === request.requestId || !federation) return false;
     const id = physicalIdOf(federation);
     const isKnown = journal.standing.some((one) => one.physicalResourceId === id);
-    // CloudFormation has the resource by the ID of that attempt, which only its success can have told.
+    // CloudFormation has the ID of that attempt, which it can only know from its success.
     if (id !== undefined && id === inForce && id !== physicalResourceId && !isKnown) return true;
     const mayBe = !isKnown || (request.requestType === 'Update' && !isBack);
     return id === physicalResourceId && mayBe && isSame(properties, before);

@@ -91,7 +91,7 @@ const standingSchema = z.object({
   properties,
   /** What `Fn::GetAtt` gives. */
   attributes: z.record(z.string(), z.string()),
-  /** A rollback went back to another federation: what this one adopted is given back, whatever its template says. */
+  /** A rollback went back to another federation: this one returns what it adopted, even if its template says otherwise. */
   isReturned: z.optional(z.boolean()),
   /** The resource that took this federation over with `Adopt`. This one leaves it alone then. */
   handedTo: z.optional(resourceNameSchema),

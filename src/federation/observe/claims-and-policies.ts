@@ -28,7 +28,7 @@ export async function observeClaims(
 ): Promise<Observed['claims']> {
   if (!properties.Claims && !known.applications.some(hasClaims)) return undefined;
   const likelyId = properties.Adopt?.ApplicationId ?? known.applications[0]?.id ?? applicationId;
-  // At once if the ID is known, though another application may turn out to be the one to work on.
+  // At once if the ID is known, although the application to work on may be another.
   const likely = likelyId === undefined ? undefined : claimsOf(okta, likelyId);
   // Avoids an unhandledRejection before the await below.
   likely?.catch(() => undefined);

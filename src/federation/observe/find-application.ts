@@ -19,7 +19,7 @@ export interface Sought {
   readonly stackName: string;
 }
 
-/** Where the application to work on may be, the likeliest first. Pure. */
+/** Ways to find the application to work on, the likeliest first. Pure. */
 export function leadsTo({ identity, properties, known, past, applicationId, stackName }: Sought): Lead[] {
   if (properties.Adopt) return [{ id: properties.Adopt.ApplicationId }];
   const [first] = known.applications;

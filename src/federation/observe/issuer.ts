@@ -11,20 +11,20 @@ export function asIssuerMode(mode: string | undefined): IssuerMode | undefined {
   return mode === 'ORG_URL' || mode === 'CUSTOM_URL' || mode === 'DYNAMIC' ? mode : undefined;
 }
 
-/** Of an adopted provider and its application: it stays where the template names no issuer. */
+/** Of an adopted provider and its application: it stays if the template names no issuer. */
 export interface AdoptedIssuer {
   readonly url: string;
-  /** To set again, where a template had set another; `undefined` leaves what is there. */
+  /** To set again, if a template had set another; `undefined` leaves the current value. */
   readonly mode: IssuerMode | undefined;
 }
 
-/** Who issues the tokens, or why nobody can tell. */
+/** Who issues the tokens, or why this is unknown. */
 export type Issuer =
   | {
       readonly url: string;
-      /** What the application is set to; `undefined` where an adopted one keeps what it has. */
+      /** What the application is set to; `undefined` if an adopted one keeps what it has. */
       readonly mode: IssuerMode | undefined;
-      /** `undefined` where nobody asked: `Verify` is false. */
+      /** `undefined` if it was not read: `Verify` is false. */
       readonly metadata: Metadata | undefined;
     }
   | { readonly problem: string };
@@ -54,7 +54,7 @@ export async function observeIssuer(
 
 /** With the org's custom domain for its own URL, discovery names that, and the tokens the other: Cognito would refuse them. */
 async function customDomainInSecret(okta: Okta): Promise<string | undefined> {
-  // Whether the org can be reached is told by discovery.
+  // Discovery reports whether the org can be reached.
   const { orgUrl } = await describeOrganization(okta).catch(() => ({ orgUrl: undefined }));
   return orgUrl === undefined || orgUrl === okta.orgUrl
     ? undefined
@@ -109,7 +109,7 @@ async function named(okta: Okta, url: string): Promise<Issuer> {
     : issuer;
 }
 
-/** Whoever set the provider up by hand may have named any address: only the org's own are asked. */
+/** A provider made by hand may name any address: only the org's own are called. */
 async function ofTheOrg(okta: Okta, issuer: AdoptedIssuer): Promise<Issuer> {
   const origin = URL.parse(issuer.url)?.origin;
   return origin === okta.orgUrl || (origin && origin === (await discoverCustomDomain(okta)))

@@ -18,7 +18,7 @@ import { findApplication, findTagged, type Sought } from './find-application.ts'
 import { asIssuerMode, type Issuer, observeIssuer } from './issuer.ts';
 import type { Observed, ObservedApplication } from './observed.ts';
 
-/** Looks at everything at once. */
+/** Observes everything in parallel. */
 export async function observe(connections: Connections, sought: Sought): Promise<Observed> {
   const { cognito, okta } = connections;
   const { identity, properties, known, applicationId } = sought;
@@ -90,7 +90,7 @@ export async function observe(connections: Connections, sought: Sought): Promise
 }
 
 /**
- * Where Okta sends the browser back to.
+ * The URL to which Okta sends the browser back.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oidc-idp.html
  */
 export function redirectUri(domain: string): string {
@@ -113,7 +113,7 @@ async function assignedTo(
   application: Promise<ObservedApplication | undefined>,
   likelyId: string | undefined,
 ): Promise<string[]> {
-  // At once if the ID is known, though another application may turn out to be the one to work on.
+  // At once if the ID is known, although the application to work on may be another.
   const [found, likely] = await allOf([
     application,
     likelyId ? okta.then((connected) => assignedGroupIds(connected, likelyId)) : undefined,

@@ -3,7 +3,7 @@ import { persist } from '../../aws/persist.ts';
 import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../../okta/credentials.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 
-/** Where Okta credentials are read. */
+/** The client for reading Okta credentials. */
 export interface OktaSecrets {
   /**
    * As `readOktaSecret`; a read that has only just begun counts too, so that one can be begun ahead.

@@ -6,7 +6,7 @@ import type { Turn } from '../turn.ts';
 /**
  * Asks CloudFormation what the stack says of app clients that UserPoolClientIds lists no more.
  * @param isTolerant of a rollback, which must not fail because CloudFormation does not tell.
- * @returns `undefined` if a rollback is not told.
+ * @returns `undefined` if CloudFormation does not answer a rollback.
  * @throws StackNotReadError
  */
 export async function evidenceOf(

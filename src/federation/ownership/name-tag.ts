@@ -5,8 +5,8 @@ import { isSameResource } from '../resource-name.ts';
 
 /**
  * The name tag on an Okta application: it tells administrators whose the application is, and it finds the application of a
- * Create whose answer was lost. Every administrator of the application can edit it, so nothing is written to AWS or removed
- * in AWS on its word: that takes the journal.
+ * Create whose answer was lost. Every administrator of the application can edit it, so it alone never causes a
+ * change in AWS: that takes the journal.
  */
 export interface NameTag extends Identity {
   /** The application was there before: a Delete that finds no journal leaves it. */

@@ -8,15 +8,15 @@ import { type ResourceName, resourceName } from '../resource-name.ts';
 import type { Turn } from '../turn.ts';
 
 /**
- * How long another resource's lease is waited for, in milliseconds. Two resources that take over from one another each hold
- * their own lease meanwhile: neither may wait for ever.
+ * How long to wait for another resource's lease, in milliseconds. Two resources that take over from one another each hold
+ * their own lease during that: neither may wait for ever.
  */
 const patienceMs = 20_000;
 
 /**
  * Works on the journal of another resource, under its lease.
  * @param work gets the journal, and returns it changed, if it is to change.
- * @throws InvalidRequestError if the other resource is being worked on for longer than there is patience.
+ * @throws InvalidRequestError if the other resource is busy for longer than that.
  */
 export async function withJournalOf<T>(
   { services }: Pick<Turn, 'services'>,
@@ -71,7 +71,7 @@ export async function isGone(
 ): Promise<boolean> {
   try {
     const stacks = connectTrusted(services.trust, stackId, signal);
-    // In an account that the operator does not list, no one can say.
+    // In an account that the operator does not list, this is unknown.
     if (!stacks) return false;
     const shown = await describeStackResource(stacks, stackId, logicalResourceId);
     return shown === undefined || gone.includes(shown.status);

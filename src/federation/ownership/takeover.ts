@@ -15,7 +15,7 @@ import { isGone, standingWith, withJournalOf } from './owner.ts';
  *     the name tag names another resource ──▶ is it gone, or of this stack? ──▶ its journal lists the application?
  *     ──▶ our journal says from whom ──▶ its journal says to whom ──▶ the application gets our name tag
  *
- * Whoever comes second finds the first one's name in the owner's journal. The owner's Delete leaves the federation alone then.
+ * A second stack finds the first one's name in the owner's journal. The owner's Delete then leaves the federation alone.
  */
 export interface Claim {
   readonly from: ResourceName;

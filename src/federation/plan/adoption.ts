@@ -45,7 +45,7 @@ export function belongsTo(id: string, tag: NameTag, identity: Identity): string 
 
 /**
  * The provider of that name is another's.
- * @param offer what there is to do beside another name, as whole sentences.
+ * @param offer what to do besides using another name, as whole sentences.
  */
 export function foreignProvider(
   { userPoolId, providerName }: Identity,

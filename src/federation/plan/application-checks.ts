@@ -43,7 +43,7 @@ export function applicationChecks(
   ];
 }
 
-/** How an application's client authenticates, where that is not by sending its client secret, which is all that Cognito does. */
+/** How an application's client authenticates, if not with its client secret, which is all that Cognito supports. */
 export function otherAuthentication(application: Application): string | undefined {
   const method = application.credentials?.oauthClient?.token_endpoint_auth_method;
   const isSent = method === 'client_secret_basic' || method === 'client_secret_post';

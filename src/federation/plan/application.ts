@@ -69,7 +69,7 @@ export function alignApplication(current: Application, wanted: WantedApplication
   return isDeepStrictEqual(plain(aligned), plain(current)) ? undefined : aligned;
 }
 
-/** Puts an adopted application back to how it was found, but for what others have changed on it since. */
+/** Restores an adopted application as it was found, except for what others have changed since. */
 export function restoreApplication(current: Application, record: ApplicationRecord): Application {
   const { profile, ...application } = withSettings(current, settingsAsFound(record.found ?? {}));
   const untagged = untaggedProfile(profile);

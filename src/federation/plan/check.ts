@@ -9,7 +9,7 @@ export interface Precondition {
 /** One line of the checklist: something that must hold for people to sign in. */
 export interface Check extends Precondition {
   readonly part: 'Amazon Cognito' | 'Okta' | 'Sign-in';
-  /** Why nobody looked, in a few words. */
+  /** Why it was not checked, in a few words. */
   readonly skipped?: string;
 }
 

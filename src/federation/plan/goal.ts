@@ -43,18 +43,18 @@ export function groupIdsToAssign({ settings }: Goal, observed: Observed): readon
   return endsInBrokerMode(settings, observed) ? [] : observed.groupIds;
 }
 
-/** What others say to it. */
+/** Permissions and offers of others. */
 interface Voices {
   /** Permissions that are missing. */
   readonly refusals?: readonly string[];
   /** What there is to do if the provider is another's. */
   readonly offer?: string | undefined;
-  /** Of a rollback: what does not hold is logged, and left out of the plan. */
+  /** Of a rollback: a precondition that fails is logged, and left out of the plan. */
   readonly warn?: ((message: string, error: unknown) => void) | undefined;
 }
 
 /**
- * Holds what was observed against the preconditions, and says what to plan for. Pure.
+ * Checks what was observed against the preconditions, and says what to plan for. Pure.
  * @throws InvalidRequestError if a precondition does not hold.
  */
 export function goalOf(

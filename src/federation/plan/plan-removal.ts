@@ -42,7 +42,7 @@ export function planRemoval(removal: Removal, there: There): Plan {
   const [beside = [], ...after] = applicationStages(removal, there);
   return withoutEmptyStages([
     disableSteps(removal, there),
-    // No one is sent to the application any more, so it can go out of use beside the provider.
+    // No sign-in leads to the application any more, so it can be deactivated in parallel to the provider.
     [...providerSteps(removal, there), ...beside],
     ...after,
   ]);

@@ -142,7 +142,7 @@ function policyProblems(name: string, policies: NonNullable<Observed['policies']
   return [ids.length === 0 ? sentences.noPolicy(name) : sentences.manyPolicies(name, ids)];
 }
 
-/** In Federation Broker Mode everyone may sign in: a template that lets in fewer would not get what it says. */
+/** In Federation Broker Mode everyone may sign in: a template that allows fewer people would not get what it asks for. */
 function accessProblems(
   { Access }: Properties,
   { application: wanted = {} }: CheckedSettings,

@@ -17,7 +17,7 @@ export function rotationNeed(
   return secret.predecessorIds ? { do: 'settle' } : undefined;
 }
 
-/** Which secret takes over, which ones go before it is made, and which ones it makes needless. */
+/** Which secret takes over, which ones are deleted before it is created, and which ones it replaces. */
 export interface RotationPlan {
   readonly clear: readonly ClientSecret[];
   readonly successor: ClientSecret | 'new';
@@ -29,14 +29,14 @@ export interface RotationPlan {
  *
  *     Okta has              what happened                         what is left to do
  *     old                   nothing yet                           make new, use it, retire old
- *     old, off              somebody left an inactive one         clear it away; then as in line one
+ *     old, off              an inactive one was left behind       delete it; then as in line one
  *     old, new              broke off before old went             use new, which Cognito may do already, retire old
- *     old, new (off)        broke off as new was given up         clear it away; then as in line one
+ *     old, new (off)        broke off when new was dropped        delete it; then as in line one
  *     old (off), new        broke off in the end                  use new, retire old
  *
  * @param predecessorIds as the journal has them, if a rotation broke off.
  * @param inUse the client secret that Cognito has.
- * @throws InvalidRequestError where somebody else's second secret is in the way.
+ * @throws InvalidRequestError if a second secret of another owner is in the way.
  */
 export function planRotation(
   secrets: readonly ClientSecret[],
@@ -59,7 +59,7 @@ export function planRotation(
 
 /**
  * Plans the end of a rotation that broke off and is not to go on: what Cognito has stays, if Okta takes it. Pure.
- * @returns the secret to keep, if one works, and those to take away.
+ * @returns the secret to keep, if one works, and those to remove.
  */
 export function planSettlement(
   secrets: readonly ClientSecret[],

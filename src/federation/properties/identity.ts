@@ -27,7 +27,7 @@ export function isSameProvider(a: ProviderOfPool, b: ProviderOfPool): boolean {
   return a.userPoolId === b.userPoolId && a.providerName === b.providerName;
 }
 
-/** The name of the Okta application, where the template or an adopted application does not give it. */
+/** The name of the Okta application, if neither the template nor an adopted application gives it. */
 export function labelOf(
   request: Pick<CustomResourceRequest, 'stackName' | 'logicalResourceId'>,
   properties: { readonly ApplicationLabel?: string | undefined },

@@ -8,7 +8,7 @@ import { type SignInPath, SignInProbeError } from './sign-in-path.ts';
 
 export { type SignInPath, SignInProbeError } from './sign-in-path.ts';
 
-/** One place where the path may break off. */
+/** One point at which the path may break off. */
 export interface Probe {
   readonly name: string;
   /** Asks a host that may have been made just now. */

@@ -63,7 +63,7 @@ export async function foresee(
   const seen = { connections, observed, past, isReplacement };
   const rotation = rotationNeed(known.secret, observed.application && properties.SecretVersion);
   try {
-    // The problems are reported apart: what can be planned in spite of them is planned.
+    // The problems are reported separately; the rest is planned in spite of them.
     const goal = goalOf({ identity, properties, known, settings }, observed, past, { warn: () => undefined });
     return { ...seen, rotation, problems, planned: { goal, plan: planFederation(goal, observed) } };
   } catch (error) {

@@ -11,7 +11,7 @@ const messageSchema = z.discriminatedUnion('do', [
     stackId: z.string().check(z.regex(/^arn:[^:\s]+:cloudformation:[^:\s]*:[^:\s]*:stack\/[^/\s]+\/\S+$/)),
     logicalResourceId: z.string().check(z.regex(/^[0-9A-Za-z]+$/)),
     physicalResourceId: z.string(),
-    /** When someone asked for a rotation, in milliseconds since the epoch: it is due then, whatever its age. */
+    /** When an operator asked for a rotation, in milliseconds since the epoch: it is then due at any age. */
     rotationAskedAt: z.optional(z.number()),
   }),
 ]);

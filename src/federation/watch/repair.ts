@@ -25,8 +25,8 @@ export function repairObstacle(journal: Journal, plan: Plan): string | undefined
 
 /**
  * Sets a federation back to the properties last fulfilled, as an Update to the same properties does, under the resource's
- * lease and in its journal. CloudFormation is not told: for it nothing has changed.
- * @returns false if the federation changed hands, or a deployment came, before the lease was had.
+ * lease and in its journal. CloudFormation hears nothing: for it nothing has changed.
+ * @returns false if the federation changed hands, or a deployment came, before the lease was acquired.
  * @throws InvalidRequestError if a precondition does not hold; everything that a call throws.
  */
 export function repair(

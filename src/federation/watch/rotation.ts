@@ -33,7 +33,7 @@ export function isRotationDue(
   return days !== undefined && secretSince !== undefined && now - secretSince >= days * dayMs;
 }
 
-/** Why a rotation that is due does not come now; `undefined` if it may come. Pure. */
+/** Why a due rotation must wait; `undefined` if it may run. Pure. */
 export function rotationObstacle(journal: Journal, { signIn, foresight }: Finding): string | undefined {
   if (leftByDeployments(journal)) return unsettled;
   if (!foresight?.planned || !foresight.observed.application || !foresight.observed.provider)
@@ -55,7 +55,7 @@ export function withSecret(journal: Journal, physicalResourceId: string, secret:
 /**
  * Rotates the client secret with no downtime, under the resource's lease, and records each step with the federation that
  * stands. A rotation that breaks off is completed by the next one, or settled by the next deployment.
- * @returns false if it was not due any more when the lease was had.
+ * @returns false if it was no longer due when the lease was acquired.
  * @throws RotationFailedError, if the new secret does not work; Cognito has the old one then.
  */
 export async function rotateSecret(

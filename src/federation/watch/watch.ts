@@ -11,13 +11,13 @@ import { repair, repairObstacle } from './repair.ts';
 import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
 import { federationsIn, nameOf, type StandingFederation } from './standing.ts';
 
-/** A deployment is at work on the federation: what is there now is half done. */
+/** A deployment is changing the federation: its current state is incomplete. */
 export class DeploymentAtWorkError extends Error {
   override readonly name = 'DeploymentAtWorkError';
 }
 
 export interface WatchOptions {
-  /** Whether the watch sets back what others have changed. */
+  /** Whether the watch undoes the changes of others. */
   readonly repairsDrift: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface Report {
  *
  *     journal ──▶ observe, plan, probe ──▶ journal again, if something is wrong ──▶ repair ──▶ rotate, under the lease
  *
- * @param report is given what the metrics have to say, also if a rotation fails.
+ * @param report gets the values of the metrics, also if a rotation fails.
  * @throws DeploymentAtWorkError, and everything that a call throws: the message comes again.
  */
 export async function watch(
@@ -54,7 +54,7 @@ export async function watch(
   const journal = journalIn(item);
   let finding = await check(federation, journal, services, deadline.work);
   const isWrong = isDrifted(finding) || finding.signIn.works === false;
-  // A deployment that came in between would be taken for someone's change.
+  // A deployment in between would look like a change by hand.
   if (isWrong) await requireSame(item, message, services, signal);
   log(finding, message, services);
   if (repairsDrift && finding.differences.length > 0 && finding.foresight?.planned) {

@@ -25,7 +25,7 @@ test('the reference quotes errors', () => {
 test.each(quoted)('the provider says: %s', (sentence) => {
   for (const wording of wordings(sentence)) {
     const prefix = /^[A-Z][A-Za-z.]+: /.exec(wording)?.[0] ?? '';
-    // An issuer's problem is put behind its property where it is reported.
+    // The report puts the property before an issuer's problem.
     const said = sources.includes(wording) || sources.includes(wording.slice(prefix.length));
     expect({ wording, said }).toEqual({ wording, said: true });
   }

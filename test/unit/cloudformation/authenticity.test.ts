@@ -367,7 +367,7 @@ const anyTrust = fc
   .record({ knownPhysicalIds: fc.uniqueArray(ids), standingProperties: fc.uniqueArray(anyProperties) })
   .map(trusting);
 
-/** Of everything that is taken, whatever the stack, its events and the journal say. */
+/** Of every accepted event, for any state of the stack, its events and the journal. */
 function everyTaken(
   holds: (request: CustomResourceRequest, evidence: Evidence, trusted: Trusted) => boolean,
 ) {

@@ -58,7 +58,7 @@ test.each([
   expect(parseRequest({ ...event, ResponseURL: event.ResponseURL + query }).issuedAt).toBe(issuedAt);
 });
 
-test('a malformed event can still be answered if it says where', () => {
+test('a malformed event can still be answered if it has an address', () => {
   expect(returnAddressOf({ ResponseURL: 'https://x', RequestId: 7, PhysicalResourceId: '' })).toEqual({
     responseUrl: expect.any(Secret),
     requestId: 'unknown',
@@ -148,7 +148,7 @@ describe('the deadline', () => {
     expect(deadline.answer.signal.aborted).toBe(false);
   });
 
-  test('leaves a share for the answer also where there is little time', () => {
+  test('leaves a share for the answer also if there is little time', () => {
     using deadline = startDeadline(10_000, 0);
     expect(deadline.work.endsAt).toBe(6_000);
     expect(deadline.cleanUp.endsAt).toBe(8_500);

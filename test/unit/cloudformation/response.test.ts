@@ -44,11 +44,11 @@ test.each([
   expect(reason.startsWith(told.slice(0, -1))).toBe(true);
 });
 
-test('an answer that is short enough is told whole', () => {
+test('an answer that is short enough is sent whole', () => {
   const data = { ClientId: 'y', SignInUrl: `https://example.com/${'x'.repeat(3_000)}` };
   const success = { status: 'SUCCESS', physicalResourceId: 'x', data } as const;
   expect(JSON.parse(answerBody(address, success)).Data).toEqual(data);
-  // To the last byte: what CloudFormation takes is told, and one more is cut.
+  // To the last byte: CloudFormation gets as much as it accepts; one byte more is cut.
   const room = 4096 - Buffer.byteLength(answerBody(address, { ...failed, reason: '' }));
   const reasonOf = (reason: string) => JSON.parse(answerBody(address, { ...failed, reason })).Reason;
   expect(reasonOf('x'.repeat(room))).toBe('x'.repeat(room));
@@ -87,7 +87,7 @@ function answering(...replies: (number | Error)[]) {
 
 const reset = new NoHttpAnswerError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), true);
 
-test.each([500, 503, 429, 408, reset])('an answer is told again after %s', async (first) => {
+test.each([500, 503, 429, 408, reset])('an answer is sent again after %s', async (first) => {
   const { asked, sendTo } = answering(first, 200);
   await sendAnswer(address, failed, AbortSignal.timeout(5_000), sendTo);
   expect(asked).toHaveLength(2);

@@ -32,7 +32,7 @@ Sign-in
 1 of 3 checks failed.`);
 });
 
-test('nothing that failed is well, and what nobody looked at is not called well', () => {
+test('nothing that failed is well, and what was not checked is not called well', () => {
   expect(checklist(subject, [passed])).toMatch(/All is well\.$/);
   expect(checklist(subject, [passed, skipped])).toMatch(
     /as far as it was looked at: 1 of 2 checks were not made\.$/,

@@ -92,7 +92,7 @@ test('an application of which Okta tells nothing more lacks what a sign-in needs
   ]);
 });
 
-test('an application that no group is assigned to is told of, and not called wrong', () => {
+test('an application without an assigned group is reported, and not called wrong', () => {
   const seen = { redirectUris: [], assignedGroupIds: [] };
   expect(applicationChecks(application, seen, orgUrl, orgUrl).at(-1)).toEqual({
     part: 'Okta',
@@ -129,7 +129,7 @@ test('Cognito authenticates with a client secret, in whichever place it is sent'
   expect(otherAuthentication({ ...bare, credentials: {} })).toBeUndefined();
 });
 
-test('a proof is wanted only where the application says so', () => {
+test('a proof is required only if the application says so', () => {
   const { settings: _, ...bare } = application;
   expect([application, bare, { ...bare, settings: {} }].map(wantsProof)).toEqual([false, false, false]);
   expect(wantsProof(withClient({ dpop_bound_access_tokens: true }))).toBe(true);

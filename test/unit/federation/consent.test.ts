@@ -48,7 +48,7 @@ test('the parameter Adoption decides whether a consent counts', () => {
 describe('a refusal', () => {
   const application = (admin?: string) => ({ id: '0oa1', settings: { notes: { admin } } });
 
-  test('has the line to add, where, and by whom', () => {
+  test('has the line to add, its place, and who adds it', () => {
     expect(consentProblem('WithConsent', application(), adopter, { rotate: true, delete: true })).toBe(
       'Adopt.ApplicationId: stack red-shop may not adopt it, rotate its client secret, or delete it (Okta application 0oa1) without the consent of an Okta administrator; ask one to add the line "okta-cognito-idp: adopt red-shop rotate delete" to the application in the Okta Admin Console, at General › Application notes › Application notes for admins.',
     );

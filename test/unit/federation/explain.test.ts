@@ -10,11 +10,11 @@ function named(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
-test('an error is told in its own sentence', () => {
+test('an error is reported in its own sentence', () => {
   expect(explain(new Error('The pool is gone.'), plenty, 'x')).toBe('The pool is gone.');
 });
 
-test('whatever fails when the time is up, that it is up is the reason, with what was being done', () => {
+test('for any failure when the time is up, the reason is that it is up, with what was being done', () => {
   const reason = explain(new Error('This operation was aborted'), over, 'probing the sign-in');
   expect(reason).toMatch(/^The provider ran out of time while it was probing the sign-in; .*ServiceTimeout/);
 });
@@ -48,7 +48,7 @@ test.each([new Error(''), new AggregateError([]), 'a text', undefined, null])(
   },
 );
 
-test('a secret that AWS quotes back is not told', () => {
+test('a secret that AWS quotes is not reported', () => {
   const secret = new Secret('a value of a client secret');
   const reason = explain(new Error(`Value '${secret.reveal()}' failed to satisfy`), plenty, 'x');
   expect(reason).toBe("Value '[redacted]' failed to satisfy");

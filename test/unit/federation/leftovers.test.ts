@@ -39,7 +39,7 @@ test.each([
   expect(leftoversOf(turn, [attempt(federation('0oa1'))], [stays])).toMatchObject(left);
 });
 
-test('an application without an ID may be left beside one that stays, whose ID is told apart', () => {
+test('an application without an ID may be left beside one that stays, whose ID is recorded separately', () => {
   const [left] = leftoversOf(turn, [attempt(federation(undefined))], [federation('0oa1')]);
   expect(left).toMatchObject({ hasApplication: true, hasProvider: false });
   expect(left?.stays).toEqual(new Set(['0oa1']));

@@ -76,7 +76,7 @@ describe('the federation that an Update is about', () => {
     expect(named(created, updateRequest('update', id, second, first))).toBe(id);
   });
 
-  test('is the one that stands where it goes back to, although it names another', () => {
+  test('is the one that stands at the end of the rollback, although it names another', () => {
     const back = updateRequest('back', idOf('0oa2', 'Other'), first, moved);
     expect(named(replaced, back)).toBe(id);
     expect(pastOf(replaced, back, place).others.map((one) => one.physicalResourceId)).toEqual([
@@ -296,7 +296,7 @@ describe('what is known of a provider', () => {
     expect(notes(begin(created, updateRequest('move', id, moved, first)))).toEqual(['first']);
   });
 
-  test('never forgets what any of its attempts may have added, in whatever order they came', () => {
+  test('never forgets what any of its attempts may have added, in any order', () => {
     const groupIds = fc.uniqueArray(fc.constantFrom('00g1', '00g2', '00g3'), { maxLength: 3 });
     fc.assert(
       fc.property(fc.array(groupIds, { maxLength: 5 }), groupIds, (attempts, standing) => {

@@ -360,7 +360,7 @@ test('a record of a federation that stands keeps its SecretVersion until a rotat
   expect(recordAfter(world, properties({ SecretVersion: '2' })).secret).toEqual({ version: '1' });
 });
 
-test('where the role and the Okta secret of a federation are is recorded with it', () => {
+test('the role and the Okta secret of a federation are recorded with it', () => {
   const RoleArn = 'arn:aws:iam::123456789012:role/federation';
   const { application, provider } = recordAfter(
     emptyWorld(),

@@ -52,7 +52,7 @@ test.each([undefined, ''])('a provider without a policy (%j) asks no one', async
   expect(targets).toEqual([]);
 });
 
-test('the policy is read from the parameter, decrypted, and says where it is from', async () => {
+test('the policy is read from the parameter, decrypted, and names its source', async () => {
   stored = { value: rules };
   expect(await read(name)).toEqual({ ...JSON.parse(rules), parameter: name });
   expect(targets).toEqual(['AmazonSSM.GetParameter']);

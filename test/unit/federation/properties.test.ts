@@ -262,7 +262,7 @@ describe('random values', () => {
     );
   });
 
-  test('whatever comes is either taken or answered in a few lines, all of them visible', () => {
+  test('any input is either accepted or answered in a few lines, all of them visible', () => {
     const names = Object.keys(propertiesSchema.shape);
     const properties = fc.dictionary(
       fc.oneof(fc.constantFrom(...names, '__proto__'), fc.string({ unit: 'binary' })),

@@ -45,7 +45,7 @@ const namesInAddress = ['StackId', 'LogicalResourceId', 'RequestId'];
 const isMoved = (changed: readonly (readonly [string, unknown])[]) =>
   changed.some(([name]) => namesInAddress.includes(name));
 
-test('any field of the event may be anything, and it is answered where it says where, if that is its own address', async () => {
+test('any field of the event may be anything, and it is answered at its own address', async () => {
   const field = fc.constantFrom(
     ...['RequestType', 'RequestId', 'ResourceType', 'LogicalResourceId', 'StackId', 'PhysicalResourceId'],
     ...['ResourceProperties', 'OldResourceProperties', '__proto__', 'constructor'],
@@ -94,7 +94,7 @@ test('an answer goes to AWS over https or nowhere', async () => {
   );
 });
 
-test('the failsafe answers for any event that says where, and for no other', async () => {
+test('the failsafe answers for any event that has an address, and for no other', async () => {
   const field = fc.constantFrom(
     'RequestType',
     'StackId',

@@ -108,7 +108,7 @@ describe('applications', () => {
     expect(org1.seen[0]?.query.toString()).toBe('q=The&limit=200');
   });
 
-  it('come with their client secret apart, where nothing prints it', async () => {
+  it('come with their client secret apart, so that nothing prints it', async () => {
     await using org1 = await org({ 'POST /api/v1/apps': { status: 200, body: withSecret } });
     const created = await createApplication(org1.okta, newApplication);
     expect(created.clientSecret.reveal()).toBe('a-hidden-value');
@@ -116,7 +116,7 @@ describe('applications', () => {
     expect(org1.seen[0]?.body).toEqual(newApplication);
   });
 
-  it('are told apart from none', async () => {
+  it('are distinguished from none', async () => {
     await using org1 = await org({});
     expect(await getApplication(org1.okta, ID)).toBeUndefined();
   });
@@ -314,7 +314,7 @@ describe('groups', () => {
     expect(await findGroups(org1.okta, given)).toMatchObject([{ id: 'g1' }]);
   });
 
-  it('that were imported say from where, if Okta does', async () => {
+  it('that were imported name their source, if Okta does', async () => {
     const imported = (id: string, more: object) => ({ ...group(id, 'Sales', 'APP_GROUP'), ...more });
     await using org1 = await org({
       'GET /api/v1/groups': {

@@ -84,7 +84,7 @@ describe('an API Services app with a private key', () => {
     expect(assertion.protectedHeader).toMatchObject({ alg, kid: 'k1' });
   });
 
-  it('binds its token to a key of its own where Okta demands it, with Okta’s nonce', async () => {
+  it('binds its token to its own key if Okta requires it, with Okta’s nonce', async () => {
     await using okta = await org((_, before) => (before === 0 ? wantsNonce : given('t1', 'DPoP')));
     await okta.connect()();
     const [first, second] = okta.tokenRequests();
@@ -111,7 +111,7 @@ describe('an API Services app with a private key', () => {
     expect(decodeProtectedHeader(proofOf(call)).jwk).not.toHaveProperty('d');
   });
 
-  it('sends a plain bearer token where DPoP is switched off', async () => {
+  it('sends a plain bearer token if DPoP is off', async () => {
     await using okta = await org(() => given('t1'));
     await okta.connect()();
     expect(okta.calls()[0]?.headers).toMatchObject({ authorization: 'Bearer t1' });
@@ -158,7 +158,7 @@ describe('an API Services app with a private key', () => {
     expect(okta.calls()).toHaveLength(1);
   });
 
-  it('asks anew, once, when Okta no longer takes the token', async () => {
+  it('asks again, once, when Okta no longer accepts the token', async () => {
     await using okta = await org(
       (_, before) => given(`t${before}`),
       ({ headers }) => (headers.authorization === 'Bearer t0' ? { status: 401, body: {} } : ok),

@@ -192,7 +192,7 @@ describe('a rate limit that says nothing sensible', () => {
     },
   );
 
-  it('of 0 is the concurrency limit: a second or two are enough, whatever the reset', async () => {
+  it('of 0 is the concurrency limit: a second or two are enough, with any reset', async () => {
     const clock = quickClock();
     const reset = String(clock.now() / 1000 + 40);
     await using okta = await org([limitedUntil(reset, '0'), limitedUntil(reset, '0'), ok], { clock });
@@ -289,7 +289,7 @@ describe('a feature that the org does not have', () => {
 });
 
 describe('a refusal', () => {
-  it('is told in Okta’s words, with its causes and the request ID', async () => {
+  it('is reported in Okta’s words, with its causes and the request ID', async () => {
     await using okta = await org([
       {
         status: 400,

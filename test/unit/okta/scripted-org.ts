@@ -57,7 +57,7 @@ export async function startOrg(
   };
 }
 
-/** A clock that nobody waits for: sleeping moves it on. Chance always gives one half. */
+/** A clock without real waits: sleeping moves it on. Its random number is always one half. */
 export function quickClock(start = Date.UTC(2026, 0, 1)): Clock & { slept: number[] } {
   const slept: number[] = [];
   let now = start;

@@ -79,7 +79,7 @@ export class Operate implements Command {
     });
   }
 
-  /** Whether another operation has for a while the name of this stack's own provider, which somebody deleted. */
+  /** Whether another operation has, for a while, the name of this stack's own deleted provider. */
   #maySqueezeOut({ stack }: Operation, { federations, providers }: Model): boolean {
     const own = federations.get(stack)?.wish;
     if (!own || providers.has(keyOf(own))) return false;
@@ -93,7 +93,7 @@ export class Operate implements Command {
   }
 }
 
-/** An event that Lambda delivers once more, after whatever came since. */
+/** An event that Lambda delivers once more, after other events. */
 export class DeliverAgain implements Command {
   readonly #which: number;
 
@@ -155,7 +155,7 @@ export class DeliverTooLate implements Command {
     await world.time.pause(3_600_000);
     const back = this.#back(belief.now);
     const ended = back && { [back.stack]: await deployment.play(back) };
-    // CloudFormation makes up an ID where a Create was never answered.
+    // CloudFormation makes up an ID if a Create was never answered.
     const PhysicalResourceId = `${stack.name}-Federation-1A2B3C`;
     if (!back) await stack.send(stack.event('Delete', properties, { PhysicalResourceId }));
     await expectNoChange(deployments, () => run(world, late));
@@ -163,7 +163,7 @@ export class DeliverTooLate implements Command {
     await expectOneOf([back ? [back] : []], belief, deployments, ended);
   }
 
-  /** What CloudFormation does when it has waited long enough, where there is something to go back to. */
+  /** What CloudFormation does when it has waited long enough, if there is something to go back to. */
   #back({ federations }: Model): Operation | undefined {
     const { stack, wish } = this.#operation;
     const before = federations.get(stack);
@@ -175,7 +175,7 @@ export class DeliverTooLate implements Command {
   }
 }
 
-/** Somebody changes something by hand. */
+/** An administrator changes something by hand. */
 export class ChangeByHand implements Command {
   readonly #change: HandMadeChange;
 
@@ -204,7 +204,7 @@ async function allEnded<T>(plays: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(plays);
 }
 
-/** Whether a call is refused to it that nobody makes once more. */
+/** Whether a call is refused to it that no code repeats. */
 function isLeftRefused(
   { stack, refused, preserved, isRolledBack }: Operation,
   { federations }: Model,
@@ -234,7 +234,7 @@ async function expectOneOf(
       belief.now = model;
       return;
     }
-    // What is told is how it differs from a way that ends the same, if there is one.
+    // The report shows the difference from a path with the same end, if there is one.
     if (isDeepStrictEqual(statuses, ended)) expected.unshift(should);
     else expected.push(should);
   }

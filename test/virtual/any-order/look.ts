@@ -148,7 +148,7 @@ function sorted<T>(items: T[]): T[] {
   return items.sort((a, b) => JSON.stringify(a ?? '').localeCompare(JSON.stringify(b ?? '')));
 }
 
-/** Whatever order its fields are in. */
+/** With its fields in any order. */
 function plain(value: object): string {
   return JSON.stringify(Object.entries(value).sort(([a], [b]) => a.localeCompare(b)));
 }

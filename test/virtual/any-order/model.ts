@@ -49,7 +49,7 @@ interface Found {
 export interface Provider {
   application: Application | 'unknown';
   method: string;
-  /** That nobody's template names. */
+  /** That no template names. */
   readonly othersIdentifiers: readonly string[];
   identifiers: string[];
   /** How an adoption found it. */
@@ -181,7 +181,7 @@ function set(application: Application, settings: Settings): void {
 
 /**
  * A federation gone: what it made, and of what it adopted what it added.
- * @param isReturned a rollback has left it: what it adopted is given back, whatever the template says of its end.
+ * @param isReturned a rollback has left it: what it adopted is given back, even if the template says otherwise.
  */
 export function remove(model: Model, { wish, application, added }: Federation, isReturned = false): void {
   const deletesAdopted = wish.adopts === 'Delete' && !isReturned;

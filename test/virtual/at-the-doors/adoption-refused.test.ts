@@ -26,7 +26,7 @@ describe('an application that cannot be adopted is refused:', () => {
     return answer.Reason;
   };
 
-  test('one that is not there, also where the resource has another one', async () => {
+  test('one that is not there, also if the resource has another one', async () => {
     const id = await scene.made(adopting());
     const nowhere = '0oa00000000000000001';
     expect(await refusedFor(id, scene.properties({ Adopt: { ApplicationId: nowhere } }))).toMatch(
@@ -34,7 +34,7 @@ describe('an application that cannot be adopted is refused:', () => {
     );
   });
 
-  test('one that is not there, also where the resource made its own', async () => {
+  test('one that is not there, also if the resource made its own', async () => {
     scene.world.cognito.providers.clear();
     const id = await scene.made();
     const nowhere = scene.properties({ Adopt: { ApplicationId: '0oa00000000000000001' } });
@@ -62,7 +62,7 @@ describe('an application that cannot be adopted is refused:', () => {
     });
   });
 
-  test('one that is not the application of the pool’s provider, which somebody else made', async () => {
+  test('one that is not the application of the pool’s provider, which another owner made', async () => {
     const other = addHandMadeApplication(scene.world, scene.pool);
     const before = scene.view;
     const answer = await scene.create(scene.properties({ Adopt: { ApplicationId: other.id } }));

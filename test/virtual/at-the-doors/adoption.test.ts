@@ -57,7 +57,7 @@ test('what was made by hand is taken over as it is', async () => {
   const { document, ...others } = settingsOf(theirs);
   const { pkce_required, ...credentials } = settings.document.credentials.oauthClient;
   expect(pkce_required).toBe(true);
-  // Cognito sends no PKCE, so an application that wants it lets nobody in.
+  // Cognito sends no PKCE, so an application that requires it lets no one in.
   expect({ document, ...others }).toEqual({
     ...settings,
     document: {
@@ -180,7 +180,7 @@ test.each([
   },
 );
 
-test('an adoption that was killed is given back by the Delete, whatever the template says of its end', async () => {
+test('an adoption that was killed is given back by the Delete, even if the template says otherwise', async () => {
   const before = scene.view;
   const named = adopting({ ...everything, Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
   scene.strike(/oauth2.v1.token/, { do: 'kill' });
@@ -195,7 +195,7 @@ test('an adoption that was killed is given back by the Delete, whatever the temp
   expect(scene.view).toEqual(before);
 });
 
-test('an adoption that nobody was told of is given back under an ID that CloudFormation made up', async () => {
+test('an adoption without an answer is given back under an ID that CloudFormation made up', async () => {
   const before = scene.view;
   const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
   await scene.made(goes);
@@ -265,7 +265,7 @@ test('a pool without the provider gets one, and loses it again', async () => {
   expect(scene.view).toEqual(before);
 });
 
-test('the issuer of the provider stays where the template names none, the custom domain too', async () => {
+test('the issuer of the provider stays if the template names none, the custom domain too', async () => {
   scene.world.oktaSignIn.hasCustomDomain = true;
   setIssuer(customDomain);
   theirs.document.settings.oauthClient.issuer_mode = 'CUSTOM_URL';
@@ -278,7 +278,7 @@ test('the issuer of the provider stays where the template names none, the custom
   await scene.update(id, adopting(), named);
   expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
   expect(theirs.document.settings.oauthClient.issuer_mode).toBe('CUSTOM_URL');
-  // And where the template no longer says that it was adopted.
+  // Also if the template no longer says that it was adopted.
   expect(await scene.update(id, scene.properties(), adopting())).toMatchObject({
     Status: 'SUCCESS',
     Data: { Issuer: customDomain },

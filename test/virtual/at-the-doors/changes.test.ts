@@ -145,7 +145,7 @@ test.each([
   });
 });
 
-describe('what somebody did by hand', () => {
+describe('what was done by hand', () => {
   test('an application that was deleted is made again, and the provider is given it', async () => {
     const id = await scene.made();
     const { id: old } = scene.application;
@@ -161,7 +161,7 @@ describe('what somebody did by hand', () => {
     expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
-    // What it had added is still its own to take away.
+    // What it had added is still its own to remove.
     await scene.delete(answer.PhysicalResourceId);
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
   });
@@ -200,7 +200,7 @@ describe('what somebody did by hand', () => {
     expect(scene.provider?.ProviderDetails.client_secret).toBe(scene.application.secrets[0]?.value);
   });
 
-  test('an application whose only secret is inactive gets another one, also where the answer to that is lost', async () => {
+  test('an application whose only secret is inactive gets another one, also if the answer to that is lost', async () => {
     const id = await scene.made();
     scene.world.cognito.providers.clear();
     for (const secret of scene.application.secrets) secret.status = 'INACTIVE';

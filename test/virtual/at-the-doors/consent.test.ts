@@ -54,7 +54,7 @@ describe('an application that an administrator made is adopted', () => {
     idOf(await scene.create(adopting()));
   });
 
-  test('not if the operator says Never, whatever the note says', async () => {
+  test('not if the operator says Never, with any note', async () => {
     scene.world.configure({ ADOPTION: 'Never' });
     consents('okta-cognito-idp: adopt shop');
     expect(await refusalOf(adopting())).toMatch(/parameter Adoption is Never/);

@@ -136,19 +136,19 @@ test('a Create does all that its template says', async () => {
   }
 });
 
-test('a federation of nobody and of no app client is made too, and has no sign-in link', async () => {
+test('a federation with Access Nobody and without app clients is made too, and has no sign-in link', async () => {
   const answer = await scene.create({ UserPoolId: scene.pool.id, Access: 'Nobody' });
   expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { SignInUrl: '' } });
   expect(scene.application.groupAssignments.size).toBe(0);
 });
 
-test('where nothing goes wrong, nothing is waited for', async () => {
+test('if nothing goes wrong, nothing is waited for', async () => {
   const started = scene.world.time.now();
   await scene.create();
   expect(scene.world.time.now() - started).toBeLessThan(150);
 });
 
-test('without Verify nobody asks the sign-in of anything', async () => {
+test('without Verify the sign-in is not probed', async () => {
   const calls = await scene.callsOf(() => scene.create(scene.properties({ Verify: 'false' })));
   expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);
 });
@@ -225,7 +225,7 @@ test('an identifier that another provider has fails the Create with its name', a
   expect(scene.view).toEqual(before);
 });
 
-test('a provider that somebody makes at the same moment stays theirs', async () => {
+test('a provider that another owner makes at the same moment stays theirs', async () => {
   scene.world.network.fault = ({ operation }) => {
     if (operation === 'CreateIdentityProvider')
       addHandMadeProvider(scene.world, scene.pool, 'Okta', 'theirs');
@@ -369,7 +369,7 @@ test.each([
   },
 );
 
-test('what a failed Create could not remove is told of, and its Delete removes it', async () => {
+test('what a failed Create could not remove is reported, and its Delete removes it', async () => {
   const before = scene.view;
   scene.strike(/UpdateUserPoolClient|DELETE .api.v1.apps/, cognitoRefuses);
   const create = scene.resource.create(scene.properties());
@@ -437,7 +437,7 @@ test('a custom domain that does not come up in time is named', async () => {
   expect(scene.world.org.applications.size).toBe(0);
 });
 
-/** One that nobody can sign in at yet. */
+/** One through which people cannot sign in yet. */
 function customDomainOf({ pool }: Scene): Domain {
   const domain: Domain = { name: 'sign-in.amazoncognito.com', custom: true, status: 'CREATING' };
   pool.domains.push(domain);

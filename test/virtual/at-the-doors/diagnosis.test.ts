@@ -91,7 +91,7 @@ test('a federation that is well passes each check', async () => {
   ]);
 });
 
-test('one that was made by hand is told from one that a resource made', async () => {
+test('one that was made by hand is distinguished from one that a resource made', async () => {
   delete scene.application.document.profile?.okta_cognito_idp;
   scene.application.groupAssignments.clear();
   const found = await diagnosed();
@@ -237,7 +237,7 @@ test.each<[string, () => unknown, string[]]>([
   expect(await problems()).toEqual(expected);
 });
 
-test('an inactive application is told, and that nobody can sign in through it', async () => {
+test('an inactive application is reported, and that no one can sign in through it', async () => {
   scene.application.status = 'INACTIVE';
   expect(await problems()).toEqual([
     expect.stringMatching(/: It is inactive: activate it\.$/),
@@ -246,7 +246,7 @@ test('an inactive application is told, and that nobody can sign in through it', 
   ]);
 });
 
-test('a provider that expects the custom URL of an application that issues as the org is told so', async () => {
+test('a provider that expects the custom URL of an application that issues as the org is reported', async () => {
   scene.world.oktaSignIn.hasCustomDomain = true;
   const url = 'https://sign-in.acme.example.com';
   setProvider({ oidc_issuer: url, authorize_url: `${url}/oauth2/v1/authorize` });
@@ -264,7 +264,7 @@ test('an authorization server has its own say in who issues the tokens', async (
   expect(await problems()).toEqual([]);
 });
 
-test('an Okta side that nobody can look at is told, and the sign-in is probed all the same', async () => {
+test('an Okta side that cannot be read is reported, and the sign-in is probed all the same', async () => {
   expect(await problems({ problem: 'The secret is empty.' })).toEqual([
     'the Okta credentials work: The secret is empty.',
   ]);
@@ -286,7 +286,7 @@ test('an app client that does not list the provider is not looked at', async () 
   expect(await problems()).toEqual([]);
 });
 
-test('a scope that the issuer does not offer is told', async () => {
+test('a scope that the issuer does not offer is reported', async () => {
   setProvider({ authorize_scopes: 'openid email profile staff' });
   const offering = { ...metadataOf(orgUrl), scopes_supported: ['openid', 'email', 'profile'] };
   scene.strike(/openid-configuration/, {
@@ -308,14 +308,14 @@ test('what Cognito does not let it look at is no check: it fails', async () => {
   expect(await looked()).toMatchObject({ ended: 'threw' });
 });
 
-test('an org that cannot be reached is told', async () => {
+test('an org that cannot be reached is reported', async () => {
   scene.strike(/Okta GET .api.v1.apps/, { do: 'reset' });
   expect(await problems()).toEqual([
     expect.stringMatching(/^the Okta credentials work: Okta at \S+ gave no answer when asked to read/),
   ]);
 });
 
-test('a page that cannot be reached is told once, and not asked again', async () => {
+test('a page that cannot be reached is reported once, and not asked again', async () => {
   scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' });
   const calls = await scene.callsOf(async () => {
     expect(await problems()).toEqual([

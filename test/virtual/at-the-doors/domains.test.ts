@@ -46,7 +46,7 @@ test.each<[string, Domain[], string, string[]]>([
   expect(registered()).toEqual(uris.toSorted());
 });
 
-test('a redirect URI that an administrator added stays, whatever the pool has', async () => {
+test('a redirect URI that an administrator added stays, with any domain of the pool', async () => {
   const id = await scene.made(of('shop'));
   scene.application.document.settings.oauthClient.redirect_uris?.push('https://staff.example.com/callback');
   has(prefix('store'));

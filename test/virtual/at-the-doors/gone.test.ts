@@ -122,7 +122,7 @@ describe('a provider that another stack deletes and creates again between look a
 });
 
 describe('a provider that is gone', () => {
-  test('stays on no app client after the Delete, whoever enabled it there', async () => {
+  test('stays on no app client after the Delete, no matter who enabled it there', async () => {
     const nothing = scene.view;
     const id = await scene.made();
     scene.mobile.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];

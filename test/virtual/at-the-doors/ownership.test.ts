@@ -22,7 +22,7 @@ function handMade(): { theirs: Application; adopting: (more?: Properties) => Pro
   return { theirs, adopting: (more) => scene.properties({ Adopt: { ApplicationId: theirs.id }, ...more }) };
 }
 
-/** Somebody deletes every other application. */
+/** An administrator deletes every other application. */
 function deleteAllBut({ id }: Application): void {
   for (const other of scene.world.org.applications.keys()) {
     if (other !== id) scene.world.org.applications.delete(other);
@@ -56,7 +56,7 @@ describe('a provider that this resource made for an adopted application', () => 
     expect(scene.view).toEqual(before);
   });
 
-  test('goes with it also where somebody deleted the application that it was made for', async () => {
+  test('goes with it also if an administrator deleted the application that it was made for', async () => {
     const { theirs, adopting } = handMade();
     const before = scene.view;
     const id = await scene.made();
@@ -68,7 +68,7 @@ describe('a provider that this resource made for an adopted application', () => 
   });
 });
 
-test('an adoption in place of an application that somebody deleted is given back where it fails', async () => {
+test('an adoption in place of a deleted application is given back if it fails', async () => {
   const { theirs, adopting } = handMade();
   const id = await scene.made();
   deleteAllBut(theirs);
@@ -87,14 +87,14 @@ describe('an Update after one that failed and was not rolled back', () => {
   const noted = (Notes: string, more: Properties = {}) => scene.properties({ Notes, ...more });
   const wrong = { Access: ['Nobody knows'] };
 
-  test.each(['n1', 'n2'])('takes the notes away where the one before is said to be %s', async (old) => {
+  test.each(['n1', 'n2'])('removes the notes if the one before is said to be %s', async (old) => {
     const id = await scene.made(noted('n1'));
     expect(await scene.update(id, noted('n2', wrong), noted('n1'))).toMatchObject({ Status: 'FAILED' });
     idOf(await scene.update(id, scene.properties(), noted(old)));
     expect(scene.application.document.settings.notes?.admin).toBeFalsy();
   });
 
-  test('takes an identifier away also where somebody deleted the application', async () => {
+  test('removes an identifier also if the application was deleted by hand', async () => {
     const before = scene.properties({ IdpIdentifiers: ['a.example.com'] });
     const next = scene.properties({ IdpIdentifiers: ['b.example.com'] });
     const id = await scene.made(before);
@@ -104,7 +104,7 @@ describe('an Update after one that failed and was not rolled back', () => {
     expect(scene.provider?.IdpIdentifiers).toEqual(['b.example.com']);
   });
 
-  test('goes by its old properties where the table could not be told of the one before', async () => {
+  test('goes by its old properties if the table has nothing of the one before', async () => {
     const one = scene.properties();
     const two = scene.properties({ UserPoolClientIds: [scene.web.id, scene.mobile.id] });
     const id = await scene.made(one);

@@ -117,7 +117,7 @@ test('a page that does not answer is given up after ten seconds, and asked again
   expect(scene.world.time.now() - started).toBeLessThan(12_000);
 });
 
-test('a domain that nobody knows of yet is waited for a minute and more, and a host that is old is not', async () => {
+test('a domain that is not in DNS yet is waited for a minute and more, and a host that is old is not', async () => {
   scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' }, 10);
   const started = scene.world.time.now();
   expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });

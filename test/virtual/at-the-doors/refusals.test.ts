@@ -133,7 +133,7 @@ describe('of what the template names', () => {
     );
   });
 
-  test('the group Everyone is the built-in one, also where a directory brought another along', async () => {
+  test('the group Everyone is the built-in one, also if a directory brought another along', async () => {
     scene.world.org.addGroup('Everyone', 'APP_GROUP');
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
     const [id] = scene.application.groupAssignments.keys();
@@ -260,7 +260,7 @@ describe('of the issuer', () => {
     },
   );
 
-  test('that does not answer in time is told by what was being done', async () => {
+  test('that does not answer in time is reported by what was being done', async () => {
     scene.strike(discovery, { do: 'hang' });
     expect(await refusedFor(scene.properties({ ServiceTimeout: '20' }))).toMatch(
       /^The provider ran out of time while it was looking at what is there;/,
@@ -276,13 +276,13 @@ describe('of the issuer', () => {
     expect(scene.world.time.now() - started).toBeLessThan(32_000);
   });
 
-  test('an orgUrl that is a custom domain is told from the org', async () => {
+  test('an orgUrl that is a custom domain is distinguished from the org', async () => {
     const organization = answering({ _links: { organization: { href: 'https://acme.okta.com' } } });
     scene.strike(/okta-organization/, { do: 'answer', reply: organization });
     expect(await refusedFor(scene.properties())).toBe(
       `Issuer: the orgUrl in the Okta secret, ${orgUrl}, is the custom domain of https://acme.okta.com; put that into the secret, or set Issuer to CustomUrl.`,
     );
-    // It says so itself where it does not say at all.
+    // It says so itself if it does not say anything.
     scene.strike(/okta-organization/, { do: 'answer', reply: { status: 404, body: '{}' } });
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   });

@@ -13,7 +13,7 @@ beforeEach(() => {
 const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
 const missingTable: Fault = { do: 'answer', reply: refusal('ResourceNotFoundException', 'No such table.') };
 
-/** CloudFormation makes one up where a Create was never answered. */
+/** CloudFormation makes one up if a Create was never answered. */
 const madeUpId = 'shop-Federation-1A2B3C';
 
 test('a Delete takes away all that the Create made, and a second one finds nothing to do', async () => {
@@ -107,7 +107,7 @@ test.each([false, true])(
   },
 );
 
-test('where the application was deleted by hand, its provider and its bindings go all the same', async () => {
+test('if the application was deleted by hand, its provider and its bindings go all the same', async () => {
   const id = await scene.made();
   scene.world.org.applications.clear();
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
@@ -115,7 +115,7 @@ test('where the application was deleted by hand, its provider and its bindings g
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
-test('where the provider was deleted by hand, the application and the bindings go all the same', async () => {
+test('if the provider was deleted by hand, the application and the bindings go all the same', async () => {
   const id = await scene.made();
   scene.world.cognito.providers.clear();
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
@@ -137,7 +137,7 @@ test('a provider that others have put in the place of a deleted one stays theirs
 describe('a stack that was to be preserved when its Update failed', () => {
   const adopts = (id: string) => scene.properties({ Adopt: { ApplicationId: id, OnDelete: 'Delete' } });
 
-  /** Somebody deletes the application, and an Update makes another one before it fails. */
+  /** An administrator deletes the application, and an Update creates another one before it fails. */
   async function madeAnewInVain(refused: RegExp, isForgotten = false): Promise<string> {
     const id = await scene.made();
     if (isForgotten) scene.world.leases.clear();
@@ -233,7 +233,7 @@ describe('a stack that was to be preserved when its Update failed', () => {
   });
 });
 
-test('a Delete of a Create that left nothing succeeds also where the table is gone', async () => {
+test('a Delete of a Create that left nothing succeeds also if the table is gone', async () => {
   scene.strike(/DynamoDB/, missingTable);
   expect(await scene.delete('nothing-made|1234')).toMatchObject({ Status: 'SUCCESS' });
   const id = `${scene.pool.id}|Okta|0oa00000000000000001`;
@@ -272,7 +272,7 @@ describe('another org', () => {
     await scene.passes(60);
   }
 
-  test('is where the federation is made, and taken away', async () => {
+  test('is the org in which the federation is made, and removed', async () => {
     let id = '';
     const calls = await scene.callsOf(async () => {
       id = await scene.made(there());

@@ -31,7 +31,7 @@ function handMade(): { theirs: Application; adopting: (more?: Properties) => Pro
 describe('an adoption in place of an own federation', () => {
   test('that succeeded and is rolled back gives back what it adopted, before its Delete could take it', async () => {
     const { theirs, adopting } = handMade();
-    // So both are found where the resource looks for its own.
+    // So both are found in the resource's own search.
     theirs.document.label = 'shop Federation';
     const id = await scene.made();
     const before = scene.view;
@@ -77,7 +77,7 @@ describe('an adoption in place of an own federation', () => {
 });
 
 describe('an adopted application that gives way to another one', () => {
-  test('goes with the Delete of its physical ID where the template says so', async () => {
+  test('goes with the Delete of its physical ID if the template says so', async () => {
     const [first, second] = [handMade(), handMade()];
     const id = await scene.made(first.adopting());
     idOf(await scene.update(id, second.adopting(), first.adopting()));
@@ -87,7 +87,7 @@ describe('an adopted application that gives way to another one', () => {
     expect(isThere(second.theirs)).toBe(true);
   });
 
-  test('is gone back to, and the other one is given back, whatever the template says of its end', async () => {
+  test('is gone back to, and the other one is given back, even if the template says otherwise', async () => {
     const [first, second] = [handMade(), handMade()];
     const id = await scene.made(first.adopting());
     const before = scene.view;
@@ -98,7 +98,7 @@ describe('an adopted application that gives way to another one', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('is known to have the provider also where somebody chose its client ID', async () => {
+  test('is known to have the provider also if an administrator chose its client ID', async () => {
     const [first, second] = [handMade(), handMade()];
     first.theirs.clientId = 'staff-portal';
     const id = await scene.made(first.adopting());
@@ -156,7 +156,7 @@ describe('a replacement', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('that fails, and can then not be taken away, is told by the failure', async () => {
+  test('that fails, and can then not be removed, is reported in the failure', async () => {
     const id = await scene.made();
     const before = scene.view;
     scene.strike(/Cognito .oauth2.authorize|DeleteIdentityProvider/, okta500);
@@ -183,7 +183,7 @@ describe('a replacement', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('whose old application somebody deleted meanwhile is gone back from: the old provider is its own', async () => {
+  test('whose old application was deleted meanwhile is gone back from: the old provider is its own', async () => {
     const id = await scene.made();
     const { id: old } = scene.application;
     const replaced = idOf(await scene.update(id, staff()));
@@ -243,7 +243,7 @@ test.each(['knows', 'has forgotten'])(
   async (memory) => {
     const id = await scene.made();
     if (memory === 'has forgotten') scene.world.leases.clear();
-    // Somebody else has it there.
+    // Another resource has it there.
     scene.mobile.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
     scene.world.org.applications.clear();
     const failed = own({ UserPoolClientIds: [scene.web.id, scene.mobile.id], Access: ['Nobody knows'] });

@@ -118,7 +118,7 @@ test('a new secret that Okta itself does not take is never given to Cognito', as
   expect(scene.view).toEqual(before);
 });
 
-test('where the old secret cannot be put back, both go on working, and the next Update ends it', async () => {
+test('if the old secret cannot be put back, both go on working, and the next Update ends it', async () => {
   scene.strike(/oauth2.v1.token|secrets.*deactivate/, wrongSecret);
   expect(await rotate()).toMatchObject({
     Status: 'FAILED',
@@ -161,7 +161,7 @@ test('two secrets in use leave no room: the one to deactivate is named', async (
   expect(scene.view).toEqual(before);
 });
 
-test('a secret that somebody left inactive makes room', async () => {
+test('a secret that was left inactive makes room', async () => {
   scene.application.secrets.push({ ...newSecret(), status: 'INACTIVE' });
   expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
   expectOneSecret('2');
@@ -266,7 +266,7 @@ describe('broken off when the first secret was switched off already', () => {
     expect(inOkta()).toContainEqual(['ACTIVE', current]);
   });
 
-  test('an application that lost both gets another one, also where the answer to that is lost', async () => {
+  test('an application that lost both gets another one, also if the answer to that is lost', async () => {
     for (const secret of scene.application.secrets) secret.status = 'INACTIVE';
     scene.application.secrets.length = 1;
     scene.strike(/POST .*credentials.secrets$/, { do: 'reset after' }, 1);

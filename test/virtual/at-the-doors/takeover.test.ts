@@ -138,7 +138,7 @@ describe('a logical ID that was renamed', () => {
     renamed = new Resource('shop', 'FederationV2', scene.resource);
   });
 
-  test('is told what works, and takes the federation over; the Delete of the old one leaves it alone', async () => {
+  test('learns what works, and takes the federation over; the Delete of the old one leaves it alone', async () => {
     const refused = await scene.send(renamed.create(scene.properties()));
     expect(refused.Reason).toContain(`take it over with Adopt: {ApplicationId: ${scene.application.id}}`);
     expect(idOf(await scene.send(renamed.create(adopting())))).toBe(id);

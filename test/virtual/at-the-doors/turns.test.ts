@@ -121,7 +121,7 @@ test('the function does not return before its leases are given up', async () => 
   expect([...world.leases.values()].filter(({ holder }) => holder !== undefined)).toEqual([]);
 });
 
-test('whoever cannot renew stops before another may take over', async () => {
+test('a holder that cannot renew stops before another may take over', async () => {
   const timed = busy(120);
   scene.strike(renew, { do: 'hang' });
   const seconds = await secondsOf(async () => {

@@ -5,7 +5,7 @@ import { settle } from '../../support/virtual/lambda.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { World } from '../../support/virtual/world.ts';
 
-test.each([1, 2, 3])('no update is lost where clocks differ by seconds (chance %i)', async (seed) => {
+test.each([1, 2, 3])('no update is lost if clocks differ by seconds (chance %i)', async (seed) => {
   const world = new World();
   const pool = createUserPool(world.cognito);
   const web = createAppClient(world.cognito, pool);

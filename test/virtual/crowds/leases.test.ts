@@ -66,7 +66,7 @@ test('a missing table fails the Create at once, and its Delete does not get stuc
   expect(world.org.applications.size).toBe(0);
 });
 
-test('whoever loses its lease stops, and its answer still comes', async () => {
+test('a holder that loses its lease stops, and its answer still comes', async () => {
   const { resource, properties } = federation('Okta');
   world.network.latency = ({ service }) => (service === 'CloudFormation' ? 5 : 3_000);
   world.network.fault = ({ operation }) =>

@@ -100,7 +100,7 @@ test('an answered Create that comes again after its Delete makes nothing', async
 test('a Create that is delivered for the first time after CloudFormation has given it up makes nothing', async () => {
   const late = hand(world, resource.create(properties()));
   await world.time.run(world.time.pause(60_000));
-  // CloudFormation makes up an ID where a Create was never answered.
+  // CloudFormation makes up an ID if a Create was never answered.
   await world.time.run(settle(world, resource.delete('shop-Federation-1A2B3C', properties())));
   await again(late, 60_000);
   nothingIsThere();

@@ -14,11 +14,11 @@ export interface Scenario {
   readonly complete: (answer: Answer) => readonly CustomResourceEvent[];
   /** What undoes the operation, whether it failed itself or another resource of the stack did. Each sees the answer before. */
   readonly rollBack: (answer: Answer) => readonly ((before: Answer) => CustomResourceEvent | undefined)[];
-  /** Whether a roll-back ends where it began; a Delete's ends where a Delete does, because it is sent again. */
+  /** Whether a rollback restores the state before; after a Delete, the state is that of a Delete, because it is sent again. */
   readonly undone: 'before' | 'after';
 }
 
-/** Where a call went wrong, and how. */
+/** The call that went wrong, and how. */
 interface Strike {
   readonly call: RemoteCall;
   /** Which of the calls of this operation it is; calls that are made together come in no certain order. */
@@ -170,7 +170,7 @@ async function repeated(world: World, scenario: Scenario, delivery: Delivery): P
   return 'undone';
 }
 
-/** The event does not come again; whatever it was answered, the stack is rolled back. */
+/** The event does not come again; with any answer, the stack is rolled back. */
 async function rolledBack(world: World, scenario: Scenario, delivery: Delivery): Promise<'undone'> {
   await undo(world, scenario, await answerTo(world, delivery));
   return 'undone';

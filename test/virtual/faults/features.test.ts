@@ -27,27 +27,27 @@ const features = {
   Access: 'FederationBrokerMode',
 };
 
-test('claims, a policy and Federation Broker Mode come whole or not at all, whatever goes wrong at any call', async () => {
+test('claims, a policy and Federation Broker Mode come whole or not at all, with any fault at any call', async () => {
   const stage = await setStage();
   const old = stage.properties({ Access: ['Engineering'], Claims: { staff: 'user.email' } });
   const id = await establish(stage, old);
   await expectNoHarm(stage.world, update(stage, id, stage.properties(features), old));
 });
 
-test('claims, a policy and Federation Broker Mode go whole or not at all, whatever goes wrong at any call', async () => {
+test('claims, a policy and Federation Broker Mode go whole or not at all, with any fault at any call', async () => {
   const stage = await setStage();
   const old = stage.properties(features);
   const id = await establish(stage, old);
   await expectNoHarm(stage.world, update(stage, id, stage.properties({ Access: ['Engineering'] }), old));
 });
 
-test('an adopted application gets its claims and its policy back, whatever goes wrong at any call of an Update', async () => {
+test('an adopted application gets its claims and its policy back, with any fault at any call of an Update', async () => {
   const { stage, adopting } = await handMade();
   const id = await establish(stage, adopting);
   await expectNoHarm(stage.world, update(stage, id, { ...adopting, ...features }, adopting));
 });
 
-test('an adopted application gets its claims and its policy back, whatever goes wrong at any call of a Delete', async () => {
+test('an adopted application gets its claims and its policy back, with any fault at any call of a Delete', async () => {
   const { stage, adopting } = await handMade();
   const properties = { ...adopting, ...features };
   const id = await establish(stage, properties);

@@ -1,7 +1,7 @@
 import { expectNoHarm } from './expect-no-harm.ts';
 import { establish, setStage, update } from './stage.ts';
 
-test('a replacement makes the new federation whole or leaves the old one, whatever goes wrong at any call', async () => {
+test('a replacement makes the new federation whole or leaves the old one, with any fault at any call', async () => {
   const stage = await setStage();
   const { web, elsewhere, otherPool } = stage;
   const old = stage.properties({ UserPoolClientIds: [web.id], Access: ['Engineering'] });

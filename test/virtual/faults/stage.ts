@@ -17,7 +17,7 @@ export interface Stage {
   /** An app client of the other pool. */
   readonly elsewhere: AppClient;
   readonly resource: Resource;
-  /** Of an application that somebody made by hand, with the pool's provider `Staff`. */
+  /** Of an application made by hand, with the pool's provider `Staff`. */
   readonly handMadeId: string;
   readonly properties: (more?: Properties) => Properties;
 }
@@ -73,7 +73,7 @@ export function update({ resource }: Stage, id: string, properties: Properties, 
     event: resource.update(id, properties, old),
     complete: (answer) => (answer.PhysicalResourceId === id ? [] : [resource.delete(id, old)]),
     rollBack: (answer) => {
-      // A failed update has not changed the resource, whatever ID it answered with.
+      // A failed update has not changed the resource, with any ID in its answer.
       const now = answer.Status === 'SUCCESS' ? answer.PhysicalResourceId : id;
       return [
         () => resource.update(now, old, properties),
@@ -84,7 +84,7 @@ export function update({ resource }: Stage, id: string, properties: Properties, 
   };
 }
 
-/** A failed Delete is sent again by whoever deletes the stack again. */
+/** A failed Delete comes again when the stack is deleted again. */
 export function deletion({ resource }: Stage, id: string, properties: Properties): Scenario {
   return {
     event: resource.delete(id, properties),

@@ -1,7 +1,7 @@
 import { expectNoHarm } from './expect-no-harm.ts';
 import { establish, setStage, update } from './stage.ts';
 
-test('an Update in place is whole or as before, whatever goes wrong at any call', async () => {
+test('an Update in place is whole or as before, with any fault at any call', async () => {
   const stage = await setStage();
   const { web, mobile } = stage;
   const old = stage.properties({ UserPoolClientIds: [web.id], Access: ['Engineering'] });
