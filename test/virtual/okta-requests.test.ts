@@ -68,7 +68,7 @@ test("each request of a federation's life keeps to the letter of Okta's contract
   await play(resource.update(id, everything, plain));
   const application = world.org.applications.get(id.split('|')[2] ?? '');
   if (application) application.status = 'INACTIVE';
-  await play(resource.update(id, { ...plain, Access: 'Nobody', SecretVersion: '2' }, everything));
+  await play(resource.update(id, { ...plain, Access: 'Nobody', SecretVersion: '2', Active: 'true' }, everything));
   await play(resource.delete(id, plain));
 
   const adopted = world.org.applications.get(handMadeId);
@@ -78,6 +78,7 @@ test("each request of a federation's life keeps to the letter of Okta's contract
     ProviderName: 'Staff',
     Issuer: 'OrgUrl',
     Adopt: { ApplicationId: handMadeId },
+    Active: 'true',
   };
   const { PhysicalResourceId: adoptedId } = await play(resource.create(adopting));
   await play(resource.delete(adoptedId, adopting));

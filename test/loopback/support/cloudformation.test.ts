@@ -6,6 +6,11 @@ import type { Properties } from '../../support/custom-resource.ts';
 import { bundle } from '../../support/lambda-process.ts';
 import { type ResponseBucket, startResponseBucket } from '../../support/response-url.ts';
 
+// Its stacks are played here, and shown to no local AWS.
+beforeAll(() => {
+  delete process.env.AWS_ENDPOINT_URL;
+});
+
 let folder: string;
 let bucket: ResponseBucket;
 
