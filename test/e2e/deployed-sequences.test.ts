@@ -172,7 +172,7 @@ test('a failed update is rolled back to what was there', async () => {
   const other = await pool({ withDomain: false });
   const failed = await stack.update({ UserPoolId: other, ApplicationLabel: 'After' });
   expect(failed.status).toBe('UPDATE_ROLLBACK_COMPLETE');
-  expect(failed.reason).toMatch(/has no domain.*DependsOn/);
+  expect(failed.reason).toMatch(/has no domain.*UserPoolDomain/);
   expect((await provider())?.ProviderDetails).toEqual(before?.ProviderDetails);
   await stack.delete();
   expect(await applicationIds()).toEqual(appsBefore);

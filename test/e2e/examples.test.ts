@@ -146,6 +146,8 @@ test('adoption: what was made by hand is taken over, and stays when the stack go
         oauthClient: { token_endpoint_auth_method: 'client_secret_basic', pkce_required: false },
       },
       settings: {
+        // As an administrator of the org consents.
+        notes: { admin: 'okta-cognito-idp: adopt *' },
         oauthClient: {
           application_type: 'web',
           grant_types: ['authorization_code'],

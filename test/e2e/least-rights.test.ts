@@ -60,7 +60,7 @@ const rights: readonly (readonly [
     'dynamodb:GetItem',
     { saysAws: 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html' },
   ],
-  ...['DescribeStackEvents', 'DescribeStackResource', 'DescribeStacks'].map(
+  ...['DescribeStackEvents', 'DescribeStackResource', 'DescribeStacks', 'ListStackResources'].map(
     (call) =>
       [
         'ConfirmEvents',
@@ -236,7 +236,9 @@ async function makeGuestRole(): Promise<void> {
       AssumeRolePolicyDocument: statement({
         Principal: { AWS: role.arn },
         Action: 'sts:AssumeRole',
-        Condition: { StringEquals: { 'sts:ExternalId': `${guestStackName}/Federation` } },
+        Condition: {
+          StringEquals: { 'sts:ExternalId': `000000000000/us-east-1/${guestStackName}/Federation` },
+        },
       }),
     }),
   );

@@ -149,7 +149,7 @@ test('what a security team requires reaches each function, role, queue and table
   expect(Environment?.Variables).toMatchObject({
     ADOPTION: 'Never',
     POLICY_PARAMETER: '/okta-cognito-idp/policy',
-    TRUSTED_ACCOUNT_ROLES: '111111111111,222222222222',
+    TRUSTED_ACCOUNT_ROLES: 'arn:aws:iam::111111111111:role/ask,arn:aws:iam::222222222222:role/ask',
     PROVIDER_STACK: 'release-strict',
   });
   for (const name of ['ProviderRole', 'FailsafeRole']) {

@@ -68,7 +68,7 @@ describe('what cannot be adopted is refused, and left alone:', () => {
   test('an application that there is none of', async () => {
     const Adopt = { ApplicationId: '0oa00000000000000000' };
     expect(await refusal(adopting({ Adopt }))).toMatch(
-      /^Adopt.ApplicationId: Okta has no application 0oa00000000000000000; check the ID/,
+      /^Adopt.ApplicationId: Okta has no application 0oa00000000000000000\. Check the ID/,
     );
   });
 
@@ -76,7 +76,7 @@ describe('what cannot be adopted is refused, and left alone:', () => {
     const owner = around.stack('Owner');
     expect((await owner.create(adopting())).status).toBe('CREATE_COMPLETE');
     expect(await refusal(adopting())).toMatch(
-      new RegExp(`^Adopt.ApplicationId: .*belongs to Owner of ${owner.id} already`),
+      new RegExp(`^Adopt.ApplicationId: .*belongs to the resource Owner of the stack ${owner.id}`),
     );
   });
 
@@ -86,19 +86,19 @@ describe('what cannot be adopted is refused, and left alone:', () => {
       { token_endpoint_auth_method: 'none', pkce_required: true },
     );
     const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
-    expect(reason).toMatch(/^Adopt.ApplicationId: .*is not an OIDC Web application/);
+    expect(reason).toMatch(/^Adopt.ApplicationId: .*only an OIDC Web application can be adopted/);
   });
 
   test('an application that signs with its client secret', async () => {
     const id = await anotherApplication({}, { token_endpoint_auth_method: 'client_secret_jwt' });
     const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
-    expect(reason).toMatch(/authenticates with client_secret_jwt.*set its client authentication to Client/);
+    expect(reason).toMatch(/authenticates with client_secret_jwt.*Set its client authentication to Client/);
   });
 
   test('an application that wants DPoP', async () => {
     const id = await anotherApplication({ dpop_bound_access_tokens: true });
     const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
-    expect(reason).toMatch(/^Adopt.ApplicationId: .*wants a proof of possession \(DPoP\).*switch that off/);
+    expect(reason).toMatch(/^Adopt.ApplicationId: .*requires DPoP.*Turn it off/);
   });
 
   test('an application without a client secret', async () => {
@@ -108,7 +108,7 @@ describe('what cannot be adopted is refused, and left alone:', () => {
     );
     const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
     expect(reason).toMatch(
-      /authenticates with private_key_jwt.*set its client authentication to Client secret/,
+      /authenticates with private_key_jwt.*Set its client authentication to Client secret/,
     );
   });
 
@@ -116,7 +116,7 @@ describe('what cannot be adopted is refused, and left alone:', () => {
     const Adopt = { ApplicationId: await anotherApplication() };
     expect(await refusal(adopting({ Adopt }))).toMatch(
       new RegExp(
-        `^ProviderName: .*its client is ${handMade.clientId}, not that of .*; adopt the application that it uses`,
+        `^ProviderName: .*its client is ${handMade.clientId}, not that of .*\\. Adopt the application that it uses`,
       ),
     );
   });
@@ -161,7 +161,7 @@ test('a provider of another kind is not offered to be adopted', async () => {
   );
   const { Adopt, ...properties } = adopting({ ProviderName: 'Staff' });
   expect(await refusal(properties)).toMatch(
-    /Staff that this resource did not make; choose another ProviderName\.$/,
+    /Staff that this resource did not make\. Choose another ProviderName\.$/,
   );
 });
 

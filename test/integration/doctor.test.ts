@@ -149,7 +149,7 @@ test.each([
   [
     'a claim is mapped whose scope nobody asks for',
     () => changeProvider({}, { email: 'email', phone_number: 'phone_number' }),
-    'phone_number is mapped to the claim phone_number, which needs the scope phone: add it to Scopes',
+    'phone_number is mapped to the claim phone_number, which needs the scope phone. Add phone to Scopes',
   ],
   [
     'the issuer is not there',
@@ -199,7 +199,7 @@ test.each([
   [
     'the Okta token is revoked',
     () => around.setOktaSecret(JSON.stringify({ orgUrl: around.okta.url, apiToken: 'revoked' })),
-    'the API token in the Okta secret does not work',
+    'API token in the Okta secret does not work',
   ],
   ['the Okta secret is no JSON', () => around.setOktaSecret('hello'), 'is not what it should be'],
 ])('where %s, a check fails and says what to do', async (_, breakIt, cure) => {

@@ -55,7 +55,7 @@ function poolElsewhere() {
 test('a pool in another account and region is federated with the role, by its external ID', async () => {
   const { pool, properties } = poolElsewhere();
   const stack = stackWith({ AWS_ENDPOINT_URL_STS: sts.url });
-  sts.roles.push({ arn: RoleArn, externalId: `${stack.name}/Federation` });
+  sts.roles.push({ arn: RoleArn, externalId: `000000000000/us-east-1/${stack.name}/Federation` });
   const keys = () => [...new Set(around.cognito.calls.map(({ accessKeyId }) => accessKeyId))];
   around.cognito.calls.length = 0;
   expect(await stack.create(properties)).toMatchObject({ status: 'CREATE_COMPLETE', reason: undefined });
@@ -73,7 +73,8 @@ test('the role is changed, taken away and given back in place: the pool is seen 
   const { pool, properties } = poolElsewhere();
   const stack = stackWith({ AWS_ENDPOINT_URL_STS: sts.url });
   const another = `arn:aws:iam::${account}:role/another`;
-  for (const arn of [RoleArn, another]) sts.roles.push({ arn, externalId: `${stack.name}/Federation` });
+  for (const arn of [RoleArn, another])
+    sts.roles.push({ arn, externalId: `000000000000/us-east-1/${stack.name}/Federation` });
   await stack.create(properties);
   const before = providersOf(around.cognito.state, pool.id);
   const seenBy = async (changed: Record<string, unknown>) => {
@@ -98,7 +99,9 @@ test('a role whose trust policy names another external ID is refused: the messag
   expect(failed).toMatchObject({
     status: 'ROLLBACK_COMPLETE',
     reason: expect.stringMatching(
-      new RegExp(`^RoleArn: the provider cannot assume ${RoleArn}; .*external ID ${stack.name}/Federation`),
+      new RegExp(
+        `^RoleArn: the provider cannot assume ${RoleArn}; .*external ID 000000000000/us-east-1/${stack.name}/Federation`,
+      ),
     ),
   });
   expect(await around.okta.changes()).toEqual(changes);

@@ -67,11 +67,9 @@ test('a new SecretVersion makes a second secret, gives it to Cognito, and takes 
   await expectSettled(secrets);
   expect(cognitosSecret()).not.toBe(first);
   expect((await around.okta.changes()).slice(changes)).toEqual([
-    `PUT /api/v1/apps/${applicationId}`,
     `POST ${secrets}`,
     expect.stringMatching(/^POST .*\/lifecycle\/deactivate$/),
     expect.stringMatching(/^DELETE /),
-    `PUT /api/v1/apps/${applicationId}`,
   ]);
   expect(provider()).toEqual({
     ...before.provider,

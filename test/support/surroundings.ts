@@ -95,6 +95,8 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     AWS_SECRET_ACCESS_KEY,
     OKTA_SECRET_ARN: secretArn,
     JOURNAL_TABLE: tableName,
+    // Most tests adopt, and are not about who consents: test/virtual/at-the-doors/consent.test.ts is.
+    ADOPTION: 'Any',
     ...domains.environment,
   };
   const invoke = bundle({ file: bundleOf('provider'), region: AWS_REGION, timeout, environment });
