@@ -171,7 +171,7 @@ test('another ProviderName for an adopted application is refused, with the way t
   expect(await stack.update(properties({ ProviderName: 'Staff' }))).toMatchObject({
     status: 'UPDATE_ROLLBACK_COMPLETE',
     reason: expect.stringMatching(
-      /this resource has adopted .* for the provider Okta .*take the resource out/,
+      /this resource has the Okta application .* for the provider Okta .*Remove the resource from the template/,
     ),
   });
   expect(await handMade.look()).toEqual(before);

@@ -122,7 +122,7 @@ test.each([
   ['plain', {}, []],
   ['with everything named', everything, []],
   ['elaborate, with everything named', everything, elaborate],
-  ['inactive', {}, []],
+  ['inactive', { Active: 'true' }, []],
 ] as const)('a Delete leaves an adopted federation as it was found: %s', async (name, more, settings) => {
   const handMade = await setUpByHand(around, ...settings);
   if (name === 'inactive') {

@@ -141,7 +141,10 @@ test('the local AWS, which keeps accounts and regions apart, takes the role to t
   const UserPoolId = UserPool?.Id ?? '';
   await cognito.send(new CreateUserPoolDomainCommand({ UserPoolId, Domain: `shop-${Date.now()}` }));
   const stack = stackWith({ AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: AWS_ENDPOINT_URL });
-  await using _role = await trustingRole(new IAMClient(there), `${stack.name}/Federation`);
+  await using _role = await trustingRole(
+    new IAMClient(there),
+    `000000000000/us-east-1/${stack.name}/Federation`,
+  );
   // Its domains are not played here: what is looked at is where the provider was made.
   const properties = { UserPoolId, Verify: false };
   const provider = () =>
