@@ -52,7 +52,7 @@ export function report(results: Results): string {
 Written by \`make bench\` from [bench/results.json](../bench/results.json): Node ${node.slice(1)}, ${machine}. Every figure is a
 ratio within one run, so that machines can be compared: minimum / **median** / maximum of ${coldStart.shipped.time.of} measurements.
 What CI holds the function to is in [cold-start.test.ts](../test/loopback/build/cold-start.test.ts) and
-[remote-calls.test.ts](../test/integration/remote-calls.test.ts).
+[calls.test.ts](../test/virtual/at-the-doors/calls.test.ts).
 
 ## Cold start
 

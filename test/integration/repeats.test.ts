@@ -97,22 +97,6 @@ test('a repeated Create finds the app that the first one made', async () => {
   expect(providers()).toHaveLength(1);
 });
 
-test('a Create that is killed halfway and repeated finds the app that the first try made', async () => {
-  const stack = around.stack();
-  const event = stack.event('Create', properties());
-  const killed = await stack.send(event, killAt('CreateIdentityProvider'));
-  expect(killed.invocation.ended).toBe('killed');
-  const [made] = await around.okta.applicationsOf(stack.id);
-  expect(made).toBeDefined();
-  const repeated = await stack.send(event);
-  expect(repeated.answer).toMatchObject({
-    Status: 'SUCCESS',
-    PhysicalResourceId: `${pool.id}|Okta|${made?.id}`,
-  });
-  expect(await around.okta.applicationsOf(stack.id)).toHaveLength(1);
-  expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
-});
-
 test('the Delete after a Create that was killed unanswered removes what it made', async () => {
   const stack = around.stack();
   const rolledBack = await stack.create(properties(), killAt('UpdateUserPoolClient'));
