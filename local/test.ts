@@ -10,6 +10,9 @@ import { stopStack } from './stack.ts';
 /** Tests with the stack wait much, so one more than the processors can run; the stack itself is one process. */
 const stackWorkers = Math.min(6, availableParallelism() + 1);
 
+/** Of the full number of random inputs. `make soak`, or RANDOM_PERCENT=100, tries all: that takes longer than a change may wait. */
+process.env.RANDOM_PERCENT ??= '5';
+
 await command('test', test, stopStack, (environment) => readSideSettings(environment, 'test'));
 
 async function test(settings: Settings): Promise<number> {
