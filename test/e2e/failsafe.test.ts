@@ -80,12 +80,10 @@ afterEach(async () => {
 
 /** Delivers an event as Lambda does CloudFormation's, and waits for so many tries to answer it. */
 async function deliver(tries: number): Promise<{ event: CustomResourceEvent; url: ResponseUrl }> {
-  const url = bucket.open();
   const stack = new Stack({ invoke: deployed(functionArn), bucket, serviceToken: functionArn });
-  const event = {
-    ...stack.event('Create', { UserPoolId: 'us-east-1_Example' }),
-    ResponseURL: url.href,
-  };
+  const created = stack.event('Create', { UserPoolId: 'us-east-1_Example' });
+  const url = bucket.open(created);
+  const event = { ...created, ResponseURL: url.href };
   const Payload = JSON.stringify(event);
   await new LambdaClient({}).send(
     new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }),
