@@ -8,6 +8,11 @@ export function isId(text: string): boolean {
   return idPattern.test(text);
 }
 
+/** Whether this is the ID of a policy, and not its name. */
+export function isPolicyId(text: string): boolean {
+  return /^rst[0-9A-Za-z]{17}$/.test(text);
+}
+
 /**
  * Checks what stands for an ID in the path of a request, before it gets there.
  *

@@ -2,6 +2,7 @@ import { findAccessPolicies, listAccessPolicies } from '../../okta/access-polici
 import type { Okta } from '../../okta/client.ts';
 import { FeatureUnavailableError, OktaError, unlessNotFound } from '../../okta/errors.ts';
 import { type FederatedClaim, listFederatedClaims } from '../../okta/federated-claims.ts';
+import { isPolicyId } from '../../okta/identifiers.ts';
 import { hasClaims } from '../journal/merge.ts';
 import type { Sought } from './find-application.ts';
 import type { Observed, ObservedApplication } from './observed.ts';
@@ -40,8 +41,6 @@ export async function observeClaims(
   return id === likelyId && likely ? likely : claimsOf(okta, id);
 }
 
-const policyId = /^rst[0-9A-Za-z]{17}$/;
-
 /**
  * Finds what `AuthenticationPolicy` names. An ID is taken as it is, because to read policies takes another right. If the
  * property is gone, and the journal does not know the policy of before, the org's default is found.
@@ -51,7 +50,7 @@ export async function observePolicies(
   { properties, known }: Sought,
 ): Promise<Pick<Observed, 'policies' | 'defaultPolicyId'>> {
   const { AuthenticationPolicy: asked } = properties;
-  if (asked !== undefined && policyId.test(asked)) return { policies: [{ id: asked, name: asked }] };
+  if (asked !== undefined && isPolicyId(asked)) return { policies: [{ id: asked, name: asked }] };
   const org = await okta;
   if (asked !== undefined) return { policies: await unlessClassic(findAccessPolicies(org, asked)) };
   const isUnknown = known.applications.some(({ policy }) => policy && policy.found === undefined);

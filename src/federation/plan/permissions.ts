@@ -2,8 +2,7 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Application } from '../../okta/applications.ts';
 import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
-import type { Policy } from '../policy/document.ts';
-import { evaluate } from '../policy/evaluate.ts';
+import type { PolicyRules } from '../policy/read.ts';
 import { defaults } from '../properties/defaults.ts';
 import { type AdoptionMode, consentOf, consentProblem, type Wanted } from './consent.ts';
 import { notesProblem } from './consent-notes.ts';
@@ -13,8 +12,8 @@ import type { Goal } from './goal.ts';
 export interface Permissions {
   readonly request: Pick<CustomResourceRequest, 'stackId' | 'stackName'>;
   readonly adoption: AdoptionMode;
-  /** `undefined` if the operator has none. */
-  readonly policy: Policy | undefined;
+  /** `undefined` if the operator has none: then everything is allowed. */
+  readonly policy: PolicyRules | undefined;
 }
 
 type Asked = Pick<Goal, 'properties' | 'known' | 'settings'>;
@@ -35,12 +34,12 @@ export function permissionProblems(
 function policyProblem(
   { policy, request }: Permissions,
   { properties, known, settings }: Asked,
-  { userPool, groups, issuer }: Observed,
+  { userPool, groups, issuer, policies }: Observed,
 ): string | undefined {
   // That the pool is missing is said by another sentence.
-  if (!userPool) return undefined;
+  if (!policy || !userPool) return undefined;
   const access = properties.Access ?? (adopts(properties, known.applications) ? undefined : defaults.access);
-  const verdict = evaluate(policy, {
+  const verdict = policy({
     stackName: request.stackName,
     accountId: accountOf(request),
     region: request.stackId.split(':')[3] ?? '',
@@ -49,6 +48,8 @@ function policyProblem(
     settings,
     resolved: {
       groups,
+      // If there are several of the name, another sentence refuses them.
+      ...(Array.isArray(policies) && policies[0] ? { authenticationPolicy: policies[0] } : {}),
       ...('problem' in issuer ? {} : { issuerUrl: issuer.url }),
     },
   });

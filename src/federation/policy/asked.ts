@@ -1,3 +1,4 @@
+import { isPolicyId } from '../../okta/identifiers.ts';
 import { defaults } from '../properties/defaults.ts';
 import type { Said } from './schema.ts';
 import type { Subject } from './subject.ts';
@@ -28,6 +29,8 @@ export type Asked = AnyAsked &
         readonly alsoCalled?: readonly string[];
         /** A word that no pattern allows, only the word itself. */
         readonly isWord?: boolean;
+        /** It goes by a name too that is not known here: each name that is denied could be it. */
+        readonly isNameUnknown?: boolean;
       }
     | { readonly field: PairField; readonly from: string; readonly to: string }
     | { readonly field: 'pools'; readonly id: string; readonly tags: Readonly<Record<string, string>> }
@@ -67,10 +70,7 @@ export function askedBy(subject: Subject): Asked[] {
       named('identifiers', 'IdpIdentifiers', `the identifier ${shown(one)}`, one),
     ),
     ...hosts(subject),
-    ...maybe(AuthenticationPolicy).map((one) => ({
-      ...named('authenticationPolicies', 'AuthenticationPolicy', `the policy ${shown(one)}`, one),
-      called: [one, ...(policy ? [policy.id, policy.name] : [])],
-    })),
+    ...maybe(AuthenticationPolicy).map((one) => authenticationPolicy(one, policy)),
     ...maybe(Adopt?.ApplicationId).map((id) =>
       named('adoption', 'Adopt.ApplicationId', `the adoption of the Okta application ${shown(id)}`, id),
     ),
@@ -82,6 +82,18 @@ export function askedBy(subject: Subject): Asked[] {
 
 function named(field: ListField, property: string, what: string, called: string) {
   return { field, property, what, called: [called] };
+}
+
+/** To read a policy's name takes a right that an ID does without, so the name may stay unknown. */
+function authenticationPolicy(
+  given: string,
+  found: NonNullable<Subject['resolved']>['authenticationPolicy'],
+) {
+  return {
+    ...named('authenticationPolicies', 'AuthenticationPolicy', `the policy ${shown(given)}`, given),
+    called: [given, ...(found ? [found.id, found.name] : [])],
+    isNameUnknown: isPolicyId(given) && (found === undefined || found.name === given),
+  };
 }
 
 function secret({ properties: { OktaSecretId: id } }: Subject): Asked {

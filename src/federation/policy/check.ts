@@ -1,8 +1,9 @@
 import { defaults } from '../properties/defaults.ts';
 import { InvalidRequestError, type Properties, parseProperties } from '../properties/properties.ts';
 import { type Asked, askedBy } from './asked.ts';
-import { type Policy, PolicyError, parsePolicy, type Rule, ruleNamed } from './document.ts';
+import { type Policy, parsePolicy, type Rule, ruleNamed } from './document.ts';
 import { isAllowed, notAllowed, notCovered, ruleFor } from './evaluate.ts';
+import { PolicyError } from './policy-error.ts';
 import { governed, type Subject } from './subject.ts';
 
 /** One line of the checklist. */

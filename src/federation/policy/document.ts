@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod/mini';
+import { PolicyError } from './policy-error.ts';
 import { allowSchema, denySchema, documentSchema, ruleSchema } from './schema.ts';
 
 type Document = z.output<typeof documentSchema>;
@@ -12,11 +13,6 @@ export interface Policy {
   readonly rules: readonly Rule[];
   /** The SSM parameter that has the document, for the sentence of a refusal. */
   readonly parameter: string;
-}
-
-/** The operator's policy cannot be used. The message says what is wrong in it and how to fix that. */
-export class PolicyError extends Error {
-  override readonly name = 'PolicyError';
 }
 
 const mostProblems = 5;

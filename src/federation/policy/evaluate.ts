@@ -1,3 +1,4 @@
+import { isPolicyId } from '../../okta/identifiers.ts';
 import { type Asked, askedBy, secretNames } from './asked.ts';
 import { type Policy, type Rule, ruleNamed } from './document.ts';
 import { matches, matchesAny, matchesLoosely } from './glob.ts';
@@ -10,10 +11,8 @@ export type Verdict = { readonly allowed: true } | { readonly refused: string };
 /**
  * Says whether the operator lets a stack have this federation. The first rule that covers the stack decides: all that the
  * federation asks for must be allowed by it, and nothing denied. Pure; never throws.
- * @param policy `undefined` if the operator has none: then everything is allowed.
  */
-export function evaluate(policy: Policy | undefined, subject: Subject): Verdict {
-  if (!policy) return { allowed: true };
+export function evaluate(policy: Policy, subject: Subject): Verdict {
   const rule = ruleFor(policy, subject);
   if (!rule) return { refused: notCovered(policy, subject) };
   const refused = askedBy(subject).find((asked) => !isAllowed(rule, asked));
@@ -106,6 +105,7 @@ function isDenied(deny: Said, asked: Asked): boolean {
       const patterns = (deny[asked.field] ?? []).flatMap((pattern) =>
         asked.field === 'oktaSecrets' ? [pattern, ...secretNames(pattern)] : [pattern],
       );
+      if (asked.isNameUnknown && patterns.some((pattern) => !isPolicyId(pattern))) return true;
       const names = [...asked.called, ...(asked.alsoCalled ?? [])];
       return patterns.some((pattern) => names.some((name) => matchesLoosely(pattern, name)));
     }

@@ -1,5 +1,10 @@
 import { ParameterNotReadError, readParameter } from '../../aws/parameter-store.ts';
-import { type Policy, PolicyError, parsePolicy } from './document.ts';
+import type { Verdict } from './evaluate.ts';
+import { PolicyError } from './policy-error.ts';
+import type { Subject } from './subject.ts';
+
+/** What the operator's policy says to a federation. Pure; never throws. */
+export type PolicyRules = (subject: Subject) => Verdict;
 
 /**
  * Reads the operator's policy, at each event: a change counts at once. To be called beside the read of the Okta secret, so
@@ -13,20 +18,21 @@ import { type Policy, PolicyError, parsePolicy } from './document.ts';
 export async function readPolicy(
   parameter: string | undefined,
   signal: AbortSignal,
-): Promise<Policy | undefined> {
+): Promise<PolicyRules | undefined> {
   if (!parameter) return undefined;
-  return parsePolicy(await textOf(parameter, signal), parameter);
+  const [{ rulesOf }, text] = await Promise.all([import('./rules.ts'), textOf(parameter, signal)]);
+  return rulesOf(text, parameter);
 }
 
 /** Longer ago, the policy may have been changed since. */
 const justNowMs = 2_000;
 
 /** Reads the policy as `readPolicy`; a read that has only just begun counts too, so that one can be begun ahead. */
-export type ReadPolicy = (signal: AbortSignal) => Promise<Policy | undefined>;
+export type ReadPolicy = (signal: AbortSignal) => Promise<PolicyRules | undefined>;
 
 /** One for each event. */
 export function policyReader(parameter: string | undefined): ReadPolicy {
-  let last: { readonly at: number; readonly policy: Promise<Policy | undefined> } | undefined;
+  let last: { readonly at: number; readonly policy: Promise<PolicyRules | undefined> } | undefined;
   return (signal) => {
     if (last && Date.now() - last.at < justNowMs) return last.policy;
     const policy = readPolicy(parameter, signal);

@@ -46,7 +46,7 @@ describe('the provider’s bundle', () => {
   });
 
   it('has in files of their own what only private keys, roles of other accounts and a policy need', () => {
-    expect(provider.files.sort()).toEqual(['jose.js', 'provider.js', 'ssm.js', 'sts.js']);
+    expect(provider.files.sort()).toEqual(['jose.js', 'provider.js', 'rules.js', 'ssm.js', 'sts.js']);
   });
 
   it('has no source of AWS credentials but the environment', () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { policySchema } from '../../../build/reference/policy-schema.ts';
-import { PolicyError, parsePolicy } from '../../../src/federation/policy/document.ts';
+import { parsePolicy } from '../../../src/federation/policy/document.ts';
+import { PolicyError } from '../../../src/federation/policy/policy-error.ts';
 import { allowing, parameter, policy, subject, verdict } from './policy-subjects.ts';
 
 const rule = { stacks: ['red-*'], accounts: ['*'], allow: {} };

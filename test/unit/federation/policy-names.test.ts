@@ -102,6 +102,15 @@ test('an authentication policy is denied by its name and by its ID', () => {
   expect(verdict(denying({ authenticationPolicies: ['One factor'] }), asked)).toContain('the policy rst1');
 });
 
+test('an authentication policy given by ID could be any that is denied by name', () => {
+  const id = 'rst1234567890abcdefg';
+  const asked = subject({ AuthenticationPolicy: id });
+  expect(verdict(denying({ authenticationPolicies: ['One factor'] }), asked)).toContain(`the policy ${id}`);
+  expect(verdict(denying({ authenticationPolicies: ['rst9876543210abcdefg'] }), asked)).toBe('allowed');
+  const unread = subject(asked.properties, { resolved: { authenticationPolicy: { id, name: id } } });
+  expect(verdict(denying({ authenticationPolicies: ['One factor'] }), unread)).toContain(`the policy ${id}`);
+});
+
 test('a host with a dot at its end is no other host', () => {
   const asked = subject({ LogoUri: 'https://evil.example./a.png' });
   expect(verdict(denying({ logoHosts: ['evil.example'] }), asked)).toContain('the host evil.example.');

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { PolicyError } from '../../../src/federation/policy/document.ts';
+import { PolicyError } from '../../../src/federation/policy/policy-error.ts';
 import { readPolicy } from '../../../src/federation/policy/read.ts';
+import { subject } from './policy-subjects.ts';
 
 const name = '/okta-cognito-idp/policy';
 const rules = JSON.stringify({ rules: [{ stacks: ['*'], accounts: ['*'], allow: {} }] });
@@ -54,7 +55,10 @@ test.each([undefined, ''])('a provider without a policy (%j) asks no one', async
 
 test('the policy is read from the parameter, decrypted, and names its source', async () => {
   stored = { value: rules };
-  expect(await read(name)).toEqual({ ...JSON.parse(rules), parameter: name });
+  const says = await read(name);
+  expect(says?.(subject({}, { stackName: 'any' }))).toEqual({
+    refused: expect.stringContaining(`the SSM parameter ${name}`),
+  });
   expect(targets).toEqual(['AmazonSSM.GetParameter']);
 });
 

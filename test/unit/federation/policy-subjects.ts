@@ -43,7 +43,7 @@ export function policy(rules: readonly unknown[]): Policy {
 }
 
 /** `allowed`, or the sentence of the refusal. */
-export function verdict(document: Policy | undefined, asked: Subject): string {
+export function verdict(document: Policy, asked: Subject): string {
   const said = evaluate(document, asked);
   return 'refused' in said ? said.refused : 'allowed';
 }

@@ -6,10 +6,6 @@ const ask = `ask the operator of the provider stack, who can change the policy i
 const role = 'arn:aws:iam::123456789012:role/okta';
 const adopt = { ApplicationId: `0oa${'1'.repeat(17)}` };
 
-test('without a policy everything is allowed', () => {
-  expect(verdict(undefined, subject({ Access: 'Everyone', RoleArn: role }))).toBe('allowed');
-});
-
 test('a stack that no rule covers is refused', () => {
   expect(verdict(allowing({}), subject({}, { stackName: 'green-shop' }))).toBe(
     `No rule of the operator's policy covers stack green-shop of account 111122223333; ${ask}`,

@@ -136,3 +136,29 @@ test('without a policy there is no call for it, and with one no call waits for i
   expect(free.calls).not.toContain('SSM GetParameter');
   expect(governed.took).toBe(free.took);
 });
+
+test('an authentication policy that is denied by its ID is not had by its name, nor the other way round', async () => {
+  const denied = 'Password only';
+  const id = [...scene.world.org.policies.values()].find((policy) => policy.name === denied)?.id ?? '';
+  const ways: [string, string][] = [
+    [id, denied],
+    [denied, id],
+  ];
+  for (const [given, pattern] of ways) {
+    governs({
+      rules: [
+        {
+          stacks: ['*'],
+          accounts: ['*'],
+          allow: 'Everything',
+          deny: { authenticationPolicies: [pattern] },
+        },
+      ],
+    });
+    const answer = await scene.create(scene.properties({ AuthenticationPolicy: given }));
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^AuthenticationPolicy: rule 1 of the operator's policy does not allow/),
+    });
+  }
+});
