@@ -1,5 +1,5 @@
 import { NoHttpAnswerError, send } from '../http.ts';
-import { countRemoteCall } from '../remote-calls.ts';
+import { countRemoteCall, inTurn } from '../remote-calls.ts';
 
 export { parseJson } from '../json.ts';
 
@@ -34,7 +34,7 @@ export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams)
   };
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   try {
-    const { status, headers, body } = await send({ url, ...request }, patience);
+    const { status, headers, body } = await inTurn(() => send({ url, ...request }, patience));
     return { status, location: headers.location ?? '', body };
   } catch (error) {
     if (!(error instanceof NoHttpAnswerError)) throw error;
