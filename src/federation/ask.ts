@@ -40,6 +40,9 @@ export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams)
     if (!(error instanceof NoHttpAnswerError)) throw error;
     const reason = error.cause instanceof Error ? error.cause.message : error.message;
     const cause = patience.aborted ? 'it did not answer in time' : reason;
-    throw new UnreachableError(`${url.origin} cannot be reached: ${cause}.`, { cause: error });
+    throw new UnreachableError(
+      `${url.origin} cannot be reached: ${cause}. Check DNS, the network and any proxy. If the function can never reach this host, set Verify to false.`,
+      { cause: error },
+    );
   }
 }

@@ -271,6 +271,9 @@ function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observ
 
 async function requiredProvider({ cognito, identity }: Site) {
   const provider = await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName);
-  if (!provider) throw new Error(`The provider ${identity.providerName} was deleted while it was worked on.`);
+  if (!provider)
+    throw new Error(
+      `The provider ${identity.providerName} was deleted during the deployment. Deploy again to create it.`,
+    );
   return provider;
 }

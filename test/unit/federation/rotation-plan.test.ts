@@ -58,7 +58,9 @@ describe('a rotation', () => {
   });
 
   test('names the second secret that is in its way, and not the one that Cognito has', () => {
-    expect(() => planRotation([old, next], undefined, old.clientSecret)).toThrow(/\(new, made 2026/);
+    expect(() => planRotation([old, next], undefined, old.clientSecret)).toThrow(
+      /Deactivate new \(created 2026/,
+    );
     expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(/\(old, made 2026/);
     expect(() => planRotation([old, next], undefined, undefined)).toThrow(/\(old, made 2026/);
   });

@@ -107,7 +107,7 @@ describe('a request to Okta', () => {
     await expect(failed).rejects.toBeInstanceOf(OktaUnreachableError);
     await expect(failed).rejects.toMatchObject({
       mayHaveTakenEffect: false,
-      message: `Okta at ${okta.orgUrl} gave no answer when asked to do it: the connection failed (ECONNREFUSED).`,
+      message: `Okta at ${okta.orgUrl} gave no answer when asked to do it: the connection failed (ECONNREFUSED). Check the status of the org, then deploy again.`,
     });
   });
 
