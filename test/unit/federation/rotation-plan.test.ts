@@ -61,8 +61,8 @@ describe('a rotation', () => {
     expect(() => planRotation([old, next], undefined, old.clientSecret)).toThrow(
       /Deactivate new \(created 2026/,
     );
-    expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(/\(old, made 2026/);
-    expect(() => planRotation([old, next], undefined, undefined)).toThrow(/\(old, made 2026/);
+    expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(/Deactivate old \(created 2026/);
+    expect(() => planRotation([old, next], undefined, undefined)).toThrow(/Deactivate old \(created 2026/);
   });
 
   test('has nothing in its way if only one is active, though Cognito has another', () => {

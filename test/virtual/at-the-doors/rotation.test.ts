@@ -154,7 +154,9 @@ test('two secrets in use leave no room: the one to deactivate is named', async (
   const before = scene.view;
   expect(await rotate()).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(new RegExp(`^SecretVersion: .*${other.id}, made ${other.created}`)),
+    Reason: expect.stringMatching(
+      new RegExp(`^SecretVersion: .*Deactivate ${other.id} \\(created ${other.created}\\)`),
+    ),
   });
   expect(scene.view).toEqual(before);
 });
