@@ -6,7 +6,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { federationOptions } from './cdk/federation-options.ts';
 import { providerOptions } from './cdk/provider-options.ts';
-import { errorTable, preconditionErrors, propertyErrors } from './reference/error-tables.ts';
+import { errorTable, otherErrors, preconditionErrors, propertyErrors } from './reference/error-tables.ts';
 import { policyFieldTable, policySchema } from './reference/policy-schema.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
 import { registrySchema, resourceSchema, templateSchema } from './reference/resource-schema.ts';
@@ -26,6 +26,7 @@ const files: Record<string, (current: string) => string> = {
       ['properties', propertySections()],
       ['errors of properties', errorTable(propertyErrors())],
       ['errors of preconditions', errorTable(preconditionErrors())],
+      ['other errors', otherErrors()],
     ].reduce((filled, [name = '', block = '']) => fill(filled, name, block), text),
   'docs/policy.md': (text) => fill(text, 'policy fields', policyFieldTable()),
 };

@@ -65,5 +65,11 @@ export function linters(): Linter[] {
       args: ['--config-file', '.checkov.yaml', '--file', ...templates],
       needs: 'python',
     },
+    {
+      what: 'CloudFormation Guard: the rules of examples/policies refuse what they must',
+      command: '.venv-lint/bin/python',
+      args: ['local/guard.py'],
+      needs: 'python',
+    },
   ];
 }

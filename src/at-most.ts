@@ -32,3 +32,26 @@ export async function atMost<T, R>(
   await Promise.all(workers);
   return results;
 }
+
+/** Lets a number of calls run at once; the others wait for their turn, the first that came first. */
+export class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(most: number) {
+    this.#free = most;
+  }
+
+  /** @param call must end by itself: it holds a place until then. */
+  async take<R>(call: () => Promise<R>): Promise<R> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await call();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}

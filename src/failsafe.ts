@@ -97,7 +97,7 @@ function reasonOf({ requestPayload, responsePayload }: Failure): string {
     requestPayload.RequestType === 'Delete'
       ? ' What it was deleting may still be there; delete the stack again.'
       : ' CloudFormation now rolls back.';
-  return `The provider function died before it could answer${cause ? ` (${cause})` : ''}; its log says more.${left}`;
+  return `The provider function died before it could answer${cause ? ` (${cause})` : ''}. Read its log.${left}`;
 }
 
 /**

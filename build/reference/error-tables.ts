@@ -1,3 +1,4 @@
+import { sectionRows } from './message-rows.ts';
 import { answerIn, preconditionSamples } from './precondition-samples.ts';
 import { answerTo, propertySamples } from './property-samples.ts';
 
@@ -9,6 +10,15 @@ export function propertyErrors(): readonly string[] {
 /** Every sentence about what the template names and what is there. */
 export function preconditionErrors(): readonly string[] {
   return Object.values(preconditionSamples).map(answerIn);
+}
+
+/** Every other sentence that someone can get, with realistic values, in sections. */
+export function otherErrors(): string {
+  return sectionRows()
+    .map(({ title, about, sentences }) =>
+      [`### ${title}`, ...(about ? [about] : []), errorTable(sentences)].join('\n\n'),
+    )
+    .join('\n\n');
 }
 
 /** A table of sentences: each says what to do, so that one column is enough. */

@@ -22,7 +22,8 @@ export async function readParameter(name: string, signal: AbortSignal): Promise<
       (abortSignal) => client.send(command, { abortSignal }),
       signal,
     );
-    if (!found?.Value?.trim()) throw new ParameterNotReadError(`The SSM parameter ${name} is empty.`);
+    if (!found?.Value?.trim())
+      throw new ParameterNotReadError(`The SSM parameter ${name} is empty. Put the policy's JSON into it.`);
     return found.Value;
   } catch (error) {
     throw explained(error, name);

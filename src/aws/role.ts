@@ -41,7 +41,7 @@ export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
     };
   } catch (error) {
     throw new RoleNotAssumedError(
-      `RoleArn: the provider cannot assume ${role.arn}; its trust policy must let the provider's role in with the external ID ${role.externalId}, and the provider stack's AssumableRoleArns must name it.`,
+      `RoleArn: the provider cannot assume ${role.arn}; its trust policy must let the provider's role in with the external ID ${role.externalId}, and the provider stack's AssumableRoleArns must name it. Correct the two.`,
       { cause: error },
     );
   }

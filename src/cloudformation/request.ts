@@ -106,12 +106,16 @@ export function parseRequest(event: unknown): CustomResourceRequest {
   };
   if (data.RequestType === 'Create') return { ...origin, requestType: 'Create' };
   if (data.PhysicalResourceId === undefined) {
-    throw new MalformedRequestError(`This ${data.RequestType} event has no PhysicalResourceId.`);
+    throw new MalformedRequestError(
+      `This ${data.RequestType} event has no PhysicalResourceId. Only CloudFormation may send events: deploy a stack.`,
+    );
   }
   const physicalResourceId = data.PhysicalResourceId;
   if (data.RequestType === 'Delete') return { ...origin, requestType: 'Delete', physicalResourceId };
   if (data.OldResourceProperties === undefined) {
-    throw new MalformedRequestError('This Update event has no OldResourceProperties.');
+    throw new MalformedRequestError(
+      'This Update event has no OldResourceProperties. Only CloudFormation may send events: deploy a stack.',
+    );
   }
   return { ...origin, requestType: 'Update', physicalResourceId, oldProperties: data.OldResourceProperties };
 }

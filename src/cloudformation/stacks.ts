@@ -21,7 +21,7 @@ export class StackNotReadError extends Error {
 
   constructor(failure: StackFailure, stackId: string, cause: unknown) {
     const why: Readonly<Record<StackFailure, string>> = {
-      gone: 'it does not exist',
+      gone: 'it does not exist; check its ID',
       denied:
         "the function's role, or the role that it has in that account, may not; allow cloudformation:DescribeStackResource, cloudformation:DescribeStackEvents, cloudformation:DescribeStacks and cloudformation:ListStackResources on it",
       throttled: 'CloudFormation throttled every try; deploy fewer stacks at once',

@@ -187,6 +187,7 @@ async function requireClient(
   const command = reading(new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId }));
   const found = await ask(cognito, (client, options) => client.send(command, options));
   // An update would reset what is not there to be carried over.
-  if (!found.UserPoolClient) throw new Error(`Cognito described the app client ${clientId} with nothing.`);
+  if (!found.UserPoolClient)
+    throw new Error(`Cognito described the app client ${clientId} with nothing. Deploy again.`);
   return found.UserPoolClient;
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { persist } from '../aws/persist.ts';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
-import { counted } from '../remote-calls.ts';
+import { counted, inTurn } from '../remote-calls.ts';
 
 /** Cognito in one region, with the signal that ends every call. */
 export interface Cognito {
@@ -25,6 +25,7 @@ export function connectCognito(userPoolId: string, signal: AbortSignal, role?: A
         maxAttempts: 1,
         ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
       }),
+      inTurn,
     ),
     signal,
   };

@@ -91,6 +91,12 @@ function prefixDomainHost(prefix: string, region: string): string {
   return `${prefix}.${service}.${region}.amazoncognito.com`;
 }
 
+/** @param domain a prefix, a custom domain, or a whole host name; `!Ref` of a UserPoolDomain gives the first two. */
+export function isHostOf(host: string, domain: string): boolean {
+  const wanted = domain.toLowerCase();
+  return host === wanted || (host.startsWith(`${wanted}.auth`) && host.endsWith('.amazoncognito.com'));
+}
+
 async function domainState(cognito: Cognito, domain: string): Promise<Domain['state']> {
   const command = new DescribeUserPoolDomainCommand({ Domain: domain });
   const found = await ask(cognito, (client, options) => client.send(command, options));

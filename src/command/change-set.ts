@@ -45,7 +45,9 @@ export async function readChangeSet(
     );
     const { Status: status, StatusReason: reason = '', StackId: stackId, NextToken: next } = page;
     if (status === 'FAILED' && !isWithoutChanges(reason))
-      throw new CommandError(`CloudFormation could not make the change set: ${reason}`);
+      throw new CommandError(
+        `CloudFormation could not make the change set. Correct the template or its parameters: ${reason}`,
+      );
     if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS') {
       progress('CloudFormation is making the change set');
       await pause(2_000);
@@ -98,7 +100,7 @@ export async function readTemporaryChangeSet(
       Description: 'Made to be read, and deleted at once',
     }),
   );
-  if (!id) throw new CommandError('CloudFormation gave no change set.');
+  if (!id) throw new CommandError('CloudFormation gave no change set. Run the command again.');
   try {
     return await readChangeSet(client, id, undefined);
   } finally {

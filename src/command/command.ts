@@ -34,7 +34,7 @@ export function optionsOf<const Options extends ParseArgsOptionsConfig>(
 
 /** What a person reads if a sub-command could not do its work. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'It failed for an unknown reason.';
+  if (!(error instanceof Error)) return 'It failed for an unknown reason. Run the command again.';
   if (error.name === 'CredentialsProviderError') {
     return 'There are no AWS credentials: sign in with the AWS CLI, or set AWS_PROFILE.';
   }

@@ -82,7 +82,7 @@ async function oktaSide(options: Options, signal: AbortSignal): Promise<OktaSide
     const { cause } = error instanceof Error ? error : { cause: undefined };
     if (cause instanceof Error && cause.name === 'AccessDeniedException') {
       return {
-        problem: `You may not read the secret ${options.oktaSecretId} (secretsmanager:GetSecretValue).`,
+        problem: `You may not read the secret ${options.oktaSecretId}. Ask for secretsmanager:GetSecretValue on it, or set OKTA_ORG_URL and OKTA_API_TOKEN.`,
       };
     }
     if (error instanceof InvalidRequestError || error instanceof OktaCredentialsError)

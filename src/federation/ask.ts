@@ -1,5 +1,5 @@
 import { NoHttpAnswerError, send } from '../http.ts';
-import { countRemoteCall } from '../remote-calls.ts';
+import { countRemoteCall, inTurn } from '../remote-calls.ts';
 
 export { parseJson } from '../json.ts';
 
@@ -34,12 +34,15 @@ export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams)
   };
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   try {
-    const { status, headers, body } = await send({ url, ...request }, patience);
+    const { status, headers, body } = await inTurn(() => send({ url, ...request }, patience));
     return { status, location: headers.location ?? '', body };
   } catch (error) {
     if (!(error instanceof NoHttpAnswerError)) throw error;
     const reason = error.cause instanceof Error ? error.cause.message : error.message;
     const cause = patience.aborted ? 'it did not answer in time' : reason;
-    throw new UnreachableError(`${url.origin} cannot be reached: ${cause}.`, { cause: error });
+    throw new UnreachableError(
+      `${url.origin} cannot be reached: ${cause}. Check DNS, the network and any proxy. If the function can never reach this host, set Verify to false.`,
+      { cause: error },
+    );
   }
 }

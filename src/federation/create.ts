@@ -45,9 +45,13 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
         applicationId: properties.Adopt ? undefined : ledger.federation?.application.id,
         requestId: request.requestId,
       };
-      return failed(id ? formatPhysicalId(id) : nothing, `${reason} What was made is still there: ${still}`, {
-        what: 'broken off',
-      });
+      return failed(
+        id ? formatPhysicalId(id) : nothing,
+        `${reason} What was made is still there: ${still} CloudFormation deletes it next; if that fails, fix the cause, then delete the stack again.`,
+        {
+          what: 'broken off',
+        },
+      );
     }
   }
 }

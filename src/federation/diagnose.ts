@@ -94,7 +94,7 @@ function providerCheck(provider: IdentityProvider | undefined, providerName: str
   const problem = !provider
     ? 'It has none of that name; check the name, which is case-sensitive.'
     : provider.type !== 'OIDC'
-      ? `It is of the type ${provider.type}, and this looks at OIDC only.`
+      ? `It is of the type ${provider.type}. Choose a provider of the type OIDC.`
       : !provider.clientSecret
         ? 'It has no client secret: set the one of the Okta application.'
         : undefined;
@@ -115,7 +115,7 @@ function enabledCheck(count: number, providerName: string): Check {
   return {
     part: 'Amazon Cognito',
     name: 'an app client lists the provider',
-    problems: count > 0 ? [] : [`None does, so nobody is offered it. ${cure}`],
+    problems: count > 0 ? [] : [`None does, so no one can choose it. ${cure}`],
   };
 }
 

@@ -16,20 +16,20 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
   const stopped = time.signal.reason;
   if (stopped instanceof LeaseNotHadError) return `${stopped.message} Deploy again.`;
   if (time.signal.aborted) {
-    return `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout where the template sets one.`;
+    return `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout if the template sets one.`;
   }
-  if (!(error instanceof Error)) return 'An unknown error; the log of the provider function has it.';
+  if (!(error instanceof Error)) return 'An unknown error. Read the log of the provider function.';
   switch (error.name) {
     case 'AccessDeniedException':
-      return `${error.message}. Is the user pool among the UserPoolArns of the provider's stack? Where RoleArn names a role, does that role allow it?`;
+      return `${error.message.replace(/\.$/, '')}. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.`;
     case 'TooManyRequestsException':
     case 'ThrottlingException':
       return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
     // Its message quotes what could not be parsed.
     case 'SyntaxError':
-      return 'An answer came that could not be read; the log of the provider function says more.';
+      return 'An answer came that could not be read. Read the log of the provider function, then deploy again.';
     default:
       // Node's own errors for a host with several addresses have a name only, and CloudFormation wants a reason.
-      return error.message || `${error.name}; the log of the provider function says more.`;
+      return error.message || `${error.name}. Read the log of the provider function.`;
   }
 }

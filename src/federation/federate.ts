@@ -102,7 +102,7 @@ function refuse(
 ) {
   onRefused(rule, reason);
   const id = request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;
-  const why = `CloudFormation does not confirm this event (${rule}), so nothing was done. The log of the provider function says more; if the stack is in another account, the operator of the provider must list it in TrustedAccountRoleArns.`;
+  const why = `CloudFormation does not confirm this event (${rule}), so nothing was done. Read the log of the provider function; if the stack is in another account, the operator of the provider must list it in TrustedAccountRoleArns.`;
   const { answer } = failed(id, why, { what: 'unchanged' });
   return { ...answer, reason: why };
 }

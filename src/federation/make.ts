@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import { describeIdentityProvider } from '../cognito/identity-providers.ts';
-import { type Application, clientIdOf } from '../okta/applications.ts';
+import { clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { allOf } from './all-of.ts';
 import { apply } from './apply/apply.ts';
@@ -16,11 +15,11 @@ import { domainsUp } from './observe/domains-up.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
 import type { Observed } from './observe/observed.ts';
+import { replacedDomains, withoutDomains } from './observe/replaced-domains.ts';
 import { evidenceOf } from './observe/stack-evidence.ts';
 import { offerFor } from './offer.ts';
 import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
-import { type Claim, findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
-import { withFirstPolicy } from './plan/authentication-policy.ts';
+import { findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
 import { keptClients } from './plan/dropped-clients.ts';
 import { goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
@@ -31,6 +30,7 @@ import { settle, without } from './plan/settings.ts';
 import { enable, type Plan } from './plan/steps.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
+import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
 import { probesOf, SignInProbeError, verify } from './verify/verify.ts';
 
@@ -101,7 +101,11 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
       identity.providerName,
       dropped.length > 0 ? await evidenceOf(turn, dropped, order.isTolerant) : undefined,
     );
-  const [first, keptClientIds] = await allOf([observe(connections, sought), kept()]);
+  const [first, keptClientIds, replaced] = await allOf([
+    observe(connections, sought),
+    kept(),
+    replacedDomains(turn, properties, known),
+  ]);
   let observed: Observed = first;
   const found = order.isTolerant ? undefined : await findClaim(turn, identity, properties, past, observed);
   const claim = found === 'ownerless' ? undefined : found?.claim;
@@ -111,7 +115,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     known = knownAt({ ...past, others: [...past.others, standing], open: [...past.open, ...open] }, identity);
     observed = await observe(connections, { ...sought, known });
   }
-  observed = { ...observed, keptClientIds };
+  observed = withoutDomains({ ...observed, keptClientIds }, replaced);
   progress.doing = 'checking what the template asks for';
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const warn = order.isTolerant ? services.warn : undefined;
@@ -251,13 +255,6 @@ function asUnmarked(observed: Observed): Observed {
   return application ? { ...observed, application: { ...application, relation: 'unmarked' } } : observed;
 }
 
-/** From whom this resource has the federation, for as long as it has this application. */
-function takenFromOf(claim: Claim | undefined, { standing }: Past, { application }: Observed) {
-  if (claim) return { takenFrom: claim.from };
-  const isSame = application !== undefined && standing?.application.id === application.document.id;
-  return isSame && standing.takenFrom ? { takenFrom: standing.takenFrom } : {};
-}
-
 /** They were listed before the plan, which may have disabled the provider on some of them. */
 function stillListing(appClients: Observed['appClients'], plan: Plan): Observed['appClients'] {
   const steps = plan.flat();
@@ -272,35 +269,11 @@ function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observ
   return { application: document, clientSecret: isItsProvider ? provider?.clientSecret : undefined };
 }
 
-function withApplication(
-  state: FederationRecord,
-  application: Application | undefined,
-  isNew: boolean,
-): FederationRecord {
-  if (!application) return state;
-  const record = isNew ? withFirstPolicy(state.application, application) : state.application;
-  return {
-    ...state,
-    application: { ...record, id: application.id, label: application.label },
-    provider: { ...state.provider, clientId: clientIdOf(application) },
-  };
-}
-
-/** Tells whether the journal has all of this already: then it need not be written before the first step. */
-function isKnown(
-  { application, provider }: FederationRecord,
-  known: ReturnType<typeof knownAt>,
-  record: FederationRecord['application'] | undefined,
-): boolean {
-  const essence = (one: FederationRecord['application'] | undefined) =>
-    one && { ...one, label: '', orgUrl: '' };
-  return (
-    isDeepStrictEqual(essence(application), essence(record)) && isDeepStrictEqual(provider, known.provider)
-  );
-}
-
 async function requiredProvider({ cognito, identity }: Site) {
   const provider = await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName);
-  if (!provider) throw new Error(`The provider ${identity.providerName} was deleted while it was worked on.`);
+  if (!provider)
+    throw new Error(
+      `The provider ${identity.providerName} was deleted during the deployment. Deploy again to create it.`,
+    );
   return provider;
 }

@@ -121,15 +121,16 @@ function fixFor(code: string | undefined, scope: string): string | undefined {
     case 'access_denied':
       return `Grant the app the scopes ${scope} (Okta API Scopes) and an admin role`;
     case 'unauthorized_client':
-      return 'The app must be of the type API Services, with the grant type Client Credentials';
+      return 'Use an app of the type API Services, with the grant type Client Credentials';
     case 'invalid_dpop_proof':
-      return 'Okta does not accept the proof of possession: check the clock of the machine';
+      return 'Okta does not accept the DPoP proof: check the clock of the machine';
     default:
       return undefined;
   }
 }
 
-function tokenRefusal(
+/** Turns a refusal of the token endpoint into the error that says so. */
+export function tokenRefusal(
   answer: OktaAnswer,
   credentials: OktaCredentials & { kind: 'privateKey' },
   scope: string,

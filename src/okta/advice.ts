@@ -28,7 +28,7 @@ const knownCauses: readonly (readonly [words: RegExp, advice: string])[] = [
   ],
 ];
 
-/** What a person can do about a refusal, in sentences; empty if Okta's own words have to do. */
+/** What a person can do about a refusal, in sentences. */
 export function advice(answer: OktaAnswer, reason: Reason, purpose: Purpose, asker: Asker): string {
   const { status } = answer;
   const { code } = reason;
@@ -42,7 +42,9 @@ export function advice(answer: OktaAnswer, reason: Reason, purpose: Purpose, ask
   if (status === 429) return rateLimited(answer);
   if (status === 403 && code === noPermission) return missingRight(purpose, asker);
   if (code === undefined && status < 500) return notFromOkta(status, asker);
-  return knownCauses.find(([words]) => words.test(reason.words))?.[1] ?? '';
+  if (status >= 500) return 'Check the status of the org (status.okta.com), then deploy again.';
+  const known = knownCauses.find(([words]) => words.test(reason.words));
+  return known?.[1] ?? 'Correct what Okta names, then deploy again.';
 }
 
 /** https://developer.okta.com/docs/guides/create-an-api-token/main/ */

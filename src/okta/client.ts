@@ -185,7 +185,7 @@ async function readDocument(
 
 function tooManyPages(orgUrl: string, purpose: Purpose): OktaError {
   return new OktaError(
-    `Okta at ${orgUrl} was asked to ${purpose.to} and gave more than ${mostPages} pages; the rest was not read.`,
+    `Okta at ${orgUrl} was asked to ${purpose.to} and gave more than ${mostPages} pages; the rest was not read. Use IDs instead of names in Access, and delete what is not in use in Okta.`,
     { status: 200, errorCode: undefined, requestId: undefined },
   );
 }

@@ -57,7 +57,7 @@ export function parseOktaCredentials(secretString: string): OktaCredentials {
     problems.push('has both "apiToken" and "privateKey"; remove one of them');
   }
   if (apiToken !== undefined && !/^[\x21-\x7e]+$/.test(apiToken)) {
-    problems.push('has an "apiToken" with spaces or characters that no Okta token has');
+    problems.push('has an "apiToken" with spaces or characters that no Okta token has; copy the token again');
   }
   // One that is there but of the wrong type has been reported.
   if (apiToken === undefined && privateKey === undefined && problems.length === 0) {
@@ -108,7 +108,7 @@ function readFields(json: object, problems: string[]): { readonly [F in Field]?:
     const read = fieldSchemas[name].safeParse(value);
     if (!read.success) {
       const wanted = name === 'privateKey' ? 'a PEM or JWK' : 'text';
-      problems.push(`has something other than ${wanted} as "${name}"`);
+      problems.push(`has something other than ${wanted} as "${name}"; write ${wanted} there`);
     } else if (read.data !== '') fields[name] = read.data;
   }
   return fields;

@@ -1,4 +1,5 @@
 import { AnswerTooLargeError, type HttpAnswer, type HttpRequest, NoHttpAnswerError, send } from '../http.ts';
+import { inTurn } from '../remote-calls.ts';
 
 /** One HTTP request to the org. */
 export type OktaRequest = HttpRequest & Required<Pick<HttpRequest, 'method' | 'headers'>>;
@@ -49,7 +50,7 @@ export async function exchange(
         cause: limits.signal.reason,
       });
     }
-    return await send(request, tooLong.signal);
+    return await inTurn(() => send(request, tooLong.signal));
   } catch (error) {
     if (error instanceof NoAnswerError) throw error;
     if (!(error instanceof NoHttpAnswerError)) throw error;

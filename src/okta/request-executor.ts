@@ -93,7 +93,7 @@ export class RequestExecutor {
     const { failure, mayHaveTakenEffect } = outcome;
     const doubt = mayHaveTakenEffect ? '; whether it took effect is not known' : '';
     throw new OktaUnreachableError(
-      `Okta at ${this.#asker.orgUrl} gave no answer when asked to ${purpose.to}: ${failure.message}${doubt}.`,
+      `Okta at ${this.#asker.orgUrl} gave no answer when asked to ${purpose.to}: ${failure.message}${doubt}. Check the status of the org, then deploy again.`,
       { mayHaveTakenEffect, cause: failure },
     );
   }
@@ -111,7 +111,9 @@ export class RequestExecutor {
     const { orgUrl } = this.#asker;
     const url = URL.parse(text, orgUrl);
     if (url?.origin !== orgUrl) {
-      throw new Error(`Okta at ${orgUrl} points to another host for its next page; it was not followed.`);
+      throw new Error(
+        `Okta at ${orgUrl} points to another host for its next page, which was not read. Check "orgUrl" in the Okta secret, and any proxy on the way.`,
+      );
     }
     return url;
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   CloudFormationClient,
@@ -288,21 +289,29 @@ test('an export name that another stack has is refused', async () => {
   );
 });
 
+/** The statement for those who deploy templates, as the documentation has it, for a function. */
+function documentedStatement(arn: string): object {
+  const [, , text = ''] = readFileSync('docs/install.md', 'utf8').split(
+    /## Rights of those who deploy|```json/,
+  );
+  const statement = z.looseObject({ Resource: z.string() }).parse(JSON.parse(text.split('```')[0] ?? ''));
+  expect(statement.Resource).toMatch(/^arn:aws:lambda:<region>:<account>:function:<function name>$/);
+  return { ...statement, Resource: arn };
+}
+
 test('a deployer who may not invoke the function is refused, and one who may is not', async () => {
   const UserName = `deployer-${run}`;
   await iam.send(new CreateUserCommand({ UserName }));
-  const allow = (...Action: string[]) =>
+  const allow = (...Statement: object[]) =>
     iam.send(
       new PutUserPolicyCommand({
         UserName,
         PolicyName: 'all',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
-        }),
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
       }),
     );
-  await allow('cloudformation:*');
+  const everything = { Effect: 'Allow', Action: 'cloudformation:*', Resource: '*' };
+  await allow(everything);
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   const credentials = {
     accessKeyId: z.string().parse(AccessKey?.AccessKeyId),
@@ -319,7 +328,10 @@ test('a deployer who may not invoke the function is refused, and one who may is 
     `${UserName} is not authorized to perform: lambda:InvokeFunction`,
   );
   expect(await eventsOf(refused)).toEqual([]);
-  await allow('cloudformation:*', 'lambda:InvokeFunction');
+  await allow(everything, documentedStatement(`${functionArn}-another`));
+  const ofAnother = await create('of-another', template({}), theirs);
+  expect(await becomes(ofAnother, done)).toBe('ROLLBACK_COMPLETE');
+  await allow(everything, documentedStatement(functionArn));
   expect(await becomes(await create('allowed', template({}), theirs), done)).toBe('CREATE_COMPLETE');
 });
 

@@ -176,11 +176,11 @@ test.each([
     () => changeApplication({ redirect_uris: ['https://elsewhere.example.com/oauth2/idpresponse'] }),
     "Add it to the application's sign-in redirect URIs; it has https://elsewhere.example.com/oauth2/idpresponse.",
   ],
-  ['the application wants PKCE', () => changeApplication({}, { pkce_required: true }), 'switch that off'],
+  ['the application wants PKCE', () => changeApplication({}, { pkce_required: true }), 'turn it off'],
   [
     'the application wants DPoP',
     () => changeApplication({ dpop_bound_access_tokens: true }),
-    'It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.',
+    'It requires DPoP, which Cognito does not support: turn it off.',
   ],
   [
     'the application has a key in place of a client secret',

@@ -114,7 +114,7 @@ test('a new secret that does not work is never given to Cognito, and is discarde
   const failed = await stack.update(properties({ SecretVersion: 2 }));
   expect(failed).toMatchObject({
     status: 'UPDATE_ROLLBACK_COMPLETE',
-    reason: expect.stringMatching(/new client secret was given up.*old one is in use.*client secret/),
+    reason: expect.stringMatching(/rotation failed.*old client secret is in use again.*client secret/),
   });
   expect(cognitosSecret()).toBe(first);
   await expectSettled(secrets);
@@ -167,7 +167,7 @@ test("somebody's own second secret is not taken away: the update says which one 
   const failed = await stack.update(properties({ SecretVersion: 2 }));
   expect(failed).toMatchObject({
     status: 'UPDATE_ROLLBACK_COMPLETE',
-    reason: expect.stringMatching(/^SecretVersion: .*two active client secrets.*deactivate/),
+    reason: expect.stringMatching(/^SecretVersion: .*two active client secrets.*Deactivate/),
   });
   expect(failed.reason).toContain(before[1]?.id);
   expect(await secretsAt(secrets)).toEqual(before);

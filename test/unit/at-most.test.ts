@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { atMost } from '../../src/at-most.ts';
+import { atMost, Turns } from '../../src/at-most.ts';
 
 test('each item is worked on, no more than so many at once, and the results keep their order', async () => {
   let running = 0;
@@ -28,4 +28,23 @@ test('after a failure nothing further begins, and what runs is waited for', asyn
   await expect(atMost(2, [0, 1, 2, 3], work)).rejects.toThrow('one failed');
   expect(begun).toEqual([0, 1]);
   expect(done).toEqual([0]);
+});
+
+test('calls wait for their turn in the order in which they came, and a failed one gives its turn to the next', async () => {
+  const turns = new Turns(2);
+  const begun: number[] = [];
+  const call = (n: number) =>
+    turns.take(async () => {
+      begun.push(n);
+      await pause(1);
+      if (n === 0) throw new Error('one failed');
+      return n;
+    });
+  const calls = [0, 1, 2, 3, 4].map(call);
+  expect(begun).toEqual([0, 1]);
+  expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual([
+    'rejected',
+    ...Array.from({ length: 4 }, () => 'fulfilled'),
+  ]);
+  expect(begun).toEqual([0, 1, 2, 3, 4]);
 });

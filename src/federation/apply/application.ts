@@ -38,7 +38,9 @@ export function adoptApplication(
       throw new InvalidRequestError(belongsTo(applicationId, tag, identity));
     }
     if (!current)
-      throw new InvalidRequestError(`Adopt.ApplicationId: the Okta application ${applicationId} is gone.`);
+      throw new InvalidRequestError(
+        `Adopt.ApplicationId: the Okta application ${applicationId} was deleted during the deployment. Check the ID.`,
+      );
     await site.recorded;
     signal.throwIfAborted();
     workpiece.application = await replaceApplication(okta, alignApplication(current, wanted) ?? current);

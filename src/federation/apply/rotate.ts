@@ -130,7 +130,7 @@ async function giveUp(
   }
   return reason instanceof Error
     ? new RotationFailedError(
-        `The new client secret was given up and the old one is in use: ${reason.message}`,
+        `The rotation failed, and the old client secret is in use again: ${reason.message}`,
         {
           cause: reason,
         },

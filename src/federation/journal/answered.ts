@@ -22,7 +22,8 @@ export function answerWithoutWork(journal: Journal, request: CustomResourceReque
     status: 'FAILED',
     physicalResourceId:
       request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId,
-    reason: 'CloudFormation has sent a later event for this resource; this one came too late.',
+    reason:
+      'CloudFormation has sent a later event for this resource, so this one came too late. Check the latest event of the stack.',
   };
 }
 

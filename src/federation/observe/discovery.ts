@@ -45,7 +45,7 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Met
   // To the letter, or Cognito refuses its tokens: OpenID Connect Discovery 1.0, section 4.3.
   if (metadata.data.issuer !== issuer) {
     return {
-      problem: `the issuer at ${issuer} calls itself ${metadata.data.issuer}; name that one, or correct orgUrl in the Okta secret.`,
+      problem: `the issuer at ${issuer} reports its issuer as ${metadata.data.issuer}. Use that value, or correct orgUrl in the Okta secret.`,
     };
   }
   // The probe sends the client secret there: only the issuer may get it.
@@ -55,7 +55,7 @@ export async function discover(issuer: string, signal: AbortSignal): Promise<Met
   );
   if (elsewhere !== undefined) {
     return {
-      problem: `the issuer at ${issuer} names an endpoint on another host, ${new URL(elsewhere).host}.`,
+      problem: `the issuer at ${issuer} names an endpoint on another host, ${new URL(elsewhere).host}, and the function sends no client secret there. Correct the issuer.`,
     };
   }
   return metadata.data;

@@ -115,6 +115,6 @@ async function ofTheOrg(okta: Okta, issuer: AdoptedIssuer): Promise<Issuer> {
   return origin === okta.orgUrl || (origin && origin === (await discoverCustomDomain(okta)))
     ? { ...issuer, metadata: undefined }
     : {
-        problem: `Issuer: the provider to adopt has the issuer ${issuer.url}, which is not of the Okta org ${okta.orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
+        problem: `Issuer: the provider to adopt has the issuer ${issuer.url}, which is not of the Okta org ${okta.orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
       };
 }

@@ -97,7 +97,7 @@ function explained(error: unknown, secretId: string): unknown {
     // Its KMS key is disabled or gone.
     case 'DecryptionFailure':
       return new InvalidRequestError(
-        `The Okta secret ${secretId} cannot be decrypted: ${error.message} Look at its KMS key.`,
+        `The Okta secret ${secretId} cannot be decrypted: ${error.message} Enable its KMS key, or encrypt the secret with another key.`,
         { cause: error },
       );
     default:

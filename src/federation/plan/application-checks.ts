@@ -81,16 +81,16 @@ function kindProblems(application: Application): string[] {
       : [
           `Its client authenticates with ${method}, and Cognito with a client secret only: set its client authentication to Client secret.`,
         ]),
-    ...(wantsProof(application)
-      ? ['It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.']
-      : []),
+    ...(wantsProof(application) ? ['It requires DPoP, which Cognito does not support: turn it off.'] : []),
     ...(takesZoneOnly(application)
       ? [
           'It takes requests of its client from a network zone only, and Cognito sends them from addresses of AWS: set its network restriction to Anywhere.',
         ]
       : []),
     ...(credentials?.pkce_required
-      ? [`It wants PKCE of its client ${clientIdOf(application)}, and Cognito sends none: switch that off.`]
+      ? [
+          `It requires PKCE of its client ${clientIdOf(application)}, which Cognito does not support: turn it off.`,
+        ]
       : []),
   ];
 }

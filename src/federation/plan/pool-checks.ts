@@ -1,5 +1,5 @@
 import type { AppClient } from '../../cognito/app-clients.ts';
-import type { PoolAttribute, UserPool } from '../../cognito/user-pools.ts';
+import { isHostOf, type PoolAttribute, type UserPool } from '../../cognito/user-pools.ts';
 import { longestOfClaim } from '../properties/claims.ts';
 import { nearest } from '../properties/nearest.ts';
 import { preconditionSentences as sentences } from './precondition-sentences.ts';
@@ -20,12 +20,9 @@ export function domainProblems(userPool: UserPool): string[] {
 /** @param domain a prefix, a custom domain, or a whole host name; `!Ref` of a UserPoolDomain gives the first two. */
 export function otherDomainProblems(userPool: UserPool, domain: string | undefined): string[] {
   const hosts = userPool.domains.map(({ host }) => host);
-  const wanted = domain?.toLowerCase();
   // A pool without a domain is a problem of its own.
-  if (domain === undefined || wanted === undefined || hosts.length === 0) return [];
-  const isOfPool = hosts.some(
-    (host) => host === wanted || (host.startsWith(`${wanted}.auth`) && host.endsWith('.amazoncognito.com')),
-  );
+  if (domain === undefined || hosts.length === 0) return [];
+  const isOfPool = hosts.some((host) => isHostOf(host, domain));
   return isOfPool ? [] : [sentences.otherDomain(domain, userPool.id, hosts)];
 }
 

@@ -51,7 +51,7 @@ export function planRotation(
   const [other] = active.filter((secret) => secret.clientSecret.reveal() !== inUse?.reveal());
   if (active.length > 1 && other) {
     throw new InvalidRequestError(
-      `SecretVersion: the Okta application has two active client secrets, and Okta keeps no third; deactivate the one that is not used (${other.id}, made ${other.created}, is not the one that Cognito has) and deploy again.`,
+      `SecretVersion: the Okta application has two active client secrets, which is Okta's maximum. Deactivate ${other.id} (created ${other.created}) on the application's General page in Okta, because Cognito does not use it. Then deploy again.`,
     );
   }
   return { clear, successor: 'new', retire: active };

@@ -72,8 +72,16 @@ function unknown(problem: string): Finding {
 /** Probes what people use now: the client and the secret that Cognito has. */
 async function probe({ planned, observed, problems }: Foresight, signal: AbortSignal): Promise<SignIn> {
   const { provider, issuer } = observed;
-  if (!provider) return { works: false, reason: 'The user pool has no such identity provider.' };
-  if (!provider.clientSecret) return { works: false, reason: 'The identity provider has no client secret.' };
+  if (!provider)
+    return {
+      works: false,
+      reason: 'The user pool has no such identity provider. Deploy the stack to create it again.',
+    };
+  if (!provider.clientSecret)
+    return {
+      works: false,
+      reason: 'The identity provider has no client secret. Deploy the stack to set it again.',
+    };
   if ('problem' in issuer) return { works: false, reason: issuer.problem };
   if (!planned) return { works: false, reason: problems.join(' ') };
   const { goal } = planned;

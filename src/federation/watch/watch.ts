@@ -6,6 +6,7 @@ import { journalIn } from '../journal/journal.ts';
 import { resourceName } from '../resource-name.ts';
 import { check, type Finding, isDrifted } from './check.ts';
 import { sentenceOf } from './drift.ts';
+import { onlyRemovesDomains } from './left-domains.ts';
 import { type CheckMessage, keysOf } from './message.ts';
 import { repair, repairObstacle } from './repair.ts';
 import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
@@ -53,15 +54,21 @@ export async function watch(
   requireAlone(item);
   const journal = journalIn(item);
   let finding = await check(federation, journal, services, deadline.work);
+  const { foresight } = finding;
+  const isLeft = Boolean(
+    foresight?.planned &&
+      finding.problems.length === 0 &&
+      onlyRemovesDomains(foresight.planned.plan, foresight.observed),
+  );
   const isWrong = isDrifted(finding) || finding.signIn.works === false;
   // A deployment in between would look like a change by hand.
   if (isWrong) await requireSame(item, message, services, signal);
-  log(finding, message, services);
-  if (repairsDrift && finding.differences.length > 0 && finding.foresight?.planned) {
+  log(finding, isLeft, message, services);
+  if ((repairsDrift || isLeft) && finding.differences.length > 0 && finding.foresight?.planned) {
     const obstacle = repairObstacle(journal, finding.foresight.planned.plan);
     if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
     else if (await repair(federation, services, deadline)) {
-      services.log('The drift is repaired.', keysOf(message));
+      services.log(isLeft ? removed : 'The drift is repaired.', keysOf(message));
       finding = await check(federation, journal, services, deadline.work);
     }
   }
@@ -101,10 +108,17 @@ async function requireSame(
   requireAlone(now);
 }
 
-function log({ signIn, differences, problems }: Finding, message: CheckMessage, services: Services): void {
+const removed = 'The redirect URIs of domains that the user pool does not have any more are removed.';
+
+function log(
+  { signIn, differences, problems }: Finding,
+  isLeft: boolean,
+  message: CheckMessage,
+  services: Services,
+): void {
   const keys = keysOf(message);
   if (signIn.works === false) services.log('People cannot sign in.', { ...keys, reason: signIn.reason });
-  if (differences.length + problems.length > 0) {
+  if (!isLeft && differences.length + problems.length > 0) {
     const found = [...differences.map(sentenceOf), ...problems];
     services.log('The federation has drifted from its template.', { ...keys, differences: found });
   }

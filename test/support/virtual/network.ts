@@ -40,6 +40,8 @@ export interface RemoteCall extends Asked {
   readonly n: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** When its answer was back; absent while it is under way. */
+  ended?: number;
   /** HTTP status; absent where no answer came. */
   status?: number;
 }
@@ -111,6 +113,7 @@ export class Network {
     await this.#time.pause(this.latency(call));
     const reply = await this.#arrive(destination, request, fault, sender);
     await this.#time.pause(this.latency(call));
+    call.ended = this.#time.now();
     if (!sender.alive) return never();
     if (reply === 'broken') throw new BrokenConnection();
     call.status = reply.status;

@@ -1,35 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { errorTable, preconditionErrors, propertyErrors } from '../../../build/reference/error-tables.ts';
+import { readFileSync } from 'node:fs';
+import {
+  errorTable,
+  otherErrors,
+  preconditionErrors,
+  propertyErrors,
+} from '../../../build/reference/error-tables.ts';
+import { messagesIn } from '../../../build/reference/message-finder.ts';
+import { isShown, sectionRows, shownMessages, textOf } from '../../../build/reference/message-rows.ts';
 import { answerIn, preconditionSamples } from '../../../build/reference/precondition-samples.ts';
 import { answerTo, propertySamples } from '../../../build/reference/property-samples.ts';
 import { preconditionSentences } from '../../../src/federation/plan/precondition-sentences.ts';
 import { sentences as propertySentences } from '../../../src/federation/properties/sentences.ts';
 
 const reference = readFileSync('docs/reference.md', 'utf8');
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => readFileSync(path.join('src', name), 'utf8'))
-  .join('\n');
-const [, errors = ''] = reference.split('\n## Errors\n');
-const quoted = [...errors.matchAll(/^\| “(.+?)” \|/gm)].flatMap(([, sentence]) => sentence ?? []);
-
-/** What stands between the names and IDs of a sentence; a word or two would be found anywhere. */
-const wordings = (sentence: string) =>
-  sentence.split('…').map((part) => part.replace(/^[\s;:.,(]+|[\s;:.,()?]+$/g, ''));
-
-test('the reference quotes errors', () => {
-  expect(quoted.length).toBeGreaterThan(20);
-});
-
-test.each(quoted)('the provider says: %s', (sentence) => {
-  for (const wording of wordings(sentence)) {
-    const prefix = /^[A-Z][A-Za-z.]+: /.exec(wording)?.[0] ?? '';
-    // The report puts the property before an issuer's problem.
-    const said = sources.includes(wording) || sources.includes(wording.slice(prefix.length));
-    expect({ wording, said }).toEqual({ wording, said: true });
-  }
-});
+const others = sectionRows().flatMap(({ sentences }) => sentences);
 
 describe('the tables that the function fills', () => {
   afterEach(() => jest.restoreAllMocks());
@@ -48,18 +32,43 @@ describe('the tables that the function fills', () => {
   );
 
   const fix =
-    /(?:^|[.;,] (?:Or |or )?)(Add|Check|Choose|Copy|Correct|Give|Map|Remove|Set|Shorten|Use|Write)\b|did you mean/;
+    /(?:^|[.;,:] (?:or |and |but |then )?|instead, )(add|adopt|allow|ask|change|check|choose|copy|correct|create|deactivate|delete|deploy|enable|give|grant|have|let|make|map|name|put|read|remove|restore|run|activate|set|shorten|sign in|take|turn|use|write)\b|did you mean|must (?:contain|end|start)|the org's own is|should be|needs the role|needs the scope|list shows all|look again|is for an administrator|only CloudFormation may send events/i;
 
-  test.each([...propertyErrors(), ...preconditionErrors()])('it says what to do: %s', (sentence) => {
-    expect(sentence).toMatch(fix);
-    expect(sentence).toMatch(/[.?]$/);
-    expect(sentence.length).toBeLessThan(500);
-  });
+  test.each([...propertyErrors(), ...preconditionErrors(), ...others])(
+    'it says what to do: %s',
+    (sentence) => {
+      expect(sentence).toMatch(fix);
+      expect(sentence).toMatch(/[.?)}]$/);
+      expect(sentence.length).toBeLessThan(1_000);
+      expect(sentence).not.toMatch(/undefined|\[object|\$\{/);
+    },
+  );
 
-  test('the reference has both', () => {
+  test('the reference has all of them', () => {
     expect(reference).toContain(errorTable(propertyErrors()));
     expect(reference).toContain(errorTable(preconditionErrors()));
+    expect(reference).toContain(otherErrors());
   });
+
+  /** A word or two would be found anywhere. */
+  const shortest = 15;
+
+  test.each(shownMessages().map((message) => [message.file, textOf(message), message] as const))(
+    'the reference has the sentence of %s: %s',
+    (_file, _text, { texts }) => {
+      for (const text of texts.filter(({ length }) => length >= shortest)) {
+        expect(others.some((sentence) => sentence.includes(text))).toBe(true);
+      }
+    },
+  );
+});
+
+test('a new sentence in the code is found, and one for the log is not', () => {
+  const code =
+    'log.warn("Nothing is to be done here."); throw new Error(`Okta lost the $' + '{what}. Deploy again.`);';
+  const found = messagesIn('okta/new.ts', code);
+  expect(found.map(textOf)).toEqual(['Okta lost the …. Deploy again.']);
+  expect(found.every(isShown)).toBe(true);
 });
 
 /** The names of a catalog's sentences. */

@@ -42,7 +42,8 @@ test('an event that is older than one that was answered is refused, and changes 
   expect(answerWithoutWork(afterDelete, createRequest('create', sentAt))).toEqual({
     status: 'FAILED',
     physicalResourceId: 'nothing-made|create',
-    reason: 'CloudFormation has sent a later event for this resource; this one came too late.',
+    reason:
+      'CloudFormation has sent a later event for this resource, so this one came too late. Check the latest event of the stack.',
   });
   const update = updateRequest('update', idOf('0oa1'), asked(), asked(), sentAt);
   expect(answerWithoutWork(afterDelete, update)).toMatchObject({

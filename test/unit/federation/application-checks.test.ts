@@ -68,12 +68,12 @@ test.each<[string, Application, string[]]>([
   [
     'it wants a proof',
     withClient({ dpop_bound_access_tokens: true }),
-    ['It wants a proof of possession (DPoP) of its client, and Cognito gives none: switch that off.'],
+    ['It requires DPoP, which Cognito does not support: turn it off.'],
   ],
   [
     'it wants PKCE',
     withCredentials({ pkce_required: true }),
-    [`It wants PKCE of its client ${id}, and Cognito sends none: switch that off.`],
+    [`It requires PKCE of its client ${id}, which Cognito does not support: turn it off.`],
   ],
   [
     'it has no redirect URIs',

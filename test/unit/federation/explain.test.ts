@@ -27,7 +27,7 @@ test('who lost the lease did not run out of time', () => {
 test('a refusal by AWS names the parameter that may lift it', () => {
   const reason = explain(named('AccessDeniedException', 'User is not authorized'), plenty, 'x');
   expect(reason).toBe(
-    "User is not authorized. Is the user pool among the UserPoolArns of the provider's stack? Where RoleArn names a role, does that role allow it?",
+    'User is not authorized. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.',
   );
 });
 

@@ -58,9 +58,11 @@ describe('a rotation', () => {
   });
 
   test('names the second secret that is in its way, and not the one that Cognito has', () => {
-    expect(() => planRotation([old, next], undefined, old.clientSecret)).toThrow(/\(new, made 2026/);
-    expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(/\(old, made 2026/);
-    expect(() => planRotation([old, next], undefined, undefined)).toThrow(/\(old, made 2026/);
+    expect(() => planRotation([old, next], undefined, old.clientSecret)).toThrow(
+      /Deactivate new \(created 2026/,
+    );
+    expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(/Deactivate old \(created 2026/);
+    expect(() => planRotation([old, next], undefined, undefined)).toThrow(/Deactivate old \(created 2026/);
   });
 
   test('has nothing in its way if only one is active, though Cognito has another', () => {

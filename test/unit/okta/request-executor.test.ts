@@ -107,7 +107,7 @@ describe('a request to Okta', () => {
     await expect(failed).rejects.toBeInstanceOf(OktaUnreachableError);
     await expect(failed).rejects.toMatchObject({
       mayHaveTakenEffect: false,
-      message: `Okta at ${okta.orgUrl} gave no answer when asked to do it: the connection failed (ECONNREFUSED).`,
+      message: `Okta at ${okta.orgUrl} gave no answer when asked to do it: the connection failed (ECONNREFUSED). Check the status of the org, then deploy again.`,
     });
   });
 
@@ -302,7 +302,7 @@ describe('a refusal', () => {
       errorCode: 'E0000001',
       requestId: 'req-7',
       message:
-        'Okta refused to do it (E0000001: Api validation failed: label; label: must not be blank). Okta request ID req-7.',
+        'Okta refused to do it (E0000001: Api validation failed: label; label: must not be blank). Correct what Okta names, then deploy again. Okta request ID req-7.',
     });
     expect(okta.seen).toHaveLength(1);
   });
@@ -357,7 +357,7 @@ describe('a refusal', () => {
       { status: 403, body: oktaError('E0000056', 'Delete application forbidden.') },
     ]);
     await expect(okta.ask('DELETE')).rejects.toThrow(
-      /^Okta refused to do it \(E0000056: Delete application forbidden\.\)\.$/,
+      /^Okta refused to do it \(E0000056: Delete application forbidden\.\)\. Correct what Okta names, then deploy again\.$/,
     );
   });
 

@@ -302,7 +302,7 @@ test.each(['https://other.okta.com', 'nonsense'])(
     const before = scene.view;
     expect(await scene.create(adopting())).toMatchObject({
       Status: 'FAILED',
-      Reason: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${orgUrl}; name the org's in Issuer, or give the other org's secret in OktaSecretId.`,
+      Reason: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
     });
     expect(scene.view).toEqual(before);
   },

@@ -407,7 +407,7 @@ test.each([
   const answer = await scene.create(scene.properties({ ServiceTimeout: '20' }));
   expect(answer).toMatchObject({
     Status: 'FAILED',
-    Reason: `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout where the template sets one.`,
+    Reason: `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout if the template sets one.`,
   });
   expect(scene.view).toEqual(before);
 });

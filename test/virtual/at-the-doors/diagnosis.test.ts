@@ -126,7 +126,9 @@ test.each<[string, () => unknown, string[]]>([
   [
     'the kind of the provider',
     () => setProvider({}, 'SAML'),
-    ['the pool has an OIDC identity provider Okta: It is of the type SAML, and this looks at OIDC only.'],
+    [
+      'the pool has an OIDC identity provider Okta: It is of the type SAML. Choose a provider of the type OIDC.',
+    ],
   ],
   [
     "the provider's client secret",
@@ -141,7 +143,7 @@ test.each<[string, () => unknown, string[]]>([
       scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
     },
     [
-      'an app client lists the provider: None does, so nobody is offered it. Name Okta in SupportedIdentityProviders of the app client that people use.',
+      'an app client lists the provider: None does, so no one can choose it. Name Okta in SupportedIdentityProviders of the app client that people use.',
     ],
   ],
   [
@@ -198,7 +200,7 @@ test.each<[string, () => unknown, string[]]>([
         /active OIDC Web application: It lacks the grant type Authorization Code: add it\.$/,
       ),
       expect.stringMatching(
-        /: It wants PKCE of its client 0oa\w+, and Cognito sends none: switch that off\.$/,
+        /: It requires PKCE of its client 0oa\w+, which Cognito does not support: turn it off\.$/,
       ),
     ],
   ],
@@ -319,7 +321,7 @@ test('a page that cannot be reached is reported once, and not asked again', asyn
   scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' });
   const calls = await scene.callsOf(async () => {
     expect(await problems()).toEqual([
-      expect.stringMatching(/^Cognito at .* cannot be reached: read ECONNRESET\.$/),
+      expect.stringMatching(/^Cognito at .* cannot be reached: read ECONNRESET\. Check DNS/),
     ]);
   });
   expect(calls.filter((call) => /Cognito .oauth2.authorize/.test(call))).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
+import { metricsIn, tick } from '../../support/virtual/watch.ts';
 import { isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
@@ -44,6 +45,90 @@ test.each<[string, Domain[], string, string[]]>([
     Data: { RedirectUri: uris[0] },
   });
   expect(registered()).toEqual(uris.toSorted());
+});
+
+describe('while CloudFormation still has to delete the old domain', () => {
+  const domain = (logicalId: string, physicalId: string) => ({
+    type: 'AWS::Cognito::UserPoolDomain',
+    logicalId,
+    physicalId,
+    status: 'UPDATE_COMPLETE',
+  });
+  const customUri = uriOf('login.example.com');
+  /** The stack's domain resource, by the IDs that it has had. */
+  function replaces(...ids: string[]): void {
+    const { stacks } = scene.world;
+    const { stackId } = scene.resource;
+    for (const id of ids) stacks.changes(stackId, domain('Domain', id), {});
+    stacks.others.set(stackId, [domain('Domain', ids.at(-1) ?? '')]);
+  }
+  afterEach(() => scene.world.stacks.others.clear());
+
+  test('a prefix that becomes a custom domain: only the custom one is registered, and the rollback goes back', async () => {
+    const id = await scene.made(of('shop'));
+    has(custom('login.example.com'), prefix('shop'));
+    replaces('shop', 'login.example.com');
+    expect(await scene.update(id, of('login.example.com'), of('shop'))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { RedirectUri: customUri, Domain: 'login.example.com' },
+    });
+    expect(registered()).toEqual([customUri]);
+
+    replaces('shop');
+    expect(await scene.update(id, of('shop'), of('login.example.com'))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { RedirectUri: prefixUri },
+    });
+    expect(registered()).toEqual([prefixUri]);
+  });
+
+  test('a domain that the pool keeps beside the one named now stays', async () => {
+    const id = await scene.made(of('shop'));
+    has(custom('login.example.com'), prefix('shop'));
+    const { stacks } = scene.world;
+    const both = [domain('Prefix', 'shop'), domain('Custom', 'login.example.com')];
+    for (const one of both) stacks.changes(scene.resource.stackId, one, {});
+    stacks.others.set(scene.resource.stackId, both);
+    await scene.update(id, of('login.example.com'), of('shop'));
+    expect(registered()).toEqual([customUri, prefixUri]);
+  });
+
+  test('if CloudFormation does not tell, the old redirect URI stays and the Update succeeds', async () => {
+    const id = await scene.made(of('shop'));
+    has(custom('login.example.com'), prefix('shop'));
+    replaces('shop', 'login.example.com');
+    const body =
+      '<ErrorResponse><Error><Code>AccessDenied</Code><Message>No.</Message></Error></ErrorResponse>';
+    scene.strike(/ListStackResources/, { do: 'answer', reply: { status: 403, body } });
+    expect(await scene.update(id, of('login.example.com'), of('shop'))).toMatchObject({ Status: 'SUCCESS' });
+    expect(registered()).toEqual([customUri, prefixUri]);
+  });
+
+  test('no other Update asks for the resources of the stack', async () => {
+    const id = await scene.made(of('shop'));
+    const calls = await scene.callsOf(() => scene.update(id, { ...of('shop'), Notes: 'Ours.' }, of('shop')));
+    expect(calls.filter((call) => call.includes('ListStackResources'))).toEqual([]);
+  });
+});
+
+test('the watch removes the redirect URI of a domain that is gone since, without a report of drift', async () => {
+  const id = await scene.made(of('shop'));
+  has(custom('login.example.com'), prefix('shop'));
+  await scene.update(id, of('login.example.com'), of('shop'));
+  expect(registered()).toEqual([uriOf('login.example.com'), prefixUri]);
+  has(custom('login.example.com'));
+  const output = await scene.world.time.run(tick(scene.world));
+  expect(registered()).toEqual([uriOf('login.example.com')]);
+  expect(metricsIn(output)).toMatchObject([{ Drifted: 0 }]);
+  expect(output).not.toContain('has drifted');
+});
+
+test('the watch leaves every redirect URI if the pool has no domain', async () => {
+  await scene.made(of('shop'));
+  has();
+  const output = await scene.world.time.run(tick(scene.world));
+  expect(registered()).toEqual([prefixUri]);
+  expect(metricsIn(output)).toMatchObject([{ Drifted: 1 }]);
 });
 
 test('a redirect URI that an administrator added stays, with any domain of the pool', async () => {

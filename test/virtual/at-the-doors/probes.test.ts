@@ -131,7 +131,7 @@ test('a domain that is not in DNS yet is waited for a minute and more, and a hos
     const calls = await scene.callsOf(async () => {
       expect(await scene.create(scene.properties({ ProviderName: 'Staff' }))).toMatchObject({
         Status: 'FAILED',
-        Reason: expect.stringMatching(/ cannot be reached: read ECONNRESET\.$/),
+        Reason: expect.stringMatching(/ cannot be reached: read ECONNRESET\. Check DNS/),
       });
     });
     expect(calls.filter((made) => call.test(made))).toHaveLength(tries);

@@ -5,6 +5,9 @@ import type { Reply } from '../../support/virtual/network.ts';
 import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
 import { isWrite, Scene } from './scene.ts';
 
+const checkTheNetwork =
+  'Check DNS, the network and any proxy. If the function can never reach this host, set Verify to false.';
+
 let scene: Scene;
 
 beforeEach(() => {
@@ -159,17 +162,17 @@ describe('of the issuer', () => {
     [
       'another name',
       answering({ ...metadataOf(orgUrl), issuer: 'https://acme.okta.com' }),
-      `Issuer: the issuer at ${orgUrl} calls itself https://acme.okta.com; name that one, or correct orgUrl in the Okta secret.`,
+      `Issuer: the issuer at ${orgUrl} reports its issuer as https://acme.okta.com. Use that value, or correct orgUrl in the Okta secret.`,
     ],
     [
       'an authorize endpoint elsewhere',
       answering({ ...metadataOf(orgUrl), authorization_endpoint: 'https://evil.example.com/authorize' }),
-      `Issuer: the issuer at ${orgUrl} names an endpoint on another host, evil.example.com.`,
+      `Issuer: the issuer at ${orgUrl} names an endpoint on another host, evil.example.com, and the function sends no client secret there. Correct the issuer.`,
     ],
     [
       'a token endpoint elsewhere',
       answering({ ...metadataOf(orgUrl), token_endpoint: 'https://evil.example.com/token' }),
-      `Issuer: the issuer at ${orgUrl} names an endpoint on another host, evil.example.com.`,
+      `Issuer: the issuer at ${orgUrl} names an endpoint on another host, evil.example.com, and the function sends no client secret there. Correct the issuer.`,
     ],
     [
       'fewer scopes than asked for',
@@ -202,7 +205,7 @@ describe('of the issuer', () => {
     scene.strike(discovery, { do: 'reset' });
     const calls = await scene.callsOf(async () => {
       expect(await refusedFor(scene.properties({ ProviderName: 'Staff' }))).toBe(
-        `Issuer: ${orgUrl} cannot be reached: read ECONNRESET.`,
+        `Issuer: ${orgUrl} cannot be reached: read ECONNRESET. ${checkTheNetwork}`,
       );
     });
     expect(calls.filter((call) => discovery.test(call))).toHaveLength(3);
@@ -271,7 +274,7 @@ describe('of the issuer', () => {
     scene.strike(discovery, { do: 'hang' });
     const started = scene.world.time.now();
     expect(await refusedFor(scene.properties())).toBe(
-      `Issuer: ${orgUrl} cannot be reached: it did not answer in time.`,
+      `Issuer: ${orgUrl} cannot be reached: it did not answer in time. ${checkTheNetwork}`,
     );
     expect(scene.world.time.now() - started).toBeLessThan(32_000);
   });
@@ -316,7 +319,7 @@ describe('of the Okta secret', () => {
     [
       'whose KMS key is disabled',
       refusal('DecryptionFailure', 'The key is disabled.'),
-      /^The Okta secret arn:\S+ cannot be decrypted: The key is disabled\. Look at its KMS key\.$/,
+      /^The Okta secret arn:\S+ cannot be decrypted: The key is disabled\. Enable its KMS key, or encrypt the secret with another key\.$/,
     ],
     ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
   ])('%s is told', async (_, reply, reason) => {

@@ -93,7 +93,7 @@ test('a rotation that Cognito then does not sign people in with is undone, with 
     Status: 'FAILED',
     PhysicalResourceId: id,
     Reason: expect.stringMatching(
-      /^The new client secret was given up and the old one is in use: Cognito at shop/,
+      /^The rotation failed, and the old client secret is in use again: Cognito at shop/,
     ),
   });
   // Both the use of the new one and the return to the old one are given time to spread.
@@ -109,9 +109,7 @@ test('a new secret that Okta itself does not take is never given to Cognito', as
   const calls = await scene.callsOf(async () => {
     expect(await rotate()).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(
-        /^The new client secret was given up .*: Okta rejected the client secret/,
-      ),
+      Reason: expect.stringMatching(/^The rotation failed, .*: Okta rejected the client secret/),
     });
   });
   expect(calls).not.toContain('Cognito UpdateIdentityProvider');
@@ -156,7 +154,9 @@ test('two secrets in use leave no room: the one to deactivate is named', async (
   const before = scene.view;
   expect(await rotate()).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(new RegExp(`^SecretVersion: .*${other.id}, made ${other.created}`)),
+    Reason: expect.stringMatching(
+      new RegExp(`^SecretVersion: .*Deactivate ${other.id} \\(created ${other.created}\\)`),
+    ),
   });
   expect(scene.view).toEqual(before);
 });
@@ -186,7 +186,7 @@ test('a provider that is deleted on the way fails the rotation', async () => {
   };
   expect(await rotate()).toMatchObject({
     Status: 'FAILED',
-    Reason: 'The provider Okta was deleted while it was worked on.',
+    Reason: 'The provider Okta was deleted during the deployment. Deploy again to create it.',
   });
 });
 

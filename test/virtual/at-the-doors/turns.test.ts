@@ -171,7 +171,7 @@ test('the same event once more, or one that was overtaken, is answered and does 
   expect(calls.filter(isWrite)).toEqual([]);
   expect(late.url.stored.join()).toContain('"Status":"FAILED"');
   expect(late.url.stored.join()).toContain(
-    'CloudFormation has sent a later event for this resource; this one came too late.',
+    'CloudFormation has sent a later event for this resource, so this one came too late. Check the latest event of the stack.',
   );
   const update = hand(scene.world, scene.resource.update(id, scene.properties({ Notes: 'Mine.' }), {}));
   await scene.passes(60);
