@@ -6,6 +6,7 @@ import { isGone, standingWith, withJournalOf } from './ownership/owner.ts';
 import { adoptableKindProblem } from './plan/adoptable.ts';
 import { consentLineFor } from './plan/consent.ts';
 import type { Identity } from './properties/identity.ts';
+import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
 const another = 'Choose another ProviderName.';
@@ -27,7 +28,8 @@ export async function offerFor(
   const { id } = application;
   const adopt = `take it over with Adopt: {ApplicationId: ${id}}`;
   const tag = nameTagOf(application);
-  if (tag) {
+  // Its own journal does not know it: it was lost, or an older one was restored. Its own lease is held, too.
+  if (tag && !isSameResource(tag, identity)) {
     const { signal } = turn.deadline.work;
     const isOfStack = tag.stackId === identity.stackId;
     const owner = `the resource ${tag.logicalResourceId} of the stack ${tag.stackId}`;

@@ -37,6 +37,8 @@ export interface StackSettings {
   readonly bucket: Pick<ResponseBucket, 'open'>;
   readonly stackName?: string;
   readonly logicalResourceId?: string;
+  /** Of the stack, if it is one that has another resource too. */
+  readonly id?: string;
   readonly serviceToken?: string;
   /** Puts what CloudFormation shows of this stack where the function asks for it; by default the local AWS, if it runs. */
   readonly show?: (stack: PlayedStack) => Promise<void>;
@@ -76,7 +78,8 @@ export class Stack {
   constructor(settings: StackSettings) {
     this.#settings = settings;
     this.name = settings.stackName ?? `stack-${randomBytes(4).toString('hex')}`;
-    this.id = `arn:aws:cloudformation:us-east-1:000000000000:stack/${this.name}/${randomUUID()}`;
+    this.id =
+      settings.id ?? `arn:aws:cloudformation:us-east-1:000000000000:stack/${this.name}/${randomUUID()}`;
     this.logicalResourceId = settings.logicalResourceId ?? 'Federation';
   }
 

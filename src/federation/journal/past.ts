@@ -105,7 +105,11 @@ export function stillStanding({ open, standing, answered }: Journal, request: Cu
 /** Tells whether an Update goes back to the properties that were fulfilled before the latest one. */
 export function rollsBack({ standing, open, latest }: Past, request: CustomResourceRequest): boolean {
   if (request.requestType !== 'Update' || !standing) return false;
-  const left = [...open, ...(latest?.requestType === 'Update' ? [latest] : [])];
+  // Back at the same properties, an Update that went well leaves nothing to go back from.
+  const wentAway =
+    latest?.requestType === 'Update' &&
+    (latest.answer.status === 'FAILED' || !isSame(latest.properties, request.properties));
+  const left = [...open, ...(wentAway ? [latest] : [])];
   return (
     isSame(standing.properties, request.properties) &&
     left.some(({ properties }) => isSame(properties, request.oldProperties))

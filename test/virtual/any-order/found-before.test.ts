@@ -21,6 +21,15 @@ const removes = (stack: string) => does({ ...deploys(stack, okta), wish: undefin
 /** The shortest sequences of those that once went wrong. */
 const sequences: [name: string, commands: Command[], chance?: number][] = [
   [
+    'an application that was deactivated by hand, and Updates to the same properties, which fail each time',
+    [
+      does(deploys('shop', okta)),
+      administrator(byHand.deactivateApplication('shop')),
+      does(deploys('shop', okta)),
+      does(deploys('shop', okta)),
+    ],
+  ],
+  [
     'two stacks that adopt one application at the same time: one has it',
     [does(deploys('shop', staff), deploys('mall', staff))],
   ],

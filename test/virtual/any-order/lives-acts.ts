@@ -1,0 +1,79 @@
+import * as fc from 'fast-check';
+import { faultKinds } from '../../support/virtual/fault-kinds.ts';
+import type { Service } from '../../support/virtual/network.ts';
+import type { Asked, Lives, Trouble } from './lives.ts';
+
+/** One thing that happens. */
+export interface Act {
+  readonly told: string;
+  readonly run: (lives: Lives) => Promise<void>;
+}
+
+const stack = fc.constantFrom('shop', 'mall', 'club');
+const maybe = <const T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values);
+
+const asked: fc.Arbitrary<Asked> = fc.record({
+  pool: fc.constantFrom('north' as const, 'south' as const),
+  provider: fc.constantFrom('Okta', 'Partner'),
+  org: fc.constantFrom('own' as const, 'own' as const, 'other' as const),
+  clients: fc.subarray(['web', 'mobile'] as const),
+  access: fc.constantFrom('Everyone', 'Engineering', 'Finance'),
+  notes: maybe('Once.', 'Twice.'),
+  secretVersion: maybe('1', '2'),
+  isWrong: fc.nat(9).map((n) => n === 9),
+});
+
+const services: readonly Service[] = ['Okta', 'Cognito', 'DynamoDB', 'CloudFormation API', 'Secrets Manager'];
+const kinds = [...new Set(services.flatMap((service) => faultKinds(service).map(({ name }) => name)))];
+
+/** Half of the events meet none; the others at any call, most of them by a death. */
+const trouble: fc.Arbitrary<Trouble | undefined> = fc.option(
+  fc.record({
+    at: fc.integer({ min: 1, max: 45 }),
+    kind: fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom('kill', 'kill after') },
+      { weight: 1, arbitrary: fc.constantFrom(...kinds) },
+    ),
+    afterwards: fc.constantFrom('no answer', 'delivered again', 'failsafe'),
+  }),
+  { freq: 1 },
+);
+
+const deploys = fc
+  .record({
+    name: stack,
+    asked,
+    trouble,
+    isRolledBack: fc.nat(5).map((n) => n === 5),
+    preserved: maybe(
+      ...(['delete with the properties before', 'delete with those that failed'] as const),
+      ...(['update again from the properties before', 'update again from those that failed'] as const),
+    ),
+  })
+  .map(
+    (one): Act => ({ told: `deploy ${JSON.stringify(one)}`, run: (lives) => lives.deploy(one.name, one) }),
+  );
+
+const removes = fc.record({ name: stack, trouble }).map(
+  ({ name, trouble }): Act => ({
+    told: `delete ${name} ${JSON.stringify(trouble)}`,
+    run: (lives) => lives.remove(name, trouble),
+  }),
+);
+
+const onStack = (told: string, run: (lives: Lives, name: string) => Promise<void>) =>
+  stack.map((name): Act => ({ told: `${told} ${name}`, run: (lives) => run(lives, name) }));
+
+/** What happens, the most frequent first. */
+export const acts: readonly fc.WeightedArbitrary<Act>[] = [
+  { weight: 10, arbitrary: deploys },
+  { weight: 3, arbitrary: removes },
+  { weight: 1, arbitrary: onStack('retain and rebuild', (lives, name) => lives.rebuild(name)) },
+  { weight: 1, arbitrary: onStack('rename the logical ID of', (lives, name) => lives.rename(name)) },
+  { weight: 1, arbitrary: onStack('lose the journal of', (lives, name) => lives.tamper(name, 'lost')) },
+  {
+    weight: 1,
+    arbitrary: onStack('restore an older journal of', (lives, name) => lives.tamper(name, 'older')),
+  },
+  { weight: 1, arbitrary: onStack('give to others the name of', (lives, name) => lives.takeName(name)) },
+];

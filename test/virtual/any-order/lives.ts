@@ -1,0 +1,452 @@
+import { type AfterFailure, Stack, type StackStatus } from '../../support/cloudformation.ts';
+import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
+import { createUserPool, domainHost } from '../../support/cognito-fake/user-pools.ts';
+import type { Properties } from '../../support/custom-resource.ts';
+import type { Invocation } from '../../support/invocation.ts';
+import type { ResponseUrl } from '../../support/response-url.ts';
+import { seededRandom } from '../../support/virtual/chance.ts';
+import { faultKinds } from '../../support/virtual/fault-kinds.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import type { LeaseItems } from '../../support/virtual/lease-items.ts';
+import type { Sender } from '../../support/virtual/network.ts';
+import { type Snapshot, World } from '../../support/virtual/world.ts';
+
+/** What a template asks for. */
+export interface Asked {
+  readonly pool: 'north' | 'south';
+  readonly provider: string;
+  readonly org: 'own' | 'other';
+  /** Of the pool's two. */
+  readonly clients: readonly ('web' | 'mobile')[];
+  readonly access: string;
+  readonly notes: string | undefined;
+  readonly secretVersion: string | undefined;
+  readonly isWrong: boolean;
+}
+
+/** What goes wrong with an event's first delivery. */
+export interface Trouble {
+  /** The call of the event that it happens to, from 1. */
+  readonly at: number;
+  readonly kind: string;
+  /** What Lambda does if the function dies of it. */
+  readonly afterwards: string;
+}
+
+interface Deploy {
+  readonly asked: Asked;
+  readonly trouble: Trouble | undefined;
+  readonly isRolledBack: boolean;
+  readonly preserved: AfterFailure | undefined;
+}
+
+/** A stack with one federation. */
+interface Life {
+  readonly stack: Stack;
+  asked: Asked | undefined;
+  /** The application that it has taken over. */
+  adopts: string | undefined;
+  /** Its journal was lost or is an older one: what it cannot know any more, it leaves. */
+  isTampered: boolean;
+  /** Others have made a provider of its name. */
+  isRobbed: boolean;
+}
+
+type LeaseItem = LeaseItems extends Map<string, infer Item> ? Item : never;
+
+const endedWell: readonly StackStatus[] = ['CREATE_COMPLETE', 'UPDATE_COMPLETE'];
+const mayEnd: readonly StackStatus[] = [
+  ...endedWell,
+  'ROLLBACK_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'UPDATE_FAILED',
+  'DELETE_COMPLETE',
+];
+
+/** Stacks with federations in two pools and two orgs, and what is promised of them. */
+export class Lives {
+  readonly world = new World();
+  /** How many events were sent. */
+  events = 0;
+  readonly #pools = { north: createUserPool(this.world.cognito), south: createUserPool(this.world.cognito) };
+  readonly #clients = { north: this.#twoClients('north'), south: this.#twoClients('south') };
+  readonly #nothing: Snapshot;
+  readonly #handMadeId: string;
+  readonly #lives = new Map<string, Life>();
+  /** Applications that were retained, or that a life without its journal may have left. */
+  readonly #mayStay = new Set<string>();
+  /** Providers of others by key, and what they were made of. */
+  readonly #others = new Map<string, string>();
+  /** Stacks that may not know any more what an Update made that was not rolled back. */
+  readonly #tampered = new Set<string>();
+  readonly #olderItems = new Map<string, LeaseItem[]>();
+  #trouble: Trouble | undefined;
+  #answered: ResponseUrl | undefined;
+
+  constructor() {
+    const { north } = this.#pools;
+    this.#handMadeId = addHandMadeApplication(this.world, north).id;
+    addHandMadeProvider(this.world, north, 'Staff', this.#handMadeId);
+    this.#nothing = this.world.snapshot();
+  }
+
+  begin(chance: number): void {
+    const { world } = this;
+    world.random = seededRandom(chance);
+    world.network.latency = () => 1 + 40 * world.random();
+    world.network.fault = () => undefined;
+    world.network.calls.length = 0;
+    world.restore(this.#nothing);
+    world.stacks.others.clear();
+    world.otherOrg.reset();
+    world.bucket.clear();
+    for (const memory of [this.#lives, this.#mayStay, this.#others, this.#olderItems, this.#tampered])
+      memory.clear();
+    this.events = 0;
+    this.#others.set(providerKey(this.#pools.north.id, 'Staff'), this.#provider('north', 'Staff'));
+  }
+
+  async deploy(name: string, { asked, trouble, isRolledBack, preserved }: Deploy): Promise<void> {
+    const life = this.#lives.get(name) ?? this.#newLife(name);
+    const wasThere = life.stack.physicalResourceId !== undefined;
+    const isSamePlace = life.asked !== undefined && placeOf(life.asked) === placeOf(asked);
+    if (!isSamePlace || life.asked?.org !== asked.org) life.adopts = undefined;
+    const mustSucceed =
+      !(trouble || asked.isWrong || isRolledBack || life.isTampered || life.isRobbed) &&
+      (isSamePlace || !this.#providerOf(asked));
+    const properties = this.#properties(asked, life.adopts);
+    const status = await this.#watched([name], trouble, async () => {
+      if (!wasThere) return this.#created(life, properties, isRolledBack);
+      if (preserved && !isRolledBack) return (await life.stack.updatePreserved(properties, preserved)).status;
+      return (await life.stack.update(properties, isRolledBack ? 'fail' : 'clean up')).status;
+    });
+    if (!life.isTampered && !life.isRobbed) expect(mayEnd).toContain(status);
+    if (mustSucceed)
+      expect({ status, reason: lastReason(life) }).toEqual({
+        status: wasThere ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE',
+        reason: undefined,
+      });
+    if (life.stack.physicalResourceId === undefined) this.#lives.delete(name);
+    if (!endedWell.includes(status) || isRolledBack) return;
+    life.asked = asked;
+    if (!isSamePlace) life.isRobbed = false;
+    expect(this.#obstacle(asked)).toBeUndefined();
+  }
+
+  async remove(name: string, trouble?: Trouble): Promise<void> {
+    const life = this.#lives.get(name);
+    if (!life || life.stack.physicalResourceId === undefined) return;
+    const status = await this.#watched([name], trouble, async () => (await life.stack.delete()).status);
+    if (!trouble && !life.isTampered)
+      expect({ status, reason: lastReason(life) }).toEqual({ status: 'DELETE_COMPLETE', reason: undefined });
+    if (status === 'DELETE_COMPLETE') this.#lives.delete(name);
+  }
+
+  /** The stack goes, its federation is retained, and a new stack of the same name takes it over. */
+  async rebuild(name: string): Promise<void> {
+    const life = this.#standing(name);
+    if (!life?.asked) return;
+    const applicationId = String(life.stack.attributes.ApplicationId);
+    this.#mayStay.add(applicationId);
+    this.world.stacks.forget(life.stack.id);
+    this.#lives.delete(name);
+    const next = this.#newLife(name);
+    next.isTampered = life.isTampered;
+    await this.#takeOver(name, life, next, applicationId);
+  }
+
+  /** The template gives the resource another logical ID, which takes the federation over; then the old one is deleted. */
+  async rename(name: string): Promise<void> {
+    const life = this.#standing(name);
+    if (!life?.asked) return;
+    const applicationId = String(life.stack.attributes.ApplicationId);
+    const { id, logicalResourceId, physicalResourceId: physicalId } = life.stack;
+    const shown = { type: 'Custom::OktaCognitoIdp', logicalId: logicalResourceId, physicalId };
+    this.world.stacks.others.set(id, [{ ...shown, status: 'CREATE_COMPLETE' }]);
+    const next = this.#newLife(name, { id, logicalResourceId: `${logicalResourceId}V2` });
+    next.isTampered = life.isTampered;
+    if (!(await this.#takeOver(name, life, next, applicationId))) {
+      this.#lives.set(name, life);
+      return;
+    }
+    const status = await this.#watched([], undefined, async () => (await life.stack.delete()).status);
+    if (!life.isTampered)
+      expect({ status, reason: lastReason(life) }).toEqual({ status: 'DELETE_COMPLETE', reason: undefined });
+    this.world.stacks.others.set(id, [{ ...shown, status: 'DELETE_COMPLETE' }]);
+    if (!life.isTampered) expect(this.#obstacle(life.asked)).toBeUndefined();
+  }
+
+  async tamper(name: string, how: 'lost' | 'older'): Promise<void> {
+    const life = this.#lives.get(name);
+    if (!life) return;
+    const item = this.#itemOf(life);
+    const older = this.#olderItems.get(item)?.at(-2);
+    if (how === 'lost' || older === undefined) this.world.leases.delete(item);
+    else this.world.leases.set(item, structuredClone(older));
+    life.isTampered = true;
+    this.#tampered.add(life.stack.id);
+  }
+
+  /** Another team deletes the provider and makes one of its own with that name. */
+  async takeName(name: string): Promise<void> {
+    const life = this.#standing(name);
+    if (!life?.asked) return;
+    const { pool, provider } = life.asked;
+    const { id } = this.#pools[pool];
+    const { cognito } = this.world;
+    cognito.providers.delete(providerKey(id, provider));
+    for (const clientId of Object.values(this.#clients[pool])) {
+      const settings = cognito.clients.get(clientId)?.settings;
+      const names = settings?.SupportedIdentityProviders?.filter((one) => one !== provider);
+      if (settings) Object.assign(settings, { SupportedIdentityProviders: names });
+    }
+    addHandMadeProvider(this.world, this.#pools[pool], provider, 'another-client');
+    const made = cognito.providers.get(providerKey(id, provider));
+    if (made) Object.assign(made, { IdpIdentifiers: [] });
+    this.#others.set(providerKey(id, provider), this.#provider(pool, provider));
+    life.isRobbed = true;
+  }
+
+  /** Every stack is deleted, and nothing is left but what others have. */
+  async end(): Promise<void> {
+    for (const name of [...this.#lives.keys()]) await this.remove(name);
+    const kept = new Set([
+      this.#handMadeId,
+      ...this.#mayStay,
+      ...this.#applicationIds().filter((id) => this.#isOfTampered(id)),
+    ]);
+    const left = this.#applicationIds().filter((id) => !kept.has(id));
+    expect(left.map((id) => this.#application(id)?.document.label)).toEqual([]);
+    const strange = [...this.world.cognito.providers].filter(
+      ([key, { ProviderDetails }]) => !this.#others.has(key) && !kept.has(ProviderDetails.client_id ?? ''),
+    );
+    expect(strange.map(([, { ProviderName }]) => ProviderName)).toEqual([]);
+  }
+
+  async #takeOver(name: string, from: Life, to: Life, applicationId: string): Promise<boolean> {
+    const { asked } = from;
+    if (!asked) return false;
+    to.adopts = applicationId;
+    const properties = this.#properties({ ...asked, isWrong: false }, applicationId);
+    const status = await this.#watched([name], undefined, () => this.#created(to, properties, false));
+    const isThere = status === 'CREATE_COMPLETE';
+    if (!from.isTampered && !from.isRobbed)
+      expect({ status, reason: lastReason(to) }).toEqual({ status: 'CREATE_COMPLETE', reason: undefined });
+    if (!isThere) {
+      this.#lives.delete(name);
+      return false;
+    }
+    to.asked = asked;
+    if (!to.isTampered) this.#mayStay.delete(applicationId);
+    expect(this.#obstacle(asked)).toBeUndefined();
+    return true;
+  }
+
+  async #created({ stack }: Life, properties: Properties, isRolledBack: boolean): Promise<StackStatus> {
+    const { status } = await stack.create(properties);
+    if (status !== 'CREATE_COMPLETE' || !isRolledBack) return status;
+    return (await stack.delete()).status === 'DELETE_COMPLETE' ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED';
+  }
+
+  /** Does something with some stacks, and looks whether any other one, or others' things, have changed. */
+  async #watched<T>(
+    names: readonly string[],
+    trouble: Trouble | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    await this.world.time.pause(60_000);
+    const before = this.#bystanders(names);
+    this.#trouble = trouble;
+    const done = await work();
+    this.#trouble = undefined;
+    await this.world.time.pause(40_000);
+    expect(this.#bystanders(names)).toEqual(before);
+    return done;
+  }
+
+  #bystanders(names: readonly string[]): unknown {
+    const others = [...this.#others.keys()].map((key) => [
+      key,
+      JSON.stringify(this.world.cognito.providers.get(key)?.ProviderDetails),
+    ]);
+    const staff = this.world.org.applications.get(this.#handMadeId);
+    const lives = [...this.#lives].filter(([name]) => !names.includes(name));
+    return structuredClone({
+      others,
+      staff: [staff?.document, staff?.status, staff?.secrets, [...(staff?.groupAssignments.keys() ?? [])]],
+      lives: lives.map(([name, life]) => [name, this.#shown(life)]),
+      clients: [...this.world.cognito.clients.values()].map(
+        ({ settings: { SupportedIdentityProviders, ...rest } }) => [
+          rest,
+          SupportedIdentityProviders?.includes('Staff'),
+        ],
+      ),
+    });
+  }
+
+  #shown({ asked, stack }: Life): unknown {
+    if (!asked) return undefined;
+    const application = this.#application(String(stack.attributes.ApplicationId));
+    const clients = Object.values(this.#clients[asked.pool]);
+    return {
+      document: application?.document,
+      status: application?.status,
+      secrets: application?.secrets,
+      groups: [...(application?.groupAssignments.keys() ?? [])],
+      provider: this.#providerOf(asked)?.ProviderDetails,
+      clients: clients.map((id) =>
+        this.world.cognito.clients.get(id)?.settings.SupportedIdentityProviders?.includes(asked.provider),
+      ),
+    };
+  }
+
+  /** Why people cannot sign in as asked; `undefined` if they can. */
+  #obstacle(asked: Asked): string | undefined {
+    const { pool, provider: name, access } = asked;
+    const provider = this.#providerOf(asked);
+    if (!provider) return 'there is no provider';
+    const { client_id: id = '', client_secret: secret, oidc_issuer: issuer } = provider.ProviderDetails;
+    const org = this.#org(asked);
+    const application = org.applications.get(id);
+    if (application?.status !== 'ACTIVE') return `the application is not active in its org (${issuer})`;
+    if (!application.secrets.some(({ status, value }) => status === 'ACTIVE' && value === secret))
+      return 'Okta does not take the client secret';
+    const [domain] = this.#pools[pool].domains;
+    const uri = domain && `https://${domainHost(this.#pools[pool], domain)}/oauth2/idpresponse`;
+    if (!uri || !application.document.settings.oauthClient.redirect_uris?.includes(uri))
+      return 'the redirect URI is missing';
+    const groups = [...application.groupAssignments.keys()].map((group) => org.groups.get(group)?.name);
+    if (!groups.includes(access)) return `the group ${access} is not assigned`;
+    const missing = asked.clients.filter((client) => {
+      const { settings } = this.world.cognito.clients.get(this.#clients[pool][client]) ?? {};
+      return !settings?.SupportedIdentityProviders?.includes(name);
+    });
+    return missing.length > 0 ? `${missing.join(' and ')} do not list the provider` : undefined;
+  }
+
+  #newLife(name: string, more: { readonly id?: string; readonly logicalResourceId?: string } = {}): Life {
+    const stack = new Stack({
+      stackName: name,
+      bucket: { open: (event) => (this.#answered = this.world.bucket.open(event)) },
+      invoke: (event) => this.#deliver(event),
+      show: async (played) => this.world.stacks.show(played),
+      ...more,
+    });
+    const life = { stack, asked: undefined, adopts: undefined, isTampered: false, isRobbed: false };
+    this.#lives.set(name, life);
+    return life;
+  }
+
+  async #deliver(event: unknown): Promise<Invocation> {
+    const { world } = this;
+    const trouble = this.#trouble;
+    this.#trouble = undefined;
+    this.events += 1;
+    this.#remember();
+    if (!trouble) return world.invoke('provider', event);
+    const processes = new Set<Sender>();
+    let calls = 0;
+    world.troubled = true;
+    world.network.fault = ({ service }, sender) => {
+      if (!processes.has(sender)) return undefined;
+      calls += 1;
+      return calls === trouble.at
+        ? faultKinds(service)
+            .find(({ name }) => name === trouble.kind)
+            ?.fault()
+        : undefined;
+    };
+    const invocation = await world.invoke('provider', event, (process) => processes.add(process));
+    world.troubled = false;
+    world.network.fault = () => undefined;
+    if (invocation.ended === 'returned' || trouble.afterwards === 'no answer') {
+      if (invocation.ended !== 'returned') await world.time.pause(3_600_000);
+      return invocation;
+    }
+    await world.time.pause(60_000);
+    const again =
+      trouble.afterwards === 'delivered again'
+        ? await world.invoke('provider', event)
+        : await world.invoke('failsafe', {
+            version: '1.0',
+            timestamp: new Date().toISOString(),
+            requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 2 },
+            requestPayload: event,
+            responsePayload: { errorMessage: 'RequestId: 1 Error: Runtime exited' },
+          });
+    // If the function died after its answer, CloudFormation has taken that one long ago.
+    this.#answered?.stored.splice(1);
+    return again;
+  }
+
+  /** The journals as they are now. */
+  #remember(): void {
+    for (const [name, item] of this.world.leases) {
+      if (name.startsWith('resource '))
+        this.#olderItems.set(name, [...(this.#olderItems.get(name) ?? []), structuredClone(item)]);
+    }
+  }
+
+  #properties(asked: Asked, adopts: string | undefined): Properties {
+    return {
+      UserPoolId: this.#pools[asked.pool].id,
+      ProviderName: asked.provider,
+      UserPoolClientIds: asked.clients.map((name) => this.#clients[asked.pool][name]),
+      Access: asked.isWrong ? ['Nobody knows'] : asked.access === 'Everyone' ? 'Everyone' : [asked.access],
+      Notes: asked.notes,
+      SecretVersion: asked.secretVersion,
+      OktaSecretId: asked.org === 'other' ? 'other-okta' : undefined,
+      Adopt: adopts && { ApplicationId: adopts },
+    };
+  }
+
+  #twoClients(pool: 'north' | 'south') {
+    const client = () =>
+      createAppClient(this.world.cognito, this.#pools[pool], {
+        SupportedIdentityProviders: ['COGNITO', ...(pool === 'north' ? ['Staff'] : [])],
+      }).id;
+    return { web: client(), mobile: client() };
+  }
+
+  #standing(name: string): Life | undefined {
+    const life = this.#lives.get(name);
+    return life?.stack.physicalResourceId !== undefined && !life.isRobbed ? life : undefined;
+  }
+
+  #org({ org }: Pick<Asked, 'org'>) {
+    return org === 'own' ? this.world.org : this.world.otherOrg;
+  }
+
+  #application(id: string) {
+    return this.world.org.applications.get(id) ?? this.world.otherOrg.applications.get(id);
+  }
+
+  #applicationIds(): string[] {
+    return [...this.world.org.applications.keys(), ...this.world.otherOrg.applications.keys()];
+  }
+
+  #isOfTampered(id: string): boolean {
+    const profile = JSON.stringify(this.#application(id)?.document.profile ?? {});
+    return [...this.#tampered].some((stackId) => profile.includes(stackId));
+  }
+
+  #providerOf({ pool, provider }: Pick<Asked, 'pool' | 'provider'>) {
+    return this.world.cognito.providers.get(providerKey(this.#pools[pool].id, provider));
+  }
+
+  #provider(pool: 'north' | 'south', provider: string): string {
+    return JSON.stringify(this.#providerOf({ pool, provider })?.ProviderDetails);
+  }
+
+  #itemOf({ stack }: Life): string {
+    return `resource ${stack.id} ${stack.logicalResourceId}`;
+  }
+}
+
+const placeOf = ({ pool, provider }: Asked) => `${pool} ${provider}`;
+
+function lastReason({ stack }: Life): string | undefined {
+  const answer = stack.exchanges.at(-1)?.answer;
+  return answer?.Status === 'FAILED' ? answer.Reason : undefined;
+}
