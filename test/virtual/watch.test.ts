@@ -1,12 +1,7 @@
-import * as fc from 'fast-check';
-import { z } from 'zod';
-import { bundleOf } from '../support/bundles.ts';
 import { createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../support/cognito-fake/state.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
-import type { Properties } from '../support/custom-resource.ts';
-import { hand, run, settle } from '../support/virtual/lambda.ts';
-import { compileBundle } from '../support/virtual/process.ts';
+import { settle } from '../support/virtual/lambda.ts';
 import { Resource } from '../support/virtual/resource.ts';
 import { drain, metricsIn, tick } from '../support/virtual/watch.ts';
 import { isWrite, Scene } from './at-the-doors/scene.ts';
@@ -14,7 +9,6 @@ import { isWrite, Scene } from './at-the-doors/scene.ts';
 let scene: Scene;
 let id: string;
 
-const foresight = compileBundle(bundleOf('foresight'));
 const dayS = 24 * 60 * 60;
 const rotating = () => scene.properties({ SecretRotation: { AutomaticallyAfterDays: '90' } });
 
@@ -239,62 +233,3 @@ test('a thousand federations are each looked at, though functions die, and Okta 
   for (const share of least.values()) expect(share).toBeGreaterThanOrEqual(0.48);
   console.log({ minutes: (world.time.now() - started) / 60_000, least });
 }, 600_000);
-
-const planned = z.object({ message: z.literal('Planned.'), steps: z.array(z.array(z.string())) });
-
-/** The steps that the provider's log says it planned. */
-function stepsIn(output: string) {
-  return output.split('\n').flatMap((line) => {
-    if (!line.includes('"Planned."')) return [];
-    return [planned.parse(JSON.parse(line)).steps];
-  })[0];
-}
-
-const someProperties = fc.record(
-  {
-    Access: fc.constantFrom('Everyone', 'Nobody', 'FederationBrokerMode'),
-    Scopes: fc.constantFrom(['openid', 'email', 'profile', 'phone'], ['openid', 'email', 'profile']),
-    Notes: fc.constantFrom('One note.', 'Another note.'),
-    IdpIdentifiers: fc.constantFrom(['example.com'], ['example.com', 'example.org']),
-    PostLogoutRedirectUris: fc.constantFrom(['https://app.example.com/bye']),
-    ApplicationLabel: fc.constantFrom('Shop', 'The shop'),
-    InitiateLoginUri: fc.constantFrom('https://app.example.com/start'),
-    AttributesRequestMethod: fc.constantFrom('GET', 'POST'),
-    ProviderName: fc.constantFrom('Okta', 'Other'),
-    SecretVersion: fc.constantFrom('1', '2'),
-  },
-  { requiredKeys: [] },
-);
-
-test('what is foreseen of an Update is what the Update then does, for any two sets of properties', async () => {
-  await fc.assert(
-    fc.asyncProperty(someProperties, someProperties, fc.boolean(), async (first, second, isChanged) => {
-      const own = new Scene();
-      const from: Properties = own.properties(first);
-      const to: Properties = own.properties({ ...second, Trigger: 'another' });
-      const made = await own.made(from);
-      if (isChanged) own.application.groupAssignments.clear();
-      const event = {
-        ...own.resource.update(made, to, from),
-        ResponseURL: 'https://example.s3.amazonaws.com/',
-      };
-      const process = own.world.start(foresight);
-      const before = own.view;
-      const foreseen = await own.world.time.run(process.invoke(event, 120_000));
-      expect(own.view).toEqual(before);
-      const { steps, problems } = z
-        .object({ steps: z.array(z.array(z.string())), problems: z.array(z.string()) })
-        .parse(foreseen.result);
-      expect(problems).toEqual([]);
-      let output = '';
-      const delivery = hand(own.world, event);
-      await own.world.time.run(
-        run(own.world, delivery).then((invocation) => {
-          output = invocation.output;
-        }),
-      );
-      expect(stepsIn(output)).toEqual(steps);
-    }),
-    { numRuns: 20 },
-  );
-}, 300_000);

@@ -48,7 +48,7 @@ const policyId = /^rst[0-9A-Za-z]{17}$/;
  */
 export async function observePolicies(
   okta: Promise<Okta>,
-  { properties, known }: Sought,
+  { properties, known }: Pick<Sought, 'properties' | 'known'>,
 ): Promise<Pick<Observed, 'policies' | 'defaultPolicyId'>> {
   const { AuthenticationPolicy: asked } = properties;
   if (asked !== undefined && policyId.test(asked)) return { policies: [{ id: asked, name: asked }] };
