@@ -3,8 +3,9 @@ import { providerKey } from '../support/cognito-fake/state.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { settle } from '../support/virtual/lambda.ts';
 import { Resource } from '../support/virtual/resource.ts';
-import { drain, metricsIn, tick } from '../support/virtual/watch.ts';
+import { consume, drain, metricsIn, tick } from '../support/virtual/watch.ts';
 import { isWrite, Scene } from './at-the-doors/scene.ts';
+import { oldSecretsUnaccepted } from './slow-cognito.ts';
 
 let scene: Scene;
 let id: string;
@@ -23,6 +24,16 @@ const watched = () => scene.world.time.run(tick(scene.world));
 const secrets = () => scene.application.secrets.map(({ status, value }) => [status, value]);
 const inCognito = () => scene.provider?.ProviderDetails.client_secret;
 const name = () => `${scene.pool.id}/Okta`;
+
+/** The message of this federation, as the scan sends it. */
+const checkMessage = (more: object = {}) =>
+  JSON.stringify({
+    do: 'check',
+    stackId: scene.resource.stackId,
+    logicalResourceId: 'Federation',
+    physicalResourceId: id,
+    ...more,
+  });
 
 test('a federation that is whole is reported so, and nothing is changed', async () => {
   const before = scene.view;
@@ -123,6 +134,52 @@ test('sign-ins work at each moment of a rotation', async () => {
   expect(inCognito()).not.toBe(old);
 });
 
+test('a rotation keeps the old secret for a minute in which some of Cognito still uses it, and no function waits for that', async () => {
+  await scene.passes(90 * dayS);
+  const old = inCognito();
+  const unaccepted = oldSecretsUnaccepted(scene);
+  scene.world.queue.send(checkMessage());
+  const first = await scene.world.time.run(consume(scene.world));
+  expect(first?.output).toContain('the old one goes in a minute');
+  expect(first?.took).toBeLessThan(5_000);
+  const fresh = inCognito();
+  expect(secrets()).toEqual([
+    ['ACTIVE', old],
+    ['ACTIVE', fresh],
+  ]);
+  expect(scene.world.queue.hiddenForMs).toBeGreaterThan(55_000);
+  await scene.world.time.run(drain(scene.world));
+  expect(secrets()).toEqual([['ACTIVE', fresh]]);
+  expect(unaccepted()).toEqual([]);
+});
+
+test('a rotation whose last message is lost is finished by the next check', async () => {
+  await scene.passes(90 * dayS);
+  scene.world.queue.send(checkMessage());
+  await scene.world.time.run(consume(scene.world));
+  const fresh = inCognito();
+  scene.world.queue.waiting.length = 0;
+  await scene.passes(dayS);
+  await watched();
+  expect(secrets()).toEqual([['ACTIVE', fresh]]);
+});
+
+test('a deployment between the two halves of a rotation ends it, and the next check does not begin another', async () => {
+  await scene.passes(90 * dayS);
+  scene.world.queue.send(checkMessage());
+  await scene.world.time.run(consume(scene.world));
+  const fresh = inCognito();
+  const unaccepted = oldSecretsUnaccepted(scene);
+  const answer = await scene.update(id, { ...rotating(), Trigger: '2' }, rotating());
+  expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+  expect(unaccepted()).toEqual([]);
+  expect(secrets()).toEqual([['ACTIVE', fresh]]);
+  await watched();
+  await scene.passes(dayS);
+  await watched();
+  expect(secrets()).toEqual([['ACTIVE', fresh]]);
+});
+
 test('a rotation that dies at any call is completed when the message comes again', async () => {
   await scene.passes(90 * dayS);
   scene.world.network.mostCalls = Number.POSITIVE_INFINITY;
@@ -143,13 +200,7 @@ test('a rotation that dies at any call is completed when the message comes again
 
 test('a rotation that someone asks for happens once, however often its message comes', async () => {
   const old = inCognito();
-  const body = JSON.stringify({
-    do: 'check',
-    stackId: scene.resource.stackId,
-    logicalResourceId: 'Federation',
-    physicalResourceId: id,
-    rotationAskedAt: scene.world.time.now(),
-  });
+  const body = checkMessage({ rotationAskedAt: scene.world.time.now() });
   for (let copy = 0; copy < 3; copy += 1) scene.world.queue.send(body);
   await scene.world.time.run(drain(scene.world));
   const fresh = inCognito();

@@ -6,7 +6,7 @@ import { journalIn } from '../journal/journal.ts';
 import { resourceName } from '../resource-name.ts';
 import { check, type Finding, isDrifted } from './check.ts';
 import { sentenceOf } from './drift.ts';
-import { type CheckMessage, keysOf } from './message.ts';
+import { type CheckMessage, keysOf, messageFor } from './message.ts';
 import { repair, repairObstacle } from './repair.ts';
 import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
 import { federationsIn, nameOf, type StandingFederation } from './standing.ts';
@@ -19,6 +19,8 @@ export class DeploymentAtWorkError extends Error {
 export interface WatchOptions {
   /** Whether the watch undoes the changes of others. */
   readonly repairsDrift: boolean;
+  /** Sends a message that comes after so many seconds. */
+  readonly later: (message: CheckMessage, delaySeconds: number) => Promise<void>;
 }
 
 /** What the metrics say of a federation. */
@@ -35,6 +37,7 @@ export interface Report {
  * A repeat of a message finds the work done and does nothing.
  *
  *     journal ──▶ observe, plan, probe ──▶ journal again, if something is wrong ──▶ repair ──▶ rotate, under the lease
+ *                                                          another message ends the rotation ◀──┘
  *
  * @param report gets the values of the metrics, also if a rotation fails.
  * @throws DeploymentAtWorkError, and everything that a call throws: the message comes again.
@@ -43,7 +46,7 @@ export async function watch(
   message: CheckMessage,
   services: Services,
   deadline: Deadline,
-  { repairsDrift }: WatchOptions,
+  { repairsDrift, later }: WatchOptions,
   report: (report: Report) => void,
 ): Promise<void> {
   const { signal } = deadline.work;
@@ -71,9 +74,12 @@ export async function watch(
     services.log(`The client secret is due for a rotation and is not rotated. ${obstacle}`, keysOf(message));
   try {
     if (!isDue || obstacle) return;
-    if (!(await rotateSecret(federation, finding, services, deadline, message.rotationAskedAt))) return;
-    services.log('The client secret is rotated.', keysOf(message));
+    const rotated = await rotateSecret(federation, finding, services, deadline, message.rotationAskedAt);
+    if (!rotated) return;
     finding = { ...finding, secretSince: Date.now() };
+    if ('secret' in rotated) return services.log('The client secret is rotated.', keysOf(message));
+    services.log('The new client secret is in use; the old one goes in a minute.', keysOf(message));
+    await later(messageFor(federation), Math.ceil(rotated.oldStaysMs / 1000));
   } finally {
     report(reportOn(federation, finding));
   }
