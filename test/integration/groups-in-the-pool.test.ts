@@ -42,7 +42,7 @@ test.each([
   'Cognito reads claims from %s and Okta puts them into %s: the user in the pool has the groups %s',
   async (claimsFrom, claimsIn, groups) => {
     around.cognito.state.behavior.claimsFrom = claimsFrom;
-    await around.okta.control('PUT', '/settings', { claimsIn });
+    await around.okta.control('POST', '/settings', { claimsIn });
     const profile = await signInToPool(around, { userPoolId: pool.id }, await seededUser(around), web);
     expect(profile).toMatchObject({ email: 'ada@example.com' });
     expect(profile['custom:groups']).toBe(groups);

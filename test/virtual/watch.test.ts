@@ -15,6 +15,7 @@ const rotating = () => scene.properties({ SecretRotation: { AutomaticallyAfterDa
 
 beforeEach(async () => {
   scene = new Scene();
+  scene.world.environment = {};
   scene.world.queue.waiting.length = 0;
   scene.world.queue.dead.length = 0;
   id = await scene.made(rotating());
@@ -284,3 +285,49 @@ test('a thousand federations are each looked at, though functions die, and Okta 
   for (const share of least.values()) expect(share).toBeGreaterThanOrEqual(0.48);
   console.log({ minutes: (world.time.now() - started) / 60_000, least });
 }, 600_000);
+
+test.each([
+  ['false', 0],
+  ['true', 1],
+] as const)(
+  'with REPAIR_DRIFT=%s, %i of the changes by hand is undone at each call that may die, and nothing else is written',
+  async (repairs, undone) => {
+    scene.world.environment = { REPAIR_DRIFT: repairs };
+    scene.world.network.mostCalls = Number.POSITIVE_INFINITY;
+    const whole = scene.view;
+    scene.application.groupAssignments.clear();
+    const drifted = scene.view;
+    const start = scene.world.snapshot();
+    const calls = await scene.callsOf(watched);
+    expect(calls.filter(isWrite)).toEqual(
+      Array.from({ length: undone }, () => expect.stringMatching(/^Okta PUT .*groups/)),
+    );
+    for (let at = 1; at <= calls.length; at += 1) {
+      scene.world.restore(start);
+      const first = scene.world.network.calls.length;
+      scene.world.network.fault = ({ n }) => (n === first + at ? { do: 'kill after' } : undefined);
+      const output = await watched();
+      scene.heal();
+      expect(scene.world.queue.dead).toEqual([]);
+      expect(new Set(metricsIn(output).map(({ Federation }) => Federation))).toEqual(new Set([name()]));
+      expect([at, scene.view]).toEqual([at, undone > 0 ? whole : drifted]);
+      expect(scene.journal.open).toEqual([]);
+    }
+    scene.world.environment = {};
+  },
+);
+
+test('without REPAIR_DRIFT, a due rotation is the only thing that is written to a drifted federation', async () => {
+  otherScopes();
+  scene.application.document.label = 'Renamed by hand';
+  await scene.passes(90 * dayS);
+  const calls = await scene.callsOf(watched);
+  expect(calls.filter(isWrite)).toEqual([
+    'Okta POST /api/v1/apps/*/credentials/secrets',
+    'Cognito UpdateIdentityProvider',
+    expect.stringMatching(/^Okta POST .*deactivate$/),
+    expect.stringMatching(/^Okta DELETE .*credentials/),
+  ]);
+  // Also what was changed by hand in the provider that gets the secret.
+  expect(scene.provider?.ProviderDetails.authorize_scopes).toBe('openid');
+});

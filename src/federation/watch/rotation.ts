@@ -14,7 +14,7 @@ import type { Finding } from './check.ts';
 import { leftByDeployments, type StandingFederation, unsettled, updateToSame } from './standing.ts';
 
 /** A function that only waits costs money, and keeps other federations waiting. */
-const patienceMs = 5_000;
+const patienceMs = 1_000;
 
 const dayMs = 24 * 60 * 60 * 1000;
 

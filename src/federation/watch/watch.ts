@@ -9,7 +9,7 @@ import { sentenceOf } from './drift.ts';
 import { type CheckMessage, keysOf, messageFor } from './message.ts';
 import { repair, repairObstacle } from './repair.ts';
 import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
-import { federationsIn, nameOf, type StandingFederation } from './standing.ts';
+import { federationsIn, isRepairOpen, nameOf, type StandingFederation } from './standing.ts';
 
 /** A deployment is changing the federation: its current state is incomplete. */
 export class DeploymentAtWorkError extends Error {
@@ -60,7 +60,8 @@ export async function watch(
   // A deployment in between would look like a change by hand.
   if (isWrong) await requireSame(item, message, services, signal);
   log(finding, message, services);
-  if (repairsDrift && finding.differences.length > 0 && finding.foresight?.planned) {
+  const isToRepair = finding.differences.length > 0 || isRepairOpen(journal);
+  if (repairsDrift && isToRepair && finding.foresight?.planned) {
     const obstacle = repairObstacle(journal, finding.foresight.planned.plan);
     if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
     else if (await repair(federation, services, deadline)) {
