@@ -2,11 +2,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { atMost } from './at-most.ts';
-import { connectMessageQueue } from './aws/message-queue.ts';
+import { connectMessageQueue, sendMessages } from './aws/message-queue.ts';
 import { type Deadline, startDeadline } from './cloudformation/deadline.ts';
 import type { Services } from './federation/connections.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
-import { keysOf, parseMessage } from './federation/watch/message.ts';
+import { type CheckMessage, keysOf, parseMessage } from './federation/watch/message.ts';
 import { scan } from './federation/watch/scan.ts';
 import { watch } from './federation/watch/watch.ts';
 import { publish } from './federation-metrics.ts';
@@ -75,7 +75,11 @@ async function work(body: string, services: Services, deadline: Deadline): Promi
     }
     case 'check': {
       const own = { ...services, ownCreates: new OwnCreates() };
-      const options = { repairsDrift: process.env.REPAIR_DRIFT === 'true' };
+      const options = {
+        repairsDrift: process.env.REPAIR_DRIFT === 'true',
+        later: (next: CheckMessage, delaySeconds: number) =>
+          sendMessages(queue, [JSON.stringify(next)], deadline.work.signal, delaySeconds),
+      };
       await watch(message, own, deadline, options, (report) => {
         log.info('Looked at a federation.', { ...keysOf(message), ...report });
         publish(report);

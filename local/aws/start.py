@@ -1,4 +1,5 @@
-"""Starts MiniStack with things that it lacks; those of custom resources are in custom_resources.py.
+"""Starts MiniStack with things that it lacks; those of custom resources are in custom_resources.py, and those of change
+sets in change_sets.py.
 
 1. The CloudFormation type AWS::Cognito::UserPoolIdentityProvider. Its Cognito has identity providers, its CloudFormation
    only cannot make them, and a template that shares an app client with another provider is refused.
@@ -12,12 +13,15 @@
    function that is one is invoked asynchronously, so that it has its own retries and its own destination; MiniStack calls it
    once, and forgets a failure.
    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+5. Claims that are lists. Cognito writes them to an attribute as one text, `[one, two]`; MiniStack drops them.
 """
 
 import json
 import sys
+import threading
 from urllib.parse import urlencode
 
+import change_sets
 import custom_resources
 from ministack import app
 from ministack.core import iam_evaluator
@@ -52,6 +56,19 @@ def delete(physical_id, properties):
 
 
 take_code = cognito._oauth2_idp_response
+decode_token = cognito._decode_id_token_unverified
+federated = threading.local()
+
+
+def decode_federated_token(token):
+    """Decodes a token; in the one of an identity provider, with each list as the text that Cognito writes."""
+    claims = decode_token(token)
+    if not getattr(federated, "signs_in", False):
+        return claims
+    return {
+        name: f"[{', '.join(map(str, value))}]" if isinstance(value, list) and name != "aud" else value
+        for name, value in claims.items()
+    }
 
 
 def take_answer(method, body, query):
@@ -59,7 +76,11 @@ def take_answer(method, body, query):
     state = cognito._qp(query, "state")
     refusal = {key: cognito._qp(query, key) for key in ("error", "error_description") if cognito._qp(query, key)}
     if "error" not in refusal or state not in cognito._auth_codes:
-        return take_code(method, body, query)
+        federated.signs_in = True
+        try:
+            return take_code(method, body, query)
+        finally:
+            federated.signs_in = False
     started = cognito._auth_codes.pop(state)
     target = started["redirect_uri"]
     answer = urlencode({**refusal, "state": started["state"]})
@@ -119,6 +140,8 @@ if __name__ == "__main__":
         if name.startswith("ministack.services.cloudformation") and hasattr(module, "_evaluate_conditions"):
             module._evaluate_conditions = evaluate_conditions
     custom_resources.install()
+    change_sets.install()
+    cognito._decode_id_token_unverified = decode_federated_token
     cognito._oauth2_idp_response = take_answer
     lambda_svc._route_async_failure = hand_over
     provisioners._RESOURCE_HANDLERS.setdefault(TYPE, {"create": create, "update": update, "delete": delete})

@@ -22,18 +22,24 @@ export function connectMessageQueue(url: string): MessageQueue {
 
 /**
  * Sends messages, ten at a time. Those that arrived before a failure stay in the queue.
+ * @param delaySeconds until they are delivered, 900 at most.
  * @throws MessagesNotSentError if SQS refuses one; the SDK's errors.
  */
 export async function sendMessages(
   { client, url }: MessageQueue,
   bodies: readonly string[],
   signal: AbortSignal,
+  delaySeconds = 0,
 ): Promise<void> {
   for (let start = 0; start < bodies.length; start += mostInBatch) {
     const batch = bodies.slice(start, start + mostInBatch);
     const command = new SendMessageBatchCommand({
       QueueUrl: url,
-      Entries: batch.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+      Entries: batch.map((MessageBody, index) => ({
+        Id: String(index),
+        MessageBody,
+        ...(delaySeconds > 0 ? { DelaySeconds: delaySeconds } : {}),
+      })),
     });
     const { Failed: failed = [] } = await persist(
       (abortSignal) => client.send(command, { abortSignal }),

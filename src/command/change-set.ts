@@ -10,6 +10,7 @@ import {
   type Parameter,
 } from '@aws-sdk/client-cloudformation';
 import { CommandError } from './command.ts';
+import { onInterrupt } from './interrupt.ts';
 import { type PlannedChange, plannedChange } from './planned-change.ts';
 import { endProgress, progress } from './terminal.ts';
 
@@ -24,6 +25,7 @@ export interface ReadChangeSet {
  * Reads a change set, with the values of properties.
  * @param changeSet its name or ARN.
  * @param stackName is needed with a name.
+ * @param signal ends the wait for CloudFormation.
  * @throws CommandError if it has failed.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
  */
@@ -31,6 +33,7 @@ export async function readChangeSet(
   client: CloudFormationClient,
   changeSet: string,
   stackName: string | undefined,
+  signal?: AbortSignal,
 ): Promise<ReadChangeSet> {
   const changes: PlannedChange[] = [];
   let token: string | undefined;
@@ -42,6 +45,7 @@ export async function readChangeSet(
         ...(stackName ? { StackName: stackName } : {}),
         ...(token ? { NextToken: token } : {}),
       }),
+      signal ? { abortSignal: signal } : {},
     );
     const { Status: status, StatusReason: reason = '', StackId: stackId, NextToken: next } = page;
     if (status === 'FAILED' && !isWithoutChanges(reason))
@@ -50,7 +54,7 @@ export async function readChangeSet(
       );
     if (status === 'CREATE_PENDING' || status === 'CREATE_IN_PROGRESS') {
       progress('CloudFormation is making the change set');
-      await pause(2_000);
+      await pause(2_000, undefined, { signal });
       continue;
     }
     changes.push(
@@ -69,7 +73,7 @@ function isWithoutChanges(reason: string): boolean {
 }
 
 /**
- * Makes a change set of a template, reads it and deletes it. A stack that is not there yet exists for that long, in review.
+ * Makes a change set of a template, reads it and deletes it, also if that fails or the person interrupts it. A stack that is not there yet exists for that long, in review.
  * @param parameters those that are not named keep their value, or get their default.
  */
 export async function readTemporaryChangeSet(
@@ -78,6 +82,8 @@ export async function readTemporaryChangeSet(
   template: string,
   parameters: ReadonlyMap<string, string>,
 ): Promise<ReadChangeSet> {
+  // From before the change set is there until it is gone.
+  using interrupt = onInterrupt();
   const stack = await stackOf(client, stackName);
   const isNew = !stack;
   const given: Parameter[] = [...parameters].map(([ParameterKey, ParameterValue]) => ({
@@ -102,10 +108,23 @@ export async function readTemporaryChangeSet(
   );
   if (!id) throw new CommandError('CloudFormation gave no change set. Run the command again.');
   try {
-    return await readChangeSet(client, id, undefined);
+    return await readChangeSet(client, id, undefined, interrupt.signal);
+  } catch (error) {
+    throw interrupt.signal.aborted ? interrupt.signal.reason : error;
   } finally {
+    await removeTemporary(client, id, isNew ? stackName : undefined);
+  }
+}
+
+/** @param newStackName of a stack that the change set itself made. */
+async function removeTemporary(client: CloudFormationClient, id: string, newStackName: string | undefined) {
+  try {
     await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
-    if (isNew) await client.send(new DeleteStackCommand({ StackName: stackName }));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown';
+    throw new CommandError(`The change set ${id} is still there, delete it: ${why}`);
+  } finally {
+    if (newStackName !== undefined) await client.send(new DeleteStackCommand({ StackName: newStackName }));
   }
 }
 

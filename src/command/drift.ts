@@ -1,26 +1,14 @@
 import type { Difference } from '../federation/watch/drift.ts';
 import { nameOf, stackNameOf } from '../federation/watch/standing.ts';
-import { type Command, CommandError, optionsOf } from './command.ts';
-import { lookAt } from './look.ts';
-import {
-  allFederations,
-  connectProviderStack,
-  selected,
-  selectionOptions,
-  selectionUsage,
-  stackOptions,
-  stackUsage,
-} from './provider-stack.ts';
+import { type Command, CommandError } from './command.ts';
+import { lookAsAsked, lookUsage } from './look.ts';
 import { styled } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp drift [options]
 
 Says what someone has changed of a federation since its last deployment, in Okta or in Cognito. It changes nothing.
 
-${stackUsage}
-${selectionUsage}
-  --json                    print JSON
-  --help                    print this
+${lookUsage}
 
 Ends with 0 if nothing differs, 1 if something does, 2 if it could not look.`;
 
@@ -28,20 +16,14 @@ export const drift: Command = {
   summary: 'says what differs from the templates, setting by setting',
   usage,
   async run(args) {
-    const options = optionsOf(usage, args, {
-      ...stackOptions,
-      ...selectionOptions,
-      json: { type: 'boolean', default: false },
-    });
-    using stack = await connectProviderStack(options['provider-stack'], options.region);
-    const looked = await lookAt(stack, selected(await allFederations(stack), options), { probes: false });
+    const { looked, isJson } = await lookAsAsked(usage, args, { probes: false });
     const drifts = looked.map(({ federation, finding }) => {
       const named = { federation: nameOf(federation), stack: stackNameOf(federation) };
       if ('failure' in finding)
         throw new CommandError(`${named.federation} (stack ${named.stack}): ${finding.failure}`);
       return { ...named, differences: finding.differences, problems: finding.problems };
     });
-    console.log(options.json ? JSON.stringify(drifts, null, 2) : drifts.map(diffOf).join('\n\n'));
+    console.log(isJson ? JSON.stringify(drifts, null, 2) : drifts.map(diffOf).join('\n\n'));
     return drifts.every(({ differences, problems }) => differences.length + problems.length === 0) ? 0 : 1;
   },
 };

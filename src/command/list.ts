@@ -1,16 +1,7 @@
 import { isDrifted } from '../federation/watch/check.ts';
 import { nameOf, stackNameOf } from '../federation/watch/standing.ts';
-import { type Command, optionsOf } from './command.ts';
-import { type Looked, lookAt } from './look.ts';
-import {
-  allFederations,
-  connectProviderStack,
-  selected,
-  selectionOptions,
-  selectionUsage,
-  stackOptions,
-  stackUsage,
-} from './provider-stack.ts';
+import type { Command } from './command.ts';
+import { type Looked, lookAsAsked, lookUsage } from './look.ts';
 import { type Cell, table } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp list [options]
@@ -18,10 +9,7 @@ const usage = `Usage: okta-cognito-idp list [options]
 Lists the federations of a provider stack: whether people can sign in, whether someone has changed something, and how old
 the client secret is. It changes nothing.
 
-${stackUsage}
-${selectionUsage}
-  --json                    print JSON
-  --help                    print this
+${lookUsage}
 
 Ends with 0 if all is well, 1 if a sign-in does not work or a federation has drifted, 2 if it could not look.`;
 
@@ -29,15 +17,9 @@ export const list: Command = {
   summary: 'lists all federations of a provider stack, with sign-in, drift and secret age',
   usage,
   async run(args) {
-    const options = optionsOf(usage, args, {
-      ...stackOptions,
-      ...selectionOptions,
-      json: { type: 'boolean', default: false },
-    });
-    using stack = await connectProviderStack(options['provider-stack'], options.region);
-    const looked = await lookAt(stack, selected(await allFederations(stack), options));
+    const { looked, isJson } = await lookAsAsked(usage, args);
     const rows = looked.map((one) => rowOf(one, Date.now()));
-    console.log(options.json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    console.log(isJson ? JSON.stringify(rows, null, 2) : tableOf(rows));
     return rows.every(({ isWell }) => isWell) ? 0 : 1;
   },
 };

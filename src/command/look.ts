@@ -4,7 +4,17 @@ import { resourceName } from '../federation/resource-name.ts';
 import { check, type Finding } from '../federation/watch/check.ts';
 import type { StandingFederation } from '../federation/watch/standing.ts';
 import { readItem } from '../lease/items.ts';
-import type { ProviderStack } from './provider-stack.ts';
+import { optionsOf } from './command.ts';
+import {
+  allFederations,
+  connectProviderStack,
+  type ProviderStack,
+  selected,
+  selectionOptions,
+  selectionUsage,
+  stackOptions,
+  stackUsage,
+} from './provider-stack.ts';
 import { endProgress, progress } from './terminal.ts';
 
 /** What was found of a federation, or why it could not be looked at. */
@@ -15,8 +25,34 @@ export interface Looked {
 
 const mostAtOnce = 5;
 
+/**
+ * Looks at the federations that the options of `list` or `drift` name.
+ * @param halves which of the two are looked at.
+ * @throws CommandError if an option is wrong, or there is no such federation.
+ */
+export async function lookAsAsked(
+  usage: string,
+  args: readonly string[],
+  halves?: { readonly probes: boolean },
+): Promise<{ readonly looked: readonly Looked[]; readonly isJson: boolean }> {
+  const options = optionsOf(usage, args, {
+    ...stackOptions,
+    ...selectionOptions,
+    json: { type: 'boolean', default: false },
+  });
+  using stack = await connectProviderStack(options['provider-stack'], options.region);
+  const federations = selected(await allFederations(stack), options);
+  return { looked: await lookAt(stack, federations, halves), isJson: options.json };
+}
+
+/** The options of `lookAsAsked`, for the usage. */
+export const lookUsage = `${stackUsage}
+${selectionUsage}
+  --json                    print JSON
+  --help                    print this`;
+
 /** Looks at federations as the watch does, a few at a time. */
-export async function lookAt(
+async function lookAt(
   { services, deadline }: ProviderStack,
   federations: readonly StandingFederation[],
   halves?: { readonly probes: boolean },

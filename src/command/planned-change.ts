@@ -45,7 +45,18 @@ const contextSchema = z.object({ Properties: z.record(z.string(), z.unknown()) }
 
 function propertiesIn(context: string | undefined): Properties | undefined {
   if (context === undefined) return undefined;
-  return contextSchema.safeParse(JSON.parse(context)).data?.Properties;
+  const properties = contextSchema.safeParse(JSON.parse(context)).data?.Properties;
+  return (
+    properties && Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, asSent(value)]))
+  );
+}
+
+/** CloudFormation sends a custom resource every primitive as a string. */
+function asSent(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asSent);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asSent(inner)]));
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
 /** What CloudFormation writes in place of a value that it does not know before the deployment. */

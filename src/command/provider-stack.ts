@@ -3,6 +3,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Deadline, startDeadline } from '../cloudformation/deadline.ts';
 import type { Services } from '../federation/connections.ts';
 import { connectOktaSecrets } from '../federation/observe/okta-secret.ts';
+import { adoptionModes } from '../federation/plan/consent.ts';
+import { policyReader } from '../federation/policy/read.ts';
 import { readFederations } from '../federation/watch/scan.ts';
 import { nameOf, type StandingFederation, stackNameOf } from '../federation/watch/standing.ts';
 import { connectLeaseTable } from '../lease/lease.ts';
@@ -23,6 +25,8 @@ const timeLimitMs = 60 * 60_000;
 /** What the provider stack has, as its own functions see it. */
 export interface ProviderStack extends Disposable {
   readonly services: Services;
+  /** What a deployment may do: the adoption mode and the policy of the operator. */
+  readonly permissions: Pick<Services, 'adoption' | 'policy'>;
   readonly deadline: Deadline;
   readonly queueUrl: string;
   readonly cloudFormation: CloudFormationClient;
@@ -36,7 +40,7 @@ export async function connectProviderStack(
   // The SDK's clients, here and elsewhere, take the region from there.
   if (region) process.env.AWS_REGION = region;
   const cloudFormation = new CloudFormationClient({});
-  const outputs = await outputsOf(cloudFormation, stackName);
+  const { outputs, parameters } = await describe(cloudFormation, stackName);
   const output = (name: string): string => {
     const value = outputs.get(name);
     if (!value) {
@@ -60,6 +64,10 @@ export async function connectProviderStack(
       log: () => undefined,
       warn: () => undefined,
     },
+    permissions: {
+      adoption: adoptionModes.find((mode) => mode === parameters.get('Adoption')) ?? 'WithConsent',
+      policy: policyReader(parameters.get('PolicyParameter')),
+    },
     deadline,
     queueUrl: output('WatchQueueUrl'),
     cloudFormation,
@@ -71,15 +79,26 @@ function accountOf(arn: string): string {
   return arn.split(':')[4] ?? '';
 }
 
-async function outputsOf(
-  client: CloudFormationClient,
-  stackName: string,
-): Promise<ReadonlyMap<string, string>> {
+/** A stack's outputs and parameters, by their names. */
+interface DescribedStack {
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+async function describe(client: CloudFormationClient, stackName: string): Promise<DescribedStack> {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
-    return new Map(
-      (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-    );
+    return {
+      outputs: new Map(
+        (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      ),
+      parameters: new Map(
+        (stack?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [
+          ParameterKey,
+          ParameterValue,
+        ]),
+      ),
+    };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ValidationError') throw error;
     throw new CommandError(

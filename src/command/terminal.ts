@@ -2,10 +2,15 @@ import { styleText } from 'node:util';
 
 type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 
-/** Color on a terminal only, and not if the person wants none: https://no-color.org */
+/** Color on a terminal only, unless the person wants otherwise: https://force-color.org, https://no-color.org */
 export function styled(style: Style, text: string): string {
-  const isColored = process.stdout.isTTY && !process.env.NO_COLOR;
-  return isColored ? styleText(style, text) : text;
+  return isColored() ? styleText(style, text, { validateStream: false }) : text;
+}
+
+function isColored(): boolean {
+  const { FORCE_COLOR: forced, NO_COLOR: unwanted } = process.env;
+  if (forced) return forced !== '0';
+  return !unwanted && process.stdout.isTTY;
 }
 
 /** Says on a terminal how far it is; a file or a pipe gets nothing of it. */

@@ -4,7 +4,13 @@ import { clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import { allOf } from './all-of.ts';
 import { apply } from './apply/apply.ts';
-import { type RotationOrder, repairSecret, rotate, settleRotation } from './apply/rotate.ts';
+import {
+  type RotationOrder,
+  repairSecret,
+  requireTimeToRotate,
+  rotate,
+  settleRotation,
+} from './apply/rotate.ts';
 import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply/site.ts';
 import { audit } from './audit.ts';
 import { connect } from './connections.ts';
@@ -215,17 +221,20 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     },
     provider: await requiredProvider(site),
     probe,
+    patienceMs: Number.POSITIVE_INFINITY,
     warn: services.warn,
   });
   if (observed.provider?.relation === "another's") {
     services.log('Another resource has the provider; the sign-in through it is not looked at.');
   } else if (need?.do === 'rotate') {
     progress.doing = 'rotating the client secret';
-    secret = await rotate(await rotation(), need.secretVersion);
+    requireTimeToRotate(secret, deadline.work.endsAt - Date.now());
+    const rotated = await rotate(await rotation(), need.secretVersion);
+    if ('secret' in rotated) secret = rotated.secret;
   } else if (need) {
-    await probe(await settleRotation(await rotation()));
-    const { predecessorIds, ...settled } = secret;
-    secret = settled;
+    const settled = await settleRotation(await rotation());
+    await probe(settled.clientSecret);
+    secret = settled.secret;
   } else {
     try {
       await probe(await clientSecretOf(site.okta, workpiece));

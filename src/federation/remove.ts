@@ -3,7 +3,7 @@ import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts
 import { connect } from './connections.ts';
 import { explain } from './explain.ts';
 import { knownAt, type Past, pastOf } from './journal/past.ts';
-import type { FederationRecord } from './journal/records.ts';
+import type { FederationRecord, Standing } from './journal/records.ts';
 import { clientIdsOf, type Leftover, leftoversOf } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
@@ -29,12 +29,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   try {
     const { standing, others } = past;
     if (standing && !standing.handedTo) {
-      // Until CloudFormation knows a Create by its ID, a hand-made application is not this resource's to delete.
-      const isComplete = standing.physicalResourceId === physicalResourceId && !standing.isReturned;
-      // The properties may be those of an Update that was refused, and that nothing rolled back.
-      const fulfilled = lenientSchema.parse(standing.properties);
-      const says = [named, fulfilled].every(({ Adopt }) => Adopt?.OnDelete === 'Delete');
-      const asked = { wasWhole: true, deletesAdopted: says && isComplete };
+      const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, standing) };
       await takeAway(turn, wholeOf(past, standing), deadline.work, asked);
     }
     const removed = standing?.handedTo ? undefined : standing;
@@ -52,8 +47,17 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   }
 }
 
+/** Whether the template says that an adopted application and provider go too. */
+export function asksToDeleteAdopted(request: RequestOf<'Delete'>, standing: Standing): boolean {
+  // Until CloudFormation knows a Create by its ID, a hand-made application is not this resource's to delete.
+  const isComplete = standing.physicalResourceId === request.physicalResourceId && !standing.isReturned;
+  // The properties may be those of an Update that was refused, and that nothing rolled back.
+  const all = [request.properties, standing.properties].map((each) => lenientSchema.parse(each));
+  return isComplete && all.every(({ Adopt }) => Adopt?.OnDelete === 'Delete');
+}
+
 /** All of a federation, with what later attempts may have added to it, but without what another one of this resource has. */
-function wholeOf(past: Past, federation: FederationRecord): Leftover {
+export function wholeOf(past: Past, federation: FederationRecord): Leftover {
   const { others } = past;
   const known = knownAt(past, federation.provider);
   const application =

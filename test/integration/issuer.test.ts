@@ -183,7 +183,10 @@ test('an issuer that calls itself otherwise is refused', async () => {
     times: 3,
     action: { type: 'answer', status: 200, body },
   });
-  await expectRefused(properties(), /^Issuer: the issuer at .* reports its issuer as https:\/\/other.example.com/);
+  await expectRefused(
+    properties(),
+    /^Issuer: the issuer at .* reports its issuer as https:\/\/other.example.com/,
+  );
 });
 
 test('Verify: false makes a federation that nobody looks at', async () => {

@@ -9,7 +9,7 @@ const entries = {
   provider: { source: 'src/provider.ts', variable: 'PROVIDER_BUNDLE' },
   failsafe: { source: 'src/failsafe.ts', variable: 'FAILSAFE_BUNDLE' },
   watch: { source: 'src/watch.ts', variable: 'WATCH_BUNDLE' },
-  foresight: { source: 'test/support/virtual/foresight.ts', variable: 'FORESIGHT_BUNDLE' },
+  preview: { source: 'test/support/virtual/preview.ts', variable: 'PREVIEW_BUNDLE' },
   diagnosis: { source: 'test/support/virtual/diagnosis.ts', variable: 'DIAGNOSIS_BUNDLE' },
 } as const;
 

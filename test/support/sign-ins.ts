@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { BrowserSession } from './browser-session.ts';
+import type { AppClient } from './cognito-fake/app-clients.ts';
+import { federatedProfile } from './cognito-fake/federated-user.ts';
+import type { IdentityProvider } from './cognito-fake/identity-providers.ts';
 import { providerKey } from './cognito-fake/state.ts';
 import { domainHost } from './cognito-fake/user-pools.ts';
 import type { LocalOkta } from './local-okta.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const users = z.array(z.object({ id: z.string(), email: z.string(), password: z.string() }));
-const tokens = z.object({ id_token: z.string() });
+const tokens = z.object({ id_token: z.string(), access_token: z.string() });
 
 /** Somebody of the seed, with the password that the org made up for them. */
 export function seededUser({ okta }: Surroundings) {
@@ -45,12 +48,56 @@ export interface Entrance {
  * @throws Error that says where the sign-in broke off.
  */
 export async function signIn(
-  { cognito }: Surroundings,
-  { userPoolId, providerName = 'Okta' }: Entrance,
+  around: Surroundings,
+  entrance: Entrance,
   user: { readonly email: string; readonly password: string },
   browser = new BrowserSession(),
   hesitation = 0,
 ): Promise<string> {
+  return (await exchange(around, entrance, user, browser, hesitation)).idToken.sub ?? '';
+}
+
+/**
+ * Signs a user in, and reads the claims where this Cognito reads them. A list becomes one text.
+ * @returns what the user's profile in the pool has then.
+ */
+export async function signInToPool(
+  around: Surroundings,
+  entrance: Entrance,
+  user: { readonly email: string; readonly password: string },
+  client: AppClient,
+): Promise<Record<string, string>> {
+  const { state } = around.cognito;
+  const { userPoolId, providerName = 'Okta' } = entrance;
+  const [pool, provider] = [
+    state.pools.get(userPoolId),
+    state.providers.get(providerKey(userPoolId, providerName)),
+  ];
+  if (!pool || !provider) throw new Error(`Pool ${userPoolId} has no ${providerName} to sign in with.`);
+  const { idToken, accessToken } = await exchange(around, entrance, user, new BrowserSession(), 0);
+  const claims = state.behavior.claimsFrom === 'id-token' ? idToken : await userinfo(provider, accessToken);
+  const texts = Object.entries(claims).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? `[${value.join(', ')}]` : String(value),
+  ]);
+  return federatedProfile(state, pool, client, provider, Object.fromEntries(texts));
+}
+
+async function userinfo({ ProviderDetails: details }: IdentityProvider, accessToken: string) {
+  const answer = await fetch(details.attributes_url ?? '', {
+    method: details.attributes_request_method ?? 'GET',
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
+  return z.record(z.string(), z.unknown()).parse(await answer.json());
+}
+
+async function exchange(
+  { cognito }: Surroundings,
+  { userPoolId, providerName = 'Okta' }: Entrance,
+  user: { readonly email: string; readonly password: string },
+  browser: BrowserSession,
+  hesitation: number,
+): Promise<{ readonly idToken: JWTPayload; readonly accessToken: string }> {
   const pool = cognito.state.pools.get(userPoolId);
   const provider = () => cognito.state.providers.get(providerKey(userPoolId, providerName))?.ProviderDetails;
   const details = provider();
@@ -92,7 +139,7 @@ export async function signIn(
     issuer: details.oidc_issuer ?? '',
     audience: details.client_id ?? '',
   });
-  return payload.sub ?? '';
+  return { idToken: payload, accessToken: received.data.access_token };
 }
 
 /** What came of many sign-ins. */

@@ -97,6 +97,8 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     JOURNAL_TABLE: tableName,
     // Most tests adopt, and are not about who consents: test/virtual/at-the-doors/consent.test.ts is.
     ADOPTION: 'Any',
+    // These tests wait in real time; test/virtual is about the minute that AWS's Cognito is given.
+    ROTATION_GRACE_SECONDS: '5',
     ...domains.environment,
   };
   const invoke = bundle({ file: bundleOf('provider'), region: AWS_REGION, timeout, environment });

@@ -15,6 +15,7 @@ import type { Secret } from '../../secret.ts';
 import { allOf } from '../all-of.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { planRotation, planSettlement } from '../plan/rotation-plan.ts';
+import { InvalidRequestError } from '../properties/properties.ts';
 import { makeClientSecret } from './client-secret.ts';
 import type { Site } from './site.ts';
 
@@ -32,7 +33,21 @@ export interface RotationOrder {
   readonly provider: IdentityProvider;
   /** @throws if people cannot sign in with this secret. */
   readonly probe: (clientSecret: Secret) => Promise<void>;
+  /** Milliseconds that this may wait before the old secret goes; if that is not enough, another call finishes. */
+  readonly patienceMs: number;
   readonly warn: (message: string, error: unknown) => void;
+}
+
+/**
+ * Refuses a rotation that could not end in time, before it begins.
+ * @param leftMs milliseconds.
+ * @throws InvalidRequestError
+ */
+export function requireTimeToRotate({ predecessorIds }: SecretRecord, leftMs: number): void {
+  if (predecessorIds || leftMs > graceMs + 5_000) return;
+  throw new InvalidRequestError(
+    `SecretVersion: a rotation waits ${graceMs / 1000} seconds until all of Cognito uses the new client secret, and only ${Math.max(0, Math.floor(leftMs / 1000))} seconds are left. Set ServiceTimeout to 180 or more, or remove it.`,
+  );
 }
 
 /** The new client secret does not work. The message says why, and which secret is in use now. */
@@ -40,52 +55,69 @@ export class RotationFailedError extends Error {
   override readonly name = 'RotationFailedError';
 }
 
-// A sign-in that began before may still be on its way back to Cognito and use the other secret, and AWS and Okta
-// take seconds to apply a change on all their servers.
-const graceMs = 5_000;
+// A sign-in that began before may still be on its way back to Cognito and use the other secret, and AWS does not say how
+// soon all of Cognito's servers use a new one. Tests in real time have less patience.
+const graceMs = Number(process.env.ROTATION_GRACE_SECONDS ?? 60) * 1000;
+
+/** What a rotation has come to: the client secret in use, or for how long the old one must stay, in milliseconds. */
+export type Rotated = { readonly secret: SecretRecord } | { readonly oldStaysMs: number };
 
 /**
  * Gives the application another client secret while people go on signing in: both are good until the second one is in
  * use and probed, and only then the first one goes. Repeated after a break-off, it goes on from there.
  *
- *     Okta      old ──────────────────────────────────────────────┤ off, deleted
- *               noted    new ─────────────────────────────────────────────────── noted
- *     Cognito   old ──────────────────┤ new ────────────────────────────────────
- *     probes             ├─ new works ┤     ├─ new works, and grace ┤
+ *     Okta      old ──────────────────────────────────────────────────────┤ off, deleted
+ *               noted    new ─────────────────────────────────────────────────────────── noted
+ *     Cognito   old ──────────────────┤ new, noted ─────────────────────────────────────
+ *     probes             ├─ new works ┤     ├─ new works, and a minute goes by ┤
  *
  * @throws RotationFailedError if the new secret does not work; Cognito has the old one again then.
  * @throws InvalidRequestError if a second secret of another owner is in the way.
  */
-export async function rotate(order: RotationOrder, secretVersion: string | undefined): Promise<SecretRecord> {
+export async function rotate(order: RotationOrder, secretVersion: string | undefined): Promise<Rotated> {
   const { site, applicationId, provider } = order;
   const secrets = await listClientSecrets(site.okta, applicationId);
   const plan = planRotation(secrets, order.secret.predecessorIds, provider.clientSecret);
   await discard(order.site, applicationId, plan.clear);
   let { successor } = plan;
+  let noted = order.secret;
   if (successor === 'new') {
     const predecessorIds = plan.retire.map(({ id }) => id);
-    await order.record({ ...order.secret, predecessorIds });
+    const { givenAt, ...before } = order.secret;
+    noted = { ...before, predecessorIds };
+    await order.record(noted);
     successor = await makeClientSecret(site.okta, applicationId, predecessorIds);
   }
   let given = isSame(successor.clientSecret, provider.clientSecret);
   try {
     // Before Cognito has it: its very next sign-in must not be the first to try it.
     await order.probe(successor.clientSecret);
+    const wasGivenAt = given ? noted.givenAt : undefined;
     given = true;
-    await setSecret(site, provider, successor.clientSecret);
-    await allOf([order.probe(successor.clientSecret), grace(site)]);
+    if (wasGivenAt === undefined) {
+      await setSecret(site, provider, successor.clientSecret);
+      noted = { ...noted, givenAt: Date.now() };
+      await allOf([order.probe(successor.clientSecret), order.record(noted)]);
+    }
+    const isInUse = plan.retire.some(({ status }) => status === 'ACTIVE');
+    const oldStaysMs = isInUse ? graceMs - (Date.now() - (noted.givenAt ?? 0)) : 0;
+    // A clock that is ahead must not make it longer.
+    if (oldStaysMs > order.patienceMs) return { oldStaysMs: Math.min(oldStaysMs, graceMs) };
+    await grace(site, Math.min(oldStaysMs, graceMs));
   } catch (error) {
     throw await giveUp(order, successor, plan.retire, given, error);
   }
   await discard(site, applicationId, plan.retire);
-  return { version: secretVersion, since: Date.now() };
+  return { secret: { version: secretVersion, since: noted.givenAt } };
 }
 
 /**
  * Ends a rotation that broke off and is not wanted any more, such as by the rollback of its update: one secret stays.
- * @returns that secret.
+ * @returns that secret, and what the journal is to know of it.
  */
-export async function settleRotation(order: RotationOrder): Promise<Secret> {
+export async function settleRotation(
+  order: RotationOrder,
+): Promise<{ readonly clientSecret: Secret; readonly secret: SecretRecord }> {
   const { site, applicationId, provider } = order;
   const secrets = await listClientSecrets(site.okta, applicationId);
   const { keep, retire } = planSettlement(secrets, order.secret.predecessorIds, provider.clientSecret);
@@ -99,7 +131,12 @@ export async function settleRotation(order: RotationOrder): Promise<Secret> {
   if (!isSame(kept.clientSecret, provider.clientSecret)) await setSecret(site, provider, kept.clientSecret);
   if (retire.some(({ status }) => status === 'ACTIVE')) await grace(site);
   await discard(site, applicationId, retire);
-  return kept.clientSecret;
+  const { predecessorIds = [], givenAt, ...before } = order.secret;
+  const isOld = predecessorIds.includes(kept.id);
+  return {
+    clientSecret: kept.clientSecret,
+    secret: isOld ? before : { ...before, since: givenAt ?? Date.now() },
+  };
 }
 
 /** Restores the old secret and deletes the new one, in the time that is reserved for that. */
@@ -121,11 +158,11 @@ async function giveUp(
       await grace(site);
     }
     await discard(site, applicationId, [successor]);
-    const { predecessorIds, ...settled } = order.secret;
+    const { predecessorIds, givenAt, ...settled } = order.secret;
     await order.record(settled);
   } catch (error) {
     // Both secrets still work, and the journal says which one to delete: the next Update does it.
-    order.warn('The old client secret could not be put back, or the new one not be taken away.', error);
+    order.warn('The old client secret could not be set again, or the new one not be deleted.', error);
     return reason;
   }
   return reason instanceof Error
@@ -181,8 +218,8 @@ async function setSecret(site: Site, provider: IdentityProvider, clientSecret: S
   await updateIdentityProvider(site.cognito, userPoolId, providerName, provider, clientSecret, provider);
 }
 
-async function grace(site: Site): Promise<void> {
-  await pause(graceMs, undefined, { signal: site.cognito.signal });
+async function grace(site: Site, ms = graceMs): Promise<void> {
+  if (ms > 0) await pause(ms, undefined, { signal: site.cognito.signal });
 }
 
 function isSame(one: Secret, other: Secret | undefined): boolean {

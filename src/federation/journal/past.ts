@@ -162,7 +162,10 @@ export function knownAt({ standing, others, open }: Past, place: Place): KnownPr
     applications: merged(records.map(({ application }) => application)),
     secret: {
       ...(stands[0] ?? latest)?.secret,
-      ...(rotating && { predecessorIds: rotating.secret.predecessorIds }),
+      ...(rotating && {
+        predecessorIds: rotating.secret.predecessorIds,
+        givenAt: rotating.secret.givenAt,
+      }),
     },
     earlier: [...(standing ? [standing] : []), ...others, ...open].flatMap(({ properties }) => {
       const parsed = parseIfValid(properties);

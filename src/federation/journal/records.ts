@@ -70,6 +70,8 @@ const secretSchema = z.object({
   since: z.optional(z.number()),
   /** Of a rotation under way: the IDs of the client secrets that were there before it. Any other one is the rotation's. */
   predecessorIds: z.optional(z.array(z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/)))),
+  /** Of a rotation under way: when Cognito got the new client secret, in milliseconds since the epoch. */
+  givenAt: z.optional(z.number()),
 });
 
 const resourceNameSchema = z.object({ stackId: z.string(), logicalResourceId: z.string() });

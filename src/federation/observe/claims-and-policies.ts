@@ -47,7 +47,7 @@ export async function observeClaims(
  */
 export async function observePolicies(
   okta: Promise<Okta>,
-  { properties, known }: Sought,
+  { properties, known }: Pick<Sought, 'properties' | 'known'>,
 ): Promise<Pick<Observed, 'policies' | 'defaultPolicyId'>> {
   const { AuthenticationPolicy: asked } = properties;
   if (asked !== undefined && isPolicyId(asked)) return { policies: [{ id: asked, name: asked }] };

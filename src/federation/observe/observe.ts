@@ -126,7 +126,7 @@ async function assignedTo(
 }
 
 /** Okta shows no assignment of an inactive application. */
-async function assignedGroupIds(okta: Okta, id: string): Promise<string[] | 'not shown'> {
+export async function assignedGroupIds(okta: Okta, id: string): Promise<string[] | 'not shown'> {
   try {
     return await listAssignedGroupIds(okta, id);
   } catch (error) {
@@ -165,7 +165,7 @@ async function straysOf(
 }
 
 /** A group that a directory brought along may be called Everyone too; Okta's own is meant. */
-async function groupsOf(okta: Okta, nameOrId: string): Promise<Group[]> {
+export async function groupsOf(okta: Okta, nameOrId: string): Promise<Group[]> {
   const found = await findGroups(okta, nameOrId);
   const builtIn = found.filter((group) => group.type === 'BUILT_IN');
   return builtIn.length > 0 ? builtIn : found;

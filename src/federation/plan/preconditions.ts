@@ -49,7 +49,7 @@ export function preconditionsOf(
   const { userPoolId } = identity;
   const there = { name: `user pool ${userPoolId} is there`, problems: [] };
   if (!userPool) return [{ ...there, problems: [sentences.noPool(userPoolId)] }];
-  const { attributeMapping, scopes, claims = {} } = settings;
+  const { attributeMapping } = settings;
   return [
     there,
     { name: 'the pool has a domain', problems: domainProblems(userPool) },
@@ -58,6 +58,14 @@ export function preconditionsOf(
       problems: client ? appClientProblems(client, attributeMapping) : [sentences.noClient(id, userPoolId)],
     })),
     { name: 'the mapped attributes fit the pool', problems: attributeProblems(userPool, attributeMapping) },
+    ...oktaPreconditions(settings, observed),
+  ];
+}
+
+/** What must hold in Okta. Pure. */
+function oktaPreconditions(settings: CheckedSettings, observed: Findings): Precondition[] {
+  const { attributeMapping, scopes, claims = {} } = settings;
+  return [
     {
       name: 'each mapped claim is in a requested scope',
       problems: standardClaimProblems(attributeMapping, { scopes, claims: Object.keys(claims) }),
@@ -70,17 +78,32 @@ export function preconditionsOf(
   ];
 }
 
+/** What can be known to be wrong although the user pool is not there yet. Pure. */
+export function problemsBeforePool(
+  properties: Properties,
+  settings: CheckedSettings,
+  observed: Observed,
+): string[] {
+  const checked = { ...settings, claims: properties.Claims };
+  return oktaPreconditions(checked, observed)
+    .flatMap(({ problems }) => problems)
+    .concat(
+      featureProblems(properties, observed),
+      issuedProblems(properties, settings, observed),
+      applicationProblems(properties, observed.application),
+    );
+}
+
 /** What must hold of a federation that a template asks for. Pure. */
 export function requestPreconditions(
   properties: Properties,
   settings: CheckedSettings,
   observed: Observed,
 ): Precondition[] {
-  const { userPool, application, issuer } = observed;
+  const { userPool, application } = observed;
   // Without the pool nothing else is worth a sentence.
   if (!userPool) return [];
-  const { attributeMapping, scopes } = settings;
-  const sources = { scopes, claims: Object.keys(properties.Claims ?? {}) };
+  const { scopes } = settings;
   const grants = application?.document.settings?.oauthClient?.grant_types ?? [];
   const canRefresh = grants.includes('refresh_token');
   return [
@@ -101,16 +124,18 @@ export function requestPreconditions(
       name: 'the application is one that Cognito can use',
       problems: applicationProblems(properties, application),
     },
-    {
-      name: 'each mapped claim is issued',
-      problems: unissuedClaimProblems(
-        attributeMapping,
-        sources,
-        issuer,
-        hiddenClaims(properties, attributeMapping, observed),
-      ),
-    },
+    { name: 'each mapped claim is issued', problems: issuedProblems(properties, settings, observed) },
   ];
+}
+
+function issuedProblems(
+  properties: Properties,
+  { attributeMapping, scopes }: CheckedSettings,
+  observed: Observed,
+): string[] {
+  const sources = { scopes, claims: Object.keys(properties.Claims ?? {}) };
+  const hidden = hiddenClaims(properties, attributeMapping, observed);
+  return unissuedClaimProblems(attributeMapping, sources, observed.issuer, hidden);
 }
 
 /**

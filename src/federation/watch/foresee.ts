@@ -6,6 +6,7 @@ import { knownAt, type Past, pastOf } from '../journal/past.ts';
 import { observe } from '../observe/observe.ts';
 import type { Observed } from '../observe/observed.ts';
 import { type Goal, goalOf } from '../plan/goal.ts';
+import { permissionProblems } from '../plan/permissions.ts';
 import { planFederation } from '../plan/plan.ts';
 import { problemsOf } from '../plan/preconditions.ts';
 import { type RotationNeed, rotationNeed } from '../plan/rotation-plan.ts';
@@ -59,12 +60,17 @@ export async function foresee(
     stackName: request.stackName,
   });
   const settings = settle(properties, known, labelOf(request, properties), observed);
-  const problems = problemsOf(identity, properties, settings, observed);
+  const asked = { identity, properties, known, settings };
+  const permissions = { request, adoption: services.adoption, policy: await services.policy(time.signal) };
+  const problems = [
+    ...problemsOf(identity, properties, settings, observed),
+    ...permissionProblems(permissions, asked, observed),
+  ];
   const seen = { connections, observed, past, isReplacement };
   const rotation = rotationNeed(known.secret, observed.application && properties.SecretVersion);
   try {
     // The problems are reported separately; the rest is planned in spite of them.
-    const goal = goalOf({ identity, properties, known, settings }, observed, past, { warn: () => undefined });
+    const goal = goalOf(asked, observed, past, { warn: () => undefined });
     return { ...seen, rotation, problems, planned: { goal, plan: planFederation(goal, observed) } };
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../cloudformation/deadline.ts';
 import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import { type HeldLease, withLease } from '../../lease/lease.ts';
-import { rotate } from '../apply/rotate.ts';
+import { type Rotated, rotate } from '../apply/rotate.ts';
 import type { Site } from '../apply/site.ts';
 import { connect, type Services } from '../connections.ts';
 import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
@@ -12,6 +12,9 @@ import { resourceName } from '../resource-name.ts';
 import { probesOf, verify } from '../verify/verify.ts';
 import type { Finding } from './check.ts';
 import { leftByDeployments, type StandingFederation, unsettled, updateToSame } from './standing.ts';
+
+/** A function that only waits costs money, and keeps other federations waiting. */
+const patienceMs = 1_000;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -54,8 +57,9 @@ export function withSecret(journal: Journal, physicalResourceId: string, secret:
 
 /**
  * Rotates the client secret with no downtime, under the resource's lease, and records each step with the federation that
- * stands. A rotation that breaks off is completed by the next one, or settled by the next deployment.
- * @returns false if it was no longer due when the lease was acquired.
+ * stands. The old secret must stay until all of Cognito uses the new one; another message finishes the rotation then. A
+ * rotation that breaks off is completed by the next message, or settled by the next deployment.
+ * @returns `undefined` if it was no longer due when the lease was acquired.
  * @throws RotationFailedError, if the new secret does not work; Cognito has the old one then.
  */
 export async function rotateSecret(
@@ -64,7 +68,7 @@ export async function rotateSecret(
   services: Services,
   deadline: Deadline,
   askedAt?: number,
-): Promise<boolean> {
+): Promise<Rotated | undefined> {
   return withLease(services.leases, resourceName(federation), deadline.work.signal, async (lease) => {
     const journal = journalIn(lease.item);
     const { physicalResourceId } = federation.standing;
@@ -72,13 +76,14 @@ export async function rotateSecret(
     const now = standing && { ...federation, standing };
     const since = standing?.secret.since ?? finding.secretSince;
     if (!now || rotationObstacle(journal, finding) || !isRotationDue(now, since, Date.now(), askedAt))
-      return false;
+      return undefined;
     const record = (secret: SecretRecord) =>
       lease.keep(itemOf(withSecret(journal, physicalResourceId, secret)));
     const order = await orderOf(now, finding, services, deadline, lease);
-    if (!order) return false;
-    await record(await rotate({ ...order, record }, now.standing.secret.version));
-    return true;
+    if (!order) return undefined;
+    const rotated = await rotate({ ...order, record }, now.standing.secret.version);
+    if ('secret' in rotated) await record(rotated.secret);
+    return rotated;
   });
 }
 
@@ -118,6 +123,7 @@ async function orderOf(
       const path = signInPath(observed, clientId, metadata, scopes, identity, clientSecret, provider);
       await verify(probesOf(path, half), site.cognito.signal);
     },
+    patienceMs,
     warn: services.warn,
   };
 }

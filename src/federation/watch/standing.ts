@@ -56,6 +56,11 @@ export function updateToSame(
 /** Begins the request ID of a change by the watch, which CloudFormation's never begin with. */
 export const ofWatch = 'watch ';
 
+/** A repair that broke off: another one closes its attempt, also if there is nothing left to set back. */
+export function isRepairOpen({ open }: Journal): boolean {
+  return open.some(({ requestId }) => requestId.startsWith(ofWatch));
+}
+
 /** Attempts that a deployment has left open. The watch changes nothing before a deployment has settled them. */
 export function leftByDeployments({ open }: Journal): boolean {
   return open.some(({ requestId }) => !requestId.startsWith(ofWatch));

@@ -7,10 +7,10 @@ import { resourceName } from '../resource-name.ts';
 import { check, type Finding, isDrifted } from './check.ts';
 import { sentenceOf } from './drift.ts';
 import { onlyRemovesDomains } from './left-domains.ts';
-import { type CheckMessage, keysOf } from './message.ts';
+import { type CheckMessage, keysOf, messageFor } from './message.ts';
 import { repair, repairObstacle } from './repair.ts';
 import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
-import { federationsIn, nameOf, type StandingFederation } from './standing.ts';
+import { federationsIn, isRepairOpen, nameOf, type StandingFederation } from './standing.ts';
 
 /** A deployment is changing the federation: its current state is incomplete. */
 export class DeploymentAtWorkError extends Error {
@@ -20,6 +20,8 @@ export class DeploymentAtWorkError extends Error {
 export interface WatchOptions {
   /** Whether the watch undoes the changes of others. */
   readonly repairsDrift: boolean;
+  /** Sends a message that comes after so many seconds. */
+  readonly later: (message: CheckMessage, delaySeconds: number) => Promise<void>;
 }
 
 /** What the metrics say of a federation. */
@@ -36,6 +38,7 @@ export interface Report {
  * A repeat of a message finds the work done and does nothing.
  *
  *     journal ──▶ observe, plan, probe ──▶ journal again, if something is wrong ──▶ repair ──▶ rotate, under the lease
+ *                                                          another message ends the rotation ◀──┘
  *
  * @param report gets the values of the metrics, also if a rotation fails.
  * @throws DeploymentAtWorkError, and everything that a call throws: the message comes again.
@@ -44,7 +47,7 @@ export async function watch(
   message: CheckMessage,
   services: Services,
   deadline: Deadline,
-  { repairsDrift }: WatchOptions,
+  { repairsDrift, later }: WatchOptions,
   report: (report: Report) => void,
 ): Promise<void> {
   const { signal } = deadline.work;
@@ -64,11 +67,12 @@ export async function watch(
   // A deployment in between would look like a change by hand.
   if (isWrong) await requireSame(item, message, services, signal);
   log(finding, isLeft, message, services);
-  if ((repairsDrift || isLeft) && finding.differences.length > 0 && finding.foresight?.planned) {
+  const isToRepair = finding.differences.length > 0 || isRepairOpen(journal);
+  if (repairsDrift && isToRepair && finding.foresight?.planned) {
     const obstacle = repairObstacle(journal, finding.foresight.planned.plan);
     if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
     else if (await repair(federation, services, deadline)) {
-      services.log(isLeft ? removed : 'The drift is repaired.', keysOf(message));
+      services.log('The drift is repaired.', keysOf(message));
       finding = await check(federation, journal, services, deadline.work);
     }
   }
@@ -78,11 +82,14 @@ export async function watch(
     services.log(`The client secret is due for a rotation and is not rotated. ${obstacle}`, keysOf(message));
   try {
     if (!isDue || obstacle) return;
-    if (!(await rotateSecret(federation, finding, services, deadline, message.rotationAskedAt))) return;
-    services.log('The client secret is rotated.', keysOf(message));
+    const rotated = await rotateSecret(federation, finding, services, deadline, message.rotationAskedAt);
+    if (!rotated) return;
     finding = { ...finding, secretSince: Date.now() };
+    if ('secret' in rotated) return services.log('The client secret is rotated.', keysOf(message));
+    services.log('The new client secret is in use; the old one goes in a minute.', keysOf(message));
+    await later(messageFor(federation), Math.ceil(rotated.oldStaysMs / 1000));
   } finally {
-    report(reportOn(federation, finding));
+    report(reportOn(federation, finding, isLeft));
   }
 }
 
@@ -108,7 +115,8 @@ async function requireSame(
   requireAlone(now);
 }
 
-const removed = 'The redirect URIs of domains that the user pool does not have any more are removed.';
+const left =
+  'The application has redirect URIs of domains that the user pool no longer has; the next Update removes them.';
 
 function log(
   { signIn, differences, problems }: Finding,
@@ -118,7 +126,8 @@ function log(
 ): void {
   const keys = keysOf(message);
   if (signIn.works === false) services.log('People cannot sign in.', { ...keys, reason: signIn.reason });
-  if (!isLeft && differences.length + problems.length > 0) {
+  if (isLeft) services.log(left, keys);
+  else if (differences.length + problems.length > 0) {
     const found = [...differences.map(sentenceOf), ...problems];
     services.log('The federation has drifted from its template.', { ...keys, differences: found });
   }
@@ -126,12 +135,12 @@ function log(
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-function reportOn(federation: StandingFederation, finding: Finding): Report {
+function reportOn(federation: StandingFederation, finding: Finding, isLeft: boolean): Report {
   const { secretSince } = finding;
   return {
     federation: nameOf(federation),
     signInWorks: finding.signIn.works,
-    isDrifted: isDrifted(finding),
+    isDrifted: !isLeft && isDrifted(finding),
     secretAgeDays: secretSince === undefined ? undefined : Math.max(0, (Date.now() - secretSince) / dayMs),
   };
 }

@@ -15,6 +15,8 @@ export interface Behavior {
   readOnlyClientSettings: Readonly<Record<string, unknown>>;
   /** Which attributes an app client may write if its WriteAttributes are unset: AWS says `standard`, Terraform `all`. */
   unsetWriteAttributes: 'standard' | 'all';
+  /** Where Cognito reads the claims that it maps: one page of AWS says the ID token, another userinfo. */
+  claimsFrom: 'id-token' | 'userinfo';
   /** What the web ACL in front of the pools' domains does. `core rules` answer 403 to a request without a User-Agent. */
   webAcl: 'none' | 'core rules' | WebAclStatus;
 }
@@ -29,5 +31,6 @@ export const defaultBehavior = (): Behavior => ({
   readOnlyDetails: {},
   readOnlyClientSettings: {},
   unsetWriteAttributes: 'standard',
+  claimsFrom: 'id-token',
   webAcl: 'core rules',
 });

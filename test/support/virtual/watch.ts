@@ -46,7 +46,10 @@ export async function drain(world: World, atOnce = 1, used?: (process: Sender) =
       outputs.push(invocation.output);
     }
   };
-  while (world.queue.waiting.length > 0) await Promise.all(Array.from({ length: atOnce }, consumer));
+  while (world.queue.waiting.length > 0) {
+    await world.time.pause(world.queue.hiddenForMs);
+    await Promise.all(Array.from({ length: atOnce }, consumer));
+  }
   return outputs.join('');
 }
 

@@ -72,7 +72,7 @@ export class World {
   /** SSM parameters, by name. */
   readonly parameters = new Map<string, string>();
   /** The watch's. */
-  readonly queue = new VirtualQueue();
+  readonly queue = new VirtualQueue(() => this.time.now());
   #environment: Readonly<Record<string, string>> = {};
   /** Milliseconds that the clock of the next process is ahead. */
   skew: () => number = () => 0;

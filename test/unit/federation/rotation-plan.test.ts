@@ -61,7 +61,9 @@ describe('a rotation', () => {
     expect(() => planRotation([old, next], undefined, old.clientSecret)).toThrow(
       /Deactivate new \(created 2026/,
     );
-    expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(/Deactivate old \(created 2026/);
+    expect(() => planRotation([old, next], undefined, next.clientSecret)).toThrow(
+      /Deactivate old \(created 2026/,
+    );
     expect(() => planRotation([old, next], undefined, undefined)).toThrow(/Deactivate old \(created 2026/);
   });
 

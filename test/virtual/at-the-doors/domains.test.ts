@@ -111,17 +111,21 @@ describe('while CloudFormation still has to delete the old domain', () => {
   });
 });
 
-test('the watch removes the redirect URI of a domain that is gone since, without a report of drift', async () => {
-  const id = await scene.made(of('shop'));
-  has(custom('login.example.com'), prefix('shop'));
-  await scene.update(id, of('login.example.com'), of('shop'));
-  expect(registered()).toEqual([uriOf('login.example.com'), prefixUri]);
-  has(custom('login.example.com'));
-  const output = await scene.world.time.run(tick(scene.world));
-  expect(registered()).toEqual([uriOf('login.example.com')]);
-  expect(metricsIn(output)).toMatchObject([{ Drifted: 0 }]);
-  expect(output).not.toContain('has drifted');
-});
+test.each([false, true])(
+  'the redirect URI of a domain that is gone since is no drift, and goes with a repair: %p',
+  async (repairs) => {
+    scene.world.environment = repairs ? { REPAIR_DRIFT: 'true' } : {};
+    const id = await scene.made(of('shop'));
+    has(custom('login.example.com'), prefix('shop'));
+    await scene.update(id, of('login.example.com'), of('shop'));
+    expect(registered()).toEqual([uriOf('login.example.com'), prefixUri]);
+    has(custom('login.example.com'));
+    const output = await scene.world.time.run(tick(scene.world));
+    expect(registered()).toEqual([uriOf('login.example.com'), ...(repairs ? [] : [prefixUri])]);
+    expect(metricsIn(output)).toMatchObject([{ Drifted: 0 }]);
+    expect(output).not.toContain('has drifted');
+  },
+);
 
 test('the watch leaves every redirect URI if the pool has no domain', async () => {
   await scene.made(of('shop'));

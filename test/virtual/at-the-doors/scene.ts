@@ -104,6 +104,7 @@ function cleared(): World {
   world.org.authorizationServers.clear();
   world.oktaSignIn.hasCustomDomain = false;
   world.roles.length = 0;
+  world.environment = {};
   world.network.fault = () => undefined;
   world.network.heard = () => {};
   world.network.latency = () => 5;

@@ -1,0 +1,22 @@
+import { CommandError } from './command.ts';
+
+/** A person's Ctrl-C, or the end of the terminal, while something has to be cleaned up. */
+export interface Interrupt extends Disposable {
+  /** Aborts with a CommandError. */
+  readonly signal: AbortSignal;
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Until its disposal, the first interruption aborts the signal in place of ending the process; the second ends it. */
+export function onInterrupt(): Interrupt {
+  const controller = new AbortController();
+  const stop = () => controller.abort(new CommandError('It was interrupted, and has cleaned up.'));
+  for (const name of signals) process.once(name, stop);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      for (const name of signals) process.removeListener(name, stop);
+    },
+  };
+}

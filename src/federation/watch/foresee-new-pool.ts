@@ -1,0 +1,130 @@
+import { atMost, atOnce } from '../../at-most.ts';
+import type { AppClient } from '../../cognito/app-clients.ts';
+import { getApplication } from '../../okta/applications.ts';
+import type { Okta } from '../../okta/client.ts';
+import { connect, type Services } from '../connections.ts';
+import type { Journal } from '../journal/journal.ts';
+import { knownAt, pastOf } from '../journal/past.ts';
+import { claimsOf, observePolicies } from '../observe/claims-and-policies.ts';
+import { observeIssuer } from '../observe/issuer.ts';
+import { assignedGroupIds, groupsOf } from '../observe/observe.ts';
+import type { Observed } from '../observe/observed.ts';
+import { goalOf } from '../plan/goal.ts';
+import { planFederation } from '../plan/plan.ts';
+import { problemsBeforePool } from '../plan/preconditions.ts';
+import { settle } from '../plan/settings.ts';
+import { accessGroups } from '../properties/defaults.ts';
+import { identityOf, labelOf } from '../properties/identity.ts';
+import { InvalidRequestError, type Properties, parseProperties } from '../properties/properties.ts';
+import type { RequestOf } from '../turn.ts';
+import type { Foresight } from './foresee.ts';
+
+/** Stands for the ID of a pool that the deployment itself makes. */
+export const unknownPoolId = 'unknown-0_Unknown';
+
+/**
+ * Plans a federation with a user pool that nothing is known of yet: in the pool there is nothing, and Okta is asked as usual.
+ * Changes nothing.
+ * @param asks whether Okta can be asked; false if the secret is known only after the deployment too. Each name then stands
+ * for what has it.
+ * @throws InvalidRequestError if the properties are not valid; everything that a call throws.
+ */
+export async function foreseeNewPool(
+  request: RequestOf<'Create'> | RequestOf<'Update'>,
+  journal: Journal,
+  services: Services,
+  time: Parameters<typeof connect>[3],
+  asks: boolean,
+): Promise<Omit<Foresight, 'connections'>> {
+  const properties = parseProperties(request.properties);
+  const identity = identityOf(request, properties);
+  const past = pastOf(journal, request, identity);
+  const known = knownAt(past, identity);
+  const target = { userPoolId: unknownPoolId, secretId: properties.OktaSecretId };
+  const okta = asks ? await connect(services, request, target, time).okta : undefined;
+  const observed = okta
+    ? await observeOkta(okta, properties, known, time.signal)
+    : unseen(properties, services.oktaSecretId);
+  const settings = settle(properties, known, labelOf(request, properties), observed);
+  const problems = okta ? problemsBeforePool(properties, settings, observed) : [];
+  const seen = { observed, past, rotation: undefined, isReplacement: request.requestType === 'Update' };
+  try {
+    const goal = goalOf({ identity, properties, known, settings }, observed, past, { warn: () => undefined });
+    return { ...seen, problems, planned: { goal, plan: planFederation(goal, observed) } };
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    return { ...seen, problems: [...new Set([...problems, error.message])], planned: undefined };
+  }
+}
+
+async function observeOkta(
+  okta: Okta,
+  properties: Properties,
+  known: ReturnType<typeof knownAt>,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const id = properties.Adopt?.ApplicationId;
+  const document = id === undefined ? undefined : await getApplication(okta, id);
+  const org = Promise.resolve(okta);
+  const [assigned, claims] = document
+    ? await Promise.all([assignedGroupIds(okta, document.id), claimsOf(org, document.id)])
+    : [[], undefined];
+  const [groups, issuer, policies] = await Promise.all([
+    atMost(
+      atOnce,
+      [...new Set(accessGroups(properties, document !== undefined))],
+      async (name) => [name, await groupsOf(okta, name)] as const,
+    ),
+    observeIssuer(okta, properties, undefined, signal),
+    observePolicies(org, { properties, known }),
+  ]);
+  return {
+    ...emptyPool(properties),
+    orgUrl: okta.orgUrl,
+    application: document && { document, relation: 'unmarked', record: undefined },
+    assignedGroupIds: assigned === 'not shown' ? [] : assigned,
+    groups: new Map(groups),
+    groupIds: [...new Set(groups.flatMap(([, some]) => some.map((group) => group.id)))],
+    issuer,
+    ...(claims ? { claims } : {}),
+    ...policies,
+  };
+}
+
+function unseen(properties: Properties, orgUrl: string): Observed {
+  const names = [...new Set(accessGroups(properties, false))];
+  const { AuthenticationPolicy: policy } = properties;
+  return {
+    ...emptyPool(properties),
+    orgUrl,
+    application: undefined,
+    assignedGroupIds: [],
+    groups: new Map(names.map((name) => [name, [{ id: name, name, type: 'OKTA_GROUP' }]])),
+    groupIds: names,
+    issuer: { url: '', mode: undefined, metadata: undefined },
+    ...(policy === undefined ? {} : { policies: [{ id: policy, name: policy }] }),
+  };
+}
+
+function emptyPool({ UserPoolClientIds: clientIds }: Properties) {
+  const appClients = clientIds.map((id): [string, AppClient] => [
+    id,
+    {
+      id,
+      supportedIdentityProviders: [],
+      oauthEnabled: true,
+      oauthFlows: ['code'],
+      oauthScopes: [],
+      callbackUrls: [],
+      defaultRedirectUri: undefined,
+      writeAttributes: undefined,
+    },
+  ]);
+  return {
+    userPool: undefined,
+    appClients: new Map(appClients),
+    provider: undefined,
+    redirectUris: [],
+    strays: [],
+  };
+}

@@ -1,0 +1,230 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CloudFormationClient,
+  CreateChangeSetCommand,
+  DescribeStacksCommand,
+  ListChangeSetsCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+  DeleteUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { z } from 'zod';
+import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
+import { type BuiltCommand, buildCommand } from '../support/command.ts';
+
+const STACK = 'e2e-command';
+const TEMPLATE = 'examples/existing-pool.yaml';
+const cognito = new CognitoIdentityProviderClient({});
+const cloudFormation = new CloudFormationClient({});
+
+let settings: Settings;
+let command: BuiltCommand;
+let UserPoolId: string;
+let UserPoolClientId: string;
+let applicationId: string;
+
+const run = (args: readonly string[], more: Readonly<Record<string, string | undefined>> = {}) =>
+  command.run(args, {
+    // As a functions' own environment: the local pools' domains are behind this proxy.
+    NODE_USE_ENV_PROXY: '1',
+    HTTPS_PROXY: `http://127.0.0.1:${settings.ports.PROXY_PORT}`,
+    NO_PROXY: '127.0.0.1',
+    NODE_EXTRA_CA_CERTS: stateFile(settings, 'tls', 'ca.pem'),
+    ...more,
+  });
+
+const groupsOf = (method: string, path = '') =>
+  fetch(`${process.env.OKTA_ORG_URL}/api/v1/apps/${applicationId}/groups${path}`, {
+    method,
+    headers: { authorization: `SSWS ${process.env.OKTA_API_TOKEN}` },
+  });
+
+/** What CloudFormation has of a stack: its status and its change sets. */
+async function leftOf(StackName: string) {
+  try {
+    const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    const { Summaries = [] } = await cloudFormation.send(new ListChangeSetsCommand({ StackName }));
+    return { status: stack?.StackStatus, changeSets: Summaries.map(({ ChangeSetName: name }) => name) };
+  } catch {
+    return undefined;
+  }
+}
+
+beforeAll(async () => {
+  [settings, command] = await Promise.all([readSettings(process.env), buildCommand()]);
+  const name = `command-${Math.random().toString(36).slice(2)}`;
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
+  UserPoolId = z.string().parse(UserPool?.Id);
+  await cognito.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({
+      UserPoolId,
+      ClientName: 'existing',
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email'],
+      CallbackURLs: ['https://app.example.com/callback'],
+      SupportedIdentityProviders: ['COGNITO'],
+    }),
+  );
+  UserPoolClientId = z.string().parse(UserPoolClient?.ClientId);
+});
+
+afterAll(async () => {
+  await deleteStack(settings, STACK).catch(() => undefined);
+  await cognito.send(new DeleteUserPoolCommand({ UserPoolId }));
+  await command[Symbol.asyncDispose]();
+});
+
+const forPool = () => [
+  '--parameter',
+  `UserPoolId=${UserPoolId}`,
+  '--parameter',
+  `UserPoolClientId=${UserPoolClientId}`,
+];
+
+test('preview of a template shows the steps of a new stack, and leaves neither a change set nor the stack', async () => {
+  const { code, out, errors } = await run([
+    'preview',
+    '--stack',
+    STACK,
+    '--template',
+    TEMPLATE,
+    ...forPool(),
+  ]);
+  expect(errors).toBe('');
+  expect(out.split('\n').slice(0, 6)).toEqual([
+    'Create Federation',
+    `  1. Okta: create the application "${STACK} Federation"`,
+    '  2. Okta: assign the group Everyone',
+    '  2. Cognito: create the identity provider Okta',
+    `  3. Cognito: enable Okta on the app client ${UserPoolClientId}`,
+    '  4. Probe the sign-in',
+  ]);
+  expect(code).toBe(0);
+  expect(await leftOf(STACK)).toBeUndefined();
+});
+
+test('preview that finds a precondition broken, fails, or is interrupted, leaves nothing either', async () => {
+  const missing = ['--parameter', 'UserPoolId=us-east-1_Missing', '--parameter', 'UserPoolClientId=x'];
+  const broken = await run(['preview', '--stack', STACK, '--template', TEMPLATE, ...missing]);
+  expect(broken.out).toMatch(/✗ UserPoolId: .*us-east-1_Missing/);
+  expect(broken.code).toBe(1);
+  expect(await leftOf(STACK)).toBeUndefined();
+
+  const without = await run(['preview', '--stack', STACK, '--template', TEMPLATE]);
+  expect(without.code).toBe(2);
+  expect(without.errors).toContain('UserPoolId');
+  expect(await leftOf(STACK)).toBeUndefined();
+});
+
+test('preview of a change set of a deployed stack shows what changes, and the deployment then does that', async () => {
+  await deployStack(settings, STACK, TEMPLATE, { UserPoolId, UserPoolClientId });
+  applicationId = (await stackOutputs(settings, STACK)).OktaApplicationId ?? '';
+  const changed = (await readFile(TEMPLATE, 'utf8')).replace(
+    'UserPoolClientIds: [!Ref UserPoolClientId]',
+    'UserPoolClientIds: [!Ref UserPoolClientId]\n      Access: [Engineering]\n      Verify: false',
+  );
+  await cloudFormation.send(
+    new CreateChangeSetCommand({
+      StackName: STACK,
+      ChangeSetName: 'next',
+      TemplateBody: changed,
+      Parameters: ['UserPoolId', 'UserPoolClientId'].map((ParameterKey) => ({
+        ParameterKey,
+        UsePreviousValue: true,
+      })),
+    }),
+  );
+  const { code, out } = await run(['preview', '--stack', STACK, '--change-set', 'next']);
+  expect(out.split('\n').slice(0, 3)).toEqual([
+    'Update Federation',
+    '  1. Okta: remove the assignment of the group Everyone',
+    '  2. Okta: assign the group Engineering',
+  ]);
+  expect(code).toBe(0);
+});
+
+test('drift, list and doctor find what someone changed by hand, each with its exit code', async () => {
+  const selection = ['--stack', STACK];
+  const whole = await run(['drift', ...selection]);
+  expect([whole.code, whole.errors]).toEqual([0, '']);
+  expect(whole.out).toBe(`${UserPoolId}/Okta (stack ${STACK})\n  no difference\n`);
+  expect((await run(['list', ...selection])).code).toBe(0);
+
+  const [everyone] = z.array(z.object({ id: z.string() })).parse(await (await groupsOf('GET')).json());
+  await groupsOf('DELETE', `/${everyone?.id}`);
+  const drifted = await run(['drift', ...selection]);
+  expect(drifted.code).toBe(1);
+  expect(drifted.out).toContain('  the Okta group Everyone\n  - not assigned\n  + assigned\n');
+  const json = z
+    .array(z.object({ differences: z.array(z.object({ setting: z.string() })) }))
+    .parse(JSON.parse((await run(['drift', ...selection, '--json'])).out));
+  expect(json).toEqual([{ differences: [{ setting: 'the Okta group Everyone' }] }]);
+  const listed = await run(['list', ...selection]);
+  expect(listed.code).toBe(1);
+  expect(listed.out).toMatch(
+    new RegExp(`${STACK} +Federation +${UserPoolId}/Okta +0oa\\w+ +works +drifted +0 days`),
+  );
+  const rows: unknown = JSON.parse((await run(['list', ...selection, '--json'])).out);
+  expect(rows).toMatchObject([{ stack: STACK, signIn: 'works', isDrifted: true, isWell: false }]);
+  await groupsOf('PUT', `/${everyone?.id}`);
+  expect((await run(['drift', ...selection])).code).toBe(0);
+
+  const pool = ['doctor', '--user-pool-id', UserPoolId];
+  const okta = { OKTA_ORG_URL: process.env.OKTA_ORG_URL, OKTA_API_TOKEN: process.env.OKTA_API_TOKEN };
+  expect((await run(pool, okta)).code).toBe(0);
+  expect((await run([...pool, '--provider', 'Other'], okta)).code).toBe(1);
+});
+
+test('color is for a terminal, unless the person wants it or does not', async () => {
+  const escapeSequence = '\u001B[';
+  const colored = async (more: Readonly<Record<string, string>>) =>
+    (await run(['drift', '--stack', STACK], more)).out.includes(escapeSequence);
+  expect(await colored({})).toBe(false);
+  expect(await colored({ FORCE_COLOR: '1' })).toBe(true);
+  expect(await colored({ FORCE_COLOR: '0' })).toBe(false);
+  expect(await colored({ NO_COLOR: '1' })).toBe(false);
+});
+
+test.each([
+  [[], 0, /^Usage: okta-cognito-idp <command>/, /^$/],
+  [['fly'], 2, /^$/, /There is no command fly/],
+  [['list', '--help'], 0, /^Usage: okta-cognito-idp list/, /^$/],
+  [['drift', '--colour'], 2, /^$/, /Unknown option '--colour'/],
+  [['drift', '--stack', 'none'], 2, /^$/, /no such federation in the stack none/],
+  [['drift', '--provider-stack', 'none'], 2, /^$/, /There is no stack none/],
+  [['list', '--provider-stack', STACK], 2, /^$/, /has no output/],
+  [['rotate'], 2, /^$/, /--federation must name/],
+  [['rotate', '--federation', 'us-east-1_None/Okta'], 2, /^$/, /no such federation/],
+  [['preview', '--stack', STACK], 2, /^$/, /--change-set or --template/],
+  [['preview', '--stack', STACK, '--template', 'none.yaml'], 2, /^$/, /--template cannot be read/],
+  [['doctor'], 2, /^$/, /--user-pool-id must be/],
+])('%j ends with %i and says why on the right stream', async (args, code, out, errors) => {
+  const ended = await run(args);
+  expect(ended).toMatchObject({ code });
+  expect(ended.out).toMatch(out);
+  expect(ended.errors).toMatch(errors);
+});
+
+test('rotate has the watch rotate the client secret', async () => {
+  const secrets = async () => {
+    const path = `/api/v1/apps/${applicationId}/credentials/secrets`;
+    const answer = await fetch(`${process.env.OKTA_ORG_URL}${path}`, {
+      headers: { authorization: `SSWS ${process.env.OKTA_API_TOKEN}` },
+    });
+    return z.array(z.object({ client_secret: z.string() })).parse(await answer.json());
+  };
+  const before = await secrets();
+  const { code, out } = await run(['rotate', '--federation', `${UserPoolId}/Okta`]);
+  expect([code, out]).toEqual([0, expect.stringContaining('The watch rotates the client secret')]);
+  // The second one is there once the watch has the message; the first one goes a minute later.
+  while ((await secrets()).length === before.length) await pause(500);
+  expect((await secrets()).length).toBe(2);
+});
