@@ -138,6 +138,7 @@ export class Org {
   readonly id = oktaIdentifier('00o');
   readonly apiToken: string;
   readonly now: () => number;
+  readonly #random: () => number;
   readonly users = new Map<string, User>();
   readonly groups = new Map<string, Group>();
   readonly applications = new Map<string, Application>();
@@ -153,13 +154,17 @@ export class Org {
 
   /**
    * @param apiToken the SSWS token that the Management API accepts
-   * @param now the clock, in epoch milliseconds
-   * @param usual settings that differ from those of a new org, also after a reset
+   * @param more `now`: the clock, in epoch milliseconds; `usual`: settings that differ from those of a new org, also
+   *   after a reset; `random`: chance, from 0 to 1
    */
-  constructor(apiToken: string, now: () => number = () => Date.now(), usual: Partial<OrgSettings> = {}) {
+  constructor(
+    apiToken: string,
+    more: { now?: () => number; usual?: Partial<OrgSettings>; random?: () => number } = {},
+  ) {
     this.apiToken = apiToken;
-    this.now = now;
-    this.#usual = usual;
+    this.now = more.now ?? (() => Date.now());
+    this.#random = more.random ?? Math.random;
+    this.#usual = more.usual ?? {};
     this.reset();
   }
 
@@ -287,10 +292,23 @@ export class Org {
     return undefined;
   }
 
-  /** @returns the application of whatever kind with this ID, unless it lags behind its create */
+  /** Lets an application that a call just created lag behind its create. */
+  hideForNow(application: AnyApplication): void {
+    application.hiddenUntil = this.now() + Math.floor(this.settings.readLagMs * this.#random());
+  }
+
+  /** @returns whether the server of Okta that has this call knows the application yet */
+  shows(application: AnyApplication): boolean {
+    if (application.hiddenUntil <= this.now()) return true;
+    if (this.settings.readLag === 'every-call') return false;
+    application.earlyCalls += 1;
+    return application.earlyCalls % 2 === 1;
+  }
+
+  /** @returns the application of any kind with this ID, unless it lags behind its create */
   visibleApplication(id: string): Application | OtherApplication | undefined {
     const found = this.applications.get(id) ?? this.otherApplications.get(id);
-    return found && found.hiddenUntil <= this.now() ? found : undefined;
+    return found && this.shows(found) ? found : undefined;
   }
 
   /** @returns whether the user may sign in to the application: if it is in Federation Broker Mode, every user may */
