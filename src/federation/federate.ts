@@ -11,6 +11,7 @@ import { answerWithoutWork } from './journal/answered.ts';
 import { withoutDisowned } from './journal/disowned.ts';
 import { end, isFinished, itemOf, type Journal, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
+import { rememberCreates } from './journal/recent-creates.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
 import { resourceName } from './resource-name.ts';
@@ -57,7 +58,7 @@ export async function federate(
       confirmed.catch(() => undefined);
       const inForce = await confirmation.physicalResourceId();
       const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
-      rememberCreates(ledger.journal, services.ownCreates);
+      if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
       const { answer, ending } = await take(request, { deadline: held, services, ledger, confirmed });
       await ledger.settled();
@@ -106,16 +107,6 @@ function refuse(
   const why = `CloudFormation does not confirm this event (${rule}), so nothing was done. The log of the provider function says more; if the stack is in another account, the operator of the provider must list it in TrustedAccountRoleArns.`;
   const { answer } = failed(id, why, { what: 'unchanged' });
   return { ...answer, reason: why };
-}
-
-/** A rollback follows a failed event within a second or two: "not found" may be lag then, too. */
-function rememberCreates({ standing, open }: Journal, ownCreates: Services['ownCreates']): void {
-  for (const federation of [...standing, ...open.map((attempt) => attempt.federation)]) {
-    const { orgUrl, id, madeAt } = federation?.application ?? {};
-    if (orgUrl !== undefined && id !== undefined && madeAt !== undefined) {
-      ownCreates?.remember(orgUrl, id, madeAt);
-    }
-  }
 }
 
 function knownTo({ standing, open }: Journal): KnownToJournal {
