@@ -78,6 +78,10 @@ export interface Policy {
   lastUpdated?: string;
   priority?: number;
   status?: LifecycleStatus;
+  /** Whom and what it is about, as it was sent; an authentication policy has none. */
+  conditions?: unknown;
+  /** Of a password policy and others, as they were sent. */
+  settings?: unknown;
   /** What it is for: an application, if nothing else. */
   resourceType?: 'APP' | 'END_USER_ACCOUNT_MANAGEMENT';
   rules?: PolicyRule[];

@@ -35,6 +35,9 @@ const SEED_POLICIES = [
   },
 ].map((policy) => ({ type: 'ACCESS_POLICY', ...policy }));
 
+/** Kinds of policy that each org has one of from the start, for everyone. */
+const OTHER_POLICY_TYPES = ['IDP_DISCOVERY', 'MFA_ENROLL', 'OKTA_SIGN_ON', 'PASSWORD'];
+
 /** One Okta organization, in memory. */
 export class Org {
   readonly id = oktaIdentifier('00o');
@@ -91,6 +94,7 @@ export class Org {
       collection.clear();
     }
     for (const policy of SEED_POLICIES) this.addPolicy(policy);
+    for (const type of OTHER_POLICY_TYPES) this.addPolicy({ type, name: 'Default Policy', system: true });
     for (const application of seededApplications(this.defaultAccessPolicyId)) {
       this.otherApplications.set(application.id, application);
     }
@@ -145,7 +149,18 @@ export class Org {
 
   /** @returns the policy, new, with Okta's own rule for whom no other rule catches */
   addPolicy(
-    policy: Pick<Policy, 'type' | 'name' | 'description' | 'system' | 'resourceType' | 'priority'>,
+    policy: Pick<
+      Policy,
+      | 'type'
+      | 'name'
+      | 'description'
+      | 'system'
+      | 'resourceType'
+      | 'priority'
+      | 'status'
+      | 'conditions'
+      | 'settings'
+    >,
   ): Policy {
     const now = timestamp();
     const catchAll: PolicyRule = {
@@ -175,7 +190,7 @@ export class Org {
       id: oktaIdentifier('rst'),
       created: now,
       lastUpdated: now,
-      rules: [catchAll],
+      rules: policy.type === 'ACCESS_POLICY' ? [catchAll] : [],
     };
     this.policies.set(added.id, added);
     return added;
