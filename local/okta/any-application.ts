@@ -11,6 +11,8 @@ export interface AnyApplication {
   accessPolicyId: string;
   /** Epoch milliseconds until which calls about it answer 404; none if it is past. */
   hiddenUntil: number;
+  /** How many calls about it came before that. */
+  earlyCalls: number;
 }
 
 export interface GroupAssignment {

@@ -8,8 +8,12 @@ export type IdentifierPrefix =
   | '00g'
   | '00u'
   | '00o'
+  | '00p'
+  | '0pr'
   | 'aln'
   | 'aus'
+  | 'cal'
+  | 'nzo'
   | 'oae'
   | 'oag'
   | 'ocl'
@@ -18,7 +22,8 @@ export type IdentifierPrefix =
   | 'pks'
   | 'rst'
   | 'rul'
-  | 'scp';
+  | 'scp'
+  | 'tos';
 
 /**
  * Makes an identifier such as Okta gives out: a prefix for the kind of thing, 20 characters in all.

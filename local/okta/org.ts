@@ -1,118 +1,20 @@
-import type { AnyApplication, LifecycleStatus } from './any-application.ts';
+import type { AnyApplication } from './any-application.ts';
 import { oktaIdentifier, randomSecret, timestamp } from './identifiers.ts';
-import type { ApplicationDocument } from './management/application-document.ts';
+import type {
+  AccessToken,
+  Application,
+  AuthorizationServer,
+  Group,
+  Policy,
+  PolicyRule,
+  Resource,
+  User,
+} from './org-parts.ts';
 import { type OtherApplication, seededApplications } from './other-applications.ts';
 import { type OrgSettings, orgSettings } from './settings.ts';
 
-export interface User {
-  id: string;
-  email: string;
-  password: string;
-  firstName: string;
-  lastName: string;
-  created: string;
-  /** Profile attributes beside the four of every user, such as `department`. */
-  attributes?: Readonly<Record<string, unknown>>;
-  /** Active unless it says otherwise. */
-  status?: 'PROVISIONED' | 'SUSPENDED' | 'DEPROVISIONED';
-}
-
-export interface Group {
-  id: string;
-  type: 'OKTA_GROUP' | 'BUILT_IN' | 'APP_GROUP';
-  name: string;
-  description: string | null;
-  members: Set<string>;
-  created: string;
-  lastUpdated: string;
-  lastMembershipUpdated: string;
-}
-
-export interface ClientSecret {
-  id: string;
-  value: string;
-  status: LifecycleStatus;
-  created: string;
-  lastUpdated: string;
-}
-
 export type { AnyApplication, GroupAssignment, LifecycleStatus } from './any-application.ts';
-
-/** A claim of an application's tokens, by an expression of Okta's language. */
-export interface FederatedClaim {
-  id: string;
-  name: string;
-  expression: string;
-  created: string;
-  lastUpdated: string;
-}
-
-/** An OIDC application: what the Management API shows of it, and what it keeps beside that. */
-export interface Application extends AnyApplication {
-  clientId: string;
-  document: ApplicationDocument;
-  secrets: ClientSecret[];
-  federatedClaims: FederatedClaim[];
-  /** The groups claim, which only an unpublished operation sets. */
-  idTokenSettings: Record<string, unknown>;
-  /** Management API scopes granted to it; only service apps have any. */
-  grantedScopes: Set<string>;
-}
-
-/** A rule of an authentication policy, as it was sent. */
-export interface PolicyRule {
-  id: string;
-  name: string;
-  priority: number;
-  status: LifecycleStatus;
-  system: boolean;
-  conditions: unknown;
-  actions: unknown;
-  created: string;
-  lastUpdated: string;
-}
-
-export interface Policy {
-  id: string;
-  type: string;
-  name: string;
-  /** Some of Okta's own policies have none. */
-  description?: string;
-  system: boolean;
-  created: string;
-  lastUpdated?: string;
-  priority?: number;
-  status?: LifecycleStatus;
-  /** What it is for: an application, if nothing else. */
-  resourceType?: 'APP' | 'END_USER_ACCOUNT_MANAGEMENT';
-  rules?: PolicyRule[];
-}
-
-export interface AuthorizationServer {
-  id: string;
-  name: string;
-  /** Each access policy names the client IDs that it lets in; `ALL_CLIENTS` is everyone. */
-  policies: { clients: string[] }[];
-  /** What the Management API shows beside that, if it made the server. */
-  shown?: {
-    description: string | null;
-    audiences: string[];
-    issuerMode: string;
-    status: LifecycleStatus;
-    rotationMode: string;
-    created: string;
-    lastUpdated: string;
-  };
-}
-
-/** A token of a service app for the Management API. */
-export interface AccessToken {
-  clientId: string;
-  scopes: Set<string>;
-  expiresAt: number;
-  /** The thumbprint of the DPoP key that it is bound to (RFC 9449), if it is. */
-  thumbprint?: string;
-}
+export type * from './org-parts.ts';
 
 const SEED_USERS = [
   { email: 'ada@example.com', firstName: 'Ada', lastName: 'Lovelace', group: 'Engineering' },
@@ -133,11 +35,15 @@ const SEED_POLICIES = [
   },
 ].map((policy) => ({ type: 'ACCESS_POLICY', ...policy }));
 
+/** Kinds of policy that each org has one of from the start, for everyone. */
+const OTHER_POLICY_TYPES = ['IDP_DISCOVERY', 'MFA_ENROLL', 'OKTA_SIGN_ON', 'PASSWORD'];
+
 /** One Okta organization, in memory. */
 export class Org {
   readonly id = oktaIdentifier('00o');
   readonly apiToken: string;
   readonly now: () => number;
+  readonly #random: () => number;
   readonly users = new Map<string, User>();
   readonly groups = new Map<string, Group>();
   readonly applications = new Map<string, Application>();
@@ -147,19 +53,25 @@ export class Org {
   readonly policies = new Map<string, Policy>();
   readonly authorizationServers = new Map<string, AuthorizationServer>();
   readonly accessTokens = new Map<string, AccessToken>();
+  /** By the path of their collection, then by ID. */
+  readonly resources = new Map<string, Map<string, Resource>>();
   readonly #usual: Partial<OrgSettings>;
   // Made once per process, so that a password noted before a reset still works after it.
   readonly #seedPasswords = new Map(SEED_USERS.map(({ email }) => [email, randomSecret(12)]));
 
   /**
    * @param apiToken the SSWS token that the Management API accepts
-   * @param now the clock, in epoch milliseconds
-   * @param usual settings that differ from those of a new org, also after a reset
+   * @param more `now`: the clock, in epoch milliseconds; `usual`: settings that differ from those of a new org, also
+   *   after a reset; `random`: chance, from 0 to 1
    */
-  constructor(apiToken: string, now: () => number = () => Date.now(), usual: Partial<OrgSettings> = {}) {
+  constructor(
+    apiToken: string,
+    more: { now?: () => number; usual?: Partial<OrgSettings>; random?: () => number } = {},
+  ) {
     this.apiToken = apiToken;
-    this.now = now;
-    this.#usual = usual;
+    this.now = more.now ?? (() => Date.now());
+    this.#random = more.random ?? Math.random;
+    this.#usual = more.usual ?? {};
     this.reset();
   }
 
@@ -177,10 +89,12 @@ export class Org {
       this.policies,
       this.authorizationServers,
       this.accessTokens,
+      this.resources,
     ]) {
       collection.clear();
     }
     for (const policy of SEED_POLICIES) this.addPolicy(policy);
+    for (const type of OTHER_POLICY_TYPES) this.addPolicy({ type, name: 'Default Policy', system: true });
     for (const application of seededApplications(this.defaultAccessPolicyId)) {
       this.otherApplications.set(application.id, application);
     }
@@ -235,7 +149,18 @@ export class Org {
 
   /** @returns the policy, new, with Okta's own rule for whom no other rule catches */
   addPolicy(
-    policy: Pick<Policy, 'type' | 'name' | 'description' | 'system' | 'resourceType' | 'priority'>,
+    policy: Pick<
+      Policy,
+      | 'type'
+      | 'name'
+      | 'description'
+      | 'system'
+      | 'resourceType'
+      | 'priority'
+      | 'status'
+      | 'conditions'
+      | 'settings'
+    >,
   ): Policy {
     const now = timestamp();
     const catchAll: PolicyRule = {
@@ -265,7 +190,7 @@ export class Org {
       id: oktaIdentifier('rst'),
       created: now,
       lastUpdated: now,
-      rules: [catchAll],
+      rules: policy.type === 'ACCESS_POLICY' ? [catchAll] : [],
     };
     this.policies.set(added.id, added);
     return added;
@@ -287,10 +212,23 @@ export class Org {
     return undefined;
   }
 
-  /** @returns the application of whatever kind with this ID, unless it lags behind its create */
+  /** Lets an application that a call just created lag behind its create. */
+  hideForNow(application: AnyApplication): void {
+    application.hiddenUntil = this.now() + Math.floor(this.settings.readLagMs * this.#random());
+  }
+
+  /** @returns whether the server of Okta that has this call knows the application yet */
+  shows(application: AnyApplication): boolean {
+    if (application.hiddenUntil <= this.now()) return true;
+    if (this.settings.readLag === 'every-call') return false;
+    application.earlyCalls += 1;
+    return application.earlyCalls % 2 === 1;
+  }
+
+  /** @returns the application of any kind with this ID, unless it lags behind its create */
   visibleApplication(id: string): Application | OtherApplication | undefined {
     const found = this.applications.get(id) ?? this.otherApplications.get(id);
-    return found && found.hiddenUntil <= this.now() ? found : undefined;
+    return found && this.shows(found) ? found : undefined;
   }
 
   /** @returns whether the user may sign in to the application: if it is in Federation Broker Mode, every user may */

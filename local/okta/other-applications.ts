@@ -40,13 +40,13 @@ export interface OtherApplication extends AnyApplication {
 
 /**
  * @param document what is particular to it; what it leaves out is empty
- * @param more its status, its policy, and until when it lags behind its create
+ * @param more its status, its policy, and whether it was there first
  * @returns an application of another kind
  */
 export function otherApplication(
   document: Pick<OtherApplicationDocument, 'name' | 'label' | 'signOnMode'> &
     Partial<OtherApplicationDocument>,
-  more: { accessPolicyId: string; status?: LifecycleStatus; hiddenUntil?: number; seeded?: boolean },
+  more: { accessPolicyId: string; status?: LifecycleStatus; seeded?: boolean },
 ): OtherApplication {
   const now = timestamp();
   return {
@@ -57,7 +57,8 @@ export function otherApplication(
     groupAssignments: new Map(),
     userAssignments: new Map(),
     accessPolicyId: more.accessPolicyId,
-    hiddenUntil: more.hiddenUntil ?? 0,
+    hiddenUntil: 0,
+    earlyCalls: 0,
     seeded: more.seeded ?? false,
     document: {
       features: [],

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 /**
- * Milliseconds for which the calls about a new application answer 404, as reads lag behind a create at Okta.
- * Each org and each test starts with it.
+ * The longest time, in milliseconds, for which the calls about a new application answer 404: at Okta, reads lag behind
+ * a create. Each org and each test starts with it.
  *
  * @see https://github.com/okta/terraform-provider-okta/issues/58
  */
-export const READ_LAG_MS = 0;
+export const READ_LAG_MS = 2_000;
 
 /** What differs between Okta orgs: by engine, plan and age. The defaults are an Identity Engine org of 2026. */
 export const orgSettings = z.strictObject({
@@ -28,8 +28,10 @@ export const orgSettings = z.strictObject({
   mostApplications: z.number().int().min(0).nullable().default(null),
   /** Whether a second active OIDC client of one label is refused, as orgs did in 2020. */
   uniqueLabels: z.boolean().default(false),
-  /** Milliseconds for which the calls about a new application answer 404. */
+  /** Milliseconds for which the calls about a new application answer 404, at most: chance draws the time. */
   readLagMs: z.number().int().min(0).default(READ_LAG_MS),
+  /** Which calls answer 404 meanwhile: all, or every second one, as only some of Okta's servers know the application. */
+  readLag: z.enum(['every-call', 'every-second-call']).default('every-call'),
   /** What reading the groups of an inactive application answers: only writes are known to answer 404. */
   inactiveGroups: z.enum(['shown', 'not-found']).default('shown'),
   /** Beside an access token the org's own server gives thin ID tokens: profile claims are at userinfo only. */

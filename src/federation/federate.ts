@@ -11,6 +11,7 @@ import { answerWithoutWork } from './journal/answered.ts';
 import { withoutDisowned } from './journal/disowned.ts';
 import { end, isFinished, itemOf, type Journal, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
+import { rememberCreates } from './journal/recent-creates.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
 import { resourceName } from './resource-name.ts';
@@ -57,6 +58,7 @@ export async function federate(
       confirmed.catch(() => undefined);
       const inForce = await confirmation.physicalResourceId();
       const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
+      if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
       const { answer, ending } = await take(request, { deadline: held, services, ledger, confirmed });
       await ledger.settled();

@@ -23,7 +23,12 @@ export function withApplication(
   const record = isNew ? withFirstPolicy(state.application, application) : state.application;
   return {
     ...state,
-    application: { ...record, id: application.id, label: application.label },
+    application: {
+      ...record,
+      id: application.id,
+      label: application.label,
+      ...(isNew ? { madeAt: Date.now() } : {}),
+    },
     provider: { ...state.provider, clientId: clientIdOf(application) },
   };
 }

@@ -6,12 +6,17 @@ const lagMs = 10_000;
 const applications = '/api/v1/apps';
 
 /**
- * The applications that we have just created. For ten seconds after that, "not found" about one of them is lag: a server
- * of Okta's has not heard of it yet.
+ * The applications that we have just created, in this event or in the one before. For ten seconds after that, "not found"
+ * about one of them is lag: a server of Okta's has not heard of it yet.
  * https://github.com/okta/terraform-provider-okta/issues/58
  */
 export class OwnCreates {
   readonly #madeAt = new Map<string, number>();
+
+  /** Takes note of a create of an earlier event, which the next one may follow at once. */
+  remember(orgUrl: string, applicationId: string, madeAt: number): void {
+    this.#madeAt.set(`${orgUrl} ${applicationId}`, madeAt);
+  }
 
   /** Takes note of a request that succeeded: of a create, and of the delete that ends it. */
   note(method: string, url: URL, id: unknown, now: number): void {

@@ -22,7 +22,11 @@ const failure = z.object({
 /** An org in this process, with a clock that the test sets. */
 function anOrg() {
   const clock = { now: Date.parse('2026-01-01T00:00:00Z') };
-  const org = new Org(randomBytes(24).toString('base64url'), () => clock.now);
+  const org = new Org(randomBytes(24).toString('base64url'), {
+    now: () => clock.now,
+    random: () => 1,
+    usual: { readLagMs: 0 },
+  });
   const rateLimit = new RateLimit();
   const api = new ManagementApi(org, new DpopProofs(), rateLimit);
   const call = async (method: string, path: string, body?: unknown) => {

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { bundleLambda } from '../../build/lambda.ts';
+import { READ_LAG_MS } from '../../local/okta/settings.ts';
 import type { NewApplication } from '../../src/okta/applications.ts';
 import type { Okta } from '../../src/okta/client.ts';
 import { freePorts, type Running, startProgram } from '../support/child-process.ts';
@@ -19,6 +21,15 @@ let folder: string;
 let modules: OktaModules;
 let orgUrl: string;
 let adminUrl: string;
+
+/** The applications whose label starts so, as soon as lists show that many. */
+async function listed(okta: ReturnType<typeof connect>, label: string, count: number) {
+  for (;;) {
+    const found = await modules.findApplications(okta, label);
+    if (found.length >= count) return found;
+    await pause(100);
+  }
+}
 
 beforeAll(async () => {
   const [port, adminPort] = await freePorts(2);
@@ -156,7 +167,7 @@ describe('the bundled SDK against an Okta org', () => {
       const labels = Array.from({ length: 203 }, (_, index) => `Many ${index}`);
       for (const label of labels) await created(okta, label);
       await created(okta, 'Other');
-      const found = await modules.findApplications(okta, 'Many');
+      const found = await listed(okta, 'Many', labels.length);
       expect(found.map(({ label }) => label).sort()).toEqual(labels.sort());
     },
     MINUTE,
@@ -197,6 +208,8 @@ describe('faults on the way', () => {
       action: { type: 'reset-after' },
     });
     await expect(created(okta, 'Once')).rejects.toMatchObject({ mayHaveTakenEffect: true });
+    expect(await listed(okta, 'Once', 1)).toHaveLength(1);
+    await pause(READ_LAG_MS);
     expect(await modules.findApplications(okta, 'Once')).toHaveLength(1);
   });
 

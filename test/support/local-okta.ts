@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { freePorts, startProgram } from './child-process.ts';
 
@@ -8,6 +9,17 @@ const application = z.looseObject({
   status: z.string(),
   profile: z.record(z.string(), z.unknown()).nullish(),
 });
+
+const shown = z.looseObject({ id: z.string() });
+
+/** Reads lag behind a create. */
+async function untilShown(address: string, apiToken: string): Promise<void> {
+  for (;;) {
+    const { status } = await fetch(address, { headers: { authorization: `SSWS ${apiToken}` } });
+    if (status !== 404) return;
+    await pause(50);
+  }
+}
 
 const marker = z.looseObject({ stackId: z.string() });
 
@@ -82,7 +94,13 @@ export async function startLocalOkta(): Promise<LocalOkta> {
     const json: unknown = text === '' ? undefined : JSON.parse(text);
     return json;
   };
-  const call = (method: string, path: string, body?: unknown) => send(`${url}${path}`, method, body);
+  const call = async (method: string, path: string, body?: unknown) => {
+    const answered = await send(`${url}${path}`, method, body);
+    const { id } = shown.safeParse(answered).data ?? {};
+    // An administrator looks at a new application before the product does.
+    if (method === 'POST' && path === '/api/v1/apps' && id) await untilShown(`${url}${path}/${id}`, apiToken);
+    return answered;
+  };
   const groups = async () =>
     z
       .array(z.looseObject({ id: z.string(), profile: z.looseObject({ name: z.string() }) }))

@@ -27,7 +27,7 @@ export function applicationOf(call: Call): Application {
 }
 
 /**
- * Adds an application, as POST /api/v1/apps does.
+ * Adds an application, as POST /api/v1/apps does; calls about it do not lag.
  *
  * @param document the application, checked
  * @param status whether it is active from the start
@@ -64,7 +64,8 @@ export function addApplication(
     groupAssignments: new Map(),
     userAssignments: new Map(),
     accessPolicyId: org.defaultAccessPolicyId,
-    hiddenUntil: org.now() + org.settings.readLagMs,
+    hiddenUntil: 0,
+    earlyCalls: 0,
     federatedClaims: [],
     idTokenSettings: {},
     grantedScopes: new Set(),
@@ -107,7 +108,7 @@ function list(call: Call): Answer {
   const filter = query.get('filter');
   const matches = filter === null ? () => true : matcher(filter, attributeValues);
   const found = [...org.otherApplications.values(), ...org.applications.values()]
-    .filter(({ hiddenUntil }) => hiddenUntil <= org.now())
+    .filter((application) => org.shows(application))
     .filter(({ document: { name, label } }) =>
       [name, label].some((each) => each.toLowerCase().startsWith(start)),
     )
@@ -149,11 +150,13 @@ function create(call: Call): Answer {
   const status = call.url.searchParams.get('activate') === 'false' ? 'INACTIVE' : 'ACTIVE';
   if (isOidcClient(body)) {
     const application = addApplication(org, parseApplication(body, org.settings), status);
+    org.hideForNow(application);
     return { status: 200, body: applicationView(org, application, call.origin, 'secret') };
   }
   const application = parseOtherApplication(org, body, status);
   checkRoom(org);
   org.otherApplications.set(application.id, application);
+  org.hideForNow(application);
   return { status: 200, body: otherApplicationView(org, application, call.origin) };
 }
 

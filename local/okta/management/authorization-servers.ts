@@ -19,7 +19,7 @@ const sent = z.object({
 type Shown = NonNullable<AuthorizationServer['shown']>;
 
 /** @throws ManagementError 401 if the org has no API Access Management, 404 for a server that there is not */
-function serverOf(call: Call): AuthorizationServer {
+export function serverOf(call: Call): AuthorizationServer {
   requireFeature(call);
   const id = parameter(call, 'serverId');
   const server = call.org.authorizationServers.get(id);
@@ -143,6 +143,9 @@ function remove(call: Call): Answer {
     throw new ManagementError(403, 'E0000006', 'The default authorization server cannot be deleted.');
   }
   call.org.authorizationServers.delete(id);
+  for (const path of call.org.resources.keys()) {
+    if (path.startsWith(`${SERVERS}/${id}/`)) call.org.resources.delete(path);
+  }
   return { status: 204 };
 }
 

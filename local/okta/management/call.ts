@@ -28,7 +28,7 @@ export interface Operation {
   path: string;
   /** The OAuth scope that a service app needs for it. */
   scope: string;
-  answer(call: Call): Answer;
+  answer(call: Call): Answer | Promise<Answer>;
 }
 
 /**

@@ -52,6 +52,11 @@ export type ResourceKind =
   | 'PolicyRule'
   | 'AuthorizationServer'
   | 'OAuth2Scope'
+  | 'GroupRule'
+  | 'NetworkZone'
+  | 'TrustedOrigin'
+  | 'InlineHook'
+  | 'UserSchema'
   | 'OAuth2Claim';
 
 /** @returns 404: there is no such thing */

@@ -61,7 +61,7 @@ export function parseOtherApplication(org: Org, body: unknown, status: Lifecycle
       },
       appLinks: [known === undefined ? `${name}_link` : 'login'],
     },
-    { accessPolicyId: org.defaultAccessPolicyId, status, hiddenUntil: org.now() + org.settings.readLagMs },
+    { accessPolicyId: org.defaultAccessPolicyId, status },
   );
 }
 

@@ -4,19 +4,36 @@ import type { LifecycleStatus, Policy } from '../org.ts';
 import { type Answer, type Call, json, type Operation, page, parameter } from './call.ts';
 import { forbidden, ManagementError, notFound, validationFailed } from './errors.ts';
 
+/** Kinds of policy that exist on the Identity Engine alone. */
+const IDENTITY_ENGINE = new Set(['ACCESS_POLICY', 'PROFILE_ENROLLMENT']);
+
 const sent = z.object({
   name: z.string().min(1),
-  type: z.string(),
+  type: z.enum([
+    'ACCESS_POLICY',
+    'IDP_DISCOVERY',
+    'MFA_ENROLL',
+    'OKTA_SIGN_ON',
+    'PASSWORD',
+    'PROFILE_ENROLLMENT',
+  ]),
+  status: z.enum(['ACTIVE', 'INACTIVE']).nullish(),
+  conditions: z.looseObject({}).nullish(),
+  settings: z.looseObject({}).nullish(),
   description: z.string().nullish(),
   priority: z.number().int().nullish(),
 });
 
-/** @throws ManagementError 404 if the path's `{policyId}` names no policy; the Classic Engine has none */
+/** @throws ManagementError 404 if the path's `{policyId}` names no policy; the Classic Engine has no authentication policies */
 export function policyOf(call: Call): Policy {
   const id = parameter(call, 'policyId');
-  const policy = call.org.settings.pipeline === 'v1' ? undefined : call.org.policies.get(id);
-  if (!policy) throw notFound(id, 'Policy');
+  const policy = call.org.policies.get(id);
+  if (!policy || !isKnown(call, policy.type)) throw notFound(id, 'Policy');
   return policy;
+}
+
+function isKnown({ org }: Call, type: string): boolean {
+  return org.settings.pipeline !== 'v1' || !IDENTITY_ENGINE.has(type);
 }
 
 function view(policy: Policy, origin: string): object {
@@ -32,7 +49,8 @@ function view(policy: Policy, origin: string): object {
     ...(policy.description !== undefined && { description: policy.description }),
     priority: policy.priority ?? 1,
     system: policy.system,
-    conditions: null,
+    conditions: policy.conditions ?? null,
+    ...(policy.settings !== undefined && { settings: policy.settings }),
     created: policy.created,
     lastUpdated: policy.lastUpdated ?? policy.created,
     _links: {
@@ -49,13 +67,13 @@ function list(call: Call): Answer {
   const type = call.url.searchParams.get('type');
   if (!type) throw validationFailed('type', ['type: The field cannot be left blank']);
   const { org } = call;
-  if (org.settings.pipeline === 'v1' && type === 'ACCESS_POLICY') {
-    throw validationFailed('type', ['type: ACCESS_POLICY is not a policy type of this org.']);
+  if (!isKnown(call, type)) {
+    throw validationFailed('type', [`type: ${type} is not a policy type of this org.`]);
   }
   const found = [...org.policies.values()].filter((policy) => policy.type === type);
   const show = (policy: Policy) => ({
     ...view(policy, call.origin),
-    _embedded: { resourceType: policy.resourceType ?? 'APP' },
+    ...(type === 'ACCESS_POLICY' && { _embedded: { resourceType: policy.resourceType ?? 'APP' } }),
   });
   return page(call, found, ({ id }) => id, show, { normal: 20, most: 100 });
 }
@@ -66,18 +84,21 @@ function fieldsOf(call: Call) {
     const field = String(parsed.error.issues[0]?.path[0] ?? 'name');
     throw validationFailed(field, [`${field}: The field cannot be left blank`]);
   }
-  const { name, type, description, priority } = parsed.data;
+  const { name, type, description, priority, status, conditions, settings } = parsed.data;
   return {
     name,
     type,
     ...(description !== null && description !== undefined && { description }),
     ...(priority !== null && priority !== undefined && { priority }),
+    ...(status && { status }),
+    ...(conditions && { conditions }),
+    ...(settings && { settings }),
   };
 }
 
 function create(call: Call): Answer {
-  if (call.org.settings.pipeline === 'v1') throw forbidden();
   const fields = fieldsOf(call);
+  if (!isKnown(call, fields.type)) throw forbidden();
   if (
     [...call.org.policies.values()].some(({ name, type }) => name === fields.name && type === fields.type)
   ) {

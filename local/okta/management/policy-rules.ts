@@ -12,6 +12,9 @@ const sent = z.object({
   actions: z.unknown().optional(),
 });
 
+/** The kind of rule that a kind of policy has, if it is named otherwise. */
+const RULE_TYPES: Readonly<Record<string, string>> = { OKTA_SIGN_ON: 'SIGN_ON' };
+
 function ruleOf(call: Call, { rules = [] }: Policy): PolicyRule {
   const id = parameter(call, 'ruleId');
   const rule = rules.find((each) => each.id === id);
@@ -38,7 +41,7 @@ function view(call: Call, policy: Policy, rule: PolicyRule): object {
       self: link('', 'GET', 'PUT', ...(system ? [] : ['DELETE'])),
       ...(!system && { [change]: link(`/lifecycle/${change}`, 'POST') }),
     },
-    type: policy.type,
+    type: RULE_TYPES[policy.type] ?? policy.type,
   };
 }
 

@@ -5,17 +5,26 @@ import type { Org } from '../org.ts';
 import { appOperations } from './apps.ts';
 import { assignmentOperations } from './assignments.ts';
 import { authenticate } from './authentication.ts';
+import { claimOperations } from './authorization-server-claims.ts';
+import { serverPolicyOperations } from './authorization-server-policies.ts';
+import { scopeOperations } from './authorization-server-scopes.ts';
 import { authorizationServerOperations } from './authorization-servers.ts';
 import type { Answer, Operation } from './call.ts';
 import { forbidden, ManagementError } from './errors.ts';
 import { federatedClaimOperations } from './federated-claims.ts';
 import { grantOperations } from './grants.ts';
+import { groupRuleOperations } from './group-rules.ts';
 import { groupOperations } from './groups.ts';
 import { idTokenOperations } from './id-token-settings.ts';
+import { inlineHookOperations } from './inline-hooks.ts';
+import { networkZoneOperations } from './network-zones.ts';
 import { policyOperations } from './policies.ts';
 import { policyRuleOperations } from './policy-rules.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { samlOperations } from './saml.ts';
 import { secretOperations } from './secrets.ts';
+import { trustedOriginOperations } from './trusted-origins.ts';
+import { userSchemaOperations } from './user-schemas.ts';
 import { userOperations } from './users.ts';
 
 const ROUTES = [
@@ -25,6 +34,15 @@ const ROUTES = [
   ...federatedClaimOperations,
   ...grantOperations,
   ...authorizationServerOperations,
+  ...scopeOperations,
+  ...claimOperations,
+  ...serverPolicyOperations,
+  ...groupRuleOperations,
+  ...networkZoneOperations,
+  ...trustedOriginOperations,
+  ...inlineHookOperations,
+  ...samlOperations,
+  ...userSchemaOperations,
   ...assignmentOperations,
   ...groupOperations,
   ...policyOperations,
@@ -76,7 +94,7 @@ export class ManagementApi {
         });
       }
       const { origin } = request.url;
-      const answer = operation.answer({
+      const answer = await operation.answer({
         org: this.#org,
         origin,
         url: request.url,

@@ -22,6 +22,8 @@ const applicationSchema = z.object({
   /** `undefined` until Okta has made it. Then the label and the name tag find it. */
   id: z.optional(applicationId),
   label: z.string(),
+  /** When this resource made it, in milliseconds since the epoch: for a while not all of Okta's servers know it. */
+  madeAt: z.optional(z.number()),
   /** Groups that this resource assigned. */
   groupIds,
   /** Sign-in redirect URIs that this resource registered. */

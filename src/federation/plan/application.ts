@@ -36,6 +36,8 @@ export function newApplication({ identity, settings, ...lists }: WantedApplicati
     settings: {
       oauthClient: {
         application_type: 'web',
+        // Okta's default; some orgs refuse a create without it: terraform-provider-okta issues 122 and 188.
+        consent_method: 'TRUSTED',
         redirect_uris: [...lists.redirectUris.wanted],
         ...(postLogoutRedirectUris.length > 0
           ? { post_logout_redirect_uris: [...postLogoutRedirectUris] }

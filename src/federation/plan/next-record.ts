@@ -87,6 +87,7 @@ function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
     orgUrl: observed.orgUrl,
     ...(application ? { id: application.document.id } : {}),
     label: typeof label === 'string' ? label : '',
+    ...(record?.madeAt === undefined ? {} : { madeAt: record.madeAt }),
     groupIds: endsInBrokerMode(settings, observed)
       ? groupIds.filter((id) => record?.groupIds.includes(id))
       : ours(groupIds, record?.groupIds, assignedGroupIds),

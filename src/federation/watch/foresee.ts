@@ -1,8 +1,10 @@
 import type { Allotment } from '../../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
+import { OwnCreates } from '../../okta/own-creates.ts';
 import { type Connections, connect, type Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
 import { knownAt, type Past, pastOf } from '../journal/past.ts';
+import { rememberCreates } from '../journal/recent-creates.ts';
 import { observe } from '../observe/observe.ts';
 import type { Observed } from '../observe/observed.ts';
 import { type Goal, goalOf } from '../plan/goal.ts';
@@ -50,7 +52,9 @@ export async function foresee(
     secretId: properties.OktaSecretId,
     roleArn: properties.RoleArn,
   };
-  const connections = connect(services, request, target, time);
+  const { ownCreates = new OwnCreates() } = services;
+  rememberCreates(journal, ownCreates);
+  const connections = connect({ ...services, ownCreates }, request, target, time);
   const observed = await observe(connections, {
     identity,
     properties,

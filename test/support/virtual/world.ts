@@ -56,11 +56,11 @@ export class World {
   readonly time = new VirtualTime();
   readonly network: Network;
   readonly cognito: CognitoState = emptyState();
-  readonly org = new Org(randomBytes(24).toString('base64url'));
+  readonly org = new Org(randomBytes(24).toString('base64url'), { random: () => this.random() });
   readonly oktaLimits = new OktaLimits();
   readonly oktaSignIn: SignInSettings = { orgUrl, hasCustomDomain: false };
   /** For resources that name the secret `other-okta`. */
-  readonly otherOrg = new Org(randomBytes(24).toString('base64url'));
+  readonly otherOrg = new Org(randomBytes(24).toString('base64url'), { random: () => this.random() });
   /** How many calls a second AWS takes; none until a test sets some. */
   readonly throttles = new Throttles();
   readonly leases: LeaseItems = new Map();

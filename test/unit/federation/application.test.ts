@@ -176,7 +176,12 @@ describe('a new application', () => {
         oauthClient: { autoKeyRotation: true, token_endpoint_auth_method: 'client_secret_post' },
       },
       settings: {
-        oauthClient: { application_type: 'web', redirect_uris: [redirectUri], issuer_mode: 'ORG_URL' },
+        oauthClient: {
+          application_type: 'web',
+          consent_method: 'TRUSTED',
+          redirect_uris: [redirectUri],
+          issuer_mode: 'ORG_URL',
+        },
       },
       profile: { okta_cognito_idp: tag },
     });

@@ -102,7 +102,6 @@ test.each([
 test('an org on Classic Engine has none', async () => {
   scene.world.org.settings.pipeline = 'v1';
   const answer = await scene.create(scene.properties({ AuthenticationPolicy: 'Password only' }));
-  scene.world.org.settings.pipeline = 'idx';
   expect(answer).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringMatching(

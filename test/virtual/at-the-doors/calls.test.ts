@@ -15,6 +15,7 @@ let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
+  scene.withoutLag();
   scene.world.network.latency = () => latencyMs;
 });
 

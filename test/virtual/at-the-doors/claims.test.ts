@@ -7,7 +7,6 @@ let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
-  scene.world.org.settings.missingFeatures = [];
 });
 
 const groups = "user.getGroups({'group.profile.name': 'app-', 'operator': 'STARTS_WITH'}).![profile.name]";

@@ -143,6 +143,7 @@ test('a federation with Access Nobody and without app clients is made too, and h
 });
 
 test('if nothing goes wrong, nothing is waited for', async () => {
+  scene.withoutLag();
   const started = scene.world.time.now();
   await scene.create();
   expect(scene.world.time.now() - started).toBeLessThan(150);
@@ -258,6 +259,7 @@ test('a pool of another account is reached by the role that the template names, 
 });
 
 test('a group that the template names twice is assigned once', async () => {
+  scene.withoutLag();
   const group = [...scene.world.org.groups.values()].find(({ name }) => name === 'Engineering');
   const calls = await scene.callsOf(() =>
     scene.made(scene.properties({ Access: ['Engineering', group?.id ?? ''] })),

@@ -25,6 +25,23 @@ function otherOrgsSecret(): Reply {
   };
 }
 
+test('an application that the event before created is not taken for gone while Okta does not show it', async () => {
+  scene.world.random = () => 0.99;
+  const nothing = scene.view;
+  const id = await scene.made();
+  // Another process has the next event.
+  scene.world.environment = {};
+  expect(await scene.update(id, scene.properties({ Notes: 'Ask Ada.' }))).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  await scene.delete(id);
+  const other = await scene.made();
+  scene.world.environment = {};
+  await scene.delete(other);
+  expect(scene.view).toEqual(nothing);
+});
+
 describe.each([false, true])('a Delete, the journal lost: %s,', (isLost) => {
   const made = async () => {
     const id = await scene.made();

@@ -1,3 +1,4 @@
+import { orgSettings } from '../../../local/okta/settings.ts';
 import { type Journal, journalIn } from '../../../src/federation/journal/journal.ts';
 import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
@@ -62,6 +63,11 @@ export class Scene {
     };
   }
 
+  /** Okta knows a new application at once: for a test of each call and each millisecond. */
+  withoutLag(): void {
+    this.world.org.settings.readLagMs = 0;
+  }
+
   /** Nothing goes wrong any more. */
   heal(): void {
     this.world.network.fault = () => undefined;
@@ -101,6 +107,7 @@ export class Scene {
 function cleared(): World {
   world.restore(nothing);
   world.otherOrg.reset();
+  world.org.settings = orgSettings.parse({});
   world.org.authorizationServers.clear();
   world.oktaSignIn.hasCustomDomain = false;
   world.roles.length = 0;

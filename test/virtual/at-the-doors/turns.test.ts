@@ -9,6 +9,7 @@ let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
+  scene.withoutLag();
 });
 
 /** How many seconds the work takes. */
