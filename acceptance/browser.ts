@@ -59,7 +59,9 @@ export async function signIn(browser: Browser, appUrl: string, person: Person): 
     return {
       claims: isIn ? claims.parse(await answer.json()) : undefined,
       asked,
-      refusal: isIn ? '' : await textOf(page.locator('main p, .o-form-error-container, [role=alert], h1, h2, p')),
+      refusal: isIn
+        ? ''
+        : await textOf(page.locator('main p, .o-form-error-container, [role=alert], h1, h2, p')),
     };
   } finally {
     await context.close();
@@ -116,14 +118,19 @@ async function nextStep(page: Page, person: Person): Promise<string> {
       await send(page, () => choice.click());
       return 'an authenticator';
     }
-    const skip = page.getByRole('button', { name: later }).or(page.getByRole('link', { name: later })).first();
+    const skip = page
+      .getByRole('button', { name: later })
+      .or(page.getByRole('link', { name: later }))
+      .first();
     if (await isVisible(skip)) {
       await send(page, () => skip.click());
       return 'an enrollment that can wait';
     }
     // Okta refuses a person on a page of its own.
     const isLoaded = (await page.evaluate('document.readyState')) === 'complete';
-    const refused = page.getByText(/not assigned|access denied|unable to sign in|do not have permission/i).first();
+    const refused = page
+      .getByText(/not assigned|access denied|unable to sign in|do not have permission/i)
+      .first();
     return isLoaded && (await isVisible(refused)) ? 'ended' : 'wait';
   } catch (error) {
     if (error instanceof Error && /closed|crashed/i.test(error.message)) throw error;

@@ -94,7 +94,9 @@ export class Stacks {
     const { Outputs = [] } = (await this.#describe(id)) ?? {};
     return {
       name,
-      outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+      outputs: Object.fromEntries(
+        Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      ),
       update: (template, parameters = {}) => this.#update(id, name, template, parameters),
       remove: () => this.#remove(id),
     };
@@ -142,7 +144,9 @@ export class Stacks {
     const { StackEvents = [] } = await this.#client.send(new DescribeStackEventsCommand({ StackName: id }));
     const latest = StackEvents.slice(0, StackEvents.findIndex(isStart(id)) + 1);
     const first = latest.filter(({ ResourceStatus = '' }) => ResourceStatus.endsWith('_FAILED')).at(-1);
-    return first ? `${first.LogicalResourceId}: ${first.ResourceStatusReason}` : 'CloudFormation gives no reason';
+    return first
+      ? `${first.LogicalResourceId}: ${first.ResourceStatusReason}`
+      : 'CloudFormation gives no reason';
   }
 }
 
@@ -150,7 +154,8 @@ export class Stacks {
 const isStart =
   (id: string) =>
   (event: StackEvent): boolean =>
-    event.PhysicalResourceId === id && /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(event.ResourceStatus ?? '');
+    event.PhysicalResourceId === id &&
+    /^(CREATE|UPDATE|DELETE)_IN_PROGRESS$/.test(event.ResourceStatus ?? '');
 
 function request(template: Template, parameters: Parameters) {
   return {

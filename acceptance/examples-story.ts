@@ -54,7 +54,8 @@ async function play(
   await step(`Delete the stack of ${name}`, () => stack.remove());
   if (pool) {
     const offered = await cognito.offered(pool.userPoolId, pool.clientId);
-    if (offered.join() !== 'COGNITO') throw new Error(`${name} left ${offered.join(', ')} on the app client.`);
+    if (offered.join() !== 'COGNITO')
+      throw new Error(`${name} left ${offered.join(', ')} on the app client.`);
   }
 }
 

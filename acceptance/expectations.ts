@@ -15,11 +15,13 @@ export const expectations: readonly Expectation[] = [
   },
   {
     matches: /^observation: Okta's page asks for/,
-    reason: "Okta's own page asks for the user name first and the password after; the local page is one form.",
+    reason:
+      "Okta's own page asks for the user name first and the password after; the local page is one form.",
   },
   {
     matches: /^observation: claims of Cognito's ID token/,
-    reason: 'Cognito adds claims of its own, such as at_hash, jti, origin_jti and identities; MiniStack adds fewer.',
+    reason:
+      'Cognito adds claims of its own, such as at_hash, jti, origin_jti and identities; MiniStack adds fewer.',
   },
   {
     matches: /^observation: details of Cognito's provider/,
@@ -35,11 +37,13 @@ export const expectations: readonly Expectation[] = [
   },
   {
     matches: / (404|5\d\d): answer: given$/,
-    reason: 'Okta reads lag behind its writes, and a DELETE may fail for some seconds; the provider repeats these.',
+    reason:
+      'Okta reads lag behind its writes, and a DELETE may fail for some seconds; the provider repeats these.',
   },
   {
     matches: /^(GET|POST) .*: body(\[\])?\._links\b/,
-    reason: 'Links depend on what the org has switched on; the provider follows none of them but Link headers.',
+    reason:
+      'Links depend on what the org has switched on; the provider follows none of them but Link headers.',
   },
   {
     matches: /^GET \/api\/v1\/apps 200: /,
@@ -47,7 +51,8 @@ export const expectations: readonly Expectation[] = [
   },
   {
     matches: /^\w+ \/api\/v1\/(users|policies)\b/,
-    reason: 'The provider does not call these; the run does, and the local org has only what the run needs of them.',
+    reason:
+      'The provider does not call these; the run does, and the local org has only what the run needs of them.',
   },
 ];
 
@@ -67,7 +72,8 @@ export function explain(differences: readonly Difference[]): Explained[] {
 /** What is printed at the end of a run: first what no one expected. */
 export function differencesText(explained: readonly Explained[]): string {
   if (explained.length === 0) return 'Nothing differed from the local stack.';
-  const line = ({ of, place, here, local }: Explained) => `    ${of}, ${place}: ${here}; local stack: ${local}`;
+  const line = ({ of, place, here, local }: Explained) =>
+    `    ${of}, ${place}: ${here}; local stack: ${local}`;
   const unexpected = explained.filter(({ reason }) => reason === undefined);
   const reasons = [...new Set(explained.flatMap(({ reason }) => reason ?? []))];
   return [

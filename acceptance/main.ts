@@ -25,9 +25,12 @@ try {
   const settings = readAcceptanceSettings(process.env);
   console.log(`Everything that this run creates has a name that starts with ${settings.prefix}.`);
   const result = await runAcceptance(settings, join(FOLDER, 'run'), narrate, interrupt.signal);
-  const recordings = join(FOLDER, 'recordings');
-  writeRecordings(recordings, result.recordings);
-  console.log(`${result.recordings.length} exchanges with Okta: ${relative(process.cwd(), recordings)}/`);
+  if (result.failure) console.error(`acceptance: ${result.failure.message}`);
+  for (const each of result.left) console.error(`NOT REMOVED: ${each}`);
+  const folder = join(FOLDER, 'recordings');
+  const recordings = result.recordings();
+  writeRecordings(folder, recordings);
+  console.log(`${recordings.length} exchanges with Okta: ${relative(process.cwd(), folder)}/`);
   for (const [example, reason] of Object.entries(NOT_DEPLOYED)) {
     console.log(`  not deployed: examples/${example}.yaml, for ${reason}`);
   }
@@ -39,8 +42,6 @@ try {
     // A run with the local stack is what later runs are compared with.
     if (settings.local) writeFileSync(LOCAL_STACK, seen);
   }
-  for (const each of result.left) console.error(`NOT REMOVED: ${each}`);
-  if (result.failure) console.error(`acceptance: ${result.failure.message}`);
   const isGood = !result.failure && result.left.length === 0;
   console.log(isGood ? 'acceptance: passed; everything is removed' : 'acceptance: failed');
   process.exitCode = isGood ? 0 : 1;

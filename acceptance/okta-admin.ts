@@ -19,7 +19,9 @@ export class OktaAdminError extends Error {
   readonly status: number;
 
   constructor(what: string, status: number, body: unknown) {
-    super(`Okta answers ${status} to ${what}: ${JSON.stringify(body)}. docs/acceptance.md lists the rights that a run needs.`);
+    super(
+      `Okta answers ${status} to ${what}: ${JSON.stringify(body)}. docs/acceptance.md lists the rights that a run needs.`,
+    );
     this.status = status;
   }
 }

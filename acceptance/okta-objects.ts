@@ -74,15 +74,10 @@ async function createPolicy(name: string, okta: OktaAdmin, undo: Undo): Promise<
   return id;
 }
 
-async function createPerson(
-  prefix: string,
-  groupId: string,
-  okta: OktaAdmin,
-  undo: Undo,
-): Promise<Person> {
+async function createPerson(prefix: string, groupId: string, okta: OktaAdmin, undo: Undo): Promise<Person> {
   const username = `${prefix}@example.com`;
   const password = `Aa1!${randomBytes(24).toString('base64url')}`;
-  const profile = { firstName: 'Acceptance', lastName: 'Test', email: username, login: username };
+  const profile = { firstName: 'Quillon', lastName: 'Vandermere', email: username, login: username };
   const user = { profile, credentials: { password: { value: password } }, groupIds: [groupId] };
   const { id } = identified.parse(await okta.call('POST', '/api/v1/users?activate=true', user));
   undo.add(`the Okta user ${username}`, async () => {

@@ -76,7 +76,11 @@ async function upload({ prefix, region, local }: AcceptanceSettings, undo: Undo)
     new CreateBucketCommand({
       Bucket: prefix,
       // us-east-1 is the only region that a bucket may not be told: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
-      ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: Object.values(BucketLocationConstraint).find((each) => each === region) } }),
+      ...(region !== 'us-east-1' && {
+        CreateBucketConfiguration: {
+          LocationConstraint: Object.values(BucketLocationConstraint).find((each) => each === region),
+        },
+      }),
     }),
   );
   undo.add(`the bucket ${prefix}`, async () => {

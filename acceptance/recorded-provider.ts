@@ -35,7 +35,10 @@ export async function startRecordedProvider(
   await bundleLambda('src/provider.ts', bundles);
   const { outputs } = await stacks.create('recorded', { body: JSON.stringify(template) });
   const { Queue: QueueUrl, Topic: topic = '' } = outputs;
-  const client = new SQSClient({ region: settings.region, useQueueUrlAsEndpoint: settings.local === undefined });
+  const client = new SQSClient({
+    region: settings.region,
+    useQueueUrlAsEndpoint: settings.local === undefined,
+  });
   const stop = new AbortController();
   const answering = answerAll(stop.signal);
   // Its own stacks are removed before: their Deletes are answered here.

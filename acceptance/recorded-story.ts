@@ -1,7 +1,7 @@
 /** A federation's life with the product on this machine, so that every call of the product to Okta is recorded. */
 import { z } from 'zod';
-import { adopt } from './examples-story.ts';
 import { type AddedProperty, exampleText } from './examples.ts';
+import { adopt } from './examples-story.ts';
 import type { ExistingPool } from './pools.ts';
 import type { Run } from './run-context.ts';
 
@@ -20,11 +20,16 @@ export async function playRecorded(run: Run, pool: ExistingPool, serviceToken: s
   const stack = await step('Recorded: create a federation', () =>
     stacks.create('recorded-pool', text({}), parameters),
   );
-  await step('Recorded: rotate its client secret', () => stack.update(text({ SecretVersion: '1' }), parameters));
+  await step('Recorded: rotate its client secret', () =>
+    stack.update(text({ SecretVersion: '1' }), parameters),
+  );
   await step('Recorded: break it by hand', async () => {
     const path = `/api/v1/apps/${stack.outputs.OktaApplicationId}`;
     const document = application.parse(await okta.call('GET', path));
-    const oauthClient = { ...document.settings.oauthClient, redirect_uris: ['https://app.example.com/wrong'] };
+    const oauthClient = {
+      ...document.settings.oauthClient,
+      redirect_uris: ['https://app.example.com/wrong'],
+    };
     await okta.call('PUT', path, { ...document, settings: { ...document.settings, oauthClient } });
     await cognito.deleteProvider(pool.userPoolId, 'Okta');
   });

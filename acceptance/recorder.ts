@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, request as httpsRequest } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -38,20 +38,24 @@ export async function startRecorder(
   const org = new URL(options.orgUrl);
   const isTls = org.protocol === 'https:';
   const orgAuthority = `${org.hostname}:${org.port || (isTls ? '443' : '80')}`;
-  const authority = await makeAuthority();
+  const authority = await makeAuthority('okta-cognito-idp acceptance run');
 
   const passOn = async (incoming: IncomingMessage, answer: ServerResponse) => {
     const sent = await text(incoming);
     const { method = 'GET', url = '/' } = incoming;
-    // A proxy is asked for a whole URL.
-    const { pathname, search } = new URL(url, org);
+    // Of plain HTTP, a proxy is asked for a whole URL.
+    const target = new URL(url, org);
+    const { pathname, search } = target;
     const { 'accept-encoding': _, ...headers } = incoming.headers;
-    const send = isTls ? httpsRequest : httpRequest;
-    const outgoing = send(new URL(`${pathname}${search}`, org), { method, headers });
+    const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
+    const outgoing = send(target, { method, headers });
     outgoing.end(sent);
     const [response]: [IncomingMessage] = await answerOf(outgoing);
     const body = await text(response);
     const { statusCode: status = 502 } = response;
+    const { 'transfer-encoding': _chunked, connection: _connection, ...answered } = response.headers;
+    answer.writeHead(status, answered).end(body);
+    if (target.host !== org.host) return;
     log.add({
       method,
       path: pathname,
@@ -62,8 +66,6 @@ export async function startRecorder(
       body: readBody(body, response.headers['content-type']),
       by: 'product',
     });
-    const { 'transfer-encoding': _chunked, connection: _connection, ...answered } = response.headers;
-    answer.writeHead(status, answered).end(body);
   };
   const handle = (incoming: IncomingMessage, answer: ServerResponse) => {
     passOn(incoming, answer).catch(() => answer.destroy());

@@ -1,7 +1,7 @@
 /** What `make acceptance` is told: environment variables in, checked values out. */
 import { randomBytes } from 'node:crypto';
-import { type OktaCredentials, parseOktaCredentials } from '../src/okta/credentials.ts';
 import { isLoopback } from '../src/loopback.ts';
+import { type OktaCredentials, parseOktaCredentials } from '../src/okta/credentials.ts';
 
 /** Someone who signs in. */
 export interface Person {
@@ -106,8 +106,10 @@ function readCredentials(given: Given, problems: string[]): Readonly<Record<stri
   const privateKey = given('OKTA_API_PRIVATE_KEY');
   const keyId = given('OKTA_API_PRIVATE_KEY_ID');
   if (apiToken !== undefined) {
-    if (privateKey !== undefined) problems.push('OKTA_API_TOKEN and OKTA_API_PRIVATE_KEY are both set; unset one');
-    if (!/^[\x21-\x7e]+$/.test(apiToken)) problems.push('OKTA_API_TOKEN has spaces or characters that no token has');
+    if (privateKey !== undefined)
+      problems.push('OKTA_API_TOKEN and OKTA_API_PRIVATE_KEY are both set; unset one');
+    if (!/^[\x21-\x7e]+$/.test(apiToken))
+      problems.push('OKTA_API_TOKEN has spaces or characters that no token has');
     return { apiToken };
   }
   if (clientId === undefined && privateKey === undefined) {
@@ -137,7 +139,8 @@ function readSecret(secret: string): OktaCredentials {
 function readRegion(given: Given, problems: string[]): string | undefined {
   const region = given('AWS_REGION') ?? given('AWS_DEFAULT_REGION');
   if (region === undefined) problems.push('AWS_REGION is missing (such as us-east-1)');
-  else if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) problems.push('AWS_REGION must be a region such as us-east-1');
+  else if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region))
+    problems.push('AWS_REGION must be a region such as us-east-1');
   return region;
 }
 

@@ -80,7 +80,11 @@ export interface Difference {
  */
 export function differencesOf(here: Seen, local: Seen): Difference[] {
   const found: Difference[] = [];
-  const hold = (of: string, mine: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>) => {
+  const hold = (
+    of: string,
+    mine: Readonly<Record<string, string>>,
+    other: Readonly<Record<string, string>>,
+  ) => {
     for (const place of new Set([...Object.keys(mine), ...Object.keys(other)])) {
       const [now, then] = [mine[place] ?? 'nothing', other[place] ?? 'nothing'];
       if (now !== then) found.push({ of, place, here: now, local: then });

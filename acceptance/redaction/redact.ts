@@ -3,8 +3,8 @@
  * stay (words.ts); a value that is not on it is replaced, the same one by the same each time.
  */
 import type { Exchange } from '../exchange.ts';
-import { HEADERS, isFieldName, NAMED_BY_PEOPLE, PROFILE_FIELDS } from './words.ts';
 import { Replacements } from './replacements.ts';
+import { HEADERS, isFieldName, NAMED_BY_PEOPLE, PROFILE_FIELDS } from './words.ts';
 
 /** An exchange as it is written to a file. */
 export interface Recording {
@@ -63,7 +63,9 @@ export class Redactor {
       case 'content-type':
         return /^[\w.+-]+\/[\w.+-]+/.exec(value)?.[0] ?? 'application/octet-stream';
       case 'date':
-        return Number.isNaN(Date.parse(value)) ? this.#replacements.opaque(value) : new Date(value).toUTCString();
+        return Number.isNaN(Date.parse(value))
+          ? this.#replacements.opaque(value)
+          : new Date(value).toUTCString();
       case 'link':
         return value.replaceAll(/<([^>]*)>|"(\w+)"|[^<>"]+/g, (part, url?: string, relation?: string) => {
           if (url !== undefined) return `<${this.#replacements.url(url)}>`;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PATHS, PUBLIC_HOSTS, QUERY_VALUES, VALUES, WORDS } from './words.ts';
+import { PATHS, PUBLIC_HOSTS, QUERY_NAMES, QUERY_VALUES, VALUES, WORDS } from './words.ts';
 
 /** An Okta ID: a prefix of three characters that tells the kind, and 17 more. */
 const ID = /^[0-9a-z]{3}[0-9A-Za-z]{17}$/;
@@ -53,7 +53,8 @@ export class Replacements {
       .split(/([\s"'():;,.=<>[\]{}]+)/)
       .map((part, index) => {
         if (index % 2 === 1) return part;
-        if (part === '' || WORDS.has(part.toLowerCase()) || VALUES.has(part) || ERROR_CODE.test(part)) return part;
+        if (part === '' || WORDS.has(part.toLowerCase()) || VALUES.has(part) || ERROR_CODE.test(part))
+          return part;
         return ID.test(part) ? this.#id(part) : '…';
       })
       .join('')
@@ -76,7 +77,7 @@ export class Replacements {
 
   query(query: string): string {
     return [...new URLSearchParams(query)]
-      .map(([name, value]) => `${/^[A-Za-z_]{1,20}$/.test(name) ? name : this.field(name)}=${this.#queryValue(value)}`)
+      .map(([name, value]) => `${QUERY_NAMES.has(name) ? name : this.field(name)}=${this.#queryValue(value)}`)
       .join('&');
   }
 
@@ -136,7 +137,11 @@ export class Replacements {
 
 /** 17 letters and digits that stand for a number. */
 function letters(n: number): string {
-  return createHash('sha256').update(`okta-cognito-idp ${n}`).digest('base64').replaceAll(/[+/=]/g, 'x').slice(0, 17);
+  return createHash('sha256')
+    .update(`okta-cognito-idp ${n}`)
+    .digest('base64')
+    .replaceAll(/[+/=]/g, 'x')
+    .slice(0, 17);
 }
 
 function decodeURIComponentSafely(text: string): string {

@@ -69,3 +69,9 @@ export const PUBLIC_HOSTS = /^(static|ok\d+static)\.oktacdn\.com$/;
 export const QUERY_VALUES = list(`
   true false eq sw co and or status profile.name type ACCESS_POLICY user.id group.id
 `);
+
+/** Names of query parameters that Okta defines. */
+export const QUERY_NAMES = list(`
+  q filter search limit after activate type expand sendEmail provider scope status sortBy sortOrder useOptimization
+  includeNonDeleted resourceId
+`);
