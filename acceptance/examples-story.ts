@@ -33,7 +33,7 @@ export async function playExamples(run: Run, pools: Pools): Promise<void> {
   } catch (error) {
     // Not every org has claims of one application.
     if (!(error instanceof StackFailedError) || !/E0000015|feature/.test(error.message)) throw error;
-    run.observe('groups-in-the-token', error.message);
+    run.observe('groups-in-the-token', 'refused: the org lacks claims of one application');
   }
   await adopt(run, pools.Adoption, 'adoption', `!ImportValue ${run.provider.exportName}`);
 }

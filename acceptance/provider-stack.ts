@@ -67,11 +67,19 @@ async function createSecret({ prefix, region, oktaSecret }: AcceptanceSettings, 
   return SecretId;
 }
 
+let release: ReturnType<typeof makeRelease> | undefined;
+
+/** The release file, which takes half a minute to make: once for all runs of a process. */
+async function releaseFile(): Promise<string> {
+  release ??= makeRelease();
+  return (await release)['okta-cognito-idp.yaml'] ?? '';
+}
+
 /** CloudFormation accepts 51,200 bytes from a caller, and a megabyte from a bucket. */
 async function upload({ prefix, region, local }: AcceptanceSettings, undo: Undo): Promise<string> {
   const client = new S3Client({ region, forcePathStyle: local !== undefined });
   const object = { Bucket: prefix, Key: 'okta-cognito-idp.yaml' };
-  const release = (await makeRelease())['okta-cognito-idp.yaml'] ?? '';
+  const release = await releaseFile();
   await client.send(
     new CreateBucketCommand({
       Bucket: prefix,

@@ -85,7 +85,7 @@ export async function runAcceptance(
     };
     await play(run, log, folder);
   } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
+    failure = signal.aborted ? new Error('interrupted', { cause: error }) : asError(error);
   }
   log.step = 'remove';
   const left = await undo.removeAll();
@@ -118,6 +118,10 @@ async function play(run: Run, log: ExchangeLog, folder: string): Promise<void> {
     startRecordedProvider(settings, stacks, undo, provider, recorder, folder),
   );
   await playRecorded(run, pools.Recorded, serviceToken);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 async function accountOf({ region }: AcceptanceSettings): Promise<string> {

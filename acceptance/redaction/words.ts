@@ -7,7 +7,7 @@ export const VALUES = list(`
   ACTIVE INACTIVE PROVISIONED STAGED DEPROVISIONED RECOVERY SUSPENDED PASSWORD_EXPIRED LOCKED_OUT DISABLED ENABLED NONE
   OPENID_CONNECT SAML_2_0 SAML_1_1 WS_FEDERATION AUTO_LOGIN BASIC_AUTH BOOKMARK BROWSER_PLUGIN SECURE_PASSWORD_STORE
   ORG_URL CUSTOM_URL DYNAMIC TRUSTED REQUIRED ANYWHERE ZONE OFF_NETWORK ON_NETWORK BUILT_IN CUSTOM EVERYONE USER GROUP
-  OKTA_GROUP APP_GROUP FULL PARTIAL NOT_SHARED SHARED GLOBAL_TOKEN_REVOCATION STATIC ROTATE SPEC OKTA SIGNING
+  OKTA_GROUP APP_GROUP Everyone okta:user_group FULL PARTIAL NOT_SHARED SHARED GLOBAL_TOKEN_REVOCATION STATIC ROTATE SPEC OKTA SIGNING
   ACCESS_POLICY OKTA_SIGN_ON PASSWORD MFA_ENROLL PROFILE_ENROLLMENT IDP_DISCOVERY RESOURCE ALLOW DENY CHALLENGE ASSURANCE
   1FA 2FA PT2H PT1H PT0S password knowledge possession POST PUT GET DELETE ALL_CLIENTS CLIENT FEDERATION IMPORT LDAP
   oidc_client oidc_client_link oktaGroup appLinks application/json text/html image/png
@@ -16,7 +16,7 @@ export const VALUES = list(`
   openid email profile offline_access groups phone address RS256 ES256 sig RSA EC Bearer DPoP bearer
   okta.apps.manage okta.apps.read okta.groups.manage okta.groups.read okta.users.manage okta.users.read
   okta.policies.read okta.policies.manage idx v1 medium large main default secrets self next activate deactivate
-  invalid_client invalid_scope access_denied use_dpop_nonce invalid_dpop_proof unauthorized_client invalid_request
+  invalid_client invalid_grant invalid_scope access_denied use_dpop_nonce invalid_dpop_proof unauthorized_client invalid_request
   urn:ietf:params:oauth:client-assertion-type:jwt-bearer
   \${source.login} \${source.email} orn okta oktapreview idp apps oidc_client
 `);
@@ -26,7 +26,7 @@ export const WORDS = list(`
   a about above access after all allowed already an and another any api are as at attribute authentication authorization
   be been before belong blank by call calls can cannot causes client conditions contain contains could create creation
   current currently deactivate deactivated default delete deleted different does due enabled endpoint error errors exceeded
-  exception existing exists failed feature field fields find for format forbidden found from given group groups has have
+  exception existing exists failed feature field fields find for format forbidden grant grants found from given group groups has have
   http id in inactive input instance internal invalid is isn it its jwt left length limit long longer maximum media method
   missing more must name no not null number object occurred of on one only operation or org organization parameter password
   perform permission please policies policy present proof property provided provider reached read received redirect request
@@ -41,7 +41,7 @@ export const PATHS = list(`
   api v1 apps groups users policies rules credentials secrets lifecycle activate deactivate features logo connections
   federated-claims meta schemas types user app default oauth2 idpresponse token authorize introspect keys logout userinfo
   .well-known okta-organization openid-configuration jwks.json oauth-authorization-server home oidc_client suspend
-  reset_password expire_password reset_factors change_password forgot_password change_recovery_question mappings
+  owners grants provider brands reset_password expire_password reset_factors change_password forgot_password change_recovery_question mappings
   assets img logos login authorizationServers org domains fs bco internal settings
 `);
 
