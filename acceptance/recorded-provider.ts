@@ -69,6 +69,8 @@ export async function startRecordedProvider(
       file: join(bundles, 'provider.js'),
       region: settings.region,
       timeout: 900_000,
+      // An interrupted run still has to answer: CloudFormation would wait an hour.
+      detached: true,
       environment: await environment(),
     });
     const { ended, output } = await invoke(event);

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { openBrowser, signIn } from '../../acceptance/browser.ts';
 import { explain } from '../../acceptance/expectations.ts';
 import { runAcceptance } from '../../acceptance/run.ts';
 import { readAcceptanceSettings } from '../../acceptance/settings.ts';
@@ -75,4 +78,71 @@ test('an interrupted run removes what it has created so far', async () => {
   expect(result.left).toEqual([]);
   expect(steps.at(-1)).toMatch(/^Remove the Okta group /);
   expect(await leftOf(settings.prefix)).toEqual([]);
+});
+
+/** What a hosted page of Okta shows after each step: forms as its widgets of both engines write them. */
+const identityEngine = [
+  '<input name="identifier" autocomplete="username"><input type="submit" value="Next">',
+  '<div data-se="okta_password"><a href="#" onclick="go()">Select</a></div>',
+  '<input type="password" name="credentials.passcode"><input type="submit" value="Verify">',
+  '<a href="#" onclick="go()">Set up later</a>',
+];
+const classicEngine = [
+  '<input id="okta-signin-username" name="username"><input id="okta-signin-password" type="password"><input type="submit" value="Sign In">',
+];
+
+test.each([
+  [
+    'one step after another',
+    identityEngine,
+    ['username', 'an authenticator', 'password', 'an enrollment that can wait'],
+  ],
+  ['on one page', classicEngine, ['username and password']],
+  ['a factor that the test user does not have', ['<p>Enter the code of your device</p>'], 'Okta’s page'],
+])("the browser passes Okta's page: %s", async (_, pages, expected) => {
+  const settings = await settingsOfRun();
+  const server = createServer((request, answer) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.headers.host?.startsWith('127.0.0.1')) {
+      const at = Number(pathname.slice(1));
+      const next = at + 1 < pages.length ? `/${at + 1}` : `http://localhost:${port()}/`;
+      const script = `<script>function go() { location.href = '${next}'; }</script>`;
+      // As a widget does: it draws the form later, and sends it without leaving by itself.
+      const form = `<form action="${next}">${pages[at]}</form>`;
+      const drawn = `<script>setTimeout(() => { document.body.innerHTML = ${JSON.stringify(form)}; }, 400)</script>`;
+      answer
+        .setHeader('content-type', 'text/html')
+        .end(`<title>Sign in</title>${script}<body>${drawn}</body>`);
+    } else if (pathname === '/claims') {
+      answer.setHeader('content-type', 'application/json').end('{"email":"ada@example.com"}');
+    } else {
+      const link = `<a href="http://127.0.0.1:${port()}/0">Sign in with Okta</a>`;
+      answer.setHeader('content-type', 'text/html').end(link);
+    }
+  });
+  const port = () => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  };
+  server.listen(0);
+  await once(server, 'listening');
+  const browser = await openBrowser(settings, (_what, act) => act());
+  try {
+    const person = { username: 'ada@example.com', password: 'right' };
+    const signing = signIn(
+      browser,
+      `http://localhost:${port()}`,
+      person,
+      typeof expected === 'string' ? 2_000 : undefined,
+    );
+    if (typeof expected === 'string') {
+      await expect(signing).rejects.toThrow(/Okta's page "Sign in" does not let the test user on/);
+      return;
+    }
+    expect(await signing).toMatchObject({ claims: { email: 'ada@example.com' }, asked: expected });
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
 });
