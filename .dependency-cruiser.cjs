@@ -28,7 +28,7 @@ module.exports = {
       comment: 'What is shipped imports nothing of what builds, runs or tests it.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(build|local|test|examples|bench)/' },
+      to: { path: '^(build|local|acceptance|test|examples|bench)/' },
     },
     {
       name: 'entries-are-on-top',
@@ -63,7 +63,7 @@ module.exports = {
       comment: 'A user copies them.',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^(src|build|local|test|bench)/' },
+      to: { path: '^(src|build|local|acceptance|test|bench)/' },
     },
     {
       name: 'no-unresolvable',

@@ -1,5 +1,5 @@
-# Commands for people: demo, test, up, down, lint, build, release, cdk, bench, mutate. Each installs what it needs, once. What they
-# do is in local/ and build/.
+# Commands for people: demo, test, up, down, lint, build, release, acceptance, cdk, bench, mutate. Each installs what it needs,
+# once. What they do is in local/, build/ and acceptance/.
 .PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction build-WatchFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -52,6 +52,11 @@ build: $(NPM_STAMP) $(VENV_STAMP)
 # One template with all code in it, into dist/release: docs/install.md.
 release: $(NPM_STAMP)
 	@$(NODE) build/release.ts dist/release
+
+# A real Okta org and a real AWS account, named by environment variables: docs/acceptance.md.
+.PHONY: acceptance
+acceptance: $(NPM_STAMP)
+	@$(NODE) acceptance/main.ts
 
 bench: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) bench/run.ts

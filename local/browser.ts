@@ -43,6 +43,9 @@ export function launchBrowser(settings: BrowserSettings): Promise<Browser> {
     executablePath,
     headless: true,
     timeout: PAGE_WITHIN_MS,
+    // The command that uses it cleans up first; Playwright would end the process.
+    handleSIGINT: false,
+    handleSIGTERM: false,
     env: { ...process.env, ...environment },
     args: [...chromiumSwitches(settings), '--disable-background-networking', '--disable-gpu'],
   });

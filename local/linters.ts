@@ -9,7 +9,7 @@ export interface Linter {
   readonly needs: 'npm' | 'python';
 }
 
-const CODE = ['src', 'build', 'local', 'test', 'examples', 'bench'];
+const CODE = ['src', 'build', 'local', 'acceptance', 'test', 'examples', 'bench'];
 
 export function linters(): Linter[] {
   const examples = readdirSync('examples').filter((name) => name.endsWith('.yaml'));

@@ -9,11 +9,14 @@
    answer must come without a Content-Type, which the signature does not cover.
 3. A Create that fails is followed by a Delete of the physical ID that it answered with, or of one that CloudFormation
    makes up if no answer came. MiniStack forgets the resource.
-4. Who deploys, or the stack's role, needs lambda:InvokeFunction on the function. MiniStack asks for nothing.
+4. Who deploys, or the stack's role, needs lambda:InvokeFunction on the function, or sns:Publish on the topic. MiniStack
+   asks for nothing.
 5. Tests that play CloudFormation themselves show their stacks with a PUT to /_local/stacks.
-6. A stack whose outputs export a name that another stack exports fails. MiniStack lets the second take the name over.
+6. A ServiceToken may be an SNS topic, to which the event is published. MiniStack knows functions only.
+7. A stack whose outputs export a name that another stack exports fails. MiniStack lets the second take the name over.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-sns.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
 """
 
@@ -25,7 +28,7 @@ from urllib.parse import quote, urlencode
 from ministack import app
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_region, new_uuid, now_iso
-from ministack.services import cloudformation, lambda_svc
+from ministack.services import cloudformation, lambda_svc, sns
 from ministack.services.cloudformation import changesets, custom_resource, handlers, helpers, provisioners, stacks
 
 GENERAL_TYPE = "AWS::CloudFormation::CustomResource"
@@ -200,12 +203,24 @@ def made_up_id(stack_name, logical_id):
     return f"{stack_name}-{logical_id}-{secrets.token_hex(6).upper()}"
 
 
+def way_to_provider(token, stack_name):
+    """What delivers an event to a ServiceToken, a function or a topic, for a deployer who may use it."""
+    if ":sns:" in token:
+        if token not in sns._topics:
+            raise ValueError(f"The ServiceToken {token} names no topic.")
+        refuse_without_right(stack_name, token, "sns:Publish")
+        return lambda event: sns.publish_internal(token, event, "AWS CloudFormation custom resource request")
+    function, config, _ = lambda_svc._get_func_record_for_ref(token)
+    if function is None or config is None:
+        raise ValueError(f"The ServiceToken {token} names no function.")
+    refuse_without_right(stack_name, config["FunctionArn"])
+    record = lambda_svc._execution_record_for_config(function, config)
+    return lambda event: lambda_svc._execute_function_with_config_scope(record, event)
+
+
 def ask_provider(request_type, logical_id, properties, stack, resource_type, physical_id, old_properties):
     """Sends an event and waits for its answer; that of a Create that fails is a failure with a physical ID."""
-    function, config, _ = lambda_svc._get_func_record_for_ref(properties.get("ServiceToken", ""))
-    if function is None or config is None:
-        raise ValueError(f"The ServiceToken {properties.get('ServiceToken')} names no function.")
-    refuse_without_right(stack["StackName"], config["FunctionArn"])
+    deliver = way_to_provider(properties.get("ServiceToken", ""), stack["StackName"])
     token, request_id = new_uuid(), new_uuid()
     path = f"/{stack['StackId']}|{logical_id}|{request_id}"
     event = {
@@ -222,9 +237,8 @@ def ask_provider(request_type, logical_id, properties, stack, resource_type, phy
         event["OldResourceProperties"] = custom_resource._normalise_resource_properties(old_properties)
     show(request_type, stack, logical_id, resource_type, physical_id, event["ResourceProperties"])
     answered = custom_resource.register_token(token)
-    record = lambda_svc._execution_record_for_config(function, config)
     try:
-        lambda_svc._execute_function_with_config_scope(record, event)
+        deliver(event)
     except Exception as failure:  # The function may have answered all the same.
         print(f"The function of {logical_id} failed: {failure}")
     timeout = int(properties.get("ServiceTimeout", 3600))
@@ -267,11 +281,11 @@ def invoke_custom_resource(
 # --- Rights ---
 
 
-def refuse_without_right(stack_name, function):
-    """Refuses to invoke a function for a deployer, or for a stack's role, who may not."""
+def refuse_without_right(stack_name, target, action="lambda:InvokeFunction"):
+    """Refuses to invoke a function or to publish to a topic for a deployer, or for a stack's role, who may not."""
     who = stack_roles.get(stack_name) or iam_evaluator.caller_arn()
     kind, _, name = who.split(":", 5)[5].partition("/")
-    region, account = function.split(":")[3:5]
+    region, account = target.split(":")[3:5]
     if kind == "root":
         return
     if kind == "user":
@@ -279,12 +293,12 @@ def refuse_without_right(stack_name, function):
     else:
         role = name.split("/")[0] if kind == "assumed-role" else name.rsplit("/", 1)[-1]
         policies = iam_evaluator._gather_role_policies(role, account)
-    action = "lambda:InvokeFunction"
-    context = iam_evaluator.EvalContext(who, "AssumedRole", account, action, function, region)
+    context = iam_evaluator.EvalContext(who, "AssumedRole", account, action, target, region)
     if iam_evaluator.evaluate(context, policies).decision != "Allow":
+        service = "Sns" if action == "sns:Publish" else "Lambda"
         raise PermissionError(
-            f"User: {who} is not authorized to perform: {action} on resource: {function} because no identity-based "
-            f"policy allows the {action} action (Service: Lambda, Status Code: 403, Error Code: AccessDeniedException)"
+            f"User: {who} is not authorized to perform: {action} on resource: {target} because no identity-based "
+            f"policy allows the {action} action (Service: {service}, Status Code: 403, Error Code: AccessDeniedException)"
         )
 
 

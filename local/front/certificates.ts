@@ -13,9 +13,13 @@ export interface Authority {
   contextFor(host: string): Promise<SecureContext>;
 }
 
-/** Makes an authority whose private key exists in this process only. */
-export async function makeAuthority(): Promise<Authority> {
-  const authority = await generate([{ name: 'commonName', value: 'okta-cognito-idp local stack' }], {
+/**
+ * Makes an authority whose private key exists in this process only.
+ *
+ * @param name - its own: a client that trusts two authorities of one name takes one for the other
+ */
+export async function makeAuthority(name = 'okta-cognito-idp local stack'): Promise<Authority> {
+  const authority = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [

@@ -12,6 +12,8 @@ export interface BundleSettings {
   /** The function's timeout in milliseconds; default: 60,000. */
   readonly timeout?: number;
   readonly region?: string;
+  /** In a process group of its own: Ctrl-C does not reach it. */
+  readonly detached?: boolean;
 }
 
 /** Milliseconds that a process may take to end after its handler has returned. */
@@ -29,7 +31,7 @@ const report = z.discriminatedUnion('at', [
  * @returns a function that runs it; its Invocation says `lingered` if the bundle left a timer or a socket open.
  */
 export function bundle(settings: BundleSettings): Invoke {
-  const { file, environment, timeout = 60_000, region = 'us-east-1' } = settings;
+  const { file, environment, timeout = 60_000, region = 'us-east-1', detached = false } = settings;
   return (event, signal) =>
     new Promise<Invocation>((done, fail) => {
       const child = spawn(
@@ -37,6 +39,7 @@ export function bundle(settings: BundleSettings): Invoke {
         ['--enable-source-maps', resolve('test/support/lambda-runner.ts')],
         {
           stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+          detached,
           env: { ...lambdaEnvironment(region), ...environment },
         },
       );
