@@ -128,6 +128,10 @@ export class Lives {
         reason: undefined,
       });
     if (life.stack.physicalResourceId === undefined) this.#lives.delete(name);
+    // What broke off, now or before, is gone.
+    const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
+    const own = this.#applicationIds().filter((id) => this.#isTaggedBy(id, life.stack.id));
+    if (isTidy && !life.isTampered) expect(own).toEqual([life.stack.attributes.ApplicationId]);
     if (!endedWell.includes(status) || isRolledBack) return;
     life.asked = asked;
     if (!isSamePlace) life.isRobbed = false;
@@ -214,7 +218,9 @@ export class Lives {
     const kept = new Set([
       this.#handMadeId,
       ...this.#mayStay,
-      ...this.#applicationIds().filter((id) => this.#isOfTampered(id)),
+      ...this.#applicationIds().filter((id) =>
+        [...this.#tampered].some((stack) => this.#isTaggedBy(id, stack)),
+      ),
     ]);
     const left = this.#applicationIds().filter((id) => !kept.has(id));
     expect(left.map((id) => this.#application(id)?.document.label)).toEqual([]);
@@ -426,9 +432,8 @@ export class Lives {
     return [...this.world.org.applications.keys(), ...this.world.otherOrg.applications.keys()];
   }
 
-  #isOfTampered(id: string): boolean {
-    const profile = JSON.stringify(this.#application(id)?.document.profile ?? {});
-    return [...this.#tampered].some((stackId) => profile.includes(stackId));
+  #isTaggedBy(id: string, stackId: string): boolean {
+    return JSON.stringify(this.#application(id)?.document.profile ?? {}).includes(stackId);
   }
 
   #providerOf({ pool, provider }: Pick<Asked, 'pool' | 'provider'>) {
