@@ -36,9 +36,9 @@ export interface Trouble {
 
 interface Deploy {
   readonly asked: Asked;
-  readonly trouble: Trouble | undefined;
-  readonly isRolledBack: boolean;
-  readonly preserved: AfterFailure | undefined;
+  readonly trouble?: Trouble | undefined;
+  readonly isRolledBack?: boolean;
+  readonly preserved?: AfterFailure | undefined;
 }
 
 /** A stack with one federation. */
@@ -51,6 +51,10 @@ interface Life {
   isTampered: boolean;
   /** Others have made a provider of its name. */
   isRobbed: boolean;
+  /** Its last event did not end well, and half of it may be gone: it is no more to be taken over. */
+  isBroken: boolean;
+  /** A Delete has failed: CloudFormation can only delete it again. */
+  mustGo: boolean;
 }
 
 type LeaseItem = LeaseItems extends Map<string, infer Item> ? Item : never;
@@ -74,7 +78,7 @@ export class Lives {
   readonly #nothing: Snapshot;
   readonly #handMadeId: string;
   readonly #lives = new Map<string, Life>();
-  /** Applications that were retained, or that a life without its journal may have left. */
+  /** Applications that were retained, or of a stack whose journal was tampered with: what it cannot prove to be its own stays. */
   readonly #mayStay = new Set<string>();
   /** Providers of others by key, and what they were made of. */
   readonly #others = new Map<string, string>();
@@ -107,8 +111,9 @@ export class Lives {
     this.#others.set(providerKey(this.#pools.north.id, 'Staff'), this.#provider('north', 'Staff'));
   }
 
-  async deploy(name: string, { asked, trouble, isRolledBack, preserved }: Deploy): Promise<void> {
+  async deploy(name: string, { asked, trouble, isRolledBack = false, preserved }: Deploy): Promise<void> {
     const life = this.#lives.get(name) ?? this.#newLife(name);
+    if (life.mustGo) return;
     const wasThere = life.stack.physicalResourceId !== undefined;
     const isSamePlace = life.asked !== undefined && placeOf(life.asked) === placeOf(asked);
     if (!isSamePlace || life.asked?.org !== asked.org) life.adopts = undefined;
@@ -128,10 +133,13 @@ export class Lives {
         reason: undefined,
       });
     if (life.stack.physicalResourceId === undefined) this.#lives.delete(name);
+    life.isBroken = !endedWell.includes(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
     // What broke off, now or before, is gone.
     const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
     const own = this.#applicationIds().filter((id) => this.#isTaggedBy(id, life.stack.id));
     if (isTidy && !life.isTampered) expect(own).toEqual([life.stack.attributes.ApplicationId]);
+    if (status === 'UPDATE_ROLLBACK_COMPLETE' && life.asked && !life.isTampered && !life.isRobbed)
+      expect(this.#obstacle(life.asked)).toBeUndefined();
     if (!endedWell.includes(status) || isRolledBack) return;
     life.asked = asked;
     if (!isSamePlace) life.isRobbed = false;
@@ -145,6 +153,7 @@ export class Lives {
     if (!trouble && !life.isTampered)
       expect({ status, reason: lastReason(life) }).toEqual({ status: 'DELETE_COMPLETE', reason: undefined });
     if (status === 'DELETE_COMPLETE') this.#lives.delete(name);
+    else life.mustGo = true;
   }
 
   /** The stack goes, its federation is retained, and a new stack of the same name takes it over. */
@@ -215,13 +224,7 @@ export class Lives {
   /** Every stack is deleted, and nothing is left but what others have. */
   async end(): Promise<void> {
     for (const name of [...this.#lives.keys()]) await this.remove(name);
-    const kept = new Set([
-      this.#handMadeId,
-      ...this.#mayStay,
-      ...this.#applicationIds().filter((id) =>
-        [...this.#tampered].some((stack) => this.#isTaggedBy(id, stack)),
-      ),
-    ]);
+    const kept = new Set([this.#handMadeId, ...this.#mayStay]);
     const left = this.#applicationIds().filter((id) => !kept.has(id));
     expect(left.map((id) => this.#application(id)?.document.label)).toEqual([]);
     const strange = [...this.world.cognito.providers].filter(
@@ -262,6 +265,8 @@ export class Lives {
     work: () => Promise<T>,
   ): Promise<T> {
     await this.world.time.pause(60_000);
+    for (const id of this.#applicationIds())
+      if ([...this.#tampered].some((stackId) => this.#isTaggedBy(id, stackId))) this.#mayStay.add(id);
     const before = this.#bystanders(names);
     this.#trouble = trouble;
     const done = await work();
@@ -339,7 +344,15 @@ export class Lives {
       show: async (played) => this.world.stacks.show(played),
       ...more,
     });
-    const life = { stack, asked: undefined, adopts: undefined, isTampered: false, isRobbed: false };
+    const life = {
+      stack,
+      asked: undefined,
+      adopts: undefined,
+      isTampered: false,
+      isRobbed: false,
+      isBroken: false,
+      mustGo: false,
+    };
     this.#lives.set(name, life);
     return life;
   }
@@ -366,13 +379,15 @@ export class Lives {
     const invocation = await world.invoke('provider', event, (process) => processes.add(process));
     world.troubled = false;
     world.network.fault = () => undefined;
-    if (invocation.ended === 'returned' || trouble.afterwards === 'no answer') {
-      if (invocation.ended !== 'returned') await world.time.pause(3_600_000);
+    if (invocation.ended === 'returned') return invocation;
+    // Lambda hands on each event that ends in an error; that it does so after a death too, no one should rely on.
+    if (invocation.ended !== 'threw' && trouble.afterwards === 'no answer') {
+      await world.time.pause(3_600_000);
       return invocation;
     }
     await world.time.pause(60_000);
     const again =
-      trouble.afterwards === 'delivered again'
+      trouble.afterwards !== 'failsafe'
         ? await world.invoke('provider', event)
         : await world.invoke('failsafe', {
             version: '1.0',
@@ -417,7 +432,8 @@ export class Lives {
 
   #standing(name: string): Life | undefined {
     const life = this.#lives.get(name);
-    return life?.stack.physicalResourceId !== undefined && !life.isRobbed ? life : undefined;
+    const stands = life?.stack.physicalResourceId !== undefined;
+    return stands && !life.isRobbed && !life.isBroken && !life.mustGo ? life : undefined;
   }
 
   #org({ org }: Pick<Asked, 'org'>) {
@@ -451,7 +467,8 @@ export class Lives {
 
 const placeOf = ({ pool, provider }: Asked) => `${pool} ${provider}`;
 
+/** Why one of the last two events failed: the second one may undo the first. */
 function lastReason({ stack }: Life): string | undefined {
-  const answer = stack.exchanges.at(-1)?.answer;
-  return answer?.Status === 'FAILED' ? answer.Reason : undefined;
+  const failed = stack.exchanges.slice(-2).find(({ answer }) => answer?.Status === 'FAILED');
+  return failed?.answer?.Reason;
 }

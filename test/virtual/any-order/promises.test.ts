@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { randomTimeout, replayed, tryAtRandom } from '../../support/random-runs.ts';
 import { Lives } from './lives.ts';
-import { type Act, acts } from './lives-acts.ts';
+import { type Act, acts, asked } from './lives-acts.ts';
 
 /** More can happen here than the model of the other tests foretells, so each step is held against what is promised. */
 test(
@@ -10,12 +10,13 @@ test(
     const lives = new Lives();
     let played = 0;
     const sequences = fc.commands([fc.oneof(...acts).map(asCommand)], {
-      maxCommands: 12,
+      maxCommands: 15,
       size: 'max',
       ...replayed,
     });
-    const property = fc.asyncProperty(sequences, fc.nat(), async (sequence, chance) => {
+    const property = fc.asyncProperty(asked, sequences, fc.nat(), async (first, sequence, chance) => {
       lives.begin(chance);
+      await lives.world.time.run(lives.deploy('shop', { asked: { ...first, isWrong: false } }));
       await lives.world.time.run(fc.asyncModelRun(() => ({ model: {}, real: lives }), sequence));
       await lives.world.time.run(lives.end());
       played += lives.events;
