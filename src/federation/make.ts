@@ -160,11 +160,18 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     await recorded;
     await handOver(turn, identity, claim, properties.Adopt?.ApplicationId ?? '');
   }
+  let naming: Promise<void> | undefined;
+  const named = async () => {
+    if (observed.application || !workpiece.application) return;
+    naming ??= ledger.record(recordOf(during));
+    await naming;
+  };
   const site: Site = {
     ...connections,
     identity,
     okta: await connections.okta,
     recorded,
+    ...(known.provider ? { named } : {}),
     onStep: (step) => {
       progress.doing = `taking the step ${step.do}`;
     },
@@ -183,7 +190,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     }
   } finally {
     // From here on, its ID finds it even if a later step fails.
-    if (!observed.application && workpiece.application) void ledger.record(recordOf(during));
+    named().catch(() => undefined);
   }
 
   progress.doing = 'probing the sign-in';

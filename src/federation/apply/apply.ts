@@ -116,14 +116,14 @@ async function take(
 
 async function updateProvider(
   { settings, current }: Extract<Step, { do: 'updateIdentityProvider' }>,
-  { identity, okta }: Site,
+  { identity, okta, named }: Site,
   workpiece: Workpiece,
   guard: ProviderGuard | undefined,
 ): Promise<void> {
   const { userPoolId, providerName } = identity;
   const { application } = workpiece;
   const clientId = application ? clientIdOf(application) : (current?.clientId ?? '');
-  const [held, secret] = await allOf([guard?.held(), clientSecretOf(okta, workpiece)]);
+  const [held, secret] = await allOf([guard?.held(), clientSecretOf(okta, workpiece), named?.()]);
   if (!held) return;
   const own = current ? [current.clientId] : [];
   const wanted = { ...settings, clientId };

@@ -5,6 +5,7 @@ import {
   updateIdentityProvider,
 } from '../../cognito/identity-providers.ts';
 import { clientIdOf } from '../../okta/applications.ts';
+import { allOf } from '../all-of.ts';
 import { foreignProvider } from '../plan/adoption.ts';
 import type { ProviderSettings } from '../plan/steps.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
@@ -19,7 +20,7 @@ export async function makeIdentityProvider(
   const { userPoolId, providerName } = identity;
   const clientId = clientIdOf(applicationOf(workpiece));
   const wanted = { ...settings, clientId };
-  const clientSecret = await clientSecretOf(okta, workpiece);
+  const [clientSecret] = await allOf([clientSecretOf(okta, workpiece), site.named?.()]);
   try {
     await createIdentityProvider(cognito, userPoolId, providerName, wanted, clientSecret);
   } catch (error) {

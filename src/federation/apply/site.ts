@@ -12,6 +12,11 @@ export interface Site extends Omit<Connections, 'okta'> {
   readonly okta: Okta;
   /** Settles when the journal has what is about to be added. Until then nothing is added. */
   readonly recorded: Promise<void>;
+  /**
+   * Settles when the journal has the ID of an application that was made just now. Before a provider that was there gets it: in
+   * another org, nothing else tells that the provider is still ours.
+   */
+  readonly named?: () => Promise<void>;
   /** Called with each step as it begins; a step holds no secret. */
   readonly onStep?: (step: Step) => void;
   /** The app clients of the pool, if they were listed. */

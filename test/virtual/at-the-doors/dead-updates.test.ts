@@ -7,8 +7,8 @@ import type { RemoteCall } from '../../support/virtual/network.ts';
 import { isWrite, nameOf, Scene } from './scene.ts';
 
 /**
- * A handler dies in an Update, nothing rolls that back (`--disable-rollback`), and then the stack is deleted: nothing of the
- * attempt may stay, and what was adopted is given back.
+ * A handler dies in an Update. If nothing rolls that back (`--disable-rollback`) and the stack is deleted, nothing of the attempt
+ * stays, and what was adopted is given back. If it is rolled back, all is as before.
  */
 
 let scene: Scene;
@@ -74,13 +74,14 @@ const cases: Record<string, () => Case> = {
 const isDeadly = (call: RemoteCall) =>
   isWrite(nameOf(call)) || call.operation.startsWith('UpdateItem') || call.operation === 'PUT answer';
 
-test.each(Object.entries(cases))(
-  '%s leaves nothing after the Delete, no matter after which write the handler dies',
-  async (_, caseOf) => {
+describe.each(Object.entries(cases))('%s, no matter after which write the handler dies,', (_, caseOf) => {
+  test.each(['leaves nothing after the Delete', 'is rolled back whole'])('%s', async (ending) => {
     scene = new Scene();
     const { before, after, byHand } = caseOf();
-    const nothing = scene.view;
+    const everything = () => ({ view: scene.view, elsewhere: scene.world.otherOrg.applications.size });
+    const nothing = everything();
     const id = await scene.made(before);
+    const whole = everything();
     byHand?.();
     const start = scene.world.snapshot();
     let writes = 0;
@@ -95,6 +96,7 @@ test.each(Object.entries(cases))(
       const deadly = 1 + ((first + n) % writes);
       scene.world.restore(start);
       scene.world.otherOrg.reset();
+      scene.world.network.calls.length = 0;
       let seen = 0;
       scene.world.network.fault = (call) => {
         if (isDeadly(call)) seen += 1;
@@ -104,16 +106,16 @@ test.each(Object.entries(cases))(
       scene.heal();
       if (answer.Status === 'SUCCESS') continue;
       await scene.passes(60);
+      const isDeleted = ending.includes('Delete');
       const known = deadly % 2 === 0 ? after : before;
-      expect({ deadly, ...(await scene.delete(id, known)) }).toMatchObject({ deadly, Status: 'SUCCESS' });
-      expect({ deadly, view: scene.view, elsewhere: scene.world.otherOrg.applications.size }).toEqual({
-        deadly,
-        view: nothing,
-        elsewhere: 0,
-      });
+      const next = isDeleted ? scene.delete(id, known) : scene.update(id, before, after);
+      expect({ deadly, ...(await next) }).toMatchObject({ deadly, Status: 'SUCCESS' });
+      // What was deleted by hand is made again, or not, as far as the Update came.
+      if (isDeleted) expect({ deadly, ...everything() }).toEqual({ deadly, ...nothing });
+      else if (!byHand) expect({ deadly, ...everything() }).toEqual({ deadly, ...whole });
     }
-  },
-);
+  });
+});
 
 test('a replacement that dies right after it made its application is gone after the Delete of the old ID', async () => {
   scene = new Scene();
