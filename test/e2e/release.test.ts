@@ -37,6 +37,7 @@ import { queueClient } from '../support/queue.ts';
 jest.setTimeout(120_000);
 
 const cloudFormation = new CloudFormationClient({});
+const dynamo = new DynamoDBClient({});
 const s3 = new S3Client({ forcePathStyle: true });
 const bucket = `release-${randomUUID()}`;
 const exported = 'release-ServiceToken';
@@ -97,24 +98,47 @@ async function physicalId(StackName: string, LogicalResourceId: string): Promise
   return StackResourceDetail?.PhysicalResourceId ?? '';
 }
 
-test('the release file alone is a provider, beside another one, and an example goes green with it', async () => {
-  const outputs = await create('release', release, { OktaSecretArn: secretArn, ExportName: exported });
-  expect(outputs).toMatchObject({
+test('the release file alone is a provider, two of them stand side by side, and each serves its own templates', async () => {
+  const exports = { release: exported, 'release-beside': 'release-beside-ServiceToken' };
+  const [one, other] = await Promise.all(
+    Object.entries(exports).map(([name, ExportName]) =>
+      create(name, release, { OktaSecretArn: secretArn, ExportName }),
+    ),
+  );
+  expect(one).toMatchObject({
     Version: packageVersion,
     ServiceToken: expect.stringMatching(/:function:/),
     ProviderRoleArn: expect.stringMatching(/:role\//),
     JournalTableName: expect.stringMatching(/./),
   });
-  expect(outputs.ServiceToken).not.toBe(process.env.SERVICE_TOKEN);
+  // The third one is that of `sam deploy`.
+  expect(new Set([one?.ServiceToken, other?.ServiceToken, process.env.SERVICE_TOKEN]).size).toBe(3);
+  expect(other?.JournalTableName).not.toBe(one?.JournalTableName);
 
-  const example = readFileSync('examples/several-clients.yaml', 'utf8');
-  const asOurs = example.replaceAll('okta-cognito-idp-ServiceToken', exported);
-  const { UserPoolId, WebClientId } = await create('release-example', asOurs);
-  const { UserPoolClient } = await new CognitoIdentityProviderClient({}).send(
-    new DescribeUserPoolClientCommand({ UserPoolId, ClientId: WebClientId }),
-  );
-  expect(UserPoolClient?.SupportedIdentityProviders).toEqual(['Staff']);
+  for (const [name, ExportName] of Object.entries(exports)) {
+    const { UserPoolId, WebClientId } = await create(`${name}-example`, exampleWith(ExportName));
+    const { UserPoolClient } = await new CognitoIdentityProviderClient({}).send(
+      new DescribeUserPoolClientCommand({ UserPoolId, ClientId: WebClientId }),
+    );
+    expect(UserPoolClient?.SupportedIdentityProviders).toEqual(['Staff']);
+  }
+  for (const [index, name] of [one?.JournalTableName, other?.JournalTableName].entries()) {
+    const stacks = (await journalItems(name)).map((item) => item.name?.S);
+    expect(stacks).toEqual([expect.stringContaining(`/${Object.keys(exports)[index]}-example/`)]);
+  }
 });
+
+/** An example that takes its provider from this export. */
+function exampleWith(exportName: string): string {
+  const example = readFileSync('examples/several-clients.yaml', 'utf8');
+  return example.replaceAll('okta-cognito-idp-ServiceToken', exportName);
+}
+
+/** The items of a journal that hold a federation. */
+async function journalItems(TableName: string | undefined) {
+  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
+  return Items.filter((item) => item.standing?.S?.includes('"application"'));
+}
 
 /** The release before the watch, under another number: what an operator updates who waited long. */
 function earlierRelease(): string {
@@ -134,9 +158,7 @@ function earlierRelease(): string {
 
 /** Makes the journal what earlier code has left: without the fields that came later, and with one that is no more. */
 async function ageJournal(TableName: string): Promise<void> {
-  const dynamo = new DynamoDBClient({});
-  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
-  const standing = Items.filter((item) => item.standing?.S?.includes('"application"'));
+  const standing = await journalItems(TableName);
   expect(standing).toHaveLength(1);
   for (const { name = { S: '' }, standing: written } of standing) {
     const aged = z.array(z.looseObject({ application: z.looseObject({}), secret: z.looseObject({}) }));
@@ -161,10 +183,7 @@ test('a provider stack of an earlier release is updated, and what it made is cha
   const before = await create('release-earlier', earlierRelease(), parameters);
   expect(before).toMatchObject({ Version: '0.0.9' });
   expect(before).not.toHaveProperty('WatchQueueUrl');
-  const example = readFileSync('examples/several-clients.yaml', 'utf8').replaceAll(
-    'okta-cognito-idp-ServiceToken',
-    exported,
-  );
+  const example = exampleWith(exported);
   const { OktaApplicationId } = await create('release-updated', example);
   await ageJournal(before.JournalTableName ?? '');
 
@@ -179,9 +198,7 @@ test('a provider stack of an earlier release is updated, and what it made is cha
     const headers = { authorization: `SSWS ${process.env.OKTA_API_TOKEN}` };
     return fetch(`${process.env.OKTA_ORG_URL}/api/v1/apps/${OktaApplicationId}`, { headers });
   };
-  expect(await (await application()).json()).toMatchObject({
-    notes: { admin: expect.stringContaining('Updated') },
-  });
+  expect(await (await application()).json()).toMatchObject({ settings: { notes: { admin: 'Updated' } } });
 
   await deleteStack(settings, made.pop() ?? '');
   expect((await application()).status).toBe(404);
@@ -249,9 +266,7 @@ test('what a security team requires reaches each function, role, queue and table
     const { Role } = await new IAMClient({}).send(new GetRoleCommand({ RoleName }));
     expect(Role?.Path).toBe('/service-roles/');
   }
-  const { Table } = await new DynamoDBClient({}).send(
-    new DescribeTableCommand({ TableName: outputs.JournalTableName }),
-  );
+  const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: outputs.JournalTableName }));
   expect(Table?.DeletionProtectionEnabled).toBe(true);
   const look = new GetQueueAttributesCommand({
     QueueUrl: await physicalId('release-strict', 'DeadLetterQueue'),
