@@ -65,7 +65,7 @@ const before: Readonly<Record<string, string>> = {
 
 /** What looks like a message and is none, each with what it is. */
 const noMessages: readonly (readonly [RegExp, string])[] = [
-  [/^(Okta|Cognito): (create|take|change|activate|assign|remove|enable|disable)/, 'a step of preview'],
+  [/^(Okta|Cognito): /, 'a step of preview'],
   [/^Looking at|^ Then CloudFormation deletes|^Then CloudFormation/, 'the course of a command'],
   [/^All is well|checks failed|^This provider has no federation/, 'the result of a command'],
   [/^(SET|#a) /, 'an expression of DynamoDB'],

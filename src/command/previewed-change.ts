@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { atMost, atOnce } from '../at-most.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import type { Services } from '../federation/connections.ts';
@@ -14,6 +15,7 @@ import { foreseeNewPool, unknownPoolId } from '../federation/watch/foresee-new-p
 import { foreseeRemoval } from '../federation/watch/foresee-removal.ts';
 import { onlyListed } from '../federation/watch/only-listed.ts';
 import { readItem } from '../lease/items.ts';
+import { findGroups } from '../okta/groups.ts';
 import type { ReadChangeSet } from './change-set.ts';
 import type { PlannedChange } from './planned-change.ts';
 import { type NameOf, stepWords } from './step-words.ts';
@@ -84,7 +86,13 @@ async function foresightOf(
     const { planned, connections } = seen;
     if (!planned) return seen;
     const plan = await onlyListed(planned.plan, connections.cognito, planned.goal.identity);
-    return { ...seen, planned: { ...planned, plan } };
+    const unassigned = plan.flatMap((stage) =>
+      stage.flatMap((step) => (step.do === 'unassignGroup' ? [step.groupId] : [])),
+    );
+    const okta = await connections.okta;
+    const named = await atMost(atOnce, unassigned, async (id) => [id, await findGroups(okta, id)] as const);
+    const observed = { ...seen.observed, groups: new Map([...seen.observed.groups, ...named]) };
+    return { ...seen, observed, planned: { ...planned, plan } };
   }
   // Of a federation that stays in its place, something is there.
   if (request.requestType === 'Update' && !isPoolUnknown) return undefined;

@@ -50,16 +50,23 @@ export async function connectProviderStack(
     }
     return value;
   };
+  const named = {
+    leases: connectLeaseTable(output('JournalTableName')),
+    oktaSecretId: output('OktaSecretArn'),
+    accountId: accountOf(output('ProviderRoleArn')),
+    queueUrl: output('WatchQueueUrl'),
+  };
+  // Last: its timers keep the process alive until it is disposed of.
   const deadline = startDeadline(timeLimitMs);
   return {
     services: {
-      leases: connectLeaseTable(output('JournalTableName')),
+      leases: named.leases,
       secrets: connectOktaSecrets(new SecretsManagerClient({ maxAttempts: 1 })),
-      oktaSecretId: output('OktaSecretArn'),
+      oktaSecretId: named.oktaSecretId,
       // A person who runs the command looks, and is refused nothing.
       adoption: 'Any',
       policy: async () => undefined,
-      trust: { accountId: accountOf(output('ProviderRoleArn')), roleArns: [] },
+      trust: { accountId: named.accountId, roleArns: [] },
       headroom: new Headroom(),
       log: () => undefined,
       warn: () => undefined,
@@ -69,7 +76,7 @@ export async function connectProviderStack(
       policy: policyReader(parameters.get('PolicyParameter')),
     },
     deadline,
-    queueUrl: output('WatchQueueUrl'),
+    queueUrl: named.queueUrl,
     cloudFormation,
     [Symbol.dispose]: () => deadline[Symbol.dispose](),
   };

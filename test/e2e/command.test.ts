@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   CloudFormationClient,
   CreateChangeSetCommand,
+  CreateStackCommand,
   DescribeStacksCommand,
   ListChangeSetsCommand,
+  waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
@@ -13,10 +14,12 @@ import {
   CreateUserPoolDomainCommand,
   DeleteUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
 import { type BuiltCommand, buildCommand } from '../support/command.ts';
+import { queueClient } from '../support/queue.ts';
 
 const STACK = 'e2e-command';
 const TEMPLATE = 'examples/existing-pool.yaml';
@@ -29,15 +32,23 @@ let UserPoolId: string;
 let UserPoolClientId: string;
 let applicationId: string;
 
-const run = (args: readonly string[], more: Readonly<Record<string, string | undefined>> = {}) =>
-  command.run(args, {
-    // As a functions' own environment: the local pools' domains are behind this proxy.
-    NODE_USE_ENV_PROXY: '1',
-    HTTPS_PROXY: `http://127.0.0.1:${settings.ports.PROXY_PORT}`,
-    NO_PROXY: '127.0.0.1',
-    NODE_EXTRA_CA_CERTS: stateFile(settings, 'tls', 'ca.pem'),
-    ...more,
-  });
+const run = (
+  args: readonly string[],
+  more: Readonly<Record<string, string | undefined>> = {},
+  interruptWhen?: () => Promise<boolean>,
+) =>
+  command.run(
+    args,
+    {
+      // As a functions' own environment: the local pools' domains are behind this proxy.
+      NODE_USE_ENV_PROXY: '1',
+      HTTPS_PROXY: `http://127.0.0.1:${settings.ports.PROXY_PORT}`,
+      NO_PROXY: '127.0.0.1',
+      NODE_EXTRA_CA_CERTS: stateFile(settings, 'tls', 'ca.pem'),
+      ...more,
+    },
+    interruptWhen,
+  );
 
 const groupsOf = (method: string, path = '') =>
   fetch(`${process.env.OKTA_ORG_URL}/api/v1/apps/${applicationId}/groups${path}`, {
@@ -121,6 +132,11 @@ test('preview that finds a precondition broken, fails, or is interrupted, leaves
   const without = await run(['preview', '--stack', STACK, '--template', TEMPLATE]);
   expect(without.code).toBe(2);
   expect(without.errors).toContain('UserPoolId');
+  expect(await leftOf(STACK)).toBeUndefined();
+
+  const args = ['preview', '--stack', STACK, '--template', TEMPLATE, ...forPool()];
+  const interrupted = await run(args, {}, async () => (await leftOf(STACK)) !== undefined);
+  expect(interrupted.code).not.toBe(null);
   expect(await leftOf(STACK)).toBeUndefined();
 });
 
@@ -213,18 +229,47 @@ test.each([
   expect(ended.errors).toMatch(errors);
 });
 
-test('rotate has the watch rotate the client secret', async () => {
-  const secrets = async () => {
-    const path = `/api/v1/apps/${applicationId}/credentials/secrets`;
-    const answer = await fetch(`${process.env.OKTA_ORG_URL}${path}`, {
-      headers: { authorization: `SSWS ${process.env.OKTA_API_TOKEN}` },
-    });
-    return z.array(z.object({ client_secret: z.string() })).parse(await answer.json());
-  };
-  const before = await secrets();
-  const { code, out } = await run(['rotate', '--federation', `${UserPoolId}/Okta`]);
-  expect([code, out]).toEqual([0, expect.stringContaining('The watch rotates the client secret')]);
-  // The second one is there once the watch has the message; the first one goes a minute later.
-  while ((await secrets()).length === before.length) await pause(500);
-  expect((await secrets()).length).toBe(2);
+test('rotate sends the watch one message, which names the federation and says since when a rotation is wanted', async () => {
+  // With a queue of its own: that of the provider stack takes no message without TLS, which the local AWS lacks.
+  const { JournalTableName, OktaSecretArn, ProviderRoleArn } = await stackOutputs(
+    settings,
+    'okta-cognito-idp',
+  );
+  const values = { JournalTableName, OktaSecretArn, ProviderRoleArn };
+  const TemplateBody = JSON.stringify({
+    Resources: { Queue: { Type: 'AWS::SQS::Queue' } },
+    Outputs: {
+      ...Object.fromEntries(Object.entries(values).map(([name, Value]) => [name, { Value }])),
+      WatchQueueUrl: { Value: { Ref: 'Queue' } },
+    },
+  });
+  const StackName = 'e2e-command-provider';
+  await cloudFormation.send(new CreateStackCommand({ StackName, TemplateBody }));
+  await waitUntilStackCreateComplete(
+    { client: cloudFormation, maxWaitTime: 120, minDelay: 1 },
+    { StackName },
+  );
+  const { WatchQueueUrl: QueueUrl = '' } = await stackOutputs(settings, StackName);
+  const before = Date.now();
+  const args = ['rotate', '--provider-stack', StackName, '--federation', `${UserPoolId}/Okta`];
+  const { code, out } = await run(args);
+  expect(code).toBe(0);
+  expect(out).toContain('The watch rotates the client secret');
+  const { Messages = [] } = await queueClient().send(
+    new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20, MaxNumberOfMessages: 10 }),
+  );
+  expect(Messages.map(({ Body = '' }): unknown => JSON.parse(Body))).toEqual([
+    {
+      do: 'check',
+      stackId: expect.stringContaining(`stack/${STACK}/`),
+      logicalResourceId: 'Federation',
+      physicalResourceId: `${UserPoolId}|Okta|${applicationId}`,
+      rotationAskedAt: expect.any(Number),
+    },
+  ]);
+  const { rotationAskedAt } = z
+    .object({ rotationAskedAt: z.number() })
+    .parse(JSON.parse(Messages[0]?.Body ?? ''));
+  expect(rotationAskedAt).toBeGreaterThanOrEqual(before);
+  await deleteStack(settings, StackName);
 });
