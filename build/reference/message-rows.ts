@@ -67,7 +67,10 @@ const before: Readonly<Record<string, string>> = {
 const noMessages: readonly (readonly [RegExp, string])[] = [
   [/^(Okta|Cognito): /, 'a step of preview'],
   [/^Looking at|^ Then CloudFormation deletes|^Then CloudFormation/, 'the course of a command'],
-  [/^All is well|checks failed|^This provider has no federation/, 'the result of a command'],
+  [
+    /^All is well|checks failed|^This provider has no federation|^It was interrupted|^The application has redirect URIs/,
+    'the result of a command',
+  ],
   [/^(SET|#a) /, 'an expression of DynamoDB'],
   [
     /in user pool …$|^Active Directory…$| of the application …$|^…: the template wants|^Okta request ID/,

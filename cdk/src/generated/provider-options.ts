@@ -122,7 +122,7 @@ export interface OktaFederationProviderOptions {
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Proxy for the requests to Okta, to the user pools' domains and to the S3 bucket that takes the answer. Requests to the APIs of AWS do not use it.
+   * Proxy for every request of the functions - to Okta, to the user pools' domains, to the APIs of AWS and to the S3 bucket that takes the answer.
    * @default - no proxy
    */
   readonly httpsProxy?: string;
