@@ -37,6 +37,10 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
     'has a name that Systems Manager does not accept: set PolicyParameter of the provider stack to the name or the ARN of a parameter.',
   ],
   tableName: ['okta-cognito-idp-Journal'],
+  'command/change-set.ts id': ['preview-4711'],
+  "command/change-set.ts why.replace(/\\.$/, '')": [
+    'User is not authorized to perform cloudformation:DeleteChangeSet',
+  ],
   'lease/lease.ts why': ['Requested resource not found'],
   // CloudFormation
   stackId: [stack],
@@ -48,6 +52,8 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
     'CloudFormation throttled every try; deploy fewer stacks at once',
   ],
   rule: ['properties'],
+  'graceMs / 1000': ['60'],
+  'Math.max(0, Math.floor(leftMs / 1000))': ['42'],
   "cause ? ` (${cause})` : ''": [' (Sandbox.Timedout: Task timed out after 900.00 seconds)'],
   left: [
     ' CloudFormation now rolls back.',
