@@ -1,5 +1,6 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { counted } from '../remote-calls.ts';
+import { clientSettings } from './client-settings.ts';
 import { persist } from './persist.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
@@ -17,7 +18,7 @@ export interface MessageQueue {
 }
 
 export function connectMessageQueue(url: string): MessageQueue {
-  return { client: counted(new SQSClient({ maxAttempts: 1 })), url };
+  return { client: counted(new SQSClient(clientSettings)), url };
 }
 
 /**

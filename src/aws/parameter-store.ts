@@ -1,4 +1,5 @@
 import { counted } from '../remote-calls.ts';
+import { clientSettings } from './client-settings.ts';
 import { persist } from './persist.ts';
 
 /** A parameter cannot be read. The message names it and says what the operator has to change. */
@@ -40,7 +41,7 @@ function connect() {
 
 async function open() {
   const { GetParameterCommand, SSMClient } = await import('./ssm.ts');
-  return { client: counted(new SSMClient({ maxAttempts: 1 })), GetParameterCommand };
+  return { client: counted(new SSMClient(clientSettings)), GetParameterCommand };
 }
 
 function explained(error: unknown, name: string): unknown {
