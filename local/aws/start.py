@@ -14,6 +14,9 @@ sets in change_sets.py.
    once, and forgets a failure.
    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 5. Claims that are lists. Cognito writes them to an attribute as one text, `[one, two]`; MiniStack drops them.
+6. The right of a batch call of SQS, which is that of the single call. MiniStack asks for one of the batch call's name, which
+   IAM does not have.
+   https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
 """
 
 import json
@@ -24,7 +27,7 @@ from urllib.parse import urlencode
 import change_sets
 import custom_resources
 from ministack import app
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import cognito, lambda_svc
 from ministack.services.cloudformation import engine, provisioners
 
@@ -135,6 +138,15 @@ def hand_over(destination, name, event, result):
         hand_over_unasked(destination, name, event, result)
 
 
+extract_action = iam_actions.extract_iam_action
+
+
+def extract_single_action(service, *request):
+    """Names the right that a request needs."""
+    action = extract_action(service, *request)
+    return action.removesuffix("Batch") if service == "sqs" and action else action
+
+
 if __name__ == "__main__":
     for name, module in list(sys.modules.items()):
         if name.startswith("ministack.services.cloudformation") and hasattr(module, "_evaluate_conditions"):
@@ -144,6 +156,7 @@ if __name__ == "__main__":
     cognito._decode_id_token_unverified = decode_federated_token
     cognito._oauth2_idp_response = take_answer
     lambda_svc._route_async_failure = hand_over
+    iam_actions.extract_iam_action = extract_single_action
     provisioners._RESOURCE_HANDLERS.setdefault(TYPE, {"create": create, "update": update, "delete": delete})
     provisioners._REPLACING_PROPERTIES.setdefault(TYPE, REPLACING)
     app.main()

@@ -1,6 +1,6 @@
 import { counted } from '../remote-calls.ts';
+import { clientSettings } from './client-settings.ts';
 import { persist } from './persist.ts';
-import { viaProxy } from './via-proxy.ts';
 
 /** A parameter cannot be read. The message names it and says what the operator has to change. */
 export class ParameterNotReadError extends Error {
@@ -41,7 +41,7 @@ function connect() {
 
 async function open() {
   const { GetParameterCommand, SSMClient } = await import('./ssm.ts');
-  return { client: counted(new SSMClient({ maxAttempts: 1, ...viaProxy })), GetParameterCommand };
+  return { client: counted(new SSMClient(clientSettings)), GetParameterCommand };
 }
 
 function explained(error: unknown, name: string): unknown {

@@ -7,8 +7,8 @@ import {
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
+import { clientSettings } from '../aws/client-settings.ts';
 import { passingKind, persist } from '../aws/persist.ts';
-import { viaProxy } from '../aws/via-proxy.ts';
 import { counted } from '../remote-calls.ts';
 import type { ResourceEvent, ShownResource } from './authenticity.ts';
 
@@ -50,7 +50,7 @@ export function connectStacks(
   credentials?: NonNullable<CloudFormationClientConfig['credentials']>,
 ): Stacks {
   const region = stackId.split(':')[3] ?? '';
-  const settings = { region, maxAttempts: 1, ...viaProxy, ...(credentials && { credentials }) };
+  const settings = { ...clientSettings, region, ...(credentials && { credentials }) };
   return { client: counted(new CloudFormationClient(settings)), signal };
 }
 

@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '../aws/client-settings.ts';
 import { connectCognito, regionOf } from '../cognito/client.ts';
 import { diagnose, type OktaSide } from '../federation/diagnose.ts';
 import { readOktaSecret } from '../federation/observe/okta-secret.ts';
@@ -94,7 +95,8 @@ async function oktaSide(options: Options, signal: AbortSignal): Promise<OktaSide
 async function oktaCredentials(options: Options, signal: AbortSignal): Promise<OktaCredentials | undefined> {
   const { OKTA_ORG_URL: orgUrl, OKTA_API_TOKEN: apiToken } = process.env;
   if (options.oktaSecretId) {
-    return readOktaSecret(new SecretsManagerClient({ region: options.region }), options.oktaSecretId, signal);
+    const secretsManager = new SecretsManagerClient({ ...clientSettings, region: options.region });
+    return readOktaSecret(secretsManager, options.oktaSecretId, signal);
   }
   if (!orgUrl && !apiToken) return undefined;
   if (!orgUrl || !apiToken) throw new CommandError('Set both OKTA_ORG_URL and OKTA_API_TOKEN.');

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '../aws/client-settings.ts';
 import { type Deadline, startDeadline } from '../cloudformation/deadline.ts';
 import type { Services } from '../federation/connections.ts';
 import { connectOktaSecrets } from '../federation/observe/okta-secret.ts';
@@ -9,6 +10,7 @@ import { readFederations } from '../federation/watch/scan.ts';
 import { nameOf, type StandingFederation, stackNameOf } from '../federation/watch/standing.ts';
 import { connectLeaseTable } from '../lease/lease.ts';
 import { Headroom } from '../okta/headroom.ts';
+import { userAgent } from '../version.ts';
 import { CommandError } from './command.ts';
 
 /** Options of each sub-command that asks the provider stack. */
@@ -39,7 +41,7 @@ export async function connectProviderStack(
 ): Promise<ProviderStack> {
   // The SDK's clients, here and elsewhere, take the region from there.
   if (region) process.env.AWS_REGION = region;
-  const cloudFormation = new CloudFormationClient({});
+  const cloudFormation = new CloudFormationClient({ customUserAgent: userAgent });
   const { outputs, parameters } = await describe(cloudFormation, stackName);
   const output = (name: string): string => {
     const value = outputs.get(name);
@@ -61,7 +63,7 @@ export async function connectProviderStack(
   return {
     services: {
       leases: named.leases,
-      secrets: connectOktaSecrets(new SecretsManagerClient({ maxAttempts: 1 })),
+      secrets: connectOktaSecrets(new SecretsManagerClient(clientSettings)),
       oktaSecretId: named.oktaSecretId,
       // A person who runs the command looks, and is refused nothing.
       adoption: 'Any',

@@ -2,6 +2,7 @@ import type { Allotment } from '../cloudformation/deadline.ts';
 import { type Application, getApplication } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import { OktaError } from '../okta/errors.ts';
+import { hostOfOrg } from '../okta/organization.ts';
 import { apply } from './apply/apply.ts';
 import { withdrawalOf } from './apply/rotate.ts';
 import { connect } from './connections.ts';
@@ -129,7 +130,7 @@ async function requireSameOrg(
   issuer: string | undefined,
 ): Promise<void> {
   const origin = application.orgUrl ?? (issuer && URL.parse(issuer)?.origin);
-  if (!origin || origin === okta.orgUrl) return;
+  if (!origin || (await hostOfOrg(okta, origin))) return;
   throw new InvalidRequestError(
     `The federation ${provider.providerName} of user pool ${provider.userPoolId} has its application ${application.id} in the Okta org ${origin}, but the Okta secret names ${okta.orgUrl}. Put the credentials of ${origin} into the secret, then try again.`,
   );

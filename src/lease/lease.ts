@@ -6,8 +6,8 @@ import {
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { clientSettings } from '../aws/client-settings.ts';
 import { passingKind, persist } from '../aws/persist.ts';
-import { viaProxy } from '../aws/via-proxy.ts';
 import { counted } from '../remote-calls.ts';
 
 /** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
@@ -83,7 +83,7 @@ const forgetAfterMs = 14 * 24 * 60 * 60 * 1000;
 
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
-  const connect = () => counted(new DynamoDBClient({ maxAttempts: 1, ...viaProxy }));
+  const connect = () => counted(new DynamoDBClient(clientSettings));
   return { client: connect(), renewals: connect(), tableName, releases: new Set() };
 }
 

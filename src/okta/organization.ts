@@ -36,24 +36,26 @@ export async function discoverCustomDomain(okta: Okta): Promise<string | undefin
   return (await describeOrganization(okta)).customDomain;
 }
 
+/** Which host of an org it is; Okta names one custom domain, and an org may have others. */
+export type HostOfOrg = 'org URL' | 'custom domain' | 'another custom domain';
+
 /**
- * Says whether a URL's host is one of the org's: its own, or any of its custom domains. Each of them describes the org by the
- * same ID. The host itself says so: a server that is not Okta's can name any ID. Ask only about a host that the operator or
- * the template names, never about one that was found in an object.
+ * Finds out which of the org's hosts a URL has. Each of them describes the org by the same ID. The host itself says so: a
+ * server that is not Okta's can name any ID. So a host that was found in an object must get no secret on this word alone.
  *
  * @param url may be any text; nothing but an https URL is asked (and one on loopback, if the org is there too)
- * @returns false also if the host does not answer as an Okta org does
+ * @returns undefined if it is not the org's, also if it does not answer as an Okta org does
  * @throws OktaError, OktaUnreachableError if the org itself does not answer
  */
-export async function isHostOfOrg(okta: Okta, url: string): Promise<boolean> {
+export async function hostOfOrg(okta: Okta, url: string): Promise<HostOfOrg | undefined> {
   const host = URL.parse(url);
-  if (!host) return false;
-  if (host.origin === okta.orgUrl) return true;
+  if (!host) return undefined;
+  if (host.origin === okta.orgUrl) return 'org URL';
   const local = isLoopback(host.hostname) && isLoopback(new URL(okta.orgUrl).hostname);
-  if (host.protocol !== 'https:' && !local) return false;
+  if (host.protocol !== 'https:' && !local) return undefined;
   const { id, customDomain } = await describeOrganization(okta);
-  if (host.origin === customDomain) return true;
-  return id !== undefined && id === (await idAt(okta, host.origin));
+  if (host.origin === customDomain) return 'custom domain';
+  return id !== undefined && id === (await idAt(okta, host.origin)) ? 'another custom domain' : undefined;
 }
 
 async function idAt(okta: Okta, origin: string): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
@@ -24,13 +25,7 @@ const triesOfTheFailsafe = [403, 403, 403] as const;
 /** Every right of the failsafe's role, and who says that it is needed. */
 const rights = [
   ['KeepWhatIsUnanswered sqs:SendMessage', 'shown below'],
-  ...['GetItem', 'UpdateItem'].map(
-    (call) =>
-      [
-        `MarkTheDead dynamodb:${call}`,
-        `https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_${call}.html`,
-      ] as const,
-  ),
+  ['MarkTheDead dynamodb:UpdateItem', 'shown below'],
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) =>
       [
@@ -57,6 +52,7 @@ let settings: Settings;
 let bucket: ResponseBucket;
 let functionArn: string;
 let queueUrl: string;
+let journalTable: string;
 let provider: FunctionRole;
 let failsafe: FunctionRole;
 
@@ -64,7 +60,10 @@ beforeAll(async () => {
   settings = await readSettings(process.env);
   bucket = await startResponseBucket();
   await deployStack(settings, STACK, templateWithoutExport(STACK), { Tracing: 'Active' });
-  functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
+  ({ ServiceToken: functionArn = '', JournalTableName: journalTable = '' } = await stackOutputs(
+    settings,
+    STACK,
+  ));
   const { StackResourceDetail } = await new CloudFormationClient({}).send(
     new DescribeStackResourceCommand({ StackName: STACK, LogicalResourceId: 'DeadLetterQueue' }),
   );
@@ -110,9 +109,17 @@ async function unanswered(seconds: number) {
   return { event: requestPayload.requestPayload, said: [requestPayload.responsePayload, responsePayload] };
 }
 
-test('the failsafe answers for a provider that could not', async () => {
+/** What the journal has of an event's resource. */
+async function journalOf({ StackId, LogicalResourceId }: CustomResourceEvent) {
+  const Key = { name: { S: `resource ${StackId} ${LogicalResourceId}` } };
+  return (await new DynamoDBClient({}).send(new GetItemCommand({ TableName: journalTable, Key }))).Item;
+}
+
+test('the failsafe answers for a provider that could not, and marks the attempt in the journal', async () => {
   bucket.fail(...triesOfTheProvider);
   const { event, url } = await deliver(3);
+  for (let looks = 0; !(await journalOf(event))?.died && looks < 100; looks += 1) await pause(100);
+  expect((await journalOf(event))?.died?.S).toContain(event.RequestId);
   expect(url.attempts).toEqual([...triesOfTheProvider, 200]);
   expect(readAnswer(event, url.stored)).toMatchObject({
     Status: 'FAILED',
@@ -144,6 +151,16 @@ test('without HandOverToTheFailsafe lambda:InvokeFunction, the failsafe hears of
   const { url } = await deliver(2);
   await pause(3_000);
   expect(url.attempts).toEqual(triesOfTheProvider);
+});
+
+test('without MarkTheDead dynamodb:UpdateItem, the journal does not have the death, and the stack is answered', async () => {
+  await failsafe.revoke('MarkTheDead', 'dynamodb:UpdateItem');
+  bucket.fail(...triesOfTheProvider);
+  const { event, url } = await deliver(3);
+  await pause(1_000);
+  expect(url.attempts).toEqual([...triesOfTheProvider, 200]);
+  const item = await journalOf(event);
+  expect([item?.name?.S, item?.died]).toEqual([expect.stringContaining(event.StackId), undefined]);
 });
 
 test('without KeepWhatIsUnanswered sqs:SendMessage, the queue gets nothing', async () => {

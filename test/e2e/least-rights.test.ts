@@ -1,25 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
   DeleteUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { type Exchange, Stack } from '../support/cloudformation.ts';
 import { deployed } from '../support/deployed-function.ts';
 import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
+import {
+  type GuestRole,
+  makeGuestRole,
+  makeOktaSecret,
+  makePolicyParameter,
+  makePool,
+} from '../support/least-rights.ts';
 import { templateWithoutExport } from '../support/provider-template.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
 
@@ -42,32 +37,25 @@ const rights: readonly (readonly [
   ['FederateUserPools', 'cognito-idp:DeleteIdentityProvider', 'a whole life'],
   ['FederateUserPools', 'cognito-idp:DescribeUserPoolClient', 'a whole life'],
   ['FederateUserPools', 'cognito-idp:UpdateUserPoolClient', 'a whole life'],
-  [
-    'FederateUserPools',
-    'cognito-idp:ListUserPoolClients',
-    {
-      saysAws:
-        'https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html',
-    },
-  ],
+  // Without it a removal leaves the provider's name on app clients that others gave it to.
+  ['FederateUserPools', 'cognito-idp:ListUserPoolClients', { shownBy: 'client-patterns.test.ts' }],
   ['SeeWhetherACustomDomainIsUp', 'cognito-idp:DescribeUserPoolDomain', 'a custom domain'],
   ['ReadTheOktaSecret', 'secretsmanager:GetSecretValue', 'a whole life'],
   ['ReadTheSecretsOfOtherOktaOrgs', 'secretsmanager:GetSecretValue', 'another org'],
   ['ReachUserPoolsOfOtherAccounts', 'sts:AssumeRole', 'another account'],
   ['KeepTheJournal', 'dynamodb:UpdateItem', 'a whole life'],
+  ['ConfirmEvents', 'cloudformation:DescribeStackEvents', 'a whole life'],
+  ['ConfirmEvents', 'cloudformation:DescribeStackResource', 'a whole life'],
+  ['ConfirmEvents', 'cloudformation:DescribeStacks', 'a whole life'],
   [
-    'KeepTheJournal',
-    'dynamodb:GetItem',
-    { saysAws: 'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html' },
+    'ConfirmEvents',
+    'cloudformation:ListStackResources',
+    {
+      saysAws:
+        'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStackResources.html',
+    },
   ],
-  ...['DescribeStackEvents', 'DescribeStackResource', 'DescribeStacks', 'ListStackResources'].map(
-    (call) =>
-      [
-        'ConfirmEvents',
-        `cloudformation:${call}`,
-        { saysAws: `https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_${call}.html` },
-      ] as const,
-  ),
+  ['ReadThePolicy', 'ssm:GetParameter', 'a whole life'],
   ['HandOverToTheFailsafe', 'lambda:InvokeFunction', { shownBy: 'failsafe.test.ts' }],
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
     (action) =>
@@ -94,15 +82,13 @@ const shown = rights.flatMap(([sid, action, needs]) =>
 const STACK = 'least-rights';
 const POLICY = 'okta-cognito-idp';
 const cognito = new CognitoIdentityProviderClient({});
-const iam = new IAMClient({});
 
 let settings: Settings;
 let bucket: ResponseBucket;
 let functionArn: string;
 let role: FunctionRole;
 let otherSecretArn: string;
-/** The role of the pools of another account: its stack is known beforehand, because the external ID names it. */
-const guestRole = `least-rights-guest-${randomUUID().slice(0, 8)}`;
+let guest: GuestRole;
 const guestStackName = 'least-rights-guest';
 
 const federate = (UserPoolId: string, more: object = {}) => ({ UserPoolId, ...more });
@@ -110,29 +96,22 @@ const federate = (UserPoolId: string, more: object = {}) => ({ UserPoolId, ...mo
 beforeAll(async () => {
   settings = await readSettings(process.env);
   bucket = await startResponseBucket();
-  const secretOf = async () => {
-    const { OKTA_ORG_URL: orgUrl, OKTA_API_TOKEN: apiToken } = process.env;
-    const SecretString = JSON.stringify({ orgUrl, apiToken });
-    const made = await new SecretsManagerClient({}).send(
-      new CreateSecretCommand({ Name: `least-rights-${randomUUID()}`, SecretString }),
-    );
-    return made.ARN ?? '';
-  };
-  otherSecretArn = await secretOf();
+  otherSecretArn = await makeOktaSecret();
+  guest = await makeGuestRole(guestStackName);
   await deployStack(settings, STACK, templateWithoutExport(STACK), {
-    OktaSecretArn: await secretOf(),
+    OktaSecretArn: await makeOktaSecret(),
     OtherOktaSecretArns: otherSecretArn,
-    AssumableRoleArns: `arn:aws:iam::000000000000:role/${guestRole}`,
+    AssumableRoleArns: guest.arn,
+    PolicyParameter: await makePolicyParameter(),
     Tracing: 'Active',
   });
   functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
   role = await functionRole(STACK, 'ProviderRole', POLICY);
-  await makeGuestRole();
+  await guest.trust(role.arn);
 });
 
 afterAll(async () => {
-  await iam.send(new DeleteRolePolicyCommand({ RoleName: guestRole, PolicyName: POLICY }));
-  await iam.send(new DeleteRoleCommand({ RoleName: guestRole }));
+  await guest[Symbol.asyncDispose]();
   await deleteStack(settings, STACK);
   await bucket[Symbol.asyncDispose]();
 });
@@ -165,7 +144,7 @@ test.each(shown)('without %s %s, something of its work fails: %s', async (sid, a
   const reasons = exchanges.flatMap(({ answer }) => (answer?.Status === 'FAILED' ? [answer.Reason] : []));
   expect(reasons.length).toBeGreaterThan(0);
   // For want of that right, and for no other cause.
-  expect(reasons.join('\n')).toMatch(/not authorized to perform|may not read|cannot assume/);
+  expect(reasons.join('\n')).toMatch(/not authorized to perform|may not|cannot assume/);
 });
 
 /** Does a piece of the role's work; with what rights it has. What is left of it is cleared away with all of them. */
@@ -183,7 +162,7 @@ async function doWork(work: Work): Promise<readonly Exchange[]> {
     UserPoolClientIds: [clientId],
     ...(custom ? { Verify: false } : {}),
     ...(work === 'another org' ? { OktaSecretId: otherSecretArn } : {}),
-    ...(work === 'another account' ? { RoleArn: `arn:aws:iam::000000000000:role/${guestRole}` } : {}),
+    ...(work === 'another account' ? { RoleArn: guest.arn } : {}),
   });
   const created = await stack.create(properties);
   const seen = [...created.exchanges];
@@ -196,52 +175,4 @@ async function doWork(work: Work): Promise<readonly Exchange[]> {
   if (stack.physicalResourceId) await stack.delete();
   await cognito.send(new DeleteUserPoolCommand({ UserPoolId }));
   return seen;
-}
-
-async function makePool(custom: boolean): Promise<{ UserPoolId: string; clientId: string }> {
-  const name = `rights-${randomUUID().slice(0, 8)}`;
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
-  const UserPoolId = UserPool?.Id ?? '';
-  await cognito.send(
-    new CreateUserPoolDomainCommand(
-      custom
-        ? {
-            UserPoolId,
-            Domain: `${name}.example.com`,
-            CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/example' },
-          }
-        : { UserPoolId, Domain: name },
-    ),
-  );
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: 'web',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback'],
-      SupportedIdentityProviders: ['COGNITO'],
-    }),
-  );
-  return { UserPoolId, clientId: UserPoolClient?.ClientId ?? '' };
-}
-
-async function makeGuestRole(): Promise<void> {
-  const statement = (more: object) =>
-    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...more }] });
-  await iam.send(
-    new CreateRoleCommand({
-      RoleName: guestRole,
-      AssumeRolePolicyDocument: statement({
-        Principal: { AWS: role.arn },
-        Action: 'sts:AssumeRole',
-        Condition: {
-          StringEquals: { 'sts:ExternalId': `000000000000/us-east-1/${guestStackName}/Federation` },
-        },
-      }),
-    }),
-  );
-  const PolicyDocument = statement({ Action: 'cognito-idp:*', Resource: '*' });
-  await iam.send(new PutRolePolicyCommand({ RoleName: guestRole, PolicyName: POLICY, PolicyDocument }));
 }

@@ -8,15 +8,42 @@ const policySchema = z.looseObject({
 });
 type Policy = z.infer<typeof policySchema>;
 
-/** The role of a deployed function, whose rights a test takes away. */
-export interface FunctionRole {
-  readonly arn: string;
-  /** The statements of its policy, as they were deployed. */
+/** Rights that a test removes one at a time. */
+export interface Rights {
+  /** The statements of the policy, as they were granted. */
   readonly statements: Policy['Statement'];
-  /** Takes one right away. */
+  /** Removes one right. */
   revoke(sid: string, action: string): Promise<void>;
-  /** Gives every right back. */
+  /** Grants every right again. */
   restore(): Promise<void>;
+}
+
+/** The role of a deployed function. */
+export interface FunctionRole extends Rights {
+  readonly arn: string;
+}
+
+/**
+ * The rights of a policy.
+ * @param document the policy's JSON.
+ * @param grant puts a policy in the place of the last one.
+ */
+export function rightsOf(document: string, grant: (document: string) => Promise<unknown>): Rights {
+  const whole = policySchema.parse(JSON.parse(document));
+  const put = async (policy: Policy) => void (await grant(JSON.stringify(policy)));
+  return {
+    statements: whole.Statement,
+    revoke: (sid, action) =>
+      put({
+        ...whole,
+        Statement: whole.Statement.map((statement) =>
+          statement.Sid === sid
+            ? { ...statement, Action: statement.Action.filter((one) => one !== action) }
+            : statement,
+        ).filter(({ Action }) => Action.length > 0),
+      }),
+    restore: () => put(whole),
+  };
 }
 
 /** @param policyName the one policy that the template gives the role. */
@@ -32,27 +59,15 @@ export async function functionRole(
   const RoleName = StackResourceDetail?.PhysicalResourceId ?? '';
   const named = { RoleName, PolicyName: policyName };
   const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand(named));
-  const whole = policySchema.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
-  const grant = async (policy: Policy) => {
-    await iam.send(new PutRolePolicyCommand({ ...named, PolicyDocument: JSON.stringify(policy) }));
-  };
   return {
     arn: `arn:aws:iam::000000000000:role/${RoleName}`,
-    statements: whole.Statement,
-    revoke: (sid, action) =>
-      grant({
-        ...whole,
-        Statement: whole.Statement.map((statement) =>
-          statement.Sid === sid
-            ? { ...statement, Action: statement.Action.filter((one) => one !== action) }
-            : statement,
-        ).filter(({ Action }) => Action.length > 0),
-      }),
-    restore: () => grant(whole),
+    ...rightsOf(decodeURIComponent(PolicyDocument), (document) =>
+      iam.send(new PutRolePolicyCommand({ ...named, PolicyDocument: document })),
+    ),
   };
 }
 
-/** A right as a table of a role's rights names it. */
-export function grantedRights({ statements }: FunctionRole): string[] {
+/** A right as a table of rights names it. */
+export function grantedRights({ statements }: Rights): string[] {
   return statements.flatMap(({ Sid, Action }) => Action.map((action) => `${Sid} ${action}`)).toSorted();
 }

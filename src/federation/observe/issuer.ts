@@ -1,5 +1,10 @@
 import type { Okta } from '../../okta/client.ts';
-import { describeOrganization, discoverCustomDomain } from '../../okta/organization.ts';
+import {
+  describeOrganization,
+  discoverCustomDomain,
+  type HostOfOrg,
+  hostOfOrg,
+} from '../../okta/organization.ts';
 import { allOf } from '../all-of.ts';
 import type { Properties } from '../properties/properties.ts';
 import { discover, type Metadata } from './discovery.ts';
@@ -16,6 +21,11 @@ export interface AdoptedIssuer {
   readonly url: string;
   /** To set again, if a template had set another; `undefined` leaves the current value. */
   readonly mode: IssuerMode | undefined;
+  /**
+   * Whether the issuer's host may have the application's client secret: it has it already, or an adoption has accepted it.
+   * A custom domain that Okta does not name proves itself by nothing else that an impostor could not say too.
+   */
+  readonly mayHaveSecret: () => Promise<boolean>;
 }
 
 /** Who issues the tokens, or why this is unknown. */
@@ -76,7 +86,7 @@ async function locate(
   choice: string | undefined,
   adopted: AdoptedIssuer | undefined,
 ): Promise<Issuer> {
-  if (choice === undefined && adopted) return ofTheOrg(okta, adopted);
+  if (choice === undefined && adopted) return adoptedIssuer(okta, adopted);
   switch (choice) {
     case undefined:
     case 'OrgUrl':
@@ -99,22 +109,28 @@ async function locate(
 
 /** An issuer's whole URL: only the org's own are asked. */
 async function named(okta: Okta, url: string): Promise<Issuer> {
-  if (url === okta.orgUrl) return { url, mode: 'ORG_URL', metadata: undefined };
-  const isCustomServer = url.includes('/oauth2/');
-  const issuer = await ofTheOrg(okta, { url, mode: isCustomServer ? 'ORG_URL' : 'CUSTOM_URL' });
-  return 'problem' in issuer
-    ? {
-        problem: `Issuer: ${url} does not belong to Okta org ${okta.orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
-      }
-    : issuer;
+  const host = await hostOfOrg(okta, url);
+  if (!host) {
+    return {
+      problem: `Issuer: ${url} does not belong to Okta org ${okta.orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
+    };
+  }
+  return { url, mode: url.includes('/oauth2/') ? 'ORG_URL' : modes[host], metadata: undefined };
 }
 
+/** With several custom domains, the issuer is the one that Cognito asks at. */
+const modes: Record<HostOfOrg, IssuerMode> = {
+  'org URL': 'ORG_URL',
+  'custom domain': 'CUSTOM_URL',
+  'another custom domain': 'DYNAMIC',
+};
+
 /** A provider made by hand may name any address: only the org's own are called. */
-async function ofTheOrg(okta: Okta, issuer: AdoptedIssuer): Promise<Issuer> {
-  const origin = URL.parse(issuer.url)?.origin;
-  return origin === okta.orgUrl || (origin && origin === (await discoverCustomDomain(okta)))
-    ? { ...issuer, metadata: undefined }
-    : {
-        problem: `Issuer: the provider to adopt has the issuer ${issuer.url}, which is not of the Okta org ${okta.orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
-      };
+async function adoptedIssuer(okta: Okta, { url, mode, mayHaveSecret }: AdoptedIssuer): Promise<Issuer> {
+  const host = await hostOfOrg(okta, url);
+  if (host && (host !== 'another custom domain' || (await mayHaveSecret())))
+    return { url, mode, metadata: undefined };
+  return {
+    problem: `Issuer: the provider to adopt has the issuer ${url}, which is not of the Okta org ${okta.orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
+  };
 }

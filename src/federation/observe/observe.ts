@@ -3,9 +3,10 @@ import { describeAppClient, listAppClientIds } from '../../cognito/app-clients.t
 import type { Cognito } from '../../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
 import { describeUserPool } from '../../cognito/user-pools.ts';
-import { type Application, getApplication } from '../../okta/applications.ts';
+import { type Application, clientIdOf, getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
-import { InactiveApplicationError } from '../../okta/errors.ts';
+import { listClientSecrets } from '../../okta/client-secrets.ts';
+import { InactiveApplicationError, OktaError } from '../../okta/errors.ts';
 import type { FederatedClaim } from '../../okta/federated-claims.ts';
 import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
 import { allOf } from '../all-of.ts';
@@ -150,9 +151,31 @@ async function issuerOf(
       ? {
           url: known.provider?.found?.issuer ?? described.issuer,
           mode: asIssuerMode(typeof found?.issuerMode === 'string' ? found.issuerMode : undefined),
+          mayHaveSecret: async () =>
+            known.provider?.found !== undefined ||
+            hasSecretOf(await okta, properties.Adopt?.ApplicationId, described),
         }
       : undefined;
   return observeIssuer(await okta, properties, adopted, cognito.signal);
+}
+
+/** Who made such a provider knew the client secret, and gave it to the issuer's host. */
+async function hasSecretOf(
+  okta: Okta,
+  applicationId: string | undefined,
+  { clientId, clientSecret }: IdentityProvider,
+): Promise<boolean> {
+  if (applicationId === undefined || !clientSecret) return false;
+  const application = await getApplication(okta, applicationId);
+  if (!application || clientIdOf(application) !== clientId) return false;
+  try {
+    const secrets = await listClientSecrets(okta, applicationId);
+    return secrets.some((secret) => secret.clientSecret.reveal() === clientSecret.reveal());
+  } catch (error) {
+    // The credentials may not see client secrets.
+    if (!(error instanceof OktaError)) throw error;
+    return false;
+  }
 }
 
 /** A Create looks for what a try left that the journal lost. Everything else is known by an ID or by an attempt. */

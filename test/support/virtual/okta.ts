@@ -15,10 +15,13 @@ export const otherOrgUrl = 'http://127.0.0.1:8481';
 /** Where the org signs people in too, where it has a custom domain. */
 export const customDomain = 'https://sign-in.acme.example.com';
 
+/** A second custom domain, which the org's description does not name. */
+export const anotherCustomDomain = 'https://sign-in.acme.example.net';
+
 /** What the org signs people in by, beside its applications. */
 export interface SignInSettings {
   readonly orgUrl: string;
-  /** Whether it answers at its custom domain too. */
+  /** Whether it answers at its custom domains too. */
   hasCustomDomain: boolean;
 }
 
@@ -30,7 +33,8 @@ export function oktaOrg(org: Org, limits: OktaLimits, settings: SignInSettings):
   const management = new ManagementApi(org, new DpopProofs(), new RateLimit());
   return {
     serves: ({ origin }) =>
-      origin === settings.orgUrl || (settings.hasCustomDomain && origin === customDomain),
+      origin === settings.orgUrl ||
+      (settings.hasCustomDomain && [customDomain, anotherCustomDomain].includes(origin)),
     asks: ({ method, url }) =>
       url.pathname.startsWith('/api/')
         ? { service: 'Okta', operation: `${method} ${anonymous(url.pathname)}` }

@@ -30,7 +30,7 @@ import {
 } from '../../../src/okta/federated-claims.ts';
 import { assignGroup, listAssignedGroupIds, unassignGroup } from '../../../src/okta/group-assignments.ts';
 import { findGroups } from '../../../src/okta/groups.ts';
-import { discoverCustomDomain, isHostOfOrg } from '../../../src/okta/organization.ts';
+import { discoverCustomDomain, hostOfOrg } from '../../../src/okta/organization.ts';
 import { oktaError, quickClock, type Reply, type Seen, startOrg } from './scripted-org.ts';
 
 /** Starts an org with these routes, `METHOD /path`, and connects to it through the SDK as it comes. */
@@ -505,10 +505,10 @@ describe('a host', () => {
     await using own = await org(describing('00o1'));
     await using custom = await org(describing('00o1'));
     await using stranger = await org(describing('00o2'));
-    expect(await isHostOfOrg(own.okta, `${own.orgUrl}/oauth2/default`)).toBe(true);
+    expect(await hostOfOrg(own.okta, `${own.orgUrl}/oauth2/default`)).toBe('org URL');
     expect(own.asked()).toEqual([]);
-    expect(await isHostOfOrg(own.okta, `${custom.orgUrl}/oauth2/default`)).toBe(true);
-    expect(await isHostOfOrg(own.okta, stranger.orgUrl)).toBe(false);
+    expect(await hostOfOrg(own.okta, `${custom.orgUrl}/oauth2/default`)).toBe('another custom domain');
+    expect(await hostOfOrg(own.okta, stranger.orgUrl)).toBeUndefined();
     expect(custom.seen[0]?.headers).not.toHaveProperty('authorization');
   });
 
@@ -519,7 +519,7 @@ describe('a host', () => {
     const closed = await org({});
     await closed[Symbol.asyncDispose]();
     for (const url of [page.orgUrl, elsewhere.orgUrl, closed.orgUrl, 'http://login.example.com', 'no URL']) {
-      expect(await isHostOfOrg(own.okta, url)).toBe(false);
+      expect(await hostOfOrg(own.okta, url)).toBeUndefined();
     }
   });
 });

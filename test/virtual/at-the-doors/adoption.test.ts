@@ -4,7 +4,7 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
-import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
+import { anotherCustomDomain, customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
 import { idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
@@ -285,6 +285,30 @@ test('the issuer of the provider stays if the template names none, the custom do
   });
   expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(customDomain);
 });
+
+test('a second custom domain stays only if who made the provider knew the client secret', async () => {
+  scene.world.oktaSignIn.hasCustomDomain = true;
+  setIssuer(anotherCustomDomain);
+  const secret = String(scene.provider?.ProviderDetails.client_secret);
+  setSecret('a guess');
+  // An impostor's host would be sent the secret.
+  expect(await scene.create(adopting())).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining(`has the issuer ${anotherCustomDomain}, which is not of the Okta org`),
+  });
+  setSecret(secret);
+  const id = idOf(await scene.create(adopting()));
+  expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(anotherCustomDomain);
+  const more = adopting({ Notes: 'x' });
+  expect(await scene.update(id, more, adopting())).toMatchObject({ Data: { Issuer: anotherCustomDomain } });
+});
+
+function setSecret(client_secret: string): void {
+  const provider = scene.provider;
+  if (!provider) throw new Error('There is no provider.');
+  const ProviderDetails = { ...provider.ProviderDetails, client_secret };
+  scene.world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), { ...provider, ProviderDetails });
+}
 
 function setIssuer(oidc_issuer: string): void {
   const key = providerKey(scene.pool.id, 'Okta');

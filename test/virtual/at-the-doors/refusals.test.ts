@@ -2,8 +2,8 @@ import type { Domain } from '../../support/cognito-fake/user-pools.ts';
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import type { Reply } from '../../support/virtual/network.ts';
-import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
-import { isWrite, Scene } from './scene.ts';
+import { anotherCustomDomain, customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
 
 const checkTheNetwork =
   'Check DNS, the network and any proxy. If the function can never reach this host, set Verify to false.';
@@ -225,6 +225,30 @@ describe('of the issuer', () => {
     });
     expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(url);
     expect(scene.application.document.settings.oauthClient.issuer_mode).toBe(mode);
+  });
+
+  test('a second custom domain, which only its own description shows to be of the org, is found by its URL', async () => {
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    const properties = scene.properties({ Issuer: anotherCustomDomain });
+    const id = idOf(await scene.create(properties));
+    expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(anotherCustomDomain);
+    // The mode CUSTOM_URL stands for the domain that Okta names.
+    expect(scene.application.document.settings.oauthClient.issuer_mode).toBe('DYNAMIC');
+    // In a removal that has only the provider to go by, it is the same org too.
+    scene.world.leases.clear();
+    scene.world.org.applications.clear();
+    expect(await scene.delete(id, properties)).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('a host that describes another org is refused', async () => {
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    const reply = answering({ id: '00oSomeOtherOrg000000', _links: {} });
+    scene.world.network.fault = ({ operation }) =>
+      operation.includes('okta-organization') && described++ === 1 ? { do: 'answer', reply } : undefined;
+    let described = 0;
+    expect(await refusedFor(scene.properties({ Issuer: anotherCustomDomain }))).toBe(
+      `Issuer: ${anotherCustomDomain} does not belong to Okta org ${orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
+    );
   });
 
   test('an authorization server that issues at the custom domain only is found there', async () => {
