@@ -3,10 +3,10 @@
  * starts. No answer matters, so no call has to be right.
  */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '../../src/aws/client-settings.ts';
 import { connectMessageQueue, sendMessages } from '../../src/aws/message-queue.ts';
 import { readParameter } from '../../src/aws/parameter-store.ts';
 import { assumeRole } from '../../src/aws/role.ts';
-import { viaProxy } from '../../src/aws/via-proxy.ts';
 import { connectStacks, describeStack } from '../../src/cloudformation/stacks.ts';
 import { connectCognito } from '../../src/cognito/client.ts';
 import { describeUserPool } from '../../src/cognito/user-pools.ts';
@@ -18,9 +18,7 @@ const endpoint = process.env.AWS_ENDPOINT_URL ?? '';
 const stackId = 'arn:aws:cloudformation:us-east-1:111122223333:stack/shop/1';
 
 await Promise.allSettled([
-  new SecretsManagerClient({ maxAttempts: 1, ...viaProxy }).send(
-    new GetSecretValueCommand({ SecretId: 'okta' }),
-  ),
+  new SecretsManagerClient(clientSettings).send(new GetSecretValueCommand({ SecretId: 'okta' })),
   sendMessages(connectMessageQueue(`${endpoint}/queue`), ['{}'], signal),
   readParameter('/policy', signal),
   assumeRole({ arn: 'arn:aws:iam::111122223333:role/r', externalId: 'e', sessionName: 's' }, signal),
