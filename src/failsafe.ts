@@ -6,6 +6,7 @@ import { type ReturnAddress, returnAddressOf, signedAt } from './cloudformation/
 import { type Answer, sendAnswer } from './cloudformation/response.ts';
 import { whyNotAnswerTo } from './cloudformation/response-address.ts';
 import { itemOfDeath } from './federation/journal/journal.ts';
+import { texts } from './federation/properties/property-types.ts';
 import { resourceName } from './federation/resource-name.ts';
 import { connectLeaseTable, mark } from './lease/lease.ts';
 import { openLog } from './log.ts';
@@ -24,7 +25,9 @@ const failureSchema = z.looseObject({
   requestPayload: z.looseObject({
     RequestType: textIfAny,
     ResourceProperties: z.catch(
-      z.optional(z.looseObject({ UserPoolId: textIfAny, ProviderName: z.catch(z.string(), 'Okta') })),
+      z.optional(
+        z.looseObject({ UserPoolId: texts.userPoolId, ProviderName: z._default(texts.providerName, 'Okta') }),
+      ),
       undefined,
     ),
   }),
@@ -54,7 +57,7 @@ export async function handler(
   }
   address.responseUrl.protect();
   using deadline = startDeadline(context.getRemainingTimeInMillis());
-  const reason = redact(reasonOf(failure.data));
+  const reason = reasonOf(failure.data);
   log.error('The provider died before it could answer; answering for it.', { reason });
   const physicalResourceId = address.physicalResourceId ?? newPhysicalId(failure.data, address);
   const answer = { status: 'FAILED', physicalResourceId, reason } as const;
@@ -89,10 +92,12 @@ async function markDead(
   }
 }
 
+const longestCause = 300;
+
 function reasonOf({ requestPayload, responsePayload }: Failure): string {
-  const cause = [responsePayload?.errorType, responsePayload?.errorMessage?.slice(0, 300)]
-    .filter(Boolean)
-    .join(': ');
+  const said = [responsePayload?.errorType, responsePayload?.errorMessage].filter(Boolean).join(': ');
+  // Redacted as a whole: a part of a secret is not recognized.
+  const cause = redact(said).slice(0, longestCause);
   const left =
     requestPayload.RequestType === 'Delete'
       ? ' What it was deleting may still be there; delete the stack again.'
@@ -105,7 +110,7 @@ function reasonOf({ requestPayload, responsePayload }: Failure): string {
  */
 function newPhysicalId({ requestPayload }: Failure, address: ReturnAddress): string {
   const named = requestPayload.ResourceProperties;
-  return named?.UserPoolId
+  return named
     ? formatPhysicalId({
         userPoolId: named.UserPoolId,
         providerName: named.ProviderName,

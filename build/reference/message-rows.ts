@@ -65,7 +65,10 @@ const before: Readonly<Record<string, string>> = {
 
 /** What looks like a message and is none, each with what it is. */
 const noMessages: readonly (readonly [RegExp, string])[] = [
-  [/^(Okta|Cognito): (create|take|change|activate|assign|remove|enable|disable)/, 'a step of preview'],
+  [
+    /^(Okta|Cognito|Okta and Cognito): (create|take|change|set|add|activate|deactivate|delete|assign|remove|enable|disable|rotate|end) /,
+    'a step of preview',
+  ],
   [/^Looking at|^ Then CloudFormation deletes|^Then CloudFormation/, 'the course of a command'],
   [/^All is well|checks failed|^This provider has no federation/, 'the result of a command'],
   [/^(SET|#a) /, 'an expression of DynamoDB'],

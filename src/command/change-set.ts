@@ -122,7 +122,9 @@ async function removeTemporary(client: CloudFormationClient, id: string, newStac
     await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
-    throw new CommandError(`The change set ${id} is still there, delete it: ${why}`);
+    throw new CommandError(
+      `The change set ${id} could not be deleted: ${why.replace(/\.$/, '')}. Delete it.`,
+    );
   } finally {
     if (newStackName !== undefined) await client.send(new DeleteStackCommand({ StackName: newStackName }));
   }

@@ -1,4 +1,5 @@
 import { type Check, isFailed } from '../federation/plan/check.ts';
+import { printable, printableJson } from './terminal.ts';
 
 /** What was looked at. */
 export interface Subject {
@@ -27,12 +28,7 @@ export function checklistJson(subject: Subject, checks: readonly Check[]): strin
     ...(isFailed(check) ? { problems: check.problems } : {}),
     ...(check.skipped ? { skipped: check.skipped } : {}),
   }));
-  return JSON.stringify({ ...subject, healthy, checks: lines }, null, 2);
-}
-
-/** What administrators name in Okta and in Cognito may hold what moves a terminal's cursor, or turns the text around. */
-function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return printableJson({ ...subject, healthy, checks: lines });
 }
 
 function linesOf(check: Check): string[] {

@@ -23,7 +23,7 @@ people from signing in. It changes nothing.
   --json                    print JSON
   --help                    print this
 
-Ends with 0 where all is well, 1 where a check failed, 2 where it could not look.`;
+Ends with 0 if all is well, 1 if a check failed, 2 if it could not look.`;
 
 const timeLimitMs = 120_000;
 

@@ -2,7 +2,7 @@ import type { Difference } from '../federation/watch/drift.ts';
 import { nameOf, stackNameOf } from '../federation/watch/standing.ts';
 import { type Command, CommandError } from './command.ts';
 import { lookAsAsked, lookUsage } from './look.ts';
-import { styled } from './terminal.ts';
+import { printable, printableJson, styled } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp drift [options]
 
@@ -23,7 +23,7 @@ export const drift: Command = {
         throw new CommandError(`${named.federation} (stack ${named.stack}): ${finding.failure}`);
       return { ...named, differences: finding.differences, problems: finding.problems };
     });
-    console.log(isJson ? JSON.stringify(drifts, null, 2) : drifts.map(diffOf).join('\n\n'));
+    console.log(isJson ? printableJson(drifts) : drifts.map(diffOf).join('\n\n'));
     return drifts.every(({ differences, problems }) => differences.length + problems.length === 0) ? 0 : 1;
   },
 };
@@ -43,7 +43,7 @@ export function diffOf({ federation, stack, differences, problems }: Drift): str
   return [
     title,
     ...differences.flatMap(({ setting, wanted, found }) => [
-      `  ${setting}`,
+      printable(`  ${setting}`),
       styled('red', `  - ${found}`),
       styled('green', `  + ${wanted}`),
     ]),

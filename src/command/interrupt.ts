@@ -11,7 +11,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Until its disposal, the first interruption aborts the signal in place of ending the process; the second ends it. */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
-  const stop = () => controller.abort(new CommandError('It was interrupted, and has cleaned up.'));
+  const stop = () =>
+    controller.abort(new CommandError('It was interrupted, and has cleaned up. Run the command again.'));
   for (const name of signals) process.once(name, stop);
   return {
     signal: controller.signal,

@@ -2,7 +2,7 @@ import { isDrifted } from '../federation/watch/check.ts';
 import { nameOf, stackNameOf } from '../federation/watch/standing.ts';
 import type { Command } from './command.ts';
 import { type Looked, lookAsAsked, lookUsage } from './look.ts';
-import { type Cell, table } from './terminal.ts';
+import { type Cell, printable, printableJson, table } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp list [options]
 
@@ -19,7 +19,7 @@ export const list: Command = {
   async run(args) {
     const { looked, isJson } = await lookAsAsked(usage, args);
     const rows = looked.map((one) => rowOf(one, Date.now()));
-    console.log(isJson ? JSON.stringify(rows, null, 2) : tableOf(rows));
+    console.log(isJson ? printableJson(rows) : tableOf(rows));
     return rows.every(({ isWell }) => isWell) ? 0 : 1;
   },
 };
@@ -81,6 +81,8 @@ export function tableOf(rows: readonly Row[]): string {
         : { text: 'none', style: 'green' },
     { text: row.secretAgeDays === undefined ? 'unknown' : `${row.secretAgeDays} days` },
   ]);
-  const reasons = rows.flatMap(({ federation, reason }) => (reason ? [`${federation}: ${reason}`] : []));
+  const reasons = rows.flatMap(({ federation, reason }) =>
+    reason ? [printable(`${federation}: ${reason}`)] : [],
+  );
   return [table(header, cells), ...(reasons.length > 0 ? ['', ...reasons] : [])].join('\n');
 }

@@ -4,6 +4,7 @@ import { drift } from './drift.ts';
 import { list } from './list.ts';
 import { preview } from './preview.ts';
 import { rotate } from './rotate.ts';
+import { printable } from './terminal.ts';
 
 const commands: ReadonlyMap<string, Command> = new Map(
   Object.entries({ doctor, list, drift, rotate, preview }),
@@ -24,14 +25,14 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h') return print(usage);
   const command = commands.get(name);
   if (!command) {
-    console.error(`There is no command ${name}.\n\n${usage}`);
+    console.error(`There is no command ${printable(name)}.\n\n${usage}`);
     return 2;
   }
   if (args.includes('--help') || args.includes('-h')) return print(command.usage);
   try {
     return await command.run(args);
   } catch (error) {
-    console.error(reasonOf(error));
+    console.error(reasonOf(error).split('\n').map(printable).join('\n'));
     return 2;
   }
 }

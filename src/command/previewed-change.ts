@@ -19,7 +19,7 @@ import { findGroups } from '../okta/groups.ts';
 import type { ReadChangeSet } from './change-set.ts';
 import type { PlannedChange } from './planned-change.ts';
 import { type NameOf, stepWords } from './step-words.ts';
-import { styled } from './terminal.ts';
+import { printable, styled } from './terminal.ts';
 
 /** What a deployment will do about one resource. */
 export interface Preview {
@@ -152,7 +152,7 @@ function stagesOf({ planned, observed, rotation }: Seen, change: PlannedChange):
       return [
         stepWords(step, providerName, nameOf),
         ...differences.flatMap(({ setting, wanted, found }) => [
-          setting,
+          printable(setting),
           styled('red', `- ${found}`),
           styled('green', `+ ${wanted}`),
         ]),
@@ -227,7 +227,7 @@ async function stagesOfRemoval(
 function numbered(stages: Stages): string[] {
   return stages.flatMap((stage, index) =>
     stage.flatMap(([step, ...changes]) => [
-      `  ${index + 1}. ${step}`,
+      printable(`  ${index + 1}. ${step}`),
       ...changes.map((line) => `     ${line}`),
     ]),
   );

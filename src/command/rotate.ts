@@ -10,6 +10,7 @@ import {
   stackOptions,
   stackUsage,
 } from './provider-stack.ts';
+import { printable } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp rotate --federation <name> [options]
 
@@ -39,7 +40,9 @@ export const rotate: Command = {
     const queue = connectMessageQueue(stack.queueUrl);
     const message = JSON.stringify(messageFor(federation, Date.now()));
     await sendMessages(queue, [message], stack.deadline.work.signal);
-    console.log(`The watch rotates the client secret of ${nameOf(federation)} within a minute or two.`);
+    console.log(
+      printable(`The watch rotates the client secret of ${nameOf(federation)} within a minute or two.`),
+    );
     return 0;
   },
 };

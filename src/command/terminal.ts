@@ -2,9 +2,36 @@ import { styleText } from 'node:util';
 
 type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 
-/** Color on a terminal only, unless the person wants otherwise: https://force-color.org, https://no-color.org */
+/**
+ * One printable line, in color on a terminal only, unless the person wants otherwise: https://force-color.org,
+ * https://no-color.org
+ */
 export function styled(style: Style, text: string): string {
-  return isColored() ? styleText(style, text, { validateStream: false }) : text;
+  const line = printable(text);
+  return isColored() ? styleText(style, line, { validateStream: false }) : line;
+}
+
+/** Characters that move a terminal's cursor, end a line, turn text around or cannot be seen. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** One line without unprintable characters: names in Okta, Cognito and CloudFormation can contain them. */
+export function printable(text: string): string {
+  return text.replace(unprintable, '\uFFFD');
+}
+
+/** JSON for a machine that a person may look at: unprintable characters are escaped, so the value stays the same. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+    .split('\n')
+    .map((line) => line.replace(unprintable, escaped))
+    .join('\n');
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 function isColored(): boolean {
@@ -15,7 +42,7 @@ function isColored(): boolean {
 
 /** Says on a terminal how far it is; a file or a pipe gets nothing of it. */
 export function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${printable(text)}`);
 }
 
 export function endProgress(): void {
@@ -28,7 +55,7 @@ export interface Cell {
   readonly style?: Style;
 }
 
-/** Columns as wide as their widest cell. */
+/** Columns as wide as their widest cell, each row on one line. */
 export function table(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const widths = header.map((title, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.text.length ?? 0)),
@@ -38,7 +65,7 @@ export function table(header: readonly string[], rows: readonly (readonly Cell[]
       .map(({ text, style }, index) => {
         const isLast = index === cells.length - 1;
         const padded = isLast ? text : text.padEnd(widths[index] ?? 0);
-        return style ? styled(style, padded) : padded;
+        return style ? styled(style, padded) : printable(padded);
       })
       .join('  ');
   return [line(header.map((text) => ({ text, style: 'bold' as const }))), ...rows.map(line)].join('\n');

@@ -43,7 +43,8 @@ type Field = keyof typeof fieldSchemas;
 const fieldNames: readonly Field[] = ['orgUrl', 'apiToken', 'clientId', 'privateKey', 'keyId'];
 
 /**
- * Reads the JSON in the Okta secret. Fields that are empty count as not given, and others than these are ignored.
+ * Reads the JSON in the Okta secret. Fields that are empty count as not given, and others than these are ignored. A field may be
+ * written `org_url` or `OrgUrl` too.
  *
  * @param secretString the secret's value, as Secrets Manager gives it
  * @throws OktaCredentialsError with everything that is wrong with it, and the fix
@@ -52,11 +53,11 @@ export function parseOktaCredentials(secretString: string): OktaCredentials {
   const problems: string[] = [];
   const fields = readFields(parseObject(secretString), problems);
   const { apiToken: pastedToken, clientId, privateKey, keyId } = fields;
-  const apiToken = pastedToken?.replace(/^SSWS\s+/, '');
+  const apiToken = pastedToken?.replace(/^SSWS\s+/i, '');
   if (apiToken !== undefined && privateKey !== undefined) {
     problems.push('has both "apiToken" and "privateKey"; remove one of them');
   }
-  if (apiToken !== undefined && !/^[\x21-\x7e]+$/.test(apiToken)) {
+  if (apiToken !== undefined && !/^[\w.~+/=-]+$/.test(apiToken)) {
     problems.push('has an "apiToken" with spaces or characters that no Okta token has; copy the token again');
   }
   // One that is there but of the wrong type has been reported.
@@ -84,12 +85,20 @@ function parseObject(secretString: string): object {
   if (typeof json === 'string') json = parseJson(json);
   if (json === undefined) {
     const alone = /-----BEGIN/.test(value) ? ', but a key alone' : '';
-    throw new OktaCredentialsError([`is not JSON${alone}; it should be ${shape}`]);
+    throw new OktaCredentialsError([`is not JSON${alone || whyNotJson(value)}; it should be ${shape}`]);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new OktaCredentialsError([`is not a JSON object; it should be ${shape}`]);
   }
   return json;
+}
+
+/** What editors and people make of JSON. */
+function whyNotJson(value: string): string {
+  if (/[\u201C-\u201F]/.test(value)) return ' because of its curly quotes';
+  if (/^\{\s*'/.test(value)) return ' because of its single quotes';
+  if (/,\s*\}$/.test(value)) return ' because of the comma before its last brace';
+  return value.startsWith('{') ? ', although it starts like it' : '';
 }
 
 /** A PEM pasted between the quotes has real line breaks, which JSON does not allow within a string. */
@@ -100,10 +109,11 @@ function withEscapedLineBreaks(json: string): string {
 }
 
 function readFields(json: object, problems: string[]): { readonly [F in Field]?: string } {
-  const given = new Map(Object.entries(json));
+  const spellings = Object.entries(json).map(([name, value]) => [simplified(name), value] as const);
+  const given = new Map<string, unknown>([...spellings, ...Object.entries(json)]);
   const fields: { [F in Field]?: string } = {};
   for (const name of fieldNames) {
-    const value = given.get(name);
+    const value = given.get(name) ?? given.get(simplified(name));
     if (value === undefined || value === null) continue;
     const read = fieldSchemas[name].safeParse(value);
     if (!read.success) {
@@ -112,6 +122,10 @@ function readFields(json: object, problems: string[]): { readonly [F in Field]?:
     } else if (read.data !== '') fields[name] = read.data;
   }
   return fields;
+}
+
+function simplified(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '');
 }
 
 function checkKey(
@@ -140,8 +154,11 @@ function readOrgUrl(given: string | undefined, problems: string[]): string | und
     problems.push('has no "orgUrl"');
     return undefined;
   }
-  const url = URL.parse(given);
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+  const hasScheme = given.includes('://');
+  const url = URL.parse(hasScheme ? given : `https://${given}`);
+  if (!hasScheme && url?.hostname.includes('.')) {
+    problems.push('has an "orgUrl" without https://; it should be like https://acme.okta.com');
+  } else if (!url || !hasScheme || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     problems.push('has an "orgUrl" that is not a URL; it should be like https://acme.okta.com');
     return undefined;
   }

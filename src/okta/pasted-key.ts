@@ -1,26 +1,37 @@
-/** What editors, shells and spreadsheets put around a text. */
-const byteOrderMark = /^\uFEFF/;
+/** What editors, shells and spreadsheets put around a text, or invisibly into it. */
+const invisible = /\p{Cf}/gu;
 const quotes = /^(["'`])([\s\S]*)\1$/;
 const base64 = /^[0-9A-Za-z+/]+={0,2}$/;
 
 /**
- * Undoes what happens to a key on its way into a secret: a byte order mark, quotes, `\n` written out (once or twice), base64.
+ * Undoes what happens to a key on its way into a secret: invisible characters, quotes, `\n` written out (once or twice), the
+ * encoding of URLs, base64.
  *
  * @returns a PEM or JSON, if the text is one of them
  */
 export function decodedKey(text: string): string {
-  let key = text;
+  let key = text.replace(invisible, '');
   for (let before = ''; before !== key; ) {
     before = key;
-    key = key.replace(byteOrderMark, '').trim().replace(quotes, '$2');
+    key = key.trim().replace(quotes, '$2');
   }
   if (key.startsWith('{')) return key;
   const unescaped = key.replace(/\\+r\\+n|\\+[rn]/g, '\n').trim();
   // In a JWK that was escaped as a whole, the quotes have a backslash too.
   if (/^\{\s*\\+"/.test(unescaped)) return unescaped.replace(/\\+"/g, '"');
   const compact = unescaped.replace(/\s+/g, '');
-  const decoded = base64.test(compact) ? Buffer.from(compact, 'base64').toString('utf8') : '';
-  return /^\s*\{|-----BEGIN/.test(decoded.replace(byteOrderMark, '')) ? decodedKey(decoded) : unescaped;
+  const decoded = base64.test(compact)
+    ? Buffer.from(compact, 'base64').toString('utf8')
+    : unescapedUrl(compact);
+  return /^[\s\p{Cf}]*\{|-----BEGIN/u.test(decoded) ? decodedKey(decoded) : unescaped;
+}
+
+function unescapedUrl(text: string): string {
+  try {
+    return /^-----BEGIN%20/.test(text) ? decodeURIComponent(text) : '';
+  } catch {
+    return '';
+  }
 }
 
 /**
@@ -50,5 +61,12 @@ function insteadOf(text: string, labels: readonly string[]): string {
   if (labels.includes('CERTIFICATE')) return 'it is a certificate, which has no private key in it';
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text))
     return 'it is a PEM without its last line, -----END …-----';
+  if (/-----END [A-Z ]*PRIVATE KEY-----/.test(text))
+    return 'it is a PEM without its first line, -----BEGIN …-----';
+  if (/(BEGIN|END) [A-Z ]*PRIVATE KEY/i.test(text))
+    return 'it is a PEM whose first and last lines have changed: they must be in capital letters between five hyphens';
+  // The first bytes of every private key in DER.
+  if (/^MI[A-Za-z0-9+/=\s]+$/.test(text))
+    return 'it is a PEM without its first and last lines, -----BEGIN …----- and -----END …-----';
   return 'it is neither a PEM private key (PKCS#8, PKCS#1 or SEC 1) nor a private JWK';
 }

@@ -10,6 +10,7 @@ import { Stack } from '../support/cloudformation.ts';
 import { type CustomResourceEvent, readAnswer } from '../support/custom-resource.ts';
 import { deployed } from '../support/deployed-function.ts';
 import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
+import { leaks } from '../support/leaks.ts';
 import { templateWithoutExport } from '../support/provider-template.ts';
 import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../support/response-url.ts';
@@ -40,7 +41,11 @@ const rights = [
 
 /** What an on-failure destination gets; in the queue there is what the failsafe got of the provider. */
 const record = z.looseObject({
-  requestPayload: z.looseObject({ requestPayload: z.custom<CustomResourceEvent>() }),
+  requestPayload: z.looseObject({
+    requestPayload: z.custom<CustomResourceEvent>(),
+    responsePayload: z.unknown(),
+  }),
+  responsePayload: z.unknown(),
 });
 
 let settings: Settings;
@@ -91,8 +96,8 @@ async function deliver(tries: number): Promise<{ event: CustomResourceEvent; url
   return { event, url };
 }
 
-/** Takes the next event out of the queue, if one comes within that time, in seconds up to 20. */
-async function unanswered(seconds: number): Promise<unknown> {
+/** Takes the next event out of the queue, if one comes within that time, in seconds up to 20, and what both functions said. */
+async function unanswered(seconds: number) {
   const sqs = queueClient();
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: seconds }),
@@ -100,7 +105,8 @@ async function unanswered(seconds: number): Promise<unknown> {
   const [message] = Messages;
   if (message === undefined) return undefined;
   await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
-  return record.parse(JSON.parse(message.Body ?? '')).requestPayload.requestPayload;
+  const { requestPayload, responsePayload } = record.parse(JSON.parse(message.Body ?? ''));
+  return { event: requestPayload.requestPayload, said: [requestPayload.responsePayload, responsePayload] };
 }
 
 /** What the journal has of an event's resource. */
@@ -125,7 +131,12 @@ test('the failsafe answers for a provider that could not, and marks the attempt 
 test('an event that the failsafe cannot answer either is in the queue, with all that an answer takes', async () => {
   bucket.fail(...triesOfTheProvider, ...triesOfTheFailsafe);
   const { event, url } = await deliver(5);
-  expect(await unanswered(20)).toEqual(event);
+  const { said, ...message } = (await unanswered(20)) ?? { said: [] };
+  expect(message).toEqual({ event });
+  expect(JSON.stringify(said)).toContain('refused the answer: HTTP 403');
+  expect(
+    leaks(new Map([['the signature', url.signature]]), new Map([['what both said', JSON.stringify(said)]])),
+  ).toEqual([]);
   expect(url.attempts).toEqual([...triesOfTheProvider, ...triesOfTheFailsafe]);
   expect(url.stored).toEqual([]);
 });

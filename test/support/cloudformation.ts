@@ -227,7 +227,7 @@ export class Stack {
 }
 
 /** Has the local AWS of the environment show a stack (local/aws/custom_resources.py). */
-async function showLocally(stack: PlayedStack): Promise<void> {
+export async function showLocally(stack: PlayedStack): Promise<void> {
   const { AWS_ENDPOINT_URL: endpoint } = process.env;
   if (!endpoint) return;
   const request = { method: 'PUT', body: JSON.stringify(stack) };

@@ -8,10 +8,10 @@ import type { Application } from '../../okta/applications.ts';
 export function adoptableKindProblem(application: Application): string | undefined {
   const { id, name, signOnMode } = application;
   const type = application.settings?.oauthClient?.application_type;
-  if (name === 'oidc_client' && signOnMode === 'OPENID_CONNECT' && type === 'web') return undefined;
-  const is =
-    name === 'oidc_client'
-      ? `has the application type ${type ?? 'none'}`
-      : `is of the kind ${name} (${signOnMode ?? 'no sign-on mode'})`;
+  const isOidc = name === 'oidc_client' && signOnMode === 'OPENID_CONNECT';
+  if (isOidc && type === 'web') return undefined;
+  const is = isOidc
+    ? `has the application type ${type ?? 'none'}`
+    : `is of the kind ${name} (${signOnMode ?? 'no sign-on mode'})`;
   return `Adopt.ApplicationId: the Okta application ${id} ${is}, and only an OIDC Web application can be adopted; name one that was created with the sign-in method OIDC and the application type Web Application.`;
 }

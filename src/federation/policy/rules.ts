@@ -3,8 +3,7 @@
  * start what a dozen modules do.
  */
 import { parsePolicy } from './document.ts';
-import { evaluate } from './evaluate.ts';
-import type { PolicyRules } from './read.ts';
+import { evaluate, type PolicyRules } from './evaluate.ts';
 
 /**
  * @param text JSON, as it is in the SSM parameter.

@@ -3,11 +3,21 @@
 /** An empty `Access` must not become the default, which lets everyone in; an empty `Adopt` names nothing to adopt. */
 const neverEmpty: ReadonlySet<string> = new Set(['UserPoolId', 'Access']);
 
-/** @returns the properties without the optional ones that are empty; a nested object likewise. */
-export function given(input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * @param known the names of all properties: another one is refused also if it is empty, because `Acess: ''` means `Access`.
+ * @returns the properties without the optional ones that are empty; a nested object likewise.
+ */
+export function given(
+  input: Readonly<Record<string, unknown>>,
+  known: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const entries = Object.entries(input).map(([name, value]) => [name, part(name, value)] as const);
   // Keeps a key called __proto__ a key, which is then refused.
-  return Object.fromEntries(entries.filter(([name, value]) => neverEmpty.has(name) || !isEmpty(value, name)));
+  return Object.fromEntries(
+    entries.filter(
+      ([name, value]) => neverEmpty.has(name) || !Object.hasOwn(known, name) || !isEmpty(value, name),
+    ),
+  );
 }
 
 function part(name: string, value: unknown): unknown {

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The name that was meant, if one is near: at most two letters off, or a third of its letters. The case does not count.
+ * The name that was meant, if one is near: at most two letters off, or a fifth of its letters. The case does not count.
  * @returns `undefined` if no name is near; a name that is not near only misleads.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
@@ -15,5 +15,5 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 
 /** Two letters of a short name are most of it. */
 function bound(length: number): number {
-  return length < 4 ? length - 2 : Math.max(2, Math.floor(length / 3));
+  return length < 4 ? length - 2 : Math.max(2, Math.floor(length / 5));
 }

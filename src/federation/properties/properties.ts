@@ -192,7 +192,7 @@ const mostSentences = 5;
  */
 export function parseProperties(input: Readonly<Record<string, unknown>>): Properties {
   refuseTooLong(input);
-  const parsed = propertiesSchema.safeParse(given(input));
+  const parsed = propertiesSchema.safeParse(given(input, propertiesSchema.shape));
   if (parsed.success) return parsed.data;
   throw new InvalidRequestError(problems(parsed.error.issues, input).slice(0, mostSentences).join(' '));
 }
@@ -213,7 +213,7 @@ function refuseTooLong(input: Readonly<Record<string, unknown>>): void {
 
 /** Properties of an earlier event; those that are not valid never made anything. */
 export function parseIfValid(input: Readonly<Record<string, unknown>>): Properties | undefined {
-  const parsed = propertiesSchema.safeParse(given(input));
+  const parsed = propertiesSchema.safeParse(given(input, propertiesSchema.shape));
   return parsed.success ? parsed.data : undefined;
 }
 

@@ -125,7 +125,7 @@ export const texts = {
         of((value) => sentences.issuer(value)),
       ),
       z.refine(
-        (value) => !/-admin\.[a-z-]+\.com$/i.test(issuerUrl(value)?.hostname ?? ''),
+        (value) => !/-admin\.okta[a-z-]*\.(?:com|mil)$/i.test(issuerUrl(value)?.hostname ?? ''),
         of((value) => sentences.issuerAdmin(value)),
       ),
       z.refine(

@@ -27,7 +27,7 @@ export const sentences = {
       ? `must be a domain, but ${quoted(value)} is a URL. Use !Ref UserPoolDomain.`
       : `must be a domain, but ${quoted(value)} ${has(value, /[a-z0-9.-]/i, 'does not start and end with a letter or digit')}. Use !Ref UserPoolDomain.`,
   providerNameLength: (name: string) =>
-    `${quoted(name)} has ${name.length} characters; Cognito requires 3 to 32. Choose another name, such as Okta.`,
+    `${quoted(name)} has ${name.length === 1 ? '1 character' : `${name.length} characters`}; Cognito requires 3 to 32. Choose another name, such as Okta.`,
   providerNameCharacter: (name: string) =>
     `${quoted(name)} ${has(name, /[\p{L}\p{M}\p{S}\p{N}\p{P}]/u, 'is not a name', /[_|]/)}. Cognito allows no space, underscore or vertical bar in it. Remove it, or use a hyphen.`,
   providerNameReserved: (name: string) =>
@@ -48,8 +48,12 @@ export const sentences = {
     `must be scopes, but it is ${shown(value)}. Write openid email profile, with spaces or commas, or as a list.`,
   scopeCharacter: (scope: string) =>
     `has the scope ${quoted(scope)}, which ${has(scope, /[\x21\x23-\x5B\x5D-\x7E]/, 'is not a scope')}. Remove that character.`,
-  noOpenid: (scopes: readonly string[]) =>
-    `must contain openid, but has ${quoted(scopes.join(' '))}. Add openid.`,
+  noOpenid: (scopes: readonly string[]) => {
+    const fix = /openid/i.test(scopes.join(' '))
+      ? 'Write openid in lower case, with only spaces or commas between scopes'
+      : 'Add openid';
+    return `must contain openid, but has ${quoted(scopes.join(' '))}. ${fix}.`;
+  },
 
   mapping: (value: unknown) =>
     `must map pool attributes to claims, but it is ${shown(value)}. Write one line for each, such as email: email.`,

@@ -116,7 +116,7 @@ async function requireSame(
 }
 
 const left =
-  'The application has redirect URIs of domains that the user pool no longer has; the next Update removes them.';
+  'The application has redirect URIs of domains that the user pool no longer has. Deploy the stack to remove them.';
 
 function log(
   { signIn, differences, problems }: Finding,

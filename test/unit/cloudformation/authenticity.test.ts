@@ -241,6 +241,13 @@ const forged: [string, AuthenticityRule, CustomResourceRequest, Evidence, Partia
     { standingProperties: [before] },
   ],
   [
+    'an Update in a rollback, with an ID that the journal does not know',
+    'physical ID',
+    { ...update, physicalResourceId: newId },
+    rollingBack,
+    { knownPhysicalIds: [oldId], standingProperties: [before] },
+  ],
+  [
     'an Update in a rollback, to what has never stood',
     'properties',
     { ...update, properties: { ...now, Access: 'Everyone' } },

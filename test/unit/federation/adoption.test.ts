@@ -279,6 +279,16 @@ test.each<[string, (world: World) => void, string]>([
     'is of the kind saml_app (SAML_2_0)',
   ],
   [
+    'signs people in another way',
+    (world) => change(world, { signOnMode: 'SAML_2_0' }),
+    'is of the kind oidc_client (SAML_2_0)',
+  ],
+  [
+    'is an OIDC application of Okta itself',
+    (world) => change(world, { name: 'saasure' }),
+    'is of the kind saasure (OPENID_CONNECT)',
+  ],
+  [
     'is a native one',
     (world) => change(world, { settings: { oauthClient: { application_type: 'native' } } }),
     'has the application type native',

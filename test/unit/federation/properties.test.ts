@@ -114,6 +114,14 @@ describe('an empty value counts as not given', () => {
     },
   );
 
+  test.each([
+    ['Acess', 'did you mean Access?'],
+    ['adopt', 'did you mean Adopt?'],
+    ['Groups', 'Remove it, or correct its name.'],
+  ])('nor under a name that is none: an empty %s may be meant for another property', (name, sentence) => {
+    for (const empty of ['', [''], [], {}]) expect(complaint({ ...pool, [name]: empty })).toContain(sentence);
+  });
+
   test('nor in what must be given', () => {
     expect(complaint({ UserPoolId: '' })).toBe(
       'UserPoolId is missing. Set it to the ID of a user pool: !Ref UserPool.',
@@ -313,6 +321,13 @@ test.each<[Record<string, unknown>, string]>([
     'is the address of the admin console. Remove "-admin"',
   ],
   [{ ...pool, Scopes: 'email,profile' }, 'Scopes must contain openid, but has "email profile". Add openid.'],
+  [
+    { ...pool, Scopes: 'OpenID;email' },
+    'has "OpenID;email". Write openid in lower case, with only spaces or commas between scopes.',
+  ],
+  [{ ...pool, ProviderName: 'O' }, 'has 1 character; Cognito requires 3 to 32.'],
+  [{ ...pool, Issuer: 'https://acme-admin.okta.mil' }, 'is the address of the admin console.'],
+  [{ ...pool, ProviderType: 'OIDC' }, 'There is no property ProviderType. Remove it, or correct its name.'],
   [{ ...pool, Claims: { iss: 'x' } }, 'Claims must not contain iss: Okta sets that claim itself.'],
   [{ ...pool, Claims: { 'a\nb': 'x' } }, 'Claims has the name "a\\nb", which contains "\\n".'],
   [{ ...pool, AttributeMapping: { email: ['email'] } }, 'but email is a list. Give the claim'],
@@ -389,7 +404,7 @@ test('of many wrong properties the first five are named, and each value once', (
   };
   expect(complaint({ ...wrong, ...pool }).match(/\. (Set|Write|Give)/g)).toHaveLength(5);
   expect(complaint({ ...pool, ProviderName: '_' })).toBe(
-    'ProviderName "_" has 1 characters; Cognito requires 3 to 32. Choose another name, such as Okta.',
+    'ProviderName "_" has 1 character; Cognito requires 3 to 32. Choose another name, such as Okta.',
   );
 });
 

@@ -54,6 +54,12 @@ describe('the Okta secret', () => {
     'in base64': Buffer.from(pem).toString('base64'),
     'in base64, broken into lines': Buffer.from(pem).toString('base64').replaceAll(/.{76}/g, '$&\n'),
     'after a byte order mark': `\uFEFF${pem}`,
+    'with invisible characters within': pem.replaceAll('\n', '\u200B\n\u2060'),
+    'with no-break spaces for line breaks': pem.replaceAll('\n', '\u00A0'),
+    'in the encoding of URLs': encodeURIComponent(pem),
+    'in base64 without padding': Buffer.from(pem).toString('base64').replace(/=+$/, ''),
+    'with what OpenSSL writes above it': `Bag Attributes\n    friendlyName: okta\n${pem}`,
+    'as a line of a shell script': `export KEY="${pem}"`,
     'as a JWK in base64': Buffer.from(JSON.stringify(rsa.privateKey.export({ format: 'jwk' }))).toString(
       'base64',
     ),
@@ -83,6 +89,10 @@ describe('the Okta secret', () => {
     ['with empty fields', { orgUrl, apiToken: 'a-token', privateKey: '', clientId: ' ', keyId: null }],
     ['with other fields', { orgUrl, apiToken: 'a-token', owner: 'team A' }],
     ['with the scheme before the token', { orgUrl, apiToken: 'SSWS a-token' }],
+    ['with the scheme in small letters', { orgUrl, apiToken: 'ssws a-token' }],
+    ['with other spellings of the fields', { ORG_URL: orgUrl, 'api-token': 'a-token' }],
+    ['with a capital letter first', { OrgUrl: orgUrl, ApiToken: 'a-token' }],
+    ['by the right spelling, if there are two', { apitoken: 'another', orgUrl, apiToken: 'a-token' }],
   ])('is read %s', (_, json) => {
     const read = parse(json);
     expect(read.kind === 'apiToken' && read.apiToken.reveal()).toBe('a-token');
@@ -130,6 +140,35 @@ describe('the Okta secret', () => {
       /format of OpenSSH: convert it/,
     ],
     [
+      'a key without its first line',
+      { orgUrl, clientId: '0oa1', privateKey: String(key).replace(/^.*\n/, '') },
+      /a PEM without its first line/,
+    ],
+    [
+      'a key without its first and last lines',
+      { orgUrl, clientId: '0oa1', privateKey: String(key).replaceAll(/-.*\n/g, '') },
+      /a PEM without its first and last lines/,
+    ],
+    [
+      'a key whose hyphens were made dashes',
+      { orgUrl, clientId: '0oa1', privateKey: String(key).replaceAll('-----', '\u2014') },
+      /a PEM whose first and last lines have changed: .*five hyphens/,
+    ],
+    [
+      'curly quotes',
+      `{\u201CorgUrl\u201D: \u201C${orgUrl}\u201D}`,
+      /is not JSON because of its curly quotes/,
+    ],
+    ['single quotes', `{'orgUrl': '${orgUrl}'}`, /is not JSON because of its single quotes/],
+    ['a comma too many', `{"orgUrl": "${orgUrl}",\n}`, /because of the comma before its last brace/],
+    ['a token in quotes', { orgUrl, apiToken: '"a-hidden-value"' }, /characters that no Okta token has/],
+    ['a placeholder', { orgUrl, apiToken: '<a-hidden-value>' }, /characters that no Okta token has/],
+    [
+      'no scheme, and the admin console',
+      { orgUrl: 'acme-admin.okta.com/admin/dashboard', apiToken: 'a-hidden-value' },
+      /without https:\/\/; .*; it has the admin console's address/,
+    ],
+    [
       'a key with strange characters',
       { orgUrl, clientId: '0oa1', privateKey: block('PRIVATE KEY', 'MII…') },
       /characters in it that no PEM has/,
@@ -156,7 +195,7 @@ describe('the Okta secret', () => {
     [
       'no scheme',
       { orgUrl: 'acme.okta.com', apiToken: 'a-hidden-value' },
-      /is not a URL; it should be like https/,
+      /without https:\/\/; it should be like https/,
     ],
     ['plain http', { orgUrl: 'http://acme.okta.com', apiToken: 'a-hidden-value' }, /must start with https/],
     [

@@ -43,6 +43,7 @@ test('every template of examples/ with a federation is tried', () => {
 
 test.each(names)('%s: what is shown before it is deployed and deleted is what then happens', async (name) => {
   const scene = new Scene();
+  scene.withoutLag();
   const { resource, world } = scene;
   const example = new Example(name);
   const values = valuesFor(name, scene);
@@ -104,4 +105,27 @@ test('a federation in its place whose secret is not known yet is not guessed at'
   const after = { ...scene.properties(), OktaSecretId: unknownValue };
   const { lines } = await previewed(scene.world, scene.resource, { id, before: scene.properties(), after });
   expect(lines.join('\n')).toContain('What it changes is known only then.');
+});
+
+test('no name or value can move the cursor, end a line or turn text around', async () => {
+  const scene = new Scene();
+  const group = [...scene.world.org.groups.values()].find(({ name }) => name === 'Engineering');
+  if (!group) throw new Error('The org has no such group.');
+  const { name } = group;
+  group.name = 'Staff\u009B2K\u202Egnp.exe';
+  const Access = [group.id];
+  const hostile = { Access, Notes: 'a\u001B[2Kb\u2028c', AuthenticationPolicy: 'x\u0085y' };
+  const before = scene.properties();
+  const id = await scene.made(before);
+  const shown = [
+    await previewed(scene.world, scene.resource, {
+      id,
+      before,
+      after: { ...before, Access, Notes: hostile.Notes },
+    }),
+    await previewed(scene.world, scene.resource, { after: { ...before, ...hostile } }),
+  ].flatMap(({ lines }) => lines);
+  group.name = name;
+  expect(shown.join('\n')).toContain('Staff');
+  expect(shown.filter((line) => /[\p{C}\p{Zl}\p{Zp}]/u.test(line))).toEqual([]);
 });
