@@ -46,7 +46,7 @@ export const sections: readonly Section[] = [
     title: 'The command line and the watch',
     about:
       'A sentence with "It", "Its" or "None" follows the name of a check of the doctor, such as *the Okta application is set up*.',
-    files: /^(command\/|federation\/(diagnose|watch\/.*|plan\/application-checks))/,
+    files: /^(command\/|federation\/(diagnose|watch\/.*|plan\/(application-checks|write-attributes)))/,
   },
 ];
 

@@ -16,6 +16,7 @@ import { nameTagOf } from './ownership/name-tag.ts';
 import { applicationChecks } from './plan/application-checks.ts';
 import { type Check, isFailed } from './plan/check.ts';
 import { preconditionsOf } from './plan/preconditions.ts';
+import { unsureWrites } from './plan/write-attributes.ts';
 import { type Probe, probesOf, SignInProbeError } from './verify/verify.ts';
 
 /** Okta's side, or why there is none to look at. */
@@ -58,6 +59,14 @@ export async function diagnose(
     existence,
     enabledCheck(clients.size, providerName),
     ...inPart('Amazon Cognito', preconditionsOf(identity, provider, found).slice(1)),
+    ...unsureWrites(clients, provider.attributeMapping).map(
+      (skipped): Check => ({
+        part: 'Amazon Cognito',
+        name: 'custom attributes are writable',
+        problems: [],
+        skipped,
+      }),
+    ),
     ...userPool.domains.filter(({ state }) => state === 'creating').map(({ host }) => domainCheck(host)),
     ...(await oktaChecks(okta, provider, redirectUris)),
     ...(metadata && clientSecret

@@ -17,7 +17,7 @@ import { connect } from './connections.ts';
 import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, signInPath } from './made.ts';
-import { domainsUp } from './observe/domains-up.ts';
+import { domainsUp, waitingForDomain } from './observe/domains-up.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
 import type { Observed } from './observe/observed.ts';
@@ -34,6 +34,7 @@ import { planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
 import { enable, type Plan } from './plan/steps.ts';
+import { unsureWrites } from './plan/write-attributes.ts';
 import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
@@ -136,8 +137,9 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
   const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
   const goal = goalOf(asked, observed, past, { refusals, offer, warn });
+  for (const note of unsureWrites(observed.appClients, settings.attributeMapping)) services.log(note);
   await domainsUp(connections.cognito, observed, (domain) => {
-    progress.doing = `waiting for the domain ${domain} of the user pool to come up`;
+    progress.doing = waitingForDomain(domain);
   });
 
   const plan = planFederation(goal, observed);

@@ -24,3 +24,8 @@ export async function domainsUp(
     current = await describeUserPool(cognito, current.id);
   }
 }
+
+/** What an event is doing meanwhile. Users of Cognito report that a custom domain waits for its DNS record. */
+export function waitingForDomain(host: string): string {
+  return `waiting for the domain ${host} of the user pool to come up, which can need the alias record of the domain in the DNS (if a template makes that record, name it in DependsOn)`;
+}

@@ -239,6 +239,22 @@ test.each<[string, () => unknown, string[]]>([
   expect(await problems()).toEqual(expected);
 });
 
+test('a custom attribute is noted if the app client lists no WriteAttributes, which may not cover it', async () => {
+  const { provider } = scene;
+  if (!provider) throw new Error('There is no provider.');
+  const attribute = { Name: 'custom:team', AttributeDataType: 'String', Mutable: true, Required: false };
+  Object.assign(scene.pool, { attributes: [...scene.pool.attributes, attribute] });
+  const AttributeMapping = { ...provider.AttributeMapping, 'custom:team': 'team' };
+  scene.world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), { ...provider, AttributeMapping });
+  const notes = async () => (await diagnosed()).flatMap(({ skipped }) => skipped ?? []);
+  scene.web.settings.WriteAttributes = ['email', 'family_name', 'given_name', 'custom:team'];
+  expect(await notes()).toEqual([]);
+  scene.web.settings.WriteAttributes = undefined;
+  expect(await notes()).toEqual([
+    `App client ${scene.web.id} has no WriteAttributes, which may not cover custom:team. If values stay empty, add every attribute of AttributeMapping to its WriteAttributes.`,
+  ]);
+});
+
 test('an inactive application is reported, and that no one can sign in through it', async () => {
   scene.application.status = 'INACTIVE';
   expect(await problems()).toEqual([
