@@ -8,7 +8,7 @@ const policySchema = z.looseObject({
 });
 type Policy = z.infer<typeof policySchema>;
 
-/** The role of a deployed function, whose rights a test takes away. */
+/** The role of a deployed function, whose rights a test removes. */
 export interface FunctionRole {
   readonly arn: string;
   /** The statements of its policy, as they were deployed. */

@@ -3,15 +3,15 @@
  * start what a dozen modules do.
  */
 import { parsePolicy } from './document.ts';
-import { evaluate } from './evaluate.ts';
-import type { PolicyRules } from './read.ts';
+import { evaluate, type Verdict } from './evaluate.ts';
+import type { Subject } from './subject.ts';
 
 /**
  * @param text JSON, as it is in the SSM parameter.
  * @param parameter the name of that parameter.
  * @throws PolicyError that names each wrong field and the fix. A document with any error allows nothing.
  */
-export function rulesOf(text: string, parameter: string): PolicyRules {
+export function rulesOf(text: string, parameter: string): (subject: Subject) => Verdict {
   const policy = parsePolicy(text, parameter);
   return (subject) => evaluate(policy, subject);
 }
