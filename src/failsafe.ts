@@ -7,7 +7,7 @@ import { type Answer, sendAnswer } from './cloudformation/response.ts';
 import { whyNotAnswerTo } from './cloudformation/response-address.ts';
 import { itemOfDeath } from './federation/journal/journal.ts';
 import { resourceName } from './federation/resource-name.ts';
-import { connectLeaseTable, mark } from './lease/lease.ts';
+import { connectLeaseTable, mark } from './lease/table.ts';
 import { openLog } from './log.ts';
 import { redact } from './secret.ts';
 

@@ -37,7 +37,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
     'has a name that Systems Manager does not accept: set PolicyParameter of the provider stack to the name or the ARN of a parameter.',
   ],
   tableName: ['okta-cognito-idp-Journal'],
-  'lease/lease.ts why': ['Requested resource not found'],
+  'lease/table.ts why': ['Requested resource not found'],
   // CloudFormation
   stackId: [stack],
   'data.RequestType': ['Delete'],
