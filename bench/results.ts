@@ -4,7 +4,7 @@ import { type Relayed, startRelayed } from '../test/support/relayed.ts';
 import { type Surroundings, startSurroundings } from '../test/support/surroundings.ts';
 import { type AtOnce, makeAtOnce } from './at-once.ts';
 import type { Operation } from './calls-on-path.ts';
-import { measureColdStarts } from './cold-start/measure.ts';
+import { type Candidate, measureColdStarts } from './cold-start/measure.ts';
 import { type AtMemory, atMemorySettings } from './memory.ts';
 import { addedMs, type OperationRun, timeOperations } from './operations.ts';
 import { type Spread, spread } from './statistics.ts';
@@ -44,7 +44,7 @@ interface Crowd {
 export interface Results {
   readonly node: string;
   readonly machine: string;
-  readonly coldStart: Readonly<Record<'shipped' | 'whole-sdk', Load>>;
+  readonly coldStart: Readonly<Record<Exclude<Candidate, 'floor'>, Load>>;
   readonly operations: Readonly<Record<'cold' | 'warm', Readonly<Record<Operation, Timed>>>>;
   readonly atOnce: readonly Crowd[];
   readonly memory: readonly AtMemory[];
@@ -69,15 +69,19 @@ export async function measure(narrate: Narrate): Promise<Results> {
   };
 }
 
-async function coldStarts(): Promise<Results['coldStart']> {
-  const { rounds: loads, zipped } = await measureColdStarts(['floor', 'shipped', 'whole-sdk'], rounds);
-  const of = (candidate: 'shipped' | 'whole-sdk'): Load => ({
+/** Measures the loading alone. */
+export async function coldStarts(): Promise<Results['coldStart']> {
+  const { rounds: loads, zipped } = await measureColdStarts(
+    ['floor', 'shipped', 'released', 'whole-sdk'],
+    rounds,
+  );
+  const of = (candidate: Exclude<Candidate, 'floor'>): Load => ({
     time: spread(loads.map((load) => load[candidate].ms / load.floor.ms)),
     memory: spread(loads.map((load) => load[candidate].megabytes / load.floor.megabytes)),
     zipped: Math.round(zipped.get(candidate) ?? 0),
     zippedFloor: Math.round(zipped.get('floor') ?? 0),
   });
-  return { shipped: of('shipped'), 'whole-sdk': of('whole-sdk') };
+  return { shipped: of('shipped'), released: of('released'), 'whole-sdk': of('whole-sdk') };
 }
 
 function timed(runs: readonly OperationRun[]): Readonly<Record<Operation, Timed>> {

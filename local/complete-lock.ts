@@ -1,5 +1,6 @@
 /**
- * Completes package-lock.json with the packages for other platforms that npm left out, and with the hash of each package.
+ * Completes the lock files with the packages for other platforms that npm left out, and with the hash of each package, and
+ * drops the addresses of registries.
  *
  * npm leaves an optional package out of the lock if its registry does not have it, or if a node_modules without it
  * exists (https://github.com/npm/cli/issues/4828), and `npm ci` then refuses the lock everywhere. Run this after a change
@@ -24,51 +25,70 @@ const NAME =
   /(android|darwin|freebsd|linux|openharmony|win32)-(arm64|arm|x64|ia32|ppc64|s390x|riscv64|loong64)(?:-(\w+))?$/;
 const EXACT_VERSION = /^\d+\.\d+\.\d+$/;
 
-const lock = lockFile.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
-const locked = packages.parse(lock.packages);
-const added: string[] = [];
+for (const file of ['package-lock.json', 'cdk/package-lock.json']) await complete(file);
 
-for (const [parent, fields] of Object.entries(locked)) {
-  const { dev, optionalDependencies } = entry.parse(fields);
-  for (const [name, version] of Object.entries(optionalDependencies)) {
-    const place = `node_modules/${name}`;
-    if (place in locked || `${parent}/${place}` in locked) continue;
-    const [, os, cpu, abi = ''] = NAME.exec(name) ?? [];
-    if (os === undefined || cpu === undefined || !EXACT_VERSION.test(version)) {
-      throw new Error(
-        `${parent} wants ${name} ${version}, of which the platform or the version cannot be told.`,
-      );
+async function complete(file: string): Promise<void> {
+  const lock = lockFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const locked = packages.parse(lock.packages);
+  const added = addLeftOut(locked);
+  const unhashed = Object.entries(locked).filter(
+    ([place, fields]) => isFetched(place, fields) && !('integrity' in fields),
+  );
+  const addressed = Object.entries(locked).filter(([, fields]) => 'resolved' in fields);
+  const wrong = [
+    ...added.map((name) => `${name} is left out`),
+    ...unhashed.map(([place]) => `${place} has no hash`),
+    ...addressed.map(([place]) => `${place} has the address of a registry`),
+  ];
+  if (wrong.length === 0) {
+    console.log(`${file} is complete.`);
+  } else if (process.argv.includes('--check')) {
+    console.log(`${file}: ${wrong.join(', ')}. Run \`node local/complete-lock.ts\`.`);
+    process.exitCode = 1;
+  } else {
+    for (const [place, { version, ...fields }] of unhashed) {
+      const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      locked[place] = { version, integrity: await integrityOf(`${name}@${version}`), ...fields };
     }
-    const libc = abi.startsWith('musl') ? 'musl' : 'glibc';
-    locked[place] = {
-      version,
-      cpu: [cpu],
-      ...(dev && { dev }),
-      ...(os === 'linux' && { libc: [libc] }),
-      optional: true,
-      os: [os],
-    };
-    added.push(name);
+    for (const [place] of addressed) delete locked[place]?.resolved;
+    lock.packages = Object.fromEntries(Object.entries(locked).sort(([a], [b]) => a.localeCompare(b, 'en')));
+    writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+    console.log(`${file}, completed: ${wrong.join(', ')}`);
   }
 }
 
-// The project itself, under the empty name, comes from no registry.
-const unhashed = Object.entries(locked).filter(([place, fields]) => place !== '' && !('integrity' in fields));
+/** Whether it is a package of its own: the project is none, and a bundled package comes inside another one. */
+function isFetched(place: string, fields: Readonly<Record<string, unknown>>): boolean {
+  return place !== '' && fields.inBundle !== true;
+}
 
-if (added.length === 0 && unhashed.length === 0) {
-  console.log('package-lock.json is complete.');
-} else if (process.argv.includes('--check')) {
-  const lacking = [...added, ...unhashed.map(([place]) => place)];
-  console.log(`package-lock.json lacks ${lacking.join(', ')}: run \`node local/complete-lock.ts\`.`);
-  process.exitCode = 1;
-} else {
-  for (const [place, { version, ...fields }] of unhashed) {
-    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    locked[place] = { version, integrity: await integrityOf(`${name}@${version}`), ...fields };
+/** Adds the optional packages that npm left out, and gives their names. */
+function addLeftOut(locked: z.infer<typeof packages>): string[] {
+  const added: string[] = [];
+  for (const [parent, fields] of Object.entries(locked)) {
+    const { dev, optionalDependencies } = entry.parse(fields);
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      const place = `node_modules/${name}`;
+      if (place in locked || `${parent}/${place}` in locked) continue;
+      const [, os, cpu, abi = ''] = NAME.exec(name) ?? [];
+      if (os === undefined || cpu === undefined || !EXACT_VERSION.test(version)) {
+        throw new Error(
+          `${parent} wants ${name} ${version}, of which the platform or the version cannot be told.`,
+        );
+      }
+      const libc = abi.startsWith('musl') ? 'musl' : 'glibc';
+      locked[place] = {
+        version,
+        cpu: [cpu],
+        ...(dev && { dev }),
+        ...(os === 'linux' && { libc: [libc] }),
+        optional: true,
+        os: [os],
+      };
+      added.push(name);
+    }
   }
-  lock.packages = Object.fromEntries(Object.entries(locked).sort(([a], [b]) => a.localeCompare(b, 'en')));
-  writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
-  console.log(`Completed in package-lock.json: ${unhashed.map(([place]) => place).join(', ')}`);
+  return added;
 }
 
 /**

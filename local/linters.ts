@@ -42,7 +42,7 @@ export function linters(): Linter[] {
       needs: 'npm',
     },
     {
-      what: 'package-lock.json: whole on every platform',
+      what: 'the lock files: whole on every platform, each package with its hash, no registry',
       command: 'node',
       args: ['local/complete-lock.ts', '--check'],
       needs: 'npm',

@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
+import { viaProxy } from './aws/via-proxy.ts';
 import { availableTime, type Deadline, startDeadline } from './cloudformation/deadline.ts';
 import { nothingMadeId } from './cloudformation/physical-id.ts';
 import {
@@ -25,7 +26,7 @@ import { counted } from './remote-calls.ts';
 
 const log = openLog('okta-cognito-idp');
 
-const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
+const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1, ...viaProxy }));
 const provided: Omit<Services, 'secrets' | 'policy' | 'trust'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',

@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { atMost } from './at-most.ts';
 import { connectMessageQueue, sendMessages } from './aws/message-queue.ts';
+import { viaProxy } from './aws/via-proxy.ts';
 import { type Deadline, startDeadline } from './cloudformation/deadline.ts';
 import type { Services } from './federation/connections.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
@@ -17,7 +18,7 @@ import { OwnCreates } from './okta/own-creates.ts';
 import { counted } from './remote-calls.ts';
 
 const log = openLog('okta-cognito-idp-watch');
-const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1 }));
+const secretsManager = counted(new SecretsManagerClient({ maxAttempts: 1, ...viaProxy }));
 const queue = connectMessageQueue(process.env.WATCH_QUEUE_URL ?? '');
 const provided: Omit<Services, 'secrets' | 'trust'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -7,11 +7,13 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import * as z from 'zod';
 import { bundleLambda, bundleOptions } from '../../build/lambda.ts';
+import { inlineCode } from '../../build/release/inline-code.ts';
 
 const run = promisify(execFile);
+const shipped = 'bench/cold-start/shipped.ts';
 
-/** What is loaded, each by the entry of that name in this folder. */
-export type Candidate = 'floor' | 'shipped' | 'whole-sdk';
+/** What is loaded, each by the entry of that name in this folder. `released` is `shipped` as a release has it: inline code. */
+export type Candidate = 'floor' | 'shipped' | 'released' | 'whole-sdk';
 
 const loadSchema = z.object({ ms: z.number(), cpuMs: z.number(), megabytes: z.number() });
 
@@ -41,7 +43,12 @@ export async function measureColdStarts(
     const measured: Record<Candidate, Load>[] = [];
     for (let round = 0; round <= rounds; round += 1) {
       const none = { ms: 0, cpuMs: 0, megabytes: 0 };
-      const loads: Record<Candidate, Load> = { floor: none, shipped: none, 'whole-sdk': none };
+      const loads: Record<Candidate, Load> = {
+        floor: none,
+        shipped: none,
+        released: none,
+        'whole-sdk': none,
+      };
       for (const candidate of candidates) loads[candidate] = await load(path.join(folder, candidate));
       if (round > 0) measured.push(loads);
     }
@@ -53,11 +60,21 @@ export async function measureColdStarts(
 
 /** @returns kilobytes, zipped. */
 async function bundle(candidate: Candidate, folder: string): Promise<number> {
-  const entry = `bench/cold-start/${candidate}.ts`;
   const outdir = path.join(folder, candidate);
-  if (candidate === 'shipped') await bundleLambda(entry, outdir);
-  else await build({ ...bundleOptions, entryPoints: [entry], outfile: path.join(outdir, `${candidate}.js`) });
-  return gzipSync(await readFile(path.join(outdir, `${candidate}.js`))).length / 1024;
+  const outfile = path.join(outdir, `${candidate}.js`);
+  switch (candidate) {
+    case 'shipped':
+      await bundleLambda(shipped, outdir);
+      break;
+    case 'released':
+      await mkdir(outdir);
+      await writeFile(outfile, (await inlineCode(shipped)).code);
+      break;
+    case 'floor':
+    case 'whole-sdk':
+      await build({ ...bundleOptions, entryPoints: [`bench/cold-start/${candidate}.ts`], outfile });
+  }
+  return gzipSync(await readFile(outfile)).length / 1024;
 }
 
 async function load(outdir: string): Promise<Load> {

@@ -76,6 +76,9 @@ function fieldOf(name: string, its: z.infer<typeof parameter>, types: string[]):
   const common = { name: camelCase(name), doc, byDefault, target: name, write: (given: string) => given };
   const construct = constructs[name];
   if (construct) return { ...common, ...construct };
+  if (its.AllowedValues?.join() === 'true,false') {
+    return { ...common, type: 'boolean', write: (given) => `${given}?.toString()` };
+  }
   if (its.AllowedValues) {
     const type = `OktaProvider${name}`;
     types.push(enumeration(type, doc, its.AllowedValues.map(String)));
@@ -85,14 +88,18 @@ function fieldOf(name: string, its: z.infer<typeof parameter>, types: string[]):
   return { ...common, type: 'string[]', write: (given) => `${given}?.join(',')` };
 }
 
-/** A parameter's text ends in what an empty one means; it speaks of ARNs, for which CDK has constructs. */
+/**
+ * A parameter's text ends in what an empty one means, which is the default if that is empty. It speaks of ARNs, for which
+ * CDK has constructs.
+ */
 function described(text: string, fallback: string | number) {
-  const [said = '', ifEmpty] = text.split(/\s*Empty - /);
+  const [, said = '', ifEmpty] = /^(.*?)\s*(?:Empty - (.*))?$/s.exec(text) ?? [];
   const doc = said
     .replace(/^(ARNs?|IDs?|Names?) of (the )?/, 'The ')
     .replaceAll(/, with commas between them/g, '')
     .replace('template may', 'stack may');
-  return { doc: doc.trim(), byDefault: ifEmpty?.replace(/\.$/, '') ?? (String(fallback) || 'none') };
+  if (fallback === '') return { doc, byDefault: ifEmpty?.replace(/\.$/, '') ?? 'none' };
+  return { doc: ifEmpty ? `${doc} An empty text - ${ifEmpty}` : doc, byDefault: String(fallback) };
 }
 
 function one(name: string, type: string, attribute: string): Construct {

@@ -65,9 +65,11 @@ const before: Readonly<Record<string, string>> = {
 
 /** What looks like a message and is none, each with what it is. */
 const noMessages: readonly (readonly [RegExp, string])[] = [
-  [/^(Okta|Cognito): (create|take|change|activate|assign|remove|enable|disable)/, 'a step of preview'],
+  [/^(Okta|Cognito): /, 'a step of preview'],
+  [/^The application has redirect URIs of domains/, 'a line of the log'],
   [/^Looking at|^ Then CloudFormation deletes|^Then CloudFormation/, 'the course of a command'],
   [/^All is well|checks failed|^This provider has no federation/, 'the result of a command'],
+  [/^It was interrupted/, 'the end of a command'],
   [/^(SET|#a) /, 'an expression of DynamoDB'],
   [
     /in user pool …$|^Active Directory…$| of the application …$|^…: the template wants|^Okta request ID/,

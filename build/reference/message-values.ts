@@ -174,6 +174,10 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
     'Change SecretVersion to issue a new one.',
     "Copy the application's active client secret from the Okta Admin Console into the identity provider in Cognito.",
   ],
+  'graceMs / 1000': ['60'],
+  'command/change-set.ts why': ['Rate exceeded'],
+  'command/change-set.ts id': ['okta-cognito-idp-preview'],
+  'Math.max(0, Math.floor(leftMs / 1000))': ['41'],
   'federation/verify/cognito-probes.ts what': [
     `Cognito at shop.auth.us-east-1.amazoncognito.com does not send app client ${client} to Okta through Okta`,
   ],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Metafile } from 'esbuild';
 import { packageVersion } from '../version.ts';
-import { inlineCode, packed } from './inline-code.ts';
+import { inlineCode } from './inline-code.ts';
 import { bundledPackages } from './packages.ts';
 import { billOfMaterials, checksums, thirdPartyNotices } from './papers.ts';
 import { releaseTemplate } from './template.ts';
@@ -15,9 +15,9 @@ import { releaseTemplate } from './template.ts';
 export async function makeRelease(): Promise<Readonly<Record<string, string>>> {
   const bundles: Metafile[] = [];
   const template = await releaseTemplate(await readFile('template.yaml', 'utf8'), async (entry) => {
-    const { code, bundled } = await inlineCode(entry);
+    const { code, bundled } = await inlineCode(`src/${entry}.ts`);
     bundles.push(bundled);
-    return packed(code);
+    return code;
   });
   const packages = bundledPackages(bundles);
   const files = {

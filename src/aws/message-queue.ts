@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { counted } from '../remote-calls.ts';
 import { persist } from './persist.ts';
+import { viaProxy } from './via-proxy.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const mostInBatch = 10;
@@ -17,7 +18,7 @@ export interface MessageQueue {
 }
 
 export function connectMessageQueue(url: string): MessageQueue {
-  return { client: counted(new SQSClient({ maxAttempts: 1 })), url };
+  return { client: counted(new SQSClient({ maxAttempts: 1, ...viaProxy })), url };
 }
 
 /**

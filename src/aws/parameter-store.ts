@@ -1,5 +1,6 @@
 import { counted } from '../remote-calls.ts';
 import { persist } from './persist.ts';
+import { viaProxy } from './via-proxy.ts';
 
 /** A parameter cannot be read. The message names it and says what the operator has to change. */
 export class ParameterNotReadError extends Error {
@@ -40,7 +41,7 @@ function connect() {
 
 async function open() {
   const { GetParameterCommand, SSMClient } = await import('./ssm.ts');
-  return { client: counted(new SSMClient({ maxAttempts: 1 })), GetParameterCommand };
+  return { client: counted(new SSMClient({ maxAttempts: 1, ...viaProxy })), GetParameterCommand };
 }
 
 function explained(error: unknown, name: string): unknown {

@@ -1,5 +1,6 @@
 import { counted } from '../remote-calls.ts';
 import { persist } from './persist.ts';
+import { viaProxy } from './via-proxy.ts';
 
 /** A role of another account, and what its trust policy asks for. */
 export interface AssumableRole {
@@ -21,7 +22,7 @@ export class RoleNotAssumedError extends Error {
 export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
   const { AssumeRoleCommand, STSClient } = await import('./sts.ts');
   try {
-    const client = counted(new STSClient({ maxAttempts: 1 }));
+    const client = counted(new STSClient({ maxAttempts: 1, ...viaProxy }));
     const command = new AssumeRoleCommand({
       RoleArn: role.arn,
       RoleSessionName: role.sessionName,

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
 import { passingKind, persist } from '../aws/persist.ts';
+import { viaProxy } from '../aws/via-proxy.ts';
 import { counted } from '../remote-calls.ts';
 import type { ResourceEvent, ShownResource } from './authenticity.ts';
 
@@ -49,7 +50,7 @@ export function connectStacks(
   credentials?: NonNullable<CloudFormationClientConfig['credentials']>,
 ): Stacks {
   const region = stackId.split(':')[3] ?? '';
-  const settings = { region, maxAttempts: 1, ...(credentials && { credentials }) };
+  const settings = { region, maxAttempts: 1, ...viaProxy, ...(credentials && { credentials }) };
   return { client: counted(new CloudFormationClient(settings)), signal };
 }
 

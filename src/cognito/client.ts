@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { persist } from '../aws/persist.ts';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
+import { viaProxy } from '../aws/via-proxy.ts';
 import { counted, inTurn } from '../remote-calls.ts';
 
 /** Cognito in one region, with the signal that ends every call. */
@@ -23,6 +24,7 @@ export function connectCognito(userPoolId: string, signal: AbortSignal, role?: A
         // Cognito's user-pool writes have low per-second quotas that the whole account shares: `ask` waits for as long as
         // it takes. https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
         maxAttempts: 1,
+        ...viaProxy,
         ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
       }),
       inTurn,

@@ -122,7 +122,7 @@ async function removeTemporary(client: CloudFormationClient, id: string, newStac
     await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
-    throw new CommandError(`The change set ${id} is still there, delete it: ${why}`);
+    throw new CommandError(`The change set ${id} could not be deleted (${why}). Delete it by hand.`);
   } finally {
     if (newStackName !== undefined) await client.send(new DeleteStackCommand({ StackName: newStackName }));
   }

@@ -6,6 +6,7 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { persist } from '../aws/persist.ts';
+import { viaProxy } from '../aws/via-proxy.ts';
 import { counted } from '../remote-calls.ts';
 
 /** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
@@ -41,7 +42,7 @@ export const clockSkewMs = 3_000;
 
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
-  const connect = () => counted(new DynamoDBClient({ maxAttempts: 1 }));
+  const connect = () => counted(new DynamoDBClient({ maxAttempts: 1, ...viaProxy }));
   return { client: connect(), renewals: connect(), tableName, releases: new Set() };
 }
 

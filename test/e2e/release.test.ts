@@ -5,18 +5,27 @@ import {
   CreateStackCommand,
   DescribeStackResourceCommand,
   type Parameter,
+  UpdateStackCommand,
   waitUntilStackCreateComplete,
+  waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { isMap, parseDocument } from 'yaml';
+import * as z from 'zod';
 import { makeRelease } from '../../build/release/release.ts';
 import { packageVersion } from '../../build/version.ts';
 import { deleteStack, stackOutputs } from '../../local/deploy.ts';
@@ -28,6 +37,7 @@ import { queueClient } from '../support/queue.ts';
 jest.setTimeout(120_000);
 
 const cloudFormation = new CloudFormationClient({});
+const dynamo = new DynamoDBClient({});
 const s3 = new S3Client({ forcePathStyle: true });
 const bucket = `release-${randomUUID()}`;
 const exported = 'release-ServiceToken';
@@ -49,23 +59,35 @@ afterEach(async () => {
   for (const name of made.splice(0).toReversed()) await deleteStack(settings, name);
 });
 
-/** Creates a stack of an uploaded template by CloudFormation's own calls, and gives its outputs. */
-async function create(name: string, template: string, parameters: Readonly<Record<string, string>> = {}) {
+const pace = { client: cloudFormation, maxWaitTime: 100, minDelay: 1, maxDelay: 2 };
+
+/** Uploads a template, for a call of CloudFormation. */
+async function uploaded(name: string, template: string, parameters: Readonly<Record<string, string>>) {
   const Key = `${name}.yaml`;
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: template }));
+  return {
+    StackName: name,
+    TemplateURL: `${process.env.AWS_ENDPOINT_URL}/${bucket}/${Key}`,
+    Capabilities: ['CAPABILITY_IAM' as const],
+    Parameters: Object.entries(parameters).map(
+      ([ParameterKey, ParameterValue]): Parameter => ({ ParameterKey, ParameterValue }),
+    ),
+  };
+}
+
+/** Creates a stack by CloudFormation's own calls, and gives its outputs. */
+async function create(name: string, template: string, parameters: Readonly<Record<string, string>> = {}) {
+  const stack = await uploaded(name, template, parameters);
   made.push(name);
-  await cloudFormation.send(
-    new CreateStackCommand({
-      StackName: name,
-      TemplateURL: `${process.env.AWS_ENDPOINT_URL}/${bucket}/${Key}`,
-      Capabilities: ['CAPABILITY_IAM'],
-      Parameters: Object.entries(parameters).map(
-        ([ParameterKey, ParameterValue]): Parameter => ({ ParameterKey, ParameterValue }),
-      ),
-    }),
-  );
-  const pace = { client: cloudFormation, maxWaitTime: 100, minDelay: 1, maxDelay: 2 };
+  await cloudFormation.send(new CreateStackCommand(stack));
   await waitUntilStackCreateComplete(pace, { StackName: name });
+  return stackOutputs(settings, name);
+}
+
+/** Updates a stack likewise. */
+async function update(name: string, template: string, parameters: Readonly<Record<string, string>> = {}) {
+  await cloudFormation.send(new UpdateStackCommand(await uploaded(name, template, parameters)));
+  await waitUntilStackUpdateComplete(pace, { StackName: name });
   return stackOutputs(settings, name);
 }
 
@@ -76,23 +98,110 @@ async function physicalId(StackName: string, LogicalResourceId: string): Promise
   return StackResourceDetail?.PhysicalResourceId ?? '';
 }
 
-test('the release file alone is a provider, beside another one, and an example goes green with it', async () => {
-  const outputs = await create('release', release, { OktaSecretArn: secretArn, ExportName: exported });
-  expect(outputs).toMatchObject({
+test('the release file alone is a provider, two of them stand side by side, and each serves its own templates', async () => {
+  const exports = { release: exported, 'release-beside': 'release-beside-ServiceToken' };
+  const [one, other] = await Promise.all(
+    Object.entries(exports).map(([name, ExportName]) =>
+      create(name, release, { OktaSecretArn: secretArn, ExportName }),
+    ),
+  );
+  expect(one).toMatchObject({
     Version: packageVersion,
     ServiceToken: expect.stringMatching(/:function:/),
     ProviderRoleArn: expect.stringMatching(/:role\//),
     JournalTableName: expect.stringMatching(/./),
   });
-  expect(outputs.ServiceToken).not.toBe(process.env.SERVICE_TOKEN);
+  // The third one is that of `sam deploy`.
+  expect(new Set([one?.ServiceToken, other?.ServiceToken, process.env.SERVICE_TOKEN]).size).toBe(3);
+  expect(other?.JournalTableName).not.toBe(one?.JournalTableName);
 
+  for (const [name, ExportName] of Object.entries(exports)) {
+    const { UserPoolId, WebClientId } = await create(`${name}-example`, exampleWith(ExportName));
+    const { UserPoolClient } = await new CognitoIdentityProviderClient({}).send(
+      new DescribeUserPoolClientCommand({ UserPoolId, ClientId: WebClientId }),
+    );
+    expect(UserPoolClient?.SupportedIdentityProviders).toEqual(['Staff']);
+  }
+  for (const [index, name] of [one?.JournalTableName, other?.JournalTableName].entries()) {
+    const stacks = (await journalItems(name)).map((item) => item.name?.S);
+    expect(stacks).toEqual([expect.stringContaining(`/${Object.keys(exports)[index]}-example/`)]);
+  }
+});
+
+/** An example that takes its provider from this export. */
+function exampleWith(exportName: string): string {
   const example = readFileSync('examples/several-clients.yaml', 'utf8');
-  const asOurs = example.replaceAll('okta-cognito-idp-ServiceToken', exported);
-  const { UserPoolId, WebClientId } = await create('release-example', asOurs);
-  const { UserPoolClient } = await new CognitoIdentityProviderClient({}).send(
-    new DescribeUserPoolClientCommand({ UserPoolId, ClientId: WebClientId }),
-  );
-  expect(UserPoolClient?.SupportedIdentityProviders).toEqual(['Staff']);
+  return example.replaceAll('okta-cognito-idp-ServiceToken', exportName);
+}
+
+/** The items of a journal that hold a federation. */
+async function journalItems(TableName: string | undefined) {
+  const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
+  return Items.filter((item) => item.standing?.S?.includes('"application"'));
+}
+
+/** The release before the watch, under another number: what an operator updates who waited long. */
+function earlierRelease(): string {
+  const template = parseDocument(release, { logLevel: 'error' });
+  const names = (section: string) => {
+    const found = template.get(section);
+    return isMap(found) ? found.items.map(({ key }) => String(key)) : [];
+  };
+  const later = ['RepairDrift', 'RepairsDrift', 'IsWatched', 'SignInAlarm', 'DriftAlarm', 'Dashboard'];
+  for (const section of ['Parameters', 'Conditions', 'Resources', 'Outputs'])
+    for (const name of names(section))
+      if (name.startsWith('Watch') || later.includes(name)) template.deleteIn([section, name]);
+  template.delete('Metadata');
+  template.setIn(['Outputs', 'Version', 'Value'], '0.0.9');
+  return template.toString({ lineWidth: 0 });
+}
+
+/** Makes the journal what earlier code has left: without the fields that came later, and with one that is no more. */
+async function ageJournal(TableName: string): Promise<void> {
+  const standing = await journalItems(TableName);
+  expect(standing).toHaveLength(1);
+  for (const { name = { S: '' }, standing: written } of standing) {
+    const aged = z.array(z.looseObject({ application: z.looseObject({}), secret: z.looseObject({}) }));
+    const federations = aged.parse(JSON.parse(written?.S ?? '')).map((one) => {
+      const { madeAt: _madeAt, policy: _policy, claimsFound: _found, ...application } = one.application;
+      const { givenAt: _givenAt, ...secret } = one.secret;
+      return { ...one, application, secret, ofAnEarlierRelease: true };
+    });
+    await dynamo.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: { name },
+        UpdateExpression: 'SET standing = :aged',
+        ExpressionAttributeValues: { ':aged': { S: JSON.stringify(federations) } },
+      }),
+    );
+  }
+}
+
+test('a provider stack of an earlier release is updated, and what it made is changed and removed', async () => {
+  const parameters = { OktaSecretArn: secretArn, ExportName: exported };
+  const before = await create('release-earlier', earlierRelease(), parameters);
+  expect(before).toMatchObject({ Version: '0.0.9' });
+  expect(before).not.toHaveProperty('WatchQueueUrl');
+  const example = exampleWith(exported);
+  const { OktaApplicationId } = await create('release-updated', example);
+  await ageJournal(before.JournalTableName ?? '');
+
+  const after = await update('release-earlier', release, parameters);
+  const { ServiceToken, JournalTableName } = before;
+  expect(after).toMatchObject({ Version: packageVersion, ServiceToken, JournalTableName });
+  expect(after).toHaveProperty('WatchQueueUrl');
+
+  const changed = example.replace('ProviderName: Staff', 'ProviderName: Staff\n      Notes: Updated');
+  expect(await update('release-updated', changed)).toMatchObject({ OktaApplicationId });
+  const application = async () => {
+    const headers = { authorization: `SSWS ${process.env.OKTA_API_TOKEN}` };
+    return fetch(`${process.env.OKTA_ORG_URL}/api/v1/apps/${OktaApplicationId}`, { headers });
+  };
+  expect(await (await application()).json()).toMatchObject({ settings: { notes: { admin: 'Updated' } } });
+
+  await deleteStack(settings, made.pop() ?? '');
+  expect((await application()).status).toBe(404);
 });
 
 test('a new provider stack takes the journal that an earlier one has left', async () => {
@@ -129,7 +238,7 @@ test('what a security team requires reaches each function, role, queue and table
     Adoption: 'Never',
   });
   const lambda = new LambdaClient({});
-  for (const name of ['ProviderFunction', 'FailsafeFunction']) {
+  for (const name of ['ProviderFunction', 'FailsafeFunction', 'WatchFunction']) {
     const FunctionName = await physicalId('release-strict', name);
     const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     expect(configuration).toMatchObject({
@@ -152,14 +261,12 @@ test('what a security team requires reaches each function, role, queue and table
     TRUSTED_ACCOUNT_ROLES: 'arn:aws:iam::111111111111:role/ask,arn:aws:iam::222222222222:role/ask',
     PROVIDER_STACK: 'release-strict',
   });
-  for (const name of ['ProviderRole', 'FailsafeRole']) {
+  for (const name of ['ProviderRole', 'FailsafeRole', 'WatchRole', 'WatchScheduleRole']) {
     const RoleName = await physicalId('release-strict', name);
     const { Role } = await new IAMClient({}).send(new GetRoleCommand({ RoleName }));
     expect(Role?.Path).toBe('/service-roles/');
   }
-  const { Table } = await new DynamoDBClient({}).send(
-    new DescribeTableCommand({ TableName: outputs.JournalTableName }),
-  );
+  const { Table } = await dynamo.send(new DescribeTableCommand({ TableName: outputs.JournalTableName }));
   expect(Table?.DeletionProtectionEnabled).toBe(true);
   const look = new GetQueueAttributesCommand({
     QueueUrl: await physicalId('release-strict', 'DeadLetterQueue'),

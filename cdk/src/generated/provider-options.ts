@@ -21,14 +21,6 @@ export enum OktaProviderAdoption {
   NEVER = 'Never',
 }
 
-/** true - the watch sets a federation back to its template if someone has changed it. false - the watch reports the change only. */
-export enum OktaProviderRepairDrift {
-  /** `true` */
-  TRUE = 'true',
-  /** `false` */
-  FALSE = 'false',
-}
-
 /** Active - the functions are traced by AWS X-Ray. */
 export enum OktaProviderTracing {
   /** `Active` */
@@ -88,8 +80,8 @@ export interface OktaFederationProviderOptions {
   readonly journalTable?: dynamodb.ITable;
 
   /**
-   * How often the watch looks at each federation, for example rate(1 day) or cron(0 6 * * ? *).
-   * @default - never; then no client secret is rotated by its age
+   * How often the watch looks at each federation, for example rate(1 day) or cron(0 6 * * ? *). An empty text - never; then no client secret is rotated by its age.
+   * @default - rate(1 day)
    */
   readonly watchSchedule?: string;
 
@@ -97,7 +89,7 @@ export interface OktaFederationProviderOptions {
    * true - the watch sets a federation back to its template if someone has changed it. false - the watch reports the change only.
    * @default - false
    */
-  readonly repairDrift?: OktaProviderRepairDrift;
+  readonly repairDrift?: boolean;
 
   /**
    * The SNS topic that the alarms notify.
@@ -130,7 +122,7 @@ export interface OktaFederationProviderOptions {
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Proxy for the requests to Okta, to the user pools' domains and to the S3 bucket that takes the answer. Requests to the APIs of AWS do not use it.
+   * Proxy for every request of the functions - to Okta, to the user pools' domains, to the APIs of AWS and to the S3 bucket that takes the answer.
    * @default - no proxy
    */
   readonly httpsProxy?: string;
@@ -177,7 +169,7 @@ export function parametersOf(options: OktaFederationProviderOptions): Record<str
     ExportName: options.exportName,
     JournalTableName: options.journalTable?.tableName,
     WatchSchedule: options.watchSchedule,
-    RepairDrift: options.repairDrift,
+    RepairDrift: options.repairDrift?.toString(),
     AlarmTopicArn: options.alarmTopic?.topicArn,
     Tracing: options.tracing,
     LogRetentionInDays: options.logRetention?.toString(),

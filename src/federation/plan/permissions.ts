@@ -2,7 +2,7 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Application } from '../../okta/applications.ts';
 import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
-import type { PolicyRules } from '../policy/read.ts';
+import type { PolicyRules } from '../policy/evaluate.ts';
 import { defaults } from '../properties/defaults.ts';
 import { type AdoptionMode, consentOf, consentProblem, type Wanted } from './consent.ts';
 import { notesProblem } from './consent-notes.ts';

@@ -8,6 +8,9 @@ import type { Subject } from './subject.ts';
 /** What the policy says to a federation. The sentence is for the person who deploys. */
 export type Verdict = { readonly allowed: true } | { readonly refused: string };
 
+/** The operator's policy, ready to be asked. Pure; never throws. */
+export type PolicyRules = (subject: Subject) => Verdict;
+
 /**
  * Says whether the operator lets a stack have this federation. The first rule that covers the stack decides: all that the
  * federation asks for must be allowed by it, and nothing denied. Pure; never throws.

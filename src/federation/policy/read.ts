@@ -1,10 +1,6 @@
 import { ParameterNotReadError, readParameter } from '../../aws/parameter-store.ts';
-import type { Verdict } from './evaluate.ts';
+import type { PolicyRules } from './evaluate.ts';
 import { PolicyError } from './policy-error.ts';
-import type { Subject } from './subject.ts';
-
-/** What the operator's policy says to a federation. Pure; never throws. */
-export type PolicyRules = (subject: Subject) => Verdict;
 
 /**
  * Reads the operator's policy, at each event: a change counts at once. To be called beside the read of the Okta secret, so

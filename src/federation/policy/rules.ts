@@ -3,15 +3,14 @@
  * start what a dozen modules do.
  */
 import { parsePolicy } from './document.ts';
-import { evaluate, type Verdict } from './evaluate.ts';
-import type { Subject } from './subject.ts';
+import { evaluate, type PolicyRules } from './evaluate.ts';
 
 /**
  * @param text JSON, as it is in the SSM parameter.
  * @param parameter the name of that parameter.
  * @throws PolicyError that names each wrong field and the fix. A document with any error allows nothing.
  */
-export function rulesOf(text: string, parameter: string): (subject: Subject) => Verdict {
+export function rulesOf(text: string, parameter: string): PolicyRules {
   const policy = parsePolicy(text, parameter);
   return (subject) => evaluate(policy, subject);
 }

@@ -4,22 +4,30 @@ import { z } from 'zod';
 const lock = z.object({
   packages: z.record(
     z.string(),
-    z.looseObject({ version: z.string().optional(), integrity: z.string().optional() }),
+    z.looseObject({
+      version: z.string().optional(),
+      integrity: z.string().optional(),
+      inBundle: z.boolean().optional(),
+      resolved: z.unknown().optional(),
+    }),
   ),
 });
 
-test('package-lock.json has the hash of every package, also of those for other platforms', () => {
-  const { packages } = lock.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
-  const { '': project, ...others } = packages;
-  expect(project).toBeDefined();
-  const unhashed = Object.keys(others).filter(
-    (place) => !/^sha512-[\w+/]+=*$/.test(others[place]?.integrity ?? ''),
-  );
-  expect(unhashed).toEqual([]);
-  expect(Object.keys(others).length).toBeGreaterThan(100);
-});
+// A bundled package comes inside another one, which has the hash of both.
+test.each(['package-lock.json', 'cdk/package-lock.json'])(
+  '%s has the hash of every package, also of those for other platforms, and no address',
+  (file) => {
+    const { packages } = lock.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { '': project, ...others } = packages;
+    expect(project).toBeDefined();
+    const fetched = Object.values(others).filter(({ inBundle }) => inBundle !== true);
+    expect(fetched.filter(({ integrity = '' }) => !/^sha512-[\w+/]+=*$/.test(integrity))).toEqual([]);
+    expect(Object.keys(others).filter((place) => others[place]?.resolved !== undefined)).toEqual([]);
+    expect(fetched.length).toBeGreaterThan(50);
+  },
+);
 
-test.each(['local/requirements.txt', 'local/requirements-lint.txt'])(
+test.each(['local/requirements.txt', 'local/requirements-lint.txt', 'cdk/requirements.txt'])(
   'every requirement in %s has an exact version and a hash',
   (file) => {
     const requirements = readFileSync(file, 'utf8')
@@ -28,7 +36,7 @@ test.each(['local/requirements.txt', 'local/requirements-lint.txt'])(
       .filter((line) => line.trim() !== '' && !line.startsWith('#'));
     const loose = requirements.filter((line) => !/^[\w.[\],-]+==\S+ .*--hash=sha256:[0-9a-f]{64}/.test(line));
     expect(loose).toEqual([]);
-    expect(requirements.length).toBeGreaterThan(50);
+    expect(requirements.length).toBeGreaterThan(10);
   },
 );
 

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { packed } from '../../../build/release/inline-code.ts';
 import { makeRelease } from '../../../build/release/release.ts';
 import { releaseTemplate } from '../../../build/release/template.ts';
 import { packageVersion } from '../../../build/version.ts';
@@ -19,6 +20,9 @@ const templateSchema = z.looseObject({
   Outputs: z.record(z.string(), z.unknown()),
 });
 const read = (text: string) => templateSchema.parse(readTemplate(text));
+
+const functions = ['ProviderFunction', 'FailsafeFunction', 'WatchFunction'];
+const roles = ['ProviderRole', 'FailsafeRole', 'WatchRole'];
 
 let release: Readonly<Record<string, string>>;
 let source: z.infer<typeof templateSchema>;
@@ -47,43 +51,42 @@ test('the release is the source template, but for the code', () => {
   expect({ ...template, Resources: {}, Metadata: {} }).toEqual({ ...source, Resources: {}, Metadata: {} });
 });
 
-test.each(['ProviderFunction', 'FailsafeFunction'])(
-  'the inline code of %s is a module with a handler',
-  (name) => {
-    const { Properties } = lambdaFunction.parse(template.Resources[name]);
-    expect(Properties.Handler).toBe('index.handler');
-    const { ZipFile } = inline.parse(Properties.Code);
-    const folder = mkdtempSync(path.join(tmpdir(), 'inline-'));
-    try {
-      const file = path.join(folder, 'index.cjs');
-      writeFileSync(file, ZipFile);
-      expect(createRequire(file)(file)).toEqual({ handler: expect.any(Function) });
-      expect(ZipFile).toContain(JSON.stringify(packageVersion).slice(1, -1));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
-);
+/** Loads code as Lambda does: from a CommonJS file. */
+function loaded(code: string): unknown {
+  const folder = mkdtempSync(path.join(tmpdir(), 'inline-'));
+  try {
+    const file = path.join(folder, 'index.cjs');
+    writeFileSync(file, code);
+    return createRequire(file)(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
-test.each(['ProviderFunction', 'FailsafeFunction'])(
-  '%s runs in a VPC and with a key if a parameter says so',
-  (name) => {
-    const noValue = { Ref: 'AWS::NoValue' };
-    expect(template.Resources[name]).toMatchObject({
-      Properties: {
-        KmsKeyArn: { 'Fn::If': ['HasKey', { Ref: 'KmsKeyArn' }, noValue] },
-        CodeSigningConfigArn: { 'Fn::If': ['HasCodeSigning', { Ref: 'CodeSigningConfigArn' }, noValue] },
-        VpcConfig: {
-          'Fn::If': [
-            'IsInVpc',
-            { SubnetIds: { Ref: 'SubnetIds' }, SecurityGroupIds: { Ref: 'SecurityGroupIds' } },
-            noValue,
-          ],
-        },
+test.each(functions)('the inline code of %s is a module with a handler', (name) => {
+  const { Properties } = lambdaFunction.parse(template.Resources[name]);
+  expect(Properties.Handler).toBe('index.handler');
+  const { ZipFile } = inline.parse(Properties.Code);
+  expect(loaded(ZipFile)).toEqual({ handler: expect.any(Function) });
+  expect(ZipFile).toContain(packageVersion);
+});
+
+test.each(functions)('%s runs in a VPC and with a key if a parameter says so', (name) => {
+  const noValue = { Ref: 'AWS::NoValue' };
+  expect(template.Resources[name]).toMatchObject({
+    Properties: {
+      KmsKeyArn: { 'Fn::If': ['HasKey', { Ref: 'KmsKeyArn' }, noValue] },
+      CodeSigningConfigArn: { 'Fn::If': ['HasCodeSigning', { Ref: 'CodeSigningConfigArn' }, noValue] },
+      VpcConfig: {
+        'Fn::If': [
+          'IsInVpc',
+          { SubnetIds: { Ref: 'SubnetIds' }, SecurityGroupIds: { Ref: 'SecurityGroupIds' } },
+          noValue,
+        ],
       },
-    });
-  },
-);
+    },
+  });
+});
 
 test.each([
   [
@@ -92,8 +95,11 @@ test.each([
     { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: { Ref: 'KmsKeyArn' } },
   ],
   ['DeadLetterQueue', 'KmsMasterKeyId', { Ref: 'KmsKeyArn' }],
+  ['WatchQueue', 'KmsMasterKeyId', { Ref: 'KmsKeyArn' }],
+  ['WatchDeadLetterQueue', 'KmsMasterKeyId', { Ref: 'KmsKeyArn' }],
   ['ProviderLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
   ['FailsafeLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
+  ['WatchLogGroup', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
   ['OktaSecret', 'KmsKeyId', { Ref: 'KmsKeyArn' }],
 ])('%s is encrypted with the key of the parameter KmsKeyArn', (name, property, key) => {
   expect(template.Resources[name]).toMatchObject({
@@ -101,7 +107,7 @@ test.each([
   });
 });
 
-test.each(['ProviderRole', 'FailsafeRole'])(
+test.each([...roles, 'WatchScheduleRole'])(
   '%s has the boundary and the path that the parameters name',
   (name) => {
     expect(template.Resources[name]).toMatchObject({
@@ -115,32 +121,41 @@ test.each(['ProviderRole', 'FailsafeRole'])(
   },
 );
 
-test.each(['ProviderRole', 'FailsafeRole'])(
-  'the code with %s cannot use what Lambda needs for the VPC',
-  (name) => {
-    const statements = z
-      .looseObject({
-        Properties: z.looseObject({
-          Policies: z.array(
-            z.looseObject({ PolicyDocument: z.looseObject({ Statement: z.array(z.unknown()) }) }),
-          ),
-        }),
-      })
-      .parse(template.Resources[name])
-      .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-    expect(statements).toContainEqual({
-      'Fn::If': [
-        'IsInVpc',
-        expect.objectContaining({
-          Effect: 'Deny',
-          Action: 'ec2:*',
-          Condition: { ArnLike: { 'lambda:SourceFunctionArn': expect.anything() } },
-        }),
-        { Ref: 'AWS::NoValue' },
-      ],
-    });
-  },
-);
+test.each(roles)('the code with %s cannot use what Lambda needs for the VPC', (name) => {
+  const statements = z
+    .looseObject({
+      Properties: z.looseObject({
+        Policies: z.array(
+          z.looseObject({ PolicyDocument: z.looseObject({ Statement: z.array(z.unknown()) }) }),
+        ),
+      }),
+    })
+    .parse(template.Resources[name])
+    .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  expect(statements).toContainEqual({
+    'Fn::If': [
+      'IsInVpc',
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: 'ec2:*',
+        Condition: { ArnLike: { 'lambda:SourceFunctionArn': expect.anything() } },
+      }),
+      { Ref: 'AWS::NoValue' },
+    ],
+  });
+});
+
+test('packed files require one another, each once, and what Node has', () => {
+  const entry = {
+    name: 'a.js',
+    text: "exports.all=[require('./b.js'),require('./b.js'),require('node:path')];",
+  };
+  const later = { name: 'b.js', text: "exports.name='\u00e4';exports.path=require('node:path');" };
+  expect(loaded(packed(entry, [later]))).toEqual({ all: [{ name: 'ä', path }, { name: 'ä', path }, path] });
+  expect(() => packed(entry, [{ ...later, text: "'\u20ac'" }])).toThrow(
+    'b.js has a character outside of Latin-1.',
+  );
+});
 
 test('the version is in an output and in the metadata, as in package.json', () => {
   expect(template.Outputs.Version).toMatchObject({ Value: packageVersion });
