@@ -9,7 +9,7 @@ import { awsEnvironment, run } from './programs.ts';
 import type { Settings } from './settings.ts';
 
 /** Of the full number of random inputs; `RANDOM_PERCENT` or `make test` tries more. */
-process.env.RANDOM_PERCENT ??= '3';
+process.env.RANDOM_PERCENT ??= '1';
 
 const isSoak = process.argv[2] === 'soak';
 

@@ -8,7 +8,7 @@ import { whyNotAnswerTo } from './cloudformation/response-address.ts';
 import { itemOfDeath } from './federation/journal/journal.ts';
 import { texts } from './federation/properties/property-types.ts';
 import { resourceName } from './federation/resource-name.ts';
-import { connectLeaseTable, mark } from './lease/lease.ts';
+import { connectLeaseTable, mark } from './lease/table.ts';
 import { openLog } from './log.ts';
 import { redact } from './secret.ts';
 

@@ -18,7 +18,7 @@ import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
 import { adoptionModes } from './federation/plan/consent.ts';
 import { policyReader } from './federation/policy/read.ts';
-import { allReleased, connectLeaseTable } from './lease/lease.ts';
+import { allReleased, connectLeaseTable } from './lease/table.ts';
 import { openLog } from './log.ts';
 import { countRefused, measured } from './metrics.ts';
 import { OwnCreates } from './okta/own-creates.ts';

@@ -11,7 +11,7 @@ import { type CheckMessage, keysOf, parseMessage } from './federation/watch/mess
 import { scan } from './federation/watch/scan.ts';
 import { watch } from './federation/watch/watch.ts';
 import { publish } from './federation-metrics.ts';
-import { allReleased, connectLeaseTable } from './lease/lease.ts';
+import { allReleased, connectLeaseTable } from './lease/table.ts';
 import { openLog } from './log.ts';
 import { Headroom } from './okta/headroom.ts';
 import { OwnCreates } from './okta/own-creates.ts';

@@ -8,7 +8,7 @@ import { adoptionModes } from '../federation/plan/consent.ts';
 import { policyReader } from '../federation/policy/read.ts';
 import { readFederations } from '../federation/watch/scan.ts';
 import { nameOf, type StandingFederation, stackNameOf } from '../federation/watch/standing.ts';
-import { connectLeaseTable } from '../lease/lease.ts';
+import { connectLeaseTable } from '../lease/table.ts';
 import { Headroom } from '../okta/headroom.ts';
 import { userAgent } from '../version.ts';
 import { CommandError } from './command.ts';

@@ -2,7 +2,7 @@ import type { TrustSettings } from '../cloudformation/confirm.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import { type Cognito, connectCognito } from '../cognito/client.ts';
-import type { LeaseTable } from '../lease/lease.ts';
+import type { LeaseTable } from '../lease/table.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
 import type { Headroom } from '../okta/headroom.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';

@@ -1,9 +1,6 @@
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { persist } from '../aws/persist.ts';
-import type { LeaseItem, LeaseTable } from './lease.ts';
-
-/** As much as two clocks may differ. */
-const clockSkewMs = 3_000;
+import { clockSkewMs, type LeaseItem, type LeaseTable } from './table.ts';
 
 /** Reads an item without its lease; `undefined` if there is none. */
 export async function readItem(

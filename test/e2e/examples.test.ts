@@ -43,7 +43,7 @@ async function undeploy(): Promise<void> {
   if (stack) await deleteStack(...stack);
 }
 
-/** A pool with a domain and a client, made by somebody else. */
+/** A pool with a domain and a client, made by another owner. */
 async function existing(
   cognito = here,
 ): Promise<{ UserPoolId: string; UserPoolClientId: string; domain: string }> {

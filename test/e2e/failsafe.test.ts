@@ -15,8 +15,8 @@ import { templateWithoutExport } from '../support/provider-template.ts';
 import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../support/response-url.ts';
 
-// What becomes of an event that Lambda delivers asynchronously, as it does CloudFormation's, where the provider cannot
-// answer: its answer is refused, so it fails at each of its two tries, and the failsafe at each of its three.
+// An event that the provider cannot answer. Lambda delivers it asynchronously, as it does CloudFormation's events. The
+// answer is refused, so the provider fails at each of its two tries, and the failsafe at each of its three.
 
 const STACK = 'failsafe';
 const triesOfTheProvider = [403, 403] as const;

@@ -22,7 +22,7 @@ import { type ResponseBucket, startResponseBucket } from '../support/response-ur
 type Work = 'a whole life' | 'a custom domain' | 'another org' | 'another account';
 
 /**
- * Every right that the role has, and what fails without it. Where the local AWS does not ask for a right, AWS's own
+ * Every right that the role has, and what fails without it. If the local AWS does not ask for a right, AWS's own
  * documentation says that it does.
  */
 const rights: readonly (readonly [
@@ -122,7 +122,7 @@ test('the role has the rights of this table and no other', () => {
   expect(grantedRights(role)).toEqual(rights.map(([sid, action]) => `${sid} ${action}`).toSorted());
 });
 
-test('no right is for everything, but where AWS knows no narrower one', () => {
+test('no right is for everything, unless AWS knows no narrower one', () => {
   const forAll = role.statements.filter(({ Resource }) => Resource.includes('*')).map(({ Sid }) => Sid);
   expect(forAll).toEqual(['SeeWhetherACustomDomainIsUp', 'SendTraces']);
   expect(JSON.stringify(role.statements.map(({ Action }) => Action))).not.toContain('*');

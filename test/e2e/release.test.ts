@@ -215,7 +215,7 @@ test('a new provider stack takes the journal that an earlier one has left', asyn
   expect(Environment?.Variables).toMatchObject({ JOURNAL_TABLE: JournalTableName });
 });
 
-// The local CloudFormation hands no VPC and no key to a function, no key to a table, and no boundary to a role: test/unit/build/release.test.ts looks at those.
+// The local CloudFormation hands no VPC and no key to a function, no key to a table, and no boundary to a role: test/loopback/build/release.test.ts looks at those.
 test('what a security team requires reaches each function, role, queue and table', async () => {
   const key = 'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555';
   const boundary = 'arn:aws:iam::000000000000:policy/boundary';

@@ -21,7 +21,7 @@ const outputs = z.object({
   SignInUrl: z.url(),
 });
 
-describe('a template that nobody prepared for the provider', () => {
+describe('a template that is not prepared for the provider', () => {
   let settings: Settings;
   let browser: Browser;
   let ada: { email: string; password: string };
@@ -56,7 +56,7 @@ describe('a template that nobody prepared for the provider', () => {
   afterAll(async () => {
     await browser?.close();
     await stopWebApp(settings);
-    // Already gone where the last test went well.
+    // Already gone if the last test passed.
     await deleteStack(settings, STACK).catch(() => undefined);
   });
 

@@ -192,7 +192,7 @@ describe('a Create that fails leaves what it was to adopt as it was found,', () 
     expect(await handMade.look()).toEqual(before);
   });
 
-  test('also where it is killed and nobody answers for it', async () => {
+  test('also if it is killed and nothing answers for it', async () => {
     const before = await handMade.look();
     const killer = new AbortController();
     around.cognito.beforeCall = async ({ operation }) => {
@@ -204,7 +204,7 @@ describe('a Create that fails leaves what it was to adopt as it was found,', () 
     expect(await handMade.look()).toEqual(before);
   });
 
-  test('also where that takes the Delete that follows', async () => {
+  test('also if that takes the Delete that follows', async () => {
     const before = await handMade.look();
     around.cognito.faults.add({
       operation: 'UpdateIdentityProvider',

@@ -145,7 +145,7 @@ test('an adopted federation moves to another hand-made application, and the firs
   expect(provider()?.AttributeMapping).toEqual({ username: 'sub', email: 'email', name: 'name' });
 });
 
-test('such a move is rolled back where another resource fails, also where the template deletes what it adopts', async () => {
+test('such a move is rolled back if another resource fails, also if the template deletes what it adopts', async () => {
   const { handMade, properties, stack } = await adopted({ Access: 'Everyone' });
   const before = await handMade.look();
   const other = await createByHand(around.okta, { redirect_uris: redirectUri() });

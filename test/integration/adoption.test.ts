@@ -164,7 +164,7 @@ test('what the template no longer names goes back to what was found', async () =
   });
 });
 
-test('what somebody changes by hand meanwhile outlives the Delete, where the template did not name it', async () => {
+test('what an administrator changes meanwhile outlives the Delete, if the template did not name it', async () => {
   const handMade = await setUpByHand(around);
   const stack = around.stack();
   await stack.create(adopting(handMade, { Notes: 'Made by the template.' }));

@@ -47,10 +47,10 @@ describe('properties', () => {
     ['a misspelled property', { UserPoolClientsIds: ['x'] }, [/UserPoolClientsIds/, /UserPoolClientIds/]],
     ['an unknown property', { Colour: 'red' }, [/Colour/, /Remove it/]],
     ['a property in the wrong case', { providerName: 'Staff' }, [/providerName/, /ProviderName/]],
-    ['a list where a string is due', { ProviderName: ['Okta'] }, [/ProviderName/, /string/]],
-    ['a map where a list is due', { UserPoolClientIds: { id: 'x' } }, [/UserPoolClientIds/, /list/]],
-    ['a string where a map is due', { AttributeMapping: 'email' }, [/AttributeMapping/, /map/]],
-    ['a map where a string is due', { UserPoolId: { Ref: 'Pool' } }, [/UserPoolId/, /user pool/]],
+    ['a list in place of a string', { ProviderName: ['Okta'] }, [/ProviderName/, /string/]],
+    ['a map in place of a list', { UserPoolClientIds: { id: 'x' } }, [/UserPoolClientIds/, /list/]],
+    ['a string in place of a map', { AttributeMapping: 'email' }, [/AttributeMapping/, /map/]],
+    ['a map in place of a string', { UserPoolId: { Ref: 'Pool' } }, [/UserPoolId/, /user pool/]],
     ['a ProviderName with an underscore', { ProviderName: 'My_Okta' }, [/ProviderName/, /underscore/]],
     ['a ProviderName with a space', { ProviderName: 'My Okta' }, [/ProviderName/, /space/]],
     ['a ProviderName that is too long', { ProviderName: 'x'.repeat(33) }, [/ProviderName/, /32/]],
@@ -192,7 +192,7 @@ describe('Okta', () => {
   });
 
   test('a refused token is said to be refused, and is not shown', async () => {
-    const wrong = 'a-token-that-nobody-gave-out';
+    const wrong = 'a-token-that-okta-never-issued';
     await around.setOktaSecret(JSON.stringify({ orgUrl: around.okta.url, apiToken: wrong }));
     await expectRefused(properties(), /Okta/, /token/i, new RegExp(`^(?!.*${wrong})`));
   });

@@ -147,7 +147,7 @@ test.each([
     'lacks the authorization code flow. Add code to its AllowedOAuthFlows.',
   ],
   [
-    'a claim is mapped whose scope nobody asks for',
+    'a claim is mapped whose scope is not requested',
     () => changeProvider({}, { email: 'email', phone_number: 'phone_number' }),
     'phone_number is mapped to the claim phone_number, which needs the scope phone. Add phone to Scopes',
   ],
@@ -202,11 +202,11 @@ test.each([
     'API token in the Okta secret does not work',
   ],
   ['the Okta secret is no JSON', () => around.setOktaSecret('hello'), 'is not what it should be'],
-])('where %s, a check fails and says what to do', async (_, breakIt, cure) => {
+])('if %s, a check fails and says what to do', async (_, breakIt, fix) => {
   await breakIt();
   const { code, printed } = await doctor();
   expect(printed).toContain('✗');
-  expect(printed).toContain(cure);
+  expect(printed).toContain(fix);
   expect(code).toBe(1);
 });
 
@@ -253,7 +253,7 @@ test('it prints no secret and changes nothing', async () => {
   expect(operations.filter((operation) => !/^(Describe|List)/.test(operation))).toEqual([]);
 });
 
-test('it ends with 2 where it cannot look', async () => {
+test('it ends with 2 if it cannot look', async () => {
   around.cognito.faults.add({
     operation: 'DescribeUserPool',
     action: { type: 'error', code: 'AccessDeniedException', message: 'You may not.' },

@@ -4,7 +4,7 @@ import { createUserPool, type UserPool } from '../support/cognito-fake/user-pool
 import { seededUser, signInToPool } from '../support/sign-ins.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
-// AWS's pages disagree where Cognito reads claims, and Okta's do not say whether userinfo has them. Each is played.
+// AWS's pages disagree on which answer Cognito reads claims from, and Okta's do not say whether userinfo has them. Each is played.
 
 let around: Surroundings;
 let pool: UserPool;

@@ -52,7 +52,7 @@ async function byHand(path: string) {
   });
 }
 
-test('what somebody set by hand stays, whatever the template sets and takes away beside it', async () => {
+test('what an administrator set stays, even if the template sets and removes other things beside it', async () => {
   const { stack, path, look } = await deployed();
   await byHand(path);
   const theirs = provider();
@@ -117,7 +117,7 @@ describe('Access', () => {
       .parse(await around.okta.control('GET', '/groups'))
       .find(({ name }) => name === wanted)?.id ?? '';
 
-  test('by names and IDs: the difference is applied, and what somebody assigned by hand stays', async () => {
+  test('by names and IDs: the difference is applied, and what an administrator assigned stays', async () => {
     const [engineering, finance, everyone] = await Promise.all(
       ['Engineering', 'Finance', 'Everyone'].map(idOf),
     );
@@ -133,7 +133,7 @@ describe('Access', () => {
       `DELETE ${path}/groups/${engineering}`,
       `PUT ${path}/groups/${await idOf('Contractors')}`,
     ]);
-    // Named now, and there by hand before: it is not the template's to take away.
+    // Named now, and there by hand before: the template must not remove it.
     await stack.update(properties({ Access: ['Everyone', engineering] }));
     await stack.update(properties({ Access: [engineering] }));
     expect(await around.okta.groupsOf(id)).toEqual(['Engineering', 'Everyone']);

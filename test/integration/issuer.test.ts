@@ -53,17 +53,20 @@ const choices = [
   [authorizationServer, () => `${around.okta.url}/oauth2/${authorizationServer}`, 'ORG_URL'],
 ] as const;
 
-test.each(choices)('with the issuer %s people sign in, and its URL is told', async (choice, url, mode) => {
-  const stack = around.stack();
-  expect(await stack.create(properties(choice))).toMatchObject({
-    status: 'CREATE_COMPLETE',
-    reason: undefined,
-  });
-  expect(stack.attributes.Issuer).toBe(url());
-  expect(provider()?.oidc_issuer).toBe(url());
-  expect(await modeOf(stack.id)).toEqual([mode]);
-  await expectSignIn();
-});
+test.each(choices)(
+  'with the issuer %s people sign in, and the answer has its URL',
+  async (choice, url, mode) => {
+    const stack = around.stack();
+    expect(await stack.create(properties(choice))).toMatchObject({
+      status: 'CREATE_COMPLETE',
+      reason: undefined,
+    });
+    expect(stack.attributes.Issuer).toBe(url());
+    expect(provider()?.oidc_issuer).toBe(url());
+    expect(await modeOf(stack.id)).toEqual([mode]);
+    await expectSignIn();
+  },
+);
 
 test('an Update goes from each issuer to the next and back to none, in place', async () => {
   const stack = around.stack();
@@ -85,19 +88,22 @@ test('an Update goes from each issuer to the next and back to none, in place', a
 test.each([
   ['without an access policy', []],
   ['whose policies name other clients only', [{ clients: ['0oaSomebodyElse00000'] }]],
-])('an authorization server %s lets nobody in: it is said, and nothing stays', async (_, policies) => {
-  await addServer(...policies);
-  const stack = around.stack();
-  expect(await stack.create(properties(authorizationServer))).toMatchObject({
-    status: 'ROLLBACK_COMPLETE',
-    reason: expect.stringMatching(
-      /denied access .*access_denied.*add the client to one of its access policies/,
-    ),
-  });
-  expect(await around.okta.applicationsOf(stack.id)).toEqual([]);
-  expect(provider()).toBeUndefined();
-  expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
-});
+])(
+  'an authorization server %s denies everyone: the answer says so, and nothing stays',
+  async (_, policies) => {
+    await addServer(...policies);
+    const stack = around.stack();
+    expect(await stack.create(properties(authorizationServer))).toMatchObject({
+      status: 'ROLLBACK_COMPLETE',
+      reason: expect.stringMatching(
+        /denied access .*access_denied.*add the client to one of its access policies/,
+      ),
+    });
+    expect(await around.okta.applicationsOf(stack.id)).toEqual([]);
+    expect(provider()).toBeUndefined();
+    expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+  },
+);
 
 test('an authorization server whose policy names the client takes it in an Update', async () => {
   const stack = around.stack();
@@ -107,7 +113,7 @@ test('an authorization server whose policy names the client takes it in an Updat
   await expectSignIn();
 });
 
-test('an authorization server that turns out to let nobody in leaves the federation with the issuer it had', async () => {
+test('an authorization server that turns out to deny everyone leaves the federation with the issuer it had', async () => {
   const stack = around.stack();
   await stack.create(properties('CustomUrl'));
   const before = provider();
@@ -152,7 +158,7 @@ test('scopes that the issuer does not offer are refused before anything is made'
   );
 });
 
-test('CustomUrl is refused where the org has no custom domain', async () => {
+test('CustomUrl is refused if the org has no custom domain', async () => {
   const body = { id: '00o00000000000000000', _links: { organization: { href: around.okta.url } } };
   await around.okta.fault({
     path: '^/.well-known/okta-organization$',
@@ -162,7 +168,7 @@ test('CustomUrl is refused where the org has no custom domain', async () => {
   await expectRefused(properties('CustomUrl'), /^Issuer: .* has no custom domain; set Issuer to OrgUrl/);
 });
 
-test('the custom domain in the secret, where the org itself is to be the issuer, is refused', async () => {
+test('the custom domain in the secret is refused if the org itself is to be the issuer', async () => {
   await around.setOktaSecret(JSON.stringify({ orgUrl: customUrl(), apiToken: around.okta.apiToken }));
   await expectRefused(
     properties(),
@@ -189,7 +195,7 @@ test('an issuer that calls itself otherwise is refused', async () => {
   );
 });
 
-test('Verify: false makes a federation that nobody looks at', async () => {
+test('Verify: false creates a federation without a probe', async () => {
   await around.okta.fault({
     path: '^/(.well-known/openid-configuration|oauth2/v1/(authorize|token))$',
     nth: 2,

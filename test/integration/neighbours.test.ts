@@ -23,7 +23,7 @@ beforeEach(() => {
   web = createAppClient(around.cognito.state, pool);
 });
 
-/** Somebody's own provider in the pool; its issuer has to exist, as Cognito asks it. */
+/** A provider of another owner in the pool; its issuer has to exist, as Cognito asks it. */
 async function someoneElsesProvider(name: string): Promise<void> {
   const provider = oidcProvider(pool.id, name, { oidc_issuer: around.okta.url });
   await cognitoClient(around.cognito).send(new CreateIdentityProviderCommand(provider));
@@ -194,7 +194,7 @@ describe('what someone deleted by hand', () => {
     ['the provider', [deleteProvider]],
     ['the app', [deleteApplication]],
     ['both', [deleteProvider, deleteApplication]],
-  ] as const)('%s: the Delete takes away the rest', async (_, deletions) => {
+  ] as const)('%s: the Delete removes the rest', async (_, deletions) => {
     const stack = around.stack();
     await stack.create(properties());
     for (const deletion of deletions) await deletion(stack.id);

@@ -89,7 +89,7 @@ describe('claims of the local Okta org', () => {
     return claim.parse(made.body);
   }
 
-  it('hold no groups unless a filter or a federated claim says so, whatever the scopes', async () => {
+  it('hold no groups with any scopes, unless a filter or a federated claim says so', async () => {
     const client = await create();
     await assignEveryone(client.id);
     const { idToken, userinfo } = await signIn(client, 'openid profile groups');

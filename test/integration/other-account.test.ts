@@ -69,7 +69,7 @@ test('a pool in another account and region is federated with the role, by its ex
   expect(providersOf(around.cognito.state, pool.id)).toEqual([]);
 });
 
-test('the role is changed, taken away and given back in place: the pool is seen by whoever the template names', async () => {
+test('the role is changed, removed and set again in place: the role that the template names sees the pool', async () => {
   const { pool, properties } = poolElsewhere();
   const stack = stackWith({ AWS_ENDPOINT_URL_STS: sts.url });
   const another = `arn:aws:iam::${account}:role/another`;
@@ -93,7 +93,7 @@ test('the role is changed, taken away and given back in place: the pool is seen 
 test('a role whose trust policy names another external ID is refused: the message says which one is needed', async () => {
   const { properties } = poolElsewhere();
   const stack = stackWith({ AWS_ENDPOINT_URL_STS: sts.url });
-  sts.roles.push({ arn: RoleArn, externalId: 'somebody-else/Federation' });
+  sts.roles.push({ arn: RoleArn, externalId: 'another-stack/Federation' });
   const changes = await around.okta.changes();
   const failed = await stack.create(properties);
   expect(failed).toMatchObject({
@@ -107,7 +107,7 @@ test('a role whose trust policy names another external ID is refused: the messag
   expect(await around.okta.changes()).toEqual(changes);
 });
 
-/** The role, as the other account's administrator makes it: for whoever names the external ID, and Cognito only. */
+/** The role, as the other account's administrator creates it: for Cognito only, and for callers that name the external ID. */
 async function trustingRole(iam: IAMClient, externalId: string): Promise<AsyncDisposable> {
   const RoleName = 'okta-cognito-idp';
   const trust = {
@@ -145,7 +145,7 @@ test('the local AWS, which keeps accounts and regions apart, takes the role to t
     new IAMClient(there),
     `000000000000/us-east-1/${stack.name}/Federation`,
   );
-  // Its domains are not played here: what is looked at is where the provider was made.
+  // Its domains are not played here: the test only looks in which pool the provider was created.
   const properties = { UserPoolId, Verify: false };
   const provider = () =>
     cognito.send(new DescribeIdentityProviderCommand({ UserPoolId, ProviderName: 'Okta' }));

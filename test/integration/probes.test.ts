@@ -89,12 +89,12 @@ test.each<[string, string, () => OktaFault['action'], RegExp[]]>([
     () => ({ type: 'reset' }),
     [/http:\/\/127.0.0.1:\d+ cannot be reached: read ECONNRESET/],
   ],
-])('where %s, it is said, and nothing stays', async (_, path, action, reasons) => {
+])('if %s, the answer says so, and nothing stays', async (_, path, action, reasons) => {
   await around.okta.fault({ path, times: 99, action: action() });
   await expectProbed(...reasons);
 });
 
-test('where Cognito does not send people on, it is said for which app client, and nothing stays', async () => {
+test('if Cognito does not send people on, the answer names the app client, and nothing stays', async () => {
   const host = `${pool.domains[0]?.name}.auth.us-east-1.amazoncognito.com`;
   // The domain goes at the last moment.
   around.cognito.beforeCall = ({ operation }) => {

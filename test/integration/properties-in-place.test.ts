@@ -26,7 +26,7 @@ const properties = (more: Record<string, unknown> = {}) => ({
 
 const deployed = (more?: Record<string, unknown>) => deploy(around, web, properties(more));
 
-/** Each property with two values, and where the second of them is to be seen. */
+/** Each property with two values, and the place that shows the second one. */
 const changes: [name: string, one: unknown, other: unknown, seen: object][] = [
   ['ApplicationLabel', 'Shop', 'Shop 2', { application: { label: 'Shop 2' } }],
   ['Access', ['Engineering'], ['Finance', 'Engineering'], { groups: ['Engineering', 'Finance'] }],
@@ -105,7 +105,7 @@ const changes: [name: string, one: unknown, other: unknown, seen: object][] = [
   ],
 ];
 
-test.each(changes)('%s is set, changed and taken away in place: %j, %j', async (name, one, other, seen) => {
+test.each(changes)('%s is set, changed and removed in place: %j, %j', async (name, one, other, seen) => {
   const { stack, look } = await deployed();
   const before = await look();
   const statuses = [];
@@ -135,7 +135,7 @@ test('all at once are changed in place and back, with the values of before', asy
   expect(await look()).toEqual(before);
 });
 
-test('UserPoolClientIds: the provider goes where the list goes, and stays where somebody else enabled it', async () => {
+test('UserPoolClientIds: the provider follows the list, and stays on clients that another owner enabled it on', async () => {
   const { stack, look } = await deployed();
   const before = await look();
   const [other, theirs] = [

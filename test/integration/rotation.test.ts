@@ -160,7 +160,7 @@ test('a second secret whose answer was lost is found, and no third one asked for
   expect(cognitosSecret()).not.toBe(first);
 });
 
-test("somebody's own second secret is not taken away: the update says which one is in the way", async () => {
+test('a second secret of an administrator stays: the Update says which one is in the way', async () => {
   const { stack, secrets, first } = await deployed();
   await around.okta.call('POST', secrets, {});
   const before = await secretsAt(secrets);
@@ -174,14 +174,14 @@ test("somebody's own second secret is not taken away: the update says which one 
   expect(cognitosSecret()).toBe(first);
 });
 
-test("somebody's own second secret that is inactive makes way", async () => {
+test('a second secret of an administrator that is inactive makes way', async () => {
   const { stack, secrets } = await deployed();
   await around.okta.call('POST', secrets, { status: 'INACTIVE' });
   expect((await stack.update(properties({ SecretVersion: 2 }))).status).toBe('UPDATE_COMPLETE');
   await expectSettled(secrets);
 });
 
-test('a secret that somebody changed in Cognito by hand is mended by a new SecretVersion', async () => {
+test('a new SecretVersion repairs a secret that was changed in Cognito by hand', async () => {
   const { stack, secrets } = await deployed();
   const before = provider();
   if (!before) throw new Error('There is no provider.');

@@ -11,7 +11,7 @@ let pool: UserPool;
 let web: AppClient;
 /** Every secret of the test so far, by what it is. */
 let secrets: Map<string, string>;
-/** All that the function wrote or answered, by where. */
+/** All that the function wrote or answered, by its place. */
 let places: Map<string, string>;
 
 beforeAll(async () => {
@@ -96,7 +96,7 @@ test('no secret is seen in a whole life: Create, Update, rotation, Delete', asyn
   await expectNoLeaks();
 });
 
-test('no secret is seen where the credentials are a private key', async () => {
+test('no secret is seen if the credentials are a private key', async () => {
   noteClientSecrets();
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -119,7 +119,7 @@ test('no secret is seen where the credentials are a private key', async () => {
 });
 
 test.each(['CreateIdentityProvider', 'UpdateIdentityProvider'])(
-  'no secret is seen where Cognito refuses %s and quotes what it was given',
+  'no secret is seen if Cognito refuses %s and quotes its value',
   async (operation) => {
     const stack = around.stack();
     if (operation === 'UpdateIdentityProvider') await stack.create(properties());
@@ -144,7 +144,7 @@ test.each(['CreateIdentityProvider', 'UpdateIdentityProvider'])(
   },
 );
 
-test('no secret is seen where Okta fails in every way', async () => {
+test('no secret is seen if Okta fails in every way', async () => {
   noteClientSecrets();
   const stack = around.stack();
   await stack.create(properties());
@@ -171,7 +171,7 @@ test('no secret is seen where Okta fails in every way', async () => {
   await expectNoLeaks();
 });
 
-test('no secret is seen where the Okta secret is broken JSON', async () => {
+test('no secret is seen if the Okta secret is broken JSON', async () => {
   noteClientSecrets();
   const stack = around.stack();
   await stack.create(properties());

@@ -251,7 +251,7 @@ describe('an API Services app', () => {
     expect(await callsTo('POST', /\/oauth2\/v1\/token/)).toBe(2);
   });
 
-  it('that lacks a scope is told which', async () => {
+  it('that has no right scope gets an error that names it', async () => {
     const clientId = await serviceApp(ec.publicKey, { scopes: ['okta.groups.read'] });
     const privateKey = ec.privateKey.export({ format: 'jwk' });
     await expect(modules.findApplications(connect({ clientId, privateKey }), 'x')).rejects.toThrow(
@@ -259,7 +259,7 @@ describe('an API Services app', () => {
     );
   });
 
-  it('with another key is told to check it', async () => {
+  it('with another key gets an error that says to check it', async () => {
     const clientId = await serviceApp(rsa.publicKey);
     const privateKey = ec.privateKey.export({ type: 'sec1', format: 'pem' });
     await expect(modules.findApplications(connect({ clientId, privateKey }), 'x')).rejects.toThrow(

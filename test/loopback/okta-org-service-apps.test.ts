@@ -122,14 +122,14 @@ describe('service apps of the local Okta org', () => {
     }
   });
 
-  it('are refused a scope that nobody granted, and no scope at all', async () => {
+  it('are refused a scope that is not granted, and no scope at all', async () => {
     const app = await serviceApp({ dpop: false });
     const refused = { status: 400, body: { error: 'invalid_scope' } };
     expect(await request(await assertion(app), 'okta.apps.manage okta.users.manage')).toMatchObject(refused);
     expect(await request(await assertion(app), '')).toMatchObject(refused);
   });
 
-  it('must prove possession, with a nonce of the org, where DPoP is demanded', async () => {
+  it('must prove possession, with a nonce of the org, if DPoP is required', async () => {
     const app = await serviceApp({ dpop: true });
     const claims = { htm: 'POST', htu: endpoint() };
     const ask = async (dpop?: string) => request(await assertion(app), 'okta.apps.manage', dpop);

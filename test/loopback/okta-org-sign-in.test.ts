@@ -108,7 +108,7 @@ describe('sign-in at the local Okta org', () => {
     },
   );
 
-  it('refuses a user whom nobody assigned, a wrong password, and prompt=none without a session', async () => {
+  it('refuses a user who is not assigned, a wrong password, and prompt=none without a session', async () => {
     const { id } = await create({}, 'Finance');
     const ada = await user('ada@example.com');
     const refused = await new BrowserSession().signIn(authorize(id), ada);
@@ -137,7 +137,7 @@ describe('sign-in at the local Okta org', () => {
     }
   });
 
-  it('refuses a request without state, with an unknown scope, and without PKCE where the client demands it', async () => {
+  it('refuses a request without state, with an unknown scope, and without PKCE if the client requires it', async () => {
     const { id } = await create({}, undefined, { pkce_required: true });
     const challenge = { code_challenge: 'A'.repeat(43), code_challenge_method: 'S256' };
     expect(await errorAt(authorize(id))).toEqual([

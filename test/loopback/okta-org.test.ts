@@ -194,7 +194,7 @@ describe('the Management API of the local Okta org', () => {
       return z.array(group).parse((await org.call('GET', `/api/v1/groups?q=${name}`)).body);
     }
 
-    it('are made, listed and taken away', async () => {
+    it('are created, listed and removed', async () => {
       const { id } = await create('Portal');
       const [everyone] = await groupNamed('every');
       expect((await org.call('GET', `/api/v1/groups/${everyone?.id}`)).body).toEqual(everyone);
@@ -287,7 +287,7 @@ describe('the Management API of the local Okta org', () => {
       ]);
     });
 
-    it('shows no secret in its state, and each of them where it is asked for', async () => {
+    it('shows no secret in its state, and each of them on request', async () => {
       const made = await create('Portal');
       const secret = made.credentials.oauthClient.client_secret;
       expect(JSON.stringify((await org.control('GET', '/state')).body)).not.toContain(secret);

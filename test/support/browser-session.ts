@@ -20,10 +20,10 @@ export class BrowserSession {
   }
 
   /**
-   * Asks for authorization and signs in where the org asks for it.
+   * Asks for authorization and signs in if the org asks for it.
    *
    * @param user whose credentials to enter
-   * @returns where the org sends the browser in the end: the redirect URI with its answer
+   * @returns the URL that the org sends the browser to in the end: the redirect URI with its answer
    */
   async signIn(authorize: string, user: { email: string; password: string }): Promise<URL> {
     let answer = await this.open(authorize);
@@ -36,7 +36,7 @@ export class BrowserSession {
   }
 }
 
-/** @returns where a redirect leads */
+/** @returns the URL that a redirect leads to */
 export function locationOf(answer: Response): URL {
   const location = answer.headers.get('location');
   if (location === null) throw new Error(`${answer.url} answers ${answer.status} and no redirect.`);

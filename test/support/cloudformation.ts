@@ -7,7 +7,7 @@ import type { ResponseBucket, ResponseUrl } from './response-url.ts';
 /** One event, how the function ran with it, and what came to its ResponseURL. */
 export interface Exchange {
   readonly event: CustomResourceEvent;
-  /** Undefined only where the function was killed, timed out or crashed before it answered. */
+  /** Undefined only if the function was killed, timed out or crashed before it answered. */
   readonly answer: Answer | undefined;
   readonly invocation: Invocation;
   readonly url: ResponseUrl;
@@ -37,14 +37,14 @@ export interface StackSettings {
   readonly bucket: Pick<ResponseBucket, 'open'>;
   readonly stackName?: string;
   readonly logicalResourceId?: string;
-  /** Of the stack, if it is one that has another resource too. */
+  /** The stack's ID, if the stack has another resource too. */
   readonly id?: string;
   readonly serviceToken?: string;
-  /** Puts what CloudFormation shows of this stack where the function asks for it; by default the local AWS, if it runs. */
+  /** Stores what CloudFormation shows of this stack, for the function to read; by default in the local AWS, if it runs. */
   readonly show?: (stack: PlayedStack) => Promise<void>;
 }
 
-/** What somebody does with a preserved stack whose Update failed. AWS does not say which properties count as its own then. */
+/** What a person does with a preserved stack whose Update failed. AWS does not say which properties count as its own then. */
 export type AfterFailure =
   | 'delete with the properties before'
   | 'delete with those that failed'
@@ -83,7 +83,7 @@ export class Stack {
     this.logicalResourceId = settings.logicalResourceId ?? 'Federation';
   }
 
-  /** Create; if it fails, Delete of the physical ID that it answered with, or of one made up where it gave none. */
+  /** Create; if it fails, Delete of the physical ID that it answered with, or of an invented one if there was none. */
   async create(properties: Properties, signal?: AbortSignal): Promise<Outcome> {
     const create = await this.send(this.event('Create', properties), signal);
     if (this.#accept(create, properties)) return outcome('CREATE_COMPLETE', create);
@@ -111,7 +111,7 @@ export class Stack {
     }
     const back = await this.send(
       this.event('Update', before.properties, {
-        // A failed Update has not changed the resource, whatever ID it answered with.
+        // A failed Update has not changed the resource, even if its answer has another ID.
         ...id(succeeded(update) ? now : before.id),
         OldResourceProperties: properties,
       }),

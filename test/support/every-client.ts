@@ -11,7 +11,7 @@ import { connectStacks, describeStack } from '../../src/cloudformation/stacks.ts
 import { connectCognito } from '../../src/cognito/client.ts';
 import { describeUserPool } from '../../src/cognito/user-pools.ts';
 import { send } from '../../src/http.ts';
-import { connectLeaseTable, mark } from '../../src/lease/lease.ts';
+import { connectLeaseTable, mark } from '../../src/lease/table.ts';
 
 const { signal } = new AbortController();
 const endpoint = process.env.AWS_ENDPOINT_URL ?? '';

@@ -26,7 +26,7 @@ export interface Look {
   readonly appClient: object;
 }
 
-/** What somebody has set up by the manual procedure: an application, a provider, and an app client that it is enabled on. */
+/** What an administrator has set up by the manual procedure: an application, a provider, and an app client that it is enabled on. */
 export interface HandMade {
   readonly pool: UserPool;
   readonly web: AppClient;

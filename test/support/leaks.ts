@@ -21,7 +21,7 @@ function unpadded(base64: string): string {
  * Looks for secrets in all that could be read.
  *
  * @param secrets by what each is, for the message
- * @param places texts by where they were seen
+ * @param places texts by the place that showed them
  * @returns a line for each secret that is in a place, without the secret
  */
 export function leaks(secrets: ReadonlyMap<string, string>, places: ReadonlyMap<string, string>): string[] {

@@ -69,7 +69,7 @@ export class OktaContract {
   readonly #ajv = new Ajv({ strict: false, allErrors: true });
   readonly #validators = new Map<string, ValidateFunction>();
 
-  /** @returns the contract; nothing where its file is not there */
+  /** @returns the contract; nothing if its file does not exist */
   static find(): OktaContract | undefined {
     const file = FILES.find(existsSync);
     return file === undefined ? undefined : new OktaContract(file);
@@ -117,7 +117,7 @@ export class OktaContract {
       this.#hold(`${name}: answer ${status}`, described, withoutRecorded(answerBody));
   }
 
-  /** @returns the operations of the contract that nobody has called yet */
+  /** @returns the operations of the contract that have not been called yet */
   get unchecked(): string[] {
     const all = Object.entries(this.#document.paths).flatMap(([template, item]) =>
       Object.keys(item)

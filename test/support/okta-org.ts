@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { freePorts, startProgram } from './child-process.ts';
 import { type Exchange, OktaContract } from './okta-contract.ts';
 
-/** An answer of the org, its body read as JSON where it is JSON. */
+/** An answer of the org, its body parsed if it is JSON. */
 export interface OrgAnswer {
   status: number;
   headers: Headers;

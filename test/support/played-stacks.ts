@@ -27,8 +27,8 @@ export interface PlayedStack {
 const generalType = 'AWS::CloudFormation::CustomResource';
 
 /**
- * The stacks whose events somebody plays, as CloudFormation shows them meanwhile. An event that is sent past it is one
- * that CloudFormation knows nothing of. It follows recordings of real stacks: a resource has no physical ID until a
+ * The stacks whose events a test plays, as CloudFormation shows them meanwhile. CloudFormation does not know an event that
+ * is not sent through this class. It follows recordings of real stacks: a resource has no physical ID until a
  * Create is answered, and in a clean-up the resource keeps the ID that stays.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
  */

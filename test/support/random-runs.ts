@@ -27,7 +27,7 @@ export function budgeted(full: number, least: number): number {
 }
 
 /**
- * For a test that goes through all cases: whether it tries this one. With less than 100 % it tries a share, drawn anew each run.
+ * For a test that goes through all cases: whether it tries this one. With less than 100 % it tries a share, drawn again in each run.
  *
  * @returns a function to ask once for each case, in order
  */
@@ -49,7 +49,7 @@ export interface RandomRuns<T> {
   /** The full number of inputs. */
   readonly full: number;
   readonly property: fc.IAsyncProperty<T>;
-  /** Which part of the time this test has, where others of its file share it; default: all. */
+  /** Which part of the time this test has, if others of its file share it; default: all. */
   readonly part?: number;
 }
 

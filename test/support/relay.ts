@@ -23,7 +23,7 @@ export interface Relay extends AsyncDisposable {
   delayMs: number;
 }
 
-/** Where calls of the AWS APIs go on to. */
+/** The endpoint that receives calls of the AWS APIs. */
 export interface RelayTargets {
   readonly aws: string;
   readonly cognito: string;
@@ -62,7 +62,7 @@ export async function startRelay(targets: RelayTargets): Promise<Relay> {
   const server = createServer((incoming, answer) => {
     passOn(incoming, answer).catch(() => answer.destroy());
   });
-  // Node asks a proxy for a tunnel also where the way on is plain http: its other end is this server.
+  // Node asks a proxy for a tunnel also for plain http: its other end is this server.
   server.on('connect', (_, socket: Socket) => {
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     server.emit('connection', socket);

@@ -8,7 +8,7 @@ export interface ResponseUrl {
   readonly href: string;
   /** The signature in its query: a credential, which must turn up nowhere. */
   readonly signature: string;
-  /** Bodies that were stored, in order; more than one only where the answer was repeated. */
+  /** Bodies that were stored, in order; more than one only if the answer was repeated. */
   readonly stored: string[];
   /** Every PUT's outcome: an HTTP status, or `reset`. */
   readonly attempts: (number | 'reset')[];

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BrowserSession } from './browser-session.ts';
 import type { AppClient } from './cognito-fake/app-clients.ts';
 import { federatedProfile } from './cognito-fake/federated-user.ts';
-import type { IdentityProvider } from './cognito-fake/identity-providers.ts';
+import type { IdentityProvider } from './cognito-fake/state.ts';
 import { providerKey } from './cognito-fake/state.ts';
 import { domainHost } from './cognito-fake/user-pools.ts';
 import type { LocalOkta } from './local-okta.ts';
@@ -13,7 +13,7 @@ import type { Surroundings } from './surroundings.ts';
 const users = z.array(z.object({ id: z.string(), email: z.string(), password: z.string() }));
 const tokens = z.object({ id_token: z.string(), access_token: z.string() });
 
-/** Somebody of the seed, with the password that the org made up for them. */
+/** A user of the seed, with the password that the org made up for them. */
 export function seededUser({ okta }: Surroundings) {
   return userOf(okta);
 }
@@ -45,7 +45,7 @@ export interface Entrance {
  *
  * @param hesitation milliseconds between reading the secret and using it.
  * @returns the subject of the ID token, whose signature, issuer and audience are right.
- * @throws Error that says where the sign-in broke off.
+ * @throws Error that says at which step the sign-in broke off.
  */
 export async function signIn(
   around: Surroundings,
@@ -58,7 +58,7 @@ export async function signIn(
 }
 
 /**
- * Signs a user in, and reads the claims where this Cognito reads them. A list becomes one text.
+ * Signs a user in, and reads the claims from the answer that this Cognito reads. A list becomes one text.
  * @returns what the user's profile in the pool has then.
  */
 export async function signInToPool(

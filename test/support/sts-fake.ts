@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A role that may be assumed, by whoever names its external ID. */
+/** A role that a caller with its external ID may assume. */
 export interface TrustedRole {
   readonly arn: string;
   readonly externalId: string;
@@ -18,8 +18,8 @@ export interface StsFake extends AsyncDisposable {
 }
 
 /**
- * Starts an STS that gives credentials for roles whose trust policy asks for an external ID: the local stack looks at
- * trust policies only where it enforces IAM.
+ * Starts an STS that gives credentials for roles whose trust policy asks for an external ID: the local stack checks
+ * trust policies only if it enforces IAM.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export async function startStsFake(): Promise<StsFake> {

@@ -26,7 +26,7 @@ export interface Surroundings extends AsyncDisposable {
   readonly okta: LocalOkta;
   readonly bucket: ResponseBucket;
   readonly invoke: Invoke;
-  /** The bundle's environment variables: where everything is. */
+  /** The bundle's environment variables: the address of each service. */
   readonly environment: Readonly<Record<string, string>>;
   /** A new stack whose one resource is the bundle's. */
   stack(logicalResourceId?: string): Stack;

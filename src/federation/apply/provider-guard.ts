@@ -1,7 +1,8 @@
 import type { Cognito } from '../../cognito/client.ts';
 import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import type { Look } from '../../cognito/owned-providers.ts';
-import { type LeaseTable, withLease } from '../../lease/lease.ts';
+import { withLease } from '../../lease/lease.ts';
+import type { LeaseTable } from '../../lease/table.ts';
 import type { Identity } from '../properties/identity.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
-import type { LeaseItem } from '../../lease/lease.ts';
+import type { LeaseItem } from '../../lease/table.ts';
 import { isSameProvider } from '../properties/identity.ts';
 import { longestProperties } from '../properties/property-types.ts';
 import {

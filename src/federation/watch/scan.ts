@@ -1,6 +1,6 @@
 import { type MessageQueue, sendMessages } from '../../aws/message-queue.ts';
 import { scanItems } from '../../lease/items.ts';
-import type { LeaseTable } from '../../lease/lease.ts';
+import type { LeaseTable } from '../../lease/table.ts';
 import { messageFor, type WatchMessage } from './message.ts';
 import { federationsIn, type StandingFederation } from './standing.ts';
 

@@ -1,4 +1,4 @@
-import type { LeaseItem } from '../../lease/lease.ts';
+import type { LeaseItem } from '../../lease/table.ts';
 import { type Journal, journalIn } from '../journal/journal.ts';
 import type { Standing } from '../journal/records.ts';
 import type { RequestOf } from '../turn.ts';

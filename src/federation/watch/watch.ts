@@ -1,6 +1,6 @@
 import type { Deadline } from '../../cloudformation/deadline.ts';
 import { isHeld, readItem } from '../../lease/items.ts';
-import type { LeaseItem } from '../../lease/lease.ts';
+import type { LeaseItem } from '../../lease/table.ts';
 import type { Services } from '../connections.ts';
 import { journalIn } from '../journal/journal.ts';
 import { resourceName } from '../resource-name.ts';

@@ -1,19 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientSettings, clientSettings, defaults, present } from './client-settings.ts';
 import { CognitoError, invalidParameter, notFound } from './errors.ts';
-import { type CognitoState, providerKey } from './state.ts';
-import { now, type UserPool } from './user-pools.ts';
+import { type AppClient, type CognitoState, providerKey, type UserPool } from './state.ts';
+import { now } from './user-pools.ts';
 
-export interface AppClient {
-  readonly id: string;
-  readonly userPoolId: string;
-  readonly secret: string | undefined;
-  readonly created: number;
-  modified: number;
-  settings: ClientSettings;
-  /** While an update of it runs, a second one gets ConcurrentModificationException. */
-  updating: boolean;
-}
+export type { AppClient } from './state.ts';
 
 /**
  * Makes an app client as someone else would have: on the authorization code grant, with a callback URL.

@@ -61,7 +61,7 @@ export const updateClientInput = z.strictObject({
 
 export type ClientSettings = z.infer<typeof clientSettings>;
 
-/** What Cognito sets where a request says nothing. https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-updating.html */
+/** What Cognito sets if a request omits a field. https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-updating.html */
 export const defaults: ClientSettings = {
   RefreshTokenValidity: 30,
   TokenValidityUnits: {},

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { CognitoFake } from './server.ts';
 
-/** AWS's own client of the fake: what somebody else than the product sees and does. */
+/** AWS's own client of the fake: what others than the product see and do. */
 export function cognitoClient(fake: CognitoFake, region = 'us-east-1', maxAttempts = 1) {
   return new CognitoIdentityProviderClient({
     endpoint: fake.url,
@@ -14,7 +14,7 @@ export function cognitoClient(fake: CognitoFake, region = 'us-east-1', maxAttemp
   });
 }
 
-/** An OIDC provider as somebody would make it by hand. */
+/** An OIDC provider as an administrator creates it by hand. */
 export function oidcProvider(
   UserPoolId: string,
   ProviderName: string,

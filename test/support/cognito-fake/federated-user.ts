@@ -1,8 +1,5 @@
-import type { AppClient } from './app-clients.ts';
 import { invalidParameter } from './errors.ts';
-import type { IdentityProvider } from './identity-providers.ts';
-import type { CognitoState } from './state.ts';
-import type { SchemaAttribute, UserPool } from './user-pools.ts';
+import type { AppClient, CognitoState, IdentityProvider, SchemaAttribute, UserPool } from './state.ts';
 
 /**
  * What Cognito writes to a user's profile at a sign-in through a provider.

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { CognitoError, invalidParameter, notFound } from './errors.ts';
-import { type CognitoState, providerKey, providersOf } from './state.ts';
-import { now, type UserPool } from './user-pools.ts';
+import {
+  type CognitoState,
+  type IdentityProvider,
+  providerKey,
+  providersOf,
+  type UserPool,
+} from './state.ts';
+import { now } from './user-pools.ts';
 
 const details = z.record(z.string(), z.string());
 const mapping = z.record(z.string().min(1).max(32), z.string().max(131072));
@@ -36,17 +42,6 @@ export const updateInput = z.strictObject({
   AttributeMapping: mapping.optional(),
   IdpIdentifiers: identifiers.optional(),
 });
-
-export interface IdentityProvider {
-  readonly UserPoolId: string;
-  readonly ProviderName: string;
-  readonly ProviderType: string;
-  readonly ProviderDetails: Readonly<Record<string, string>>;
-  readonly AttributeMapping: Readonly<Record<string, string>>;
-  readonly IdpIdentifiers: readonly string[];
-  readonly CreationDate: number;
-  readonly LastModifiedDate: number;
-}
 
 /** The endpoints that Cognito reads from an OIDC issuer's discovery document. */
 export type Discover = (issuer: string) => Promise<Readonly<Record<string, string>>>;

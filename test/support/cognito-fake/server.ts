@@ -16,7 +16,7 @@ export interface Call {
   readonly input: unknown;
   /** Whose call it is. */
   readonly accessKeyId: string;
-  /** HTTP status; 0 until answered, and where the connection was broken. */
+  /** HTTP status; 0 until answered, and if the connection broke. */
   status: number;
   /** The error's code, if it was refused. */
   error?: string;
@@ -45,9 +45,9 @@ export interface CognitoFakeSettings {
 }
 
 /**
- * Starts a Cognito user pools API on loopback that behaves as AWS documents it, where the local stack is laxer: an
- * update of an app client resets what it does not name, a client takes only providers that exist, two updates at once
- * collide. The pools' own domains answer `/oauth2/authorize` on the same port, told apart by their Host header.
+ * Starts a Cognito user pools API on loopback that is as strict as AWS documents it, unlike the local stack: an update of
+ * an app client resets fields that it omits, a client accepts only providers that exist, two updates at once collide. The
+ * pools' own domains answer `/oauth2/authorize` on the same port; the Host header selects one.
  */
 export async function startCognitoFake(settings: CognitoFakeSettings = {}): Promise<CognitoFake> {
   const { port = 0, accountId = '000000000000', discover = discoverIssuer } = settings;

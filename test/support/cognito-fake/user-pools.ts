@@ -1,36 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { invalidParameter, notFound } from './errors.ts';
-import type { CognitoState } from './state.ts';
+import type { CognitoState, Domain, DomainStatus, SchemaAttribute, UserPool } from './state.ts';
 
-export interface SchemaAttribute {
-  readonly Name: string;
-  readonly AttributeDataType: 'String' | 'Number' | 'Boolean' | 'DateTime';
-  readonly DeveloperOnlyAttribute: boolean;
-  readonly Mutable: boolean;
-  readonly Required: boolean;
-  /** AWS writes lengths and values as strings. */
-  readonly StringAttributeConstraints?: { readonly MinLength?: string; readonly MaxLength?: string };
-  readonly NumberAttributeConstraints?: { readonly MinValue?: string; readonly MaxValue?: string };
-}
-
-/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DomainDescriptionType.html */
-export type DomainStatus = 'CREATING' | 'DELETING' | 'UPDATING' | 'ACTIVE' | 'FAILED';
-
-export interface Domain {
-  readonly name: string;
-  readonly custom: boolean;
-  status: DomainStatus;
-}
-
-export interface UserPool {
-  readonly id: string;
-  readonly region: string;
-  readonly created: number;
-  readonly attributes: readonly SchemaAttribute[];
-  readonly domains: Domain[];
-  /** As an administrator sets them. */
-  tags?: Readonly<Record<string, string>>;
-}
+export type { Domain, DomainStatus, SchemaAttribute, UserPool } from './state.ts';
 
 export interface NewUserPool {
   /** Default: us-east-1. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { objectPath } from '../response-url.ts';
 import { type Handler, type Outgoing, responseHost, type World } from './world.ts';
 
-const signature = 'X-Amz-Signature-that-nobody-may-see';
+const signature = 'X-Amz-Signature-that-no-one-may-see';
 
 const answerSchema = z.strictObject({
   Status: z.enum(['SUCCESS', 'FAILED']),
@@ -14,7 +14,7 @@ const answerSchema = z.strictObject({
   Data: z.record(z.string(), z.string()).optional(),
 });
 
-/** Of an event, what CloudFormation shows of it. */
+/** What CloudFormation shows of an event. */
 const playedSchema = z.looseObject({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
   RequestId: z.string(),
@@ -31,11 +31,11 @@ export interface Sent {
   readonly outgoing: Outgoing[];
   /** All that was logged. */
   readonly log: string;
-  /** `undefined` where nothing was answered. */
+  /** `undefined` if nothing was answered. */
   readonly answer: z.infer<typeof answerSchema> | undefined;
 }
 
-/** Sends an event, and holds what must be so whatever the event is. */
+/** Sends an event, and checks what must hold for every event. */
 export async function send(world: World, event: unknown, by: Handler = 'provider'): Promise<Sent> {
   const sent = playedSchema.safeParse(event);
   // CloudFormation has sent it, and nothing else of this stack.
@@ -54,7 +54,7 @@ export async function send(world: World, event: unknown, by: Handler = 'provider
   for (const { url } of outgoing) {
     expect(url.protocol).toBe('https:');
     expect(`${url.username}${url.password}${url.port}`).toBe('');
-    // A user pool's ID names its own region; whatever that is, the host is Cognito's.
+    // A user pool's ID names its own region; in any region, the host is Cognito's.
     const isCognito = /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com$/.test(url.hostname);
     if (!isCognito) expect(world.hosts).toContain(url.hostname);
   }

@@ -10,7 +10,7 @@ import { PlayedStacks } from '../played-stacks.ts';
 import { cloudFormationApi } from '../virtual/cloudformation.ts';
 import { type OktaStub, startOktaStub } from './okta-stub.ts';
 
-/** One request that left the provider, and its body where it is text. */
+/** One request that left the provider, and its body if it is text. */
 export interface Outgoing {
   readonly method: string;
   readonly url: URL;
@@ -52,7 +52,7 @@ export const responseHost = 'cloudformation-custom-resource-response-useast1.s3.
 export async function startWorld(): Promise<World> {
   Object.assign(process.env, {
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'nobody',
+    AWS_ACCESS_KEY_ID: 'no-one',
     AWS_SECRET_ACCESS_KEY: randomBytes(16).toString('hex'),
     OKTA_SECRET_ARN: secretArn,
     JOURNAL_TABLE: 'leases',
@@ -124,7 +124,7 @@ export async function startWorld(): Promise<World> {
     if (url.hostname === responseHost) return new Response(null);
     if (url.origin === okta.url) return okta.answer(url, method, body);
     if (url.hostname === poolHost) return okta.signIn(url);
-    throw new NoHttpAnswerError(new Error('There is nobody.'), false);
+    throw new NoHttpAnswerError(new Error('No server answers here.'), false);
   };
   const http: { NoHttpAnswerError: typeof NoHttpAnswerError; send: typeof send } = {
     NoHttpAnswerError,

@@ -39,7 +39,7 @@ const policy = z.object({
 
 type ApplicationBody = z.infer<typeof application>;
 
-/** @returns an org with whatever the recorded request is about, of the recorded org's engine and plan */
+/** @returns an org with everything that the recorded request is about, of the recorded org's engine and plan */
 export function seededOrg(recording: Recording, apiToken: string): Org {
   const org = new Org(apiToken);
   org.otherApplications.clear();

@@ -27,7 +27,7 @@ export const attributeValue: z.ZodType<AttributeValue> = z.lazy(() =>
 /** A refusal of an AWS API. */
 export class AwsRefusal extends Error {
   readonly code: string;
-  /** Of a condition that did not hold, if the request asked for the item. */
+  /** The item whose condition did not hold, if the request asked for it. */
   readonly item: Item | undefined;
 
   constructor(code: string, message: string, item?: Item) {

@@ -48,7 +48,7 @@ class HttpRequest extends EventEmitter {
     const { request, signal, answered } = readArguments(given);
     this.#request = request;
     if (answered) this.once('response', answered);
-    // Told in the next turn, when somebody listens.
+    // Emitted in the next turn, when there is a listener.
     if (signal?.aborted) queueMicrotask(() => this.#given.abort());
     signal?.addEventListener('abort', () => this.#given.abort(), { once: true });
     this.#given.signal.addEventListener('abort', () => this.#abort());
@@ -74,7 +74,7 @@ class HttpRequest extends EventEmitter {
     return this;
   }
 
-  /** As Node's own; the AWS SDK takes no notice, it has been told already. */
+  /** As Node's own; the AWS SDK ignores it, because its own signal has fired. */
   #abort(): void {
     const error = new Error('The operation was aborted');
     this.emit('error', Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' }));

@@ -6,7 +6,7 @@ import { domainHost, type UserPool } from '../cognito-fake/user-pools.ts';
 import { oktaMetadata, orgUrl } from './okta.ts';
 import type { World } from './world.ts';
 
-/** An application as somebody makes it in the Okta console, for a pool, with settings that the product does not manage. */
+/** An application as an administrator creates it in the Okta console, for a pool, with settings that the product does not manage. */
 export function addHandMadeApplication({ org }: World, pool: UserPool): Application {
   const redirectUris = pool.domains.map((domain) => `https://${domainHost(pool, domain)}/oauth2/idpresponse`);
   const document = parseApplication({
@@ -40,7 +40,7 @@ export function addHandMadeApplication({ org }: World, pool: UserPool): Applicat
   return application;
 }
 
-/** The pool's provider for an application, as somebody makes it in the Cognito console. */
+/** The pool's provider for an application, as an administrator creates it in the Cognito console. */
 export function addHandMadeProvider(world: World, pool: UserPool, name: string, applicationId: string): void {
   const secret = world.org.applications.get(applicationId)?.secrets[0]?.value ?? '';
   const created = Date.now() / 1000;

@@ -40,7 +40,8 @@ export async function retry(world: World, delivery: Delivery): Promise<void> {
 }
 
 /**
- * What CloudFormation is told in the end: where the provider did not answer, by the failsafe, which Lambda hands the event to.
+ * The answer that CloudFormation gets in the end: if the provider did not answer, the failsafe does, to which Lambda passes
+ * the event.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 export async function answerTo(world: World, { event, url, invocations }: Delivery): Promise<Answer> {

@@ -42,11 +42,11 @@ export interface RemoteCall extends Asked {
   readonly at: number;
   /** When its answer was back; absent while it is under way. */
   ended?: number;
-  /** HTTP status; absent where no answer came. */
+  /** HTTP status; absent if no answer came. */
   status?: number;
 }
 
-/** Where requests to some hosts end. */
+/** The server of requests to some hosts. */
 export interface Destination {
   serves(url: URL): boolean;
   asks(request: OutgoingRequest): Asked;
@@ -72,15 +72,15 @@ export interface Sender {
   kill(): void;
 }
 
-/** A promise of its own each time: one for all would keep alive whoever has ever waited for it. */
+/** A promise of its own each time: one for all would keep every waiting process alive. */
 const never = () => new Promise<never>(() => {});
 
-/** The one way out of every process, where each call is written down and may go wrong. */
+/** The one way out of every process. It records each call, and can make it fail. */
 export class Network {
   readonly calls: RemoteCall[] = [];
   /** Asked at each call what is to go wrong with it. */
   fault: (call: RemoteCall, sender: Sender) => Fault | undefined = () => undefined;
-  /** Told of each request that arrives, and of what it is answered. */
+  /** Gets each request that arrives, and its reply. */
   heard: (request: OutgoingRequest, reply: Reply) => void = () => {};
   /** Milliseconds that a call takes each way. */
   latency: (call: RemoteCall) => number = () => 5;
@@ -95,7 +95,7 @@ export class Network {
   }
 
   /**
-   * @returns the answer; a promise that stays open where the call hangs or the sender is killed.
+   * @returns the answer; a promise that stays open if the call hangs or the sender is killed.
    * @throws BrokenConnection
    */
   async send(sender: Sender, request: OutgoingRequest): Promise<Reply> {

@@ -37,7 +37,7 @@ export class OktaLimits {
   refused = 0;
   readonly #used = new Map<Bucket, { minute: number; calls: number }>();
 
-  /** Counts a call. @returns the refusal, where the bucket is empty */
+  /** Counts a call. @returns the refusal, if the bucket is empty */
   count(method: string, path: string): Reply | undefined {
     if (this.concurrent > 0) {
       this.concurrent -= 1;

@@ -12,7 +12,7 @@ export const orgUrl = 'http://127.0.0.1:8480';
 /** Another org, whose credentials are in another secret. */
 export const otherOrgUrl = 'http://127.0.0.1:8481';
 
-/** Where the org signs people in too, where it has a custom domain. */
+/** The URL of the org's custom domain, if it has one; people can sign in there too. */
 export const customDomain = 'https://sign-in.acme.example.com';
 
 /** A second custom domain, which the org's description does not name. */

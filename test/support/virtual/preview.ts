@@ -3,7 +3,7 @@ import { startDeadline } from '../../../src/cloudformation/deadline.ts';
 import { plannedChange } from '../../../src/command/planned-change.ts';
 import { previewOf } from '../../../src/command/previewed-change.ts';
 import { connectOktaSecrets } from '../../../src/federation/observe/okta-secret.ts';
-import { connectLeaseTable } from '../../../src/lease/lease.ts';
+import { connectLeaseTable } from '../../../src/lease/table.ts';
 
 /** What the command's `preview` does with one change of a change set, as the entry of a bundle. */
 export async function handler({ change, stackId }: { readonly change: unknown; readonly stackId: string }) {

@@ -29,7 +29,7 @@ type Surroundings = Record<(typeof shadowed)[number], unknown>;
 /** Loads a bundle and gives what it exports. */
 export type Load = (surroundings: Surroundings) => object;
 
-/** Compiles a bundle's files once; each process then loads them anew. */
+/** Compiles a bundle's files once; each process then loads them again. */
 export function compileBundle(entry: string): Load {
   const compiled = new Map<string, ReturnType<typeof toFunction>>();
   const compile = (file: string) => {
@@ -134,7 +134,7 @@ export class VirtualProcess implements Sender {
 
   /**
    * @param timeout the function's, in milliseconds.
-   * @returns how it ended; `lingered` where a timer or a request is still open when the handler has returned.
+   * @returns how it ended; `lingered` if a timer or a request is still open when the handler has returned.
    */
   async invoke(event: unknown, timeout: number): Promise<Invocation> {
     const started = this.#time.now();

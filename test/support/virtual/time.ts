@@ -5,8 +5,8 @@ interface Appointment {
 }
 
 /**
- * Time that passes only when nothing else is left to do: a wait of fifteen minutes costs nothing, and whatever runs in
- * it runs in the same order each time.
+ * Time that passes only when nothing else is left to do: a wait of fifteen minutes costs nothing, and
+ * its work runs in the same order each time.
  */
 export class VirtualTime {
   #now: number;
@@ -50,7 +50,7 @@ export class VirtualTime {
 
   /**
    * Lets time pass until the work has ended.
-   * @throws Error where the work waits for something that will never come; whatever the work throws.
+   * @throws Error if the work waits for something that never comes; also any error of the work itself.
    */
   async run<T>(work: Promise<T>): Promise<T> {
     let ended = false;

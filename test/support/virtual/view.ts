@@ -3,7 +3,7 @@ import { markerSchema } from './marker.ts';
 import type { World } from './world.ts';
 
 /**
- * All that there is in Okta and Cognito, in a form that two runs can be compared by: what is made up anew each time
+ * All that there is in Okta and Cognito, in a form that two runs can be compared by: what differs in each run
  * (IDs, secrets, dates) is replaced by what it stands for. Neighbours are in it as well as what is looked at.
  */
 export function view(world: World) {
@@ -46,7 +46,7 @@ export function view(world: World) {
 
 export type View = ReturnType<typeof view>;
 
-/** Whose an application is; its ID, where it is nobody's: that one is never made anew. */
+/** Whose an application is; its ID if it has no owner: that one is never created again. */
 function nameOf(application: Application): string {
   const marker = markerSchema.safeParse(application.document.profile?.okta_cognito_idp).data;
   if (!marker) return application.id;

@@ -20,7 +20,7 @@ import { VirtualQueue } from './queue.ts';
 import { VirtualBucket } from './response-bucket.ts';
 import { VirtualTime } from './time.ts';
 
-/** What the bundles are made of. Whoever asks which tests are related to a source (`jest --findRelatedTests`) goes by this. */
+/** What the bundles are made of. A caller that asks which tests are related to a source (`jest --findRelatedTests`) goes by this. */
 type Sources = {
   provider: typeof import('../../../src/provider.ts');
   failsafe: typeof import('../../../src/failsafe.ts');
@@ -148,7 +148,7 @@ export class World {
     });
   }
 
-  /** Runs a function once, in a warm process where there is one. `used` is told of the process. */
+  /** Runs a function once, in a warm process if there is one. `used` gets the process. */
   async invoke(
     name: keyof Sources,
     event: unknown,

@@ -81,7 +81,7 @@ const plantedExchange = planted.chain((text) =>
   }),
 );
 
-test('whatever an org answers, nothing that people chose and no ID survives', () => {
+test('for any answer of an org, nothing that people chose and no ID survives', () => {
   fc.assert(
     fc.property(plantedExchange, ({ text, exchange: given }) => {
       const recording = JSON.stringify(redacted(given));

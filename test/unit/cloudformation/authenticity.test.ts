@@ -111,7 +111,7 @@ const real: [string, CustomResourceRequest, Evidence, Partial<Trusted>?][] = [
   ['an Update', update, updating],
   ['an Update that rolls an Update back, as the stack shows it', update, rollingBack],
   [
-    'an Update that rolls back to what stands, whatever the events show',
+    'an Update that rolls back to what stands, with any events',
     { ...update, properties: before },
     rollingBack,
     { standingProperties: [before] },

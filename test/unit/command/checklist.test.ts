@@ -12,7 +12,7 @@ const skipped: Check = {
   part: 'Okta',
   name: 'the application is set up',
   problems: [],
-  skipped: 'nobody asked',
+  skipped: 'not asked for',
 };
 
 test('the checklist has a line for each check, in parts, and what to do below what failed', () => {
@@ -22,7 +22,7 @@ Amazon Cognito
   ✓ the pool has a domain
 
 Okta
-  – the application is set up: nobody asked
+  – the application is set up: not asked for
 
 Sign-in
   ✗ Okta takes the client secret
@@ -47,7 +47,7 @@ test('a machine gets the outcome of each check', () => {
     checks: [
       { part: 'Amazon Cognito', name: passed.name, outcome: 'passed' },
       { part: 'Sign-in', name: failed.name, outcome: 'failed', problems: failed.problems },
-      { part: 'Okta', name: skipped.name, outcome: 'skipped', skipped: 'nobody asked' },
+      { part: 'Okta', name: skipped.name, outcome: 'skipped', skipped: 'not asked for' },
     ],
   });
 });

@@ -80,7 +80,7 @@ test.each<[string, Application, string[]]>([
     withClient({ redirect_uris: undefined }),
     ["Add it to the application's sign-in redirect URIs; it has none."],
   ],
-])('where %s, it is said what to do', (_, of, problems) => {
+])('if %s, the check says what to do', (_, of, problems) => {
   expect(problemsOf(of)).toEqual(problems);
 });
 
@@ -111,7 +111,7 @@ test.each([
   ['DYNAMIC', orgUrl, 0],
   ['DYNAMIC', 'https://login.example.com', 0],
 ])(
-  'tokens of an application in the mode %s are taken or not where the issuer is %s',
+  'tokens of an application in the mode %s are accepted or not if the issuer is %s',
   (mode, issuer, count) => {
     expect(problemsOf(withClient({ issuer_mode: mode }), issuer)).toHaveLength(count);
   },

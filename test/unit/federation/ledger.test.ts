@@ -1,6 +1,6 @@
 import { itemOf, type Journal } from '../../../src/federation/journal/journal.ts';
 import { Ledger } from '../../../src/federation/journal/ledger.ts';
-import type { LeaseItem } from '../../../src/lease/lease.ts';
+import type { LeaseItem } from '../../../src/lease/table.ts';
 import { createRequest, federation } from './requests.ts';
 
 const empty: Journal = { open: [], standing: [], answered: [] };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { begin, itemOf, journalIn } from '../../../src/federation/journal/journal.ts';
 import { pastOf } from '../../../src/federation/journal/past.ts';
-import type { LeaseItem } from '../../../src/lease/lease.ts';
+import type { LeaseItem } from '../../../src/lease/table.ts';
 import { asked, deleteRequest, idOf } from './requests.ts';
 
 // The first code with a journal wrote this item: a Create that went well, then an Update that broke off in a rotation.

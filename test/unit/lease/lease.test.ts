@@ -1,4 +1,5 @@
-import { LeaseNotHadError, LeaseTableError, withLease } from '../../../src/lease/lease.ts';
+import { LeaseNotHadError, withLease } from '../../../src/lease/lease.ts';
+import { LeaseTableError } from '../../../src/lease/table.ts';
 import { type FakeTable, fakeTable, refused } from './table.ts';
 
 const never = new AbortController().signal;

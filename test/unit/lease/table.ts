@@ -1,5 +1,5 @@
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { LeaseTable } from '../../../src/lease/lease.ts';
+import type { LeaseTable } from '../../../src/lease/table.ts';
 
 /** A table in memory that knows the updates of a lease: take, renew, keep, give up. */
 export interface FakeTable extends LeaseTable {

@@ -41,7 +41,7 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
     ],
   ],
   [
-    'a note by hand, and a failed move to where the template has another',
+    'a note by hand, and a failed move to a template with another note',
     [
       does(deploys('shop', staff)),
       does(deploys('shop', { ...okta, notes: 'Once.' }, { refused: 'CreateIdentityProvider' })),
@@ -97,7 +97,7 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
     ],
   ],
   [
-    'a move back to a hand-made provider whose application somebody deleted while it was adopted',
+    'a move back to a hand-made provider whose application an administrator deleted while it was adopted',
     [
       does(deploys('shop', staff)),
       administrator(byHand.deleteApplication('shop')),

@@ -17,7 +17,7 @@ export interface Asked {
   readonly pool: 'north' | 'south';
   readonly provider: string;
   readonly org: 'own' | 'other';
-  /** Of the pool's two. */
+  /** Some of the pool's two. */
   readonly clients: readonly ('web' | 'mobile')[];
   readonly access: string;
   readonly notes: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * What there should be, as simply as it can be said: no journal, no plan, no order of calls, nothing that can break off. A
- * federation is there as its template says, what others did stays, and what is removed is what was added.
+ * The state that should result, as simply as possible: no journal, no plan, no order of calls, nothing that can break off.
+ * A federation matches its template, what others did stays, and only what was added is removed.
  */
 
 export const clientPools = { web: 'north', mobile: 'north', kiosk: 'south' } as const;
@@ -19,9 +19,9 @@ export interface Wish {
   readonly notes?: string | undefined;
   readonly identifiers: readonly string[];
   readonly secretVersion?: string | undefined;
-  /** Of the one hand-made application, and the pool's provider `Staff`: what becomes of them in the end. */
+  /** Adopts the one hand-made application and the pool's provider `Staff`; the value is `OnDelete`. */
   readonly adopts?: 'Retain' | 'Delete' | undefined;
-  /** It names a group that there is none of. */
+  /** It names a group that does not exist. */
   readonly isWrong?: boolean | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface Application {
   isActive: boolean;
   groups: string[];
   uris: string[];
-  /** Of the groups, those that its owner assigned. */
+  /** The groups that its owner assigned. */
   addedGroups: string[];
-  /** Of an adopted one: what its owner changed, as it was before. */
+  /** The previous values of what its owner changed, if it is adopted. */
   found?: Found | undefined;
 }
 
@@ -49,7 +49,7 @@ interface Found {
 export interface Provider {
   application: Application | 'unknown';
   method: string;
-  /** That no template names. */
+  /** Identifiers that no template names. */
   readonly othersIdentifiers: readonly string[];
   identifiers: string[];
   /** How an adoption found it. */

@@ -158,27 +158,24 @@ test.each([
   ['the provider', /UpdateIdentityProvider/],
   ['an app client', /UpdateUserPoolClient/],
   ['the probe', /oauth2.v1.token/],
-])(
-  'an adoption that fails at %s gives back what it had taken, whatever the template says of its end',
-  async (_, call) => {
-    const before = scene.view;
-    const named = adopting({
-      ...everything,
-      UserPoolClientIds: [scene.web.id, scene.mobile.id],
-      Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' },
-    });
-    const refused = refusal('InvalidParameterException', 'Not so.');
-    scene.strike(call, { do: 'answer', reply: refused }, call.source.includes('token') ? 6 : 1);
-    const answer = await scene.create(named);
-    expect(answer).toMatchObject({
-      Status: 'FAILED',
-      PhysicalResourceId: expect.stringMatching(/^nothing-made/),
-    });
-    scene.heal();
-    expect(await scene.delete(answer.PhysicalResourceId, named)).toMatchObject({ Status: 'SUCCESS' });
-    expect(scene.view).toEqual(before);
-  },
-);
+])('an adoption that fails at %s restores what it took over, with either OnDelete', async (_, call) => {
+  const before = scene.view;
+  const named = adopting({
+    ...everything,
+    UserPoolClientIds: [scene.web.id, scene.mobile.id],
+    Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' },
+  });
+  const refused = refusal('InvalidParameterException', 'Not so.');
+  scene.strike(call, { do: 'answer', reply: refused }, call.source.includes('token') ? 6 : 1);
+  const answer = await scene.create(named);
+  expect(answer).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: expect.stringMatching(/^nothing-made/),
+  });
+  scene.heal();
+  expect(await scene.delete(answer.PhysicalResourceId, named)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
+});
 
 test('an adoption that was killed is given back by the Delete, even if the template says otherwise', async () => {
   const before = scene.view;

@@ -5,7 +5,7 @@ let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
-  // Of an earlier test.
+  // Left by an earlier test.
   for (const [id, { name }] of scene.world.org.policies) {
     if (name === twin) scene.world.org.policies.delete(id);
   }

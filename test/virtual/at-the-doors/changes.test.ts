@@ -29,7 +29,7 @@ test('an Update that changes nothing writes nothing, and answers as the Create d
 test.each(['UpdateUserPoolClient', 'DeleteIdentityProvider'])(
   'a %s that meets others at the user pool, many times in a row, goes through in the end',
   async (operation) => {
-    const concurrent = refusal('ConcurrentModificationException', 'Somebody else is at it.');
+    const concurrent = refusal('ConcurrentModificationException', 'Another request changes it.');
     const before = scene.view;
     scene.strike(new RegExp(operation), { do: 'answer', reply: concurrent }, 20);
     const id = await scene.made();
@@ -313,7 +313,7 @@ describe('a replacement', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('that was killed is taken away by the Update that rolls it back', async () => {
+  test('that was killed is removed by the Update that rolls it back', async () => {
     const id = await scene.made();
     const before = scene.view;
     const other = scene.properties({ ProviderName: 'Staff' });

@@ -136,7 +136,7 @@ test('a Create does all that its template says', async () => {
   }
 });
 
-test('a federation with Access Nobody and without app clients is made too, and has no sign-in link', async () => {
+test('a federation with Access Nobody and without app clients is created too, and has no sign-in link', async () => {
   const answer = await scene.create({ UserPoolId: scene.pool.id, Access: 'Nobody' });
   expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { SignInUrl: '' } });
   expect(scene.application.groupAssignments.size).toBe(0);
@@ -267,7 +267,7 @@ test('a group that the template names twice is assigned once', async () => {
   expect(calls.filter((call) => call === 'Okta PUT /api/v1/apps/*/groups/*')).toHaveLength(1);
 });
 
-test('what an interrupted Create made is taken away when it is sent again and refused', async () => {
+test('what an interrupted Create made is removed when its event comes again and is refused', async () => {
   const before = scene.view;
   const event = scene.resource.create(scene.properties());
   const delivery = hand(scene.world, event);
@@ -332,7 +332,7 @@ test('the Delete of a Create that died leaves what a later Create has made', asy
   expect(scene.view).toEqual(before);
 });
 
-test('the Delete of a Create whose answer was lost takes away what it made', async () => {
+test('the Delete of a Create whose answer was lost removes what it made', async () => {
   const before = scene.view;
   scene.strike(/PUT answer/, { do: 'hang' }, 1_000);
   const event = scene.resource.create(scene.properties());

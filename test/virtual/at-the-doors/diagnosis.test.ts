@@ -234,7 +234,7 @@ test.each<[string, () => unknown, string[]]>([
       `it issues tokens as ${orgUrl}: Its issuer is the org's custom URL: set the application's to the Okta URL, or the provider's to the custom one.`,
     ],
   ],
-])('where %s is not as it should be, it says what to do', async (_, breakIt, expected) => {
+])('if %s is not as it should be, it says what to do', async (_, breakIt, expected) => {
   breakIt();
   expect(await problems()).toEqual(expected);
 });
@@ -289,12 +289,12 @@ test('an Okta side that cannot be read is reported, and the sign-in is probed al
   expect(await problems({ secret: secretWith('revoked') })).toEqual([
     expect.stringMatching(/^the Okta credentials work: .*The API token in the Okta secret does not work/),
   ]);
-  const found = await diagnosed({ skipped: 'nobody gave the credentials' });
+  const found = await diagnosed({ skipped: 'no credentials were given' });
   expect(found).toContainEqual({
     part: 'Okta',
     name: 'the Okta application is set up',
     problems: [],
-    skipped: 'nobody gave the credentials',
+    skipped: 'no credentials were given',
   });
   expect(found.filter(({ part }) => part === 'Sign-in')).toHaveLength(3);
 });

@@ -149,10 +149,14 @@ function neighbors(bystander: Application, partnerId: string | undefined): unkno
   return structuredClone({ applications, provider: partner?.ProviderDetails, clients });
 }
 
-/** Of a life. */
+/** The length of the longest life. */
 const mostEvents = 5;
 /** Without the journal, what cannot be proved to be this resource's is left alone, and a person has to say what to do. */
-const mayBeRefused = [/^SecretVersion: .* has two active client secrets/, /^Adopt: .* has the application/];
+const mayBeRefused = [
+  /^SecretVersion: .* has two active client secrets/,
+  /^Adopt: .* has the application/,
+  /^ProviderName: .* already has an identity provider Okta that this resource did not make/,
+];
 const tampers = ['lost', 'one event older', 'two events older'] as const;
 
 /** Plays a life, and tampers with the item before one of its events. @returns how many events it has. */

@@ -87,7 +87,7 @@ test.each<[string, RegExp, Reply, RegExp]>([
     { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
     /\(HTTP 302\): it sends people to \S+ as client another\. Check the client ID/,
   ],
-])('where %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
+])('if %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
   const before = scene.view;
   scene.strike(call, { do: 'answer', reply });
   const answer = await scene.create();

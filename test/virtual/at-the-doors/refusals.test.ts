@@ -57,7 +57,7 @@ describe('of what the template names', () => {
       /^UserPoolClientIds: user pool \S+ has no app client nobody\. Use !Ref/,
     ],
     [
-      'an app client that signs nobody in',
+      'an app client without user sign-in',
       () => {
         scene.web.settings = {
           ...scene.web.settings,
@@ -155,7 +155,7 @@ describe('of the issuer', () => {
       `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 200 from its discovery document); check its address, and that it is active.`,
     ],
     [
-      'an error, whatever it says,',
+      'an error with any text',
       answering(metadataOf(orgUrl), 404),
       `Issuer: there is no OpenID Connect issuer at ${orgUrl} (HTTP 404 from its discovery document); check its address, and that it is active.`,
     ],
@@ -278,7 +278,7 @@ describe('of the issuer', () => {
   });
 
   test.each(['Dynamic', 'CustomUrl'])(
-    '%s is what it is, also where orgUrl is a custom domain',
+    '%s is what it is, also if orgUrl is a custom domain',
     async (Issuer) => {
       scene.world.oktaSignIn.hasCustomDomain = true;
       const _links = { organization: { href: 'https://acme.okta.com' }, alternate: { href: customDomain } };
@@ -336,7 +336,7 @@ describe('of the Okta secret', () => {
     ],
     ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ is not what it should be: ./],
     [
-      'that somebody deleted',
+      'that was deleted',
       refusal('InvalidRequestException', 'It is marked for deletion.'),
       /^The Okta secret arn:\S+ cannot be read: It is marked for deletion\. Restore it, or name another\.$/,
     ],
@@ -346,7 +346,7 @@ describe('of the Okta secret', () => {
       /^The Okta secret arn:\S+ cannot be decrypted: The key is disabled\. Enable its KMS key, or encrypt the secret with another key\.$/,
     ],
     ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
-  ])('%s is told', async (_, reply, reason) => {
+  ])('%s is reported', async (_, reply, reason) => {
     scene.strike(/GetSecretValue/, { do: 'answer', reply });
     expect(await refusedFor(scene.properties())).toMatch(reason);
   });

@@ -16,7 +16,7 @@ const missingTable: Fault = { do: 'answer', reply: refusal('ResourceNotFoundExce
 /** CloudFormation makes one up if a Create was never answered. */
 const madeUpId = 'shop-Federation-1A2B3C';
 
-test('a Delete takes away all that the Create made, and a second one finds nothing to do', async () => {
+test('a Delete removes all that the Create made, and a second one finds nothing to do', async () => {
   const before = scene.view;
   const properties = scene.properties({ UserPoolClientIds: [scene.web.id, scene.mobile.id] });
   const id = await scene.made(properties);
@@ -154,7 +154,7 @@ describe('a stack that was to be preserved when its Update failed', () => {
     [/Cognito .oauth2.authorize/, false],
     [/Cognito .oauth2.authorize/, true],
   ])(
-    'has nothing left after its Delete of an application made anew before %s was refused; the Create forgotten: %s',
+    'has nothing left after its Delete of an application created again before %s was refused; the Create forgotten: %s',
     async (refused, isForgotten) => {
       const before = scene.view;
       const id = await madeAnewInVain(refused, isForgotten);
@@ -169,7 +169,7 @@ describe('a stack that was to be preserved when its Update failed', () => {
     ['the failed properties', /Cognito .oauth2.authorize/],
     ['the properties before', /Cognito .oauth2.authorize/],
   ])(
-    'has given back what it adopted after its Delete with %s, whatever the template says of its end: %s was refused',
+    'has restored what it adopted after its Delete with %s, with either OnDelete: %s was refused',
     async (which, refused) => {
       const theirs = addHandMadeApplication(scene.world, scene.pool);
       const before = scene.view;

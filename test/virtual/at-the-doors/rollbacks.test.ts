@@ -209,7 +209,7 @@ describe('a replacement', () => {
   });
 });
 
-test('an Update whose old properties were never valid has nothing to take away', async () => {
+test('an Update whose old properties were never valid has nothing to remove', async () => {
   const id = await scene.made();
   expect(await scene.update(id, own(), { UserPoolId: 'nonsense' })).toMatchObject({
     Status: 'SUCCESS',
@@ -239,7 +239,7 @@ test('under an ID that CloudFormation made up, what was adopted is found by its 
 });
 
 test.each(['knows', 'has forgotten'])(
-  'where the application was deleted by hand, the rollback counts what was there before, not what the failed Update named, if the table %s the Create',
+  'if the application was deleted by hand, the rollback counts what was there before, not what the failed Update named, if the table %s the Create',
   async (memory) => {
     const id = await scene.made();
     if (memory === 'has forgotten') scene.world.leases.clear();

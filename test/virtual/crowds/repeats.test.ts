@@ -69,7 +69,7 @@ test.each(['Create', 'Update', 'Delete'] as const)('the same %s twice at once is
 });
 
 test.each([1 / 60, 5])(
-  'the same event %d hours later changes nothing, whatever came in between',
+  'the same event %d hours later changes nothing, even if other events came in between',
   async (after) => {
     const create = hand(world, resource.create(properties()));
     await world.time.run(run(world, create));

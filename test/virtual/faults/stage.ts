@@ -17,7 +17,7 @@ export interface Stage {
   /** An app client of the other pool. */
   readonly elsewhere: AppClient;
   readonly resource: Resource;
-  /** Of an application made by hand, with the pool's provider `Staff`. */
+  /** The ID of a hand-made application, with the pool's provider `Staff`. */
   readonly handMadeId: string;
   readonly properties: (more?: Properties) => Properties;
 }

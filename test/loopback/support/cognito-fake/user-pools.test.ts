@@ -69,7 +69,7 @@ describe('user pools', () => {
     await expect(
       cognito.send(new DescribeUserPoolDomainCommand({ Domain: domain.name })),
     ).resolves.toMatchObject({ DomainDescription: { Status: 'CREATING', UserPoolId: pool.id } });
-    const unknown = await cognito.send(new DescribeUserPoolDomainCommand({ Domain: 'nobody' }));
+    const unknown = await cognito.send(new DescribeUserPoolDomainCommand({ Domain: 'no-such-domain' }));
     expect(unknown.DomainDescription).toEqual({});
   });
 });

@@ -63,7 +63,7 @@ test('cfn-lint flags a misspelled property, a misspelled part, and a wrong value
       expect.stringContaining("'my-pool' does not match"),
     ]),
   );
-}, 120_000);
+});
 
 test('cfn-lint flags nothing in a right template, intrinsic functions included, nor in the examples', async () => {
   const right = { Access: { Ref: 'Groups' }, Scopes: ['openid', 'email'], Verify: false, SecretVersion: 2 };
@@ -71,4 +71,4 @@ test('cfn-lint flags nothing in a right template, intrinsic functions included, 
   const found = await lint(template('right', right), ...examples.map((name) => `examples/${name}`));
   expect(found.filter(({ Rule }) => Rule.Id === 'E9601')).toEqual([]);
   expect(examples.length).toBeGreaterThan(0);
-}, 120_000);
+});

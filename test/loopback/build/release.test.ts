@@ -32,11 +32,11 @@ beforeAll(async () => {
   release = await makeRelease();
   source = read(readFileSync('template.yaml', 'utf8'));
   template = read(release['okta-cognito-idp.yaml'] ?? '');
-}, 60_000);
+});
 
 test('the same sources give the same bytes', async () => {
   expect(await makeRelease()).toEqual(release);
-}, 60_000);
+});
 
 test('the release is the source template, but for the code', () => {
   expect(template).not.toHaveProperty('Transform');
