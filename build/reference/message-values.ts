@@ -36,6 +36,8 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
     'cannot be decrypted: check that its KMS key exists and is enabled.',
     'has a name that Systems Manager does not accept: set PolicyParameter of the provider stack to the name or the ARN of a parameter.',
   ],
+  'graceMs / 1000': ['60'],
+  'Math.max(0, Math.floor(leftMs / 1000))': ['42'],
   tableName: ['okta-cognito-idp-Journal'],
   'command/change-set.ts id': ['preview-4711'],
   "command/change-set.ts why.replace(/\\.$/, '')": [
