@@ -38,6 +38,8 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   ],
   'graceMs / 1000': ['60'],
   'Math.max(0, Math.floor(leftMs / 1000))': ['42'],
+  'federation/plan/write-attributes.ts client.id': [client],
+  "custom.join(', ')": ['custom:groups'],
   tableName: ['okta-cognito-idp-Journal'],
   'command/change-set.ts id': ['preview-4711'],
   "command/change-set.ts why.replace(/\\.$/, '')": [
