@@ -366,6 +366,25 @@ test.each([
 });
 
 test.each([
+  ['AttributeMapping', (index: number) => [`custom:a${index}`, 'email']],
+  ['Claims', (index: number) => [`claim${index}`, 'user.email']],
+] as const)('%s has at most 100 lines', (name, of) => {
+  const lines = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => of(index)));
+  expect(() => parseProperties({ ...pool, [name]: lines(longestList) })).not.toThrow();
+  expect(complaint({ ...pool, [name]: lines(longestList + 1) })).toBe(
+    `${name} has 101 entries; at most 100 are allowed. Remove some.`,
+  );
+});
+
+test('Scopes has at most 100 entries', () => {
+  const scopes = (more: number) => ['openid', ...Array.from({ length: more }, (_, index) => `scope${index}`)];
+  expect(() => parseProperties({ ...pool, Scopes: scopes(longestList - 1) })).not.toThrow();
+  expect(complaint({ ...pool, Scopes: scopes(longestList) })).toBe(
+    'Scopes has 101 entries; at most 100 are allowed. Remove some.',
+  );
+});
+
+test.each([
   [{ ...pool, UserPoolID: 'x' }, 'There is no property UserPoolID: did you mean UserPoolId?'],
   [{ ...pool, Acess: 'Everyone' }, 'There is no property Acess: did you mean Access?'],
   [{ ...pool, Scope: 'openid' }, 'There is no property Scope: did you mean Scopes?'],
