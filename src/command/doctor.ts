@@ -22,7 +22,7 @@ people from signing in. It changes nothing.
   --json                    print JSON
   --help                    print this
 
-Ends with 0 where all is well, 1 where a check failed, 2 where it could not look.`;
+Exit code: 0 if all checks pass, 1 if a check fails, 2 if it could not run them.`;
 
 const timeLimitMs = 120_000;
 
