@@ -43,6 +43,7 @@ test('every template of examples/ with a federation is tried', () => {
 
 test.each(names)('%s: what is shown before it is deployed and deleted is what then happens', async (name) => {
   const scene = new Scene();
+  scene.withoutLag();
   const { resource, world } = scene;
   const example = new Example(name);
   const values = valuesFor(name, scene);

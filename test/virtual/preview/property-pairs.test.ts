@@ -65,6 +65,7 @@ test(
       fc.constantFrom(...Object.keys(byHand)),
       async (first, second, hand) => {
         const scene = new Scene();
+        scene.withoutLag();
         const propertiesOf = ({ properties, clients }: typeof first): Properties => ({
           UserPoolId: scene.pool.id,
           UserPoolClientIds: clients.map((name) => scene[name].id),
