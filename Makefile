@@ -34,7 +34,7 @@ soak: $(NPM_STAMP)
 up: $(NPM_STAMP) $(VENV_STAMP)
 	@$(NODE) local/up.ts
 
-# Nothing to stop where nothing is installed.
+# If nothing is installed, there is nothing to stop.
 down:
 	@if [ -e $(NPM_STAMP) ]; then $(NODE) local/down.ts; else echo 'Nothing is running.'; fi
 

@@ -150,7 +150,7 @@ export class Stacks {
   }
 }
 
-/** Where the latest operation of a stack begins, in its events from the newest back. */
+/** The event with which the latest operation of a stack begins, in its events from the newest back. */
 const isStart =
   (id: string) =>
   (event: StackEvent): boolean =>

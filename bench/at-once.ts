@@ -38,7 +38,7 @@ function boundOf(federations: number): number {
 
 /**
  * Makes federations at once, each in a pool of its own, all in one process and one Okta org.
- * @throws Error where one fails.
+ * @throws Error if one fails.
  */
 export async function makeAtOnce(
   federations: number,
@@ -59,7 +59,7 @@ export async function makeAtOnce(
   const path = '^/api/v1/apps';
   await okta.control('POST', '/rate-limit', { path, perMinute: limit.calls, seconds: limit.seconds });
   relay.calls.splice(0);
-  // The bound counts from the start of a window, where it counts windows.
+  // The bound counts from the start of a window, if it counts windows.
   if (federations * limitedCalls > limit.calls)
     await pause(limit.seconds * 1000 - (Date.now() % (limit.seconds * 1000)));
   const started = performance.now();

@@ -104,9 +104,9 @@ ${operations
 
 ![](images/at-once.svg)
 
-Creates that begin at the same moment, in one Okta org that allows ${limit.calls} calls in ${limit.seconds} seconds on \`/api/v1/apps\` and below, where
-each makes ${limitedCalls}. The bound is the windows that must pass until the limit lets the last one through, or else the critical path. All
-run in one process beside the servers that they call, on one machine: where no limit slows them down, the machine does. On Lambda
+Creates that begin at the same moment, in one Okta org that allows ${limit.calls} calls in ${limit.seconds} seconds on \`/api/v1/apps\` and below. Each Create
+makes ${limitedCalls} of them. The bound is the windows that must pass until the limit lets the last one through, or else the critical path. All
+run in one process beside the servers that they call, on one machine: if no limit slows them down, the machine does. On Lambda
 each has a function of its own.
 
 | federations | bound | time to bound | memory, to one alone | calls each |
@@ -132,7 +132,7 @@ ${memory
   })
   .join('\n')}
 
-Where CloudFormation waits for each event, a thousandth of a cent is well spent: the provider stack sets 1,024 MB.
+CloudFormation waits for each event, so a thousandth of a cent is well spent: the provider stack sets 1,024 MB.
 `;
 }
 

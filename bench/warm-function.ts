@@ -25,7 +25,7 @@ export interface WarmFunction extends AsyncDisposable {
 
 /**
  * Starts a bundle that stays up.
- * @param timeout what each event is told that it has, in milliseconds.
+ * @param timeout the time that each event has, in milliseconds.
  */
 export function startWarmFunction(
   file: string,

@@ -142,7 +142,7 @@ Everything is left running; make down stops it.
   Hosted UI ${signInUrl}
   User      ${person.email}
   Password  ${person.password}
-Cognito's domain is on this machine, so a browser has to be told where:
+Cognito's domain is on this machine, so a browser needs its address:
   ${browser.chromium.executablePath} ${switches.map((each) => `'${each}'`).join(' ')}`);
 }
 

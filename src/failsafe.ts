@@ -18,7 +18,7 @@ const table = connectLeaseTable(process.env.JOURNAL_TABLE ?? '');
 const textIfAny = z.catch(z.optional(z.string()), undefined);
 
 /**
- * What Lambda hands to an on-failure destination.
+ * What Lambda sends to an on-failure destination.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 const failureSchema = z.looseObject({

@@ -23,7 +23,7 @@ export type Load = z.infer<typeof loadSchema>;
 export interface ColdStarts {
   /** Kilobytes of the file that each start reads, zipped. */
   readonly zipped: ReadonlyMap<Candidate, number>;
-  /** One after another in each round, so that whatever else the machine does meets all of them. */
+  /** One after another in each round, so that other load on the machine meets all of them. */
   readonly rounds: readonly Readonly<Record<Candidate, Load>>[];
 }
 

@@ -23,7 +23,7 @@ people from signing in. It changes nothing.
   --json                    print JSON
   --help                    print this
 
-Ends with 0 if all is well, 1 if a check failed, 2 if it could not look.`;
+Exit code: 0 if all checks pass, 1 if a check fails, 2 if it could not run them.`;
 
 const timeLimitMs = 120_000;
 

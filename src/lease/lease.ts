@@ -20,7 +20,7 @@ export class LeaseNotHadError extends Error {
 export interface HeldLease extends Holding {
   /** The item as it was before the lease was taken. */
   readonly item: LeaseItem;
-  /** The holder before this one never released the lease: it died, and its work is incomplete. */
+  /** The previous holder never released the lease: it crashed, and its work is incomplete. */
   readonly takenOver: boolean;
   /** Aborts when the lease can no longer be known to be held. */
   readonly lost: AbortSignal;

@@ -145,7 +145,7 @@ test('a foreign provider of the same name fails the Create, and its Delete leave
   expect(await applicationIds()).toEqual(appsBefore);
 });
 
-test('what was deleted by hand is made again by an update, and a delete after it leaves nothing', async () => {
+test('an Update creates again what was deleted by hand, and a Delete after it leaves nothing', async () => {
   const UserPoolClientIds = [await appClient()];
   const stack = newStack();
   await stack.create({ UserPoolId: userPoolId, UserPoolClientIds });

@@ -210,7 +210,7 @@ test.each([
   expect(code).toBe(1);
 });
 
-test('without Okta credentials the sign-in is probed all the same', async () => {
+test('without Okta credentials the sign-in is still probed', async () => {
   changeProvider({ client_secret: 'another' });
   const { code, printed } = await doctor([]);
   expect(printed).toContain('– the Okta application is set up: give --okta-secret-id');

@@ -112,21 +112,25 @@ describe('claims of the local Okta org', () => {
     ['id-token', true, false],
     ['userinfo', false, true],
     ['both', true, true],
-  ])('hold what federated claims come to, as the org is set: %s', async (claimsIn, inIdToken, inUserinfo) => {
-    await org.control('POST', '/settings', { claimsIn });
-    const client = await create();
-    await assignEveryone(client.id);
-    const groups = "user.getGroups({'group.profile.name': 'Eng', 'operator': 'STARTS_WITH'}).![profile.name]";
-    await addClaim(client.id, 'groups', groups);
-    await addClaim(client.id, 'surname', 'user.profile.lastName');
-    await addClaim(client.id, 'tier', '"gold"');
-    await addClaim(client.id, 'team', 'user.profile.department');
-    const expected = { groups: ['Engineering'], surname: 'Lovelace', tier: 'gold' };
-    const { idToken, userinfo } = await signIn(client);
-    expect(idToken).toEqual((inIdToken ? expect : expect.not).objectContaining(expected));
-    expect(userinfo).toEqual((inUserinfo ? expect : expect.not).objectContaining(expected));
-    expect([idToken, userinfo]).not.toContainEqual(expect.objectContaining({ team: expect.anything() }));
-  });
+  ])(
+    'hold the values of federated claims, by the org’s settings: %s',
+    async (claimsIn, inIdToken, inUserinfo) => {
+      await org.control('POST', '/settings', { claimsIn });
+      const client = await create();
+      await assignEveryone(client.id);
+      const groups =
+        "user.getGroups({'group.profile.name': 'Eng', 'operator': 'STARTS_WITH'}).![profile.name]";
+      await addClaim(client.id, 'groups', groups);
+      await addClaim(client.id, 'surname', 'user.profile.lastName');
+      await addClaim(client.id, 'tier', '"gold"');
+      await addClaim(client.id, 'team', 'user.profile.department');
+      const expected = { groups: ['Engineering'], surname: 'Lovelace', tier: 'gold' };
+      const { idToken, userinfo } = await signIn(client);
+      expect(idToken).toEqual((inIdToken ? expect : expect.not).objectContaining(expected));
+      expect(userinfo).toEqual((inUserinfo ? expect : expect.not).objectContaining(expected));
+      expect([idToken, userinfo]).not.toContainEqual(expect.objectContaining({ team: expect.anything() }));
+    },
+  );
 
   it('are thin in the ID token of the org, unless the org is set otherwise', async () => {
     const client = await create();

@@ -210,7 +210,7 @@ describe('a replaced application', () => {
     expect(org.applications.get(id)?.secrets.map(({ value }) => value)).toEqual([secret]);
   });
 
-  it('needs a consent method in some orgs, though their documents do not show it', async () => {
+  it('needs a consent method in some orgs, although their documents do not show it', async () => {
     const { org, call, create } = anOrg();
     const { id } = await create('Portal', { consent_method: 'TRUSTED' });
     org.settings.consentMethod = 'demanded';

@@ -112,7 +112,7 @@ test.each([
   ['Okta assigned the group', { method: 'PUT', path: '^/api/v1/apps/[^/]+/groups/' }, undefined],
   ['Cognito made the provider', undefined, 'CreateIdentityProvider'],
   ['Cognito changed the app client', undefined, 'UpdateUserPoolClient'],
-] as const)('a Create succeeds though the answer is lost after %s', async (_, okta, operation) => {
+] as const)('a Create succeeds if the answer is lost after %s', async (_, okta, operation) => {
   if (okta) await around.okta.fault({ ...okta, action: { type: 'reset-after' } });
   if (operation) around.cognito.faults.add({ operation, action: { type: 'reset-after' } });
   const stack = around.stack();

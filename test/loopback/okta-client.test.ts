@@ -173,7 +173,7 @@ describe('the bundled SDK against an Okta org', () => {
     MINUTE,
   );
 
-  it('tells the custom domain', async () => {
+  it('returns the custom domain', async () => {
     const { port } = new URL(orgUrl);
     expect(await modules.discoverCustomDomain(connect())).toBe(`http://localhost:${port}`);
   });

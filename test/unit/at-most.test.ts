@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { atMost, Turns } from '../../src/at-most.ts';
 
-test('each item is worked on, no more than so many at once, and the results keep their order', async () => {
+test('works on each item, with a limit on parallel work, and keeps the order of the results', async () => {
   let running = 0;
   let most = 0;
   const results = await atMost(3, [5, 1, 4, 2, 3, 1, 2], async (ms) => {

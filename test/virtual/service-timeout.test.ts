@@ -5,7 +5,7 @@ import { Resource } from '../support/virtual/resource.ts';
 import { World } from '../support/virtual/world.ts';
 
 test.each([0, 40])(
-  'a Create of which Okta takes no notice, %d s in Lambda’s queue, is answered within its ServiceTimeout',
+  'a Create that Okta does not answer, %d s in Lambda’s queue, is answered within its ServiceTimeout',
   async (queued) => {
     const world = new World();
     const pool = createUserPool(world.cognito);

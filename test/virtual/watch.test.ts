@@ -230,7 +230,7 @@ test('a deployment in between is waited for, and is no drift', async () => {
   expect(metricsIn(output)).toMatchObject([{ Drifted: 1 }]);
 });
 
-test('many federations are each looked at, though functions die, and Okta keeps half of its limits', async () => {
+test('each of many federations is checked, even if functions die, and half of Okta’s limits stays free', async () => {
   const { world } = scene;
   world.network.mostCalls = Number.POSITIVE_INFINITY;
   const templates = Array.from({ length: budgeted(200, 20) }, (_, index) => `shop-${index}`);

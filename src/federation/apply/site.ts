@@ -6,7 +6,7 @@ import type { Step } from '../plan/steps.ts';
 import type { Identity } from '../properties/identity.ts';
 import { currentClientSecret } from './client-secret.ts';
 
-/** Where the steps act. */
+/** The services that the steps act on. */
 export interface Site extends Omit<Connections, 'okta'> {
   readonly identity: Identity;
   readonly okta: Okta;

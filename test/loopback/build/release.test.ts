@@ -196,7 +196,7 @@ test('the bill of materials names what is bundled, and nothing else; each has it
 test.each([
   ['too big a template', 'x'.repeat(1024 * 1024), /CloudFormation takes 1048576/],
   ['code that CloudFormation would change', '"{{resolve:ssm:a}}"', /CloudFormation would resolve/],
-])('no release is made of %s', async (_, code, message) => {
+])('%s makes no release', async (_, code, message) => {
   const text = readFileSync('template.yaml', 'utf8');
   await expect(releaseTemplate(text, async () => code)).rejects.toThrow(message);
 });

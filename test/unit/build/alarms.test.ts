@@ -27,7 +27,7 @@ test('every alarm of the template is one that this test knows how to read', () =
   expect(alarms.length).toBeGreaterThan(0);
 });
 
-test.each(alarms)('%s tells the topic, if there is one, and leads to what to do', (name, properties) => {
+test.each(alarms)('%s notifies the topic, if there is one, and links to what to do', (name, properties) => {
   expect(operations).toContain(`\n### ${name}\n`);
   expect(properties.AlarmDescription).toContain(`docs/operations.md, ${name}`);
   expect(properties.AlarmActions['Fn::If']).toEqual([
@@ -39,7 +39,7 @@ test.each(alarms)('%s tells the topic, if there is one, and leads to what to do'
   expect(properties.TreatMissingData).toBe('notBreaching');
 });
 
-test('the document tells of no alarm that is not there', () => {
+test('the document describes only alarms that exist', () => {
   const told = [...operations.matchAll(/^### (\w+Alarm)$/gm)].map(([, name]) => name);
   expect(told.toSorted()).toEqual(alarms.map(([name]) => name).toSorted());
 });

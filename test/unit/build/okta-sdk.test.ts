@@ -33,7 +33,7 @@ describe('the bundle of what talks to Okta', () => {
     expect(inputs.filter((input) => dropped.test(input))).toEqual([]);
   });
 
-  it('has of the SDK the parts that are used, and no more', () => {
+  it('contains only the parts of the SDK that are used', () => {
     const files = inputs.filter((input) => sdk.test(input)).map((input) => input.replace(sdk, ''));
     expect(files.sort()).toEqual([
       'src/collection.js',

@@ -70,7 +70,7 @@ test('a malformed event can still be answered if it has an address', () => {
   expect(returnAddressOf(null)).toBeUndefined();
 });
 
-test('a physical ID gives back what it was made of', () => {
+test('a physical ID is parsed into its parts', () => {
   const id = { userPoolId: 'us-east-1_A', providerName: 'Okta', applicationId: '0oa1' };
   expect(formatPhysicalId(id)).toBe('us-east-1_A|Okta|0oa1');
   expect(parsePhysicalId(formatPhysicalId(id))).toEqual(id);

@@ -92,7 +92,7 @@ test('a taken name is an error of its own', async () => {
   expect(cognito.sent.at(-1)?.[1]).toMatchObject({ ProviderType: 'OIDC', ProviderDetails: details });
 });
 
-test('a change that meets another one at the same moment is made again', async () => {
+test('a change that conflicts with another one is tried again', async () => {
   const concurrent = named('ConcurrentModificationException');
   const cognito = scripted({ UpdateIdentityProvider: [concurrent], DeleteIdentityProvider: [concurrent] });
   await updateIdentityProvider(cognito, 'p', 'Okta', settings, new Secret('other'), undefined);

@@ -99,7 +99,7 @@ test('what the template names is aligned', () => {
   });
 });
 
-test('a provider that was found, and that someone deleted, is made again as this resource’s own', () => {
+test('a provider that was found and then deleted by hand is created again as this resource’s own', () => {
   const world = handMade();
   const wanted = properties({ ...adopt, AttributesRequestMethod: 'GET' });
   reach(world, wanted);

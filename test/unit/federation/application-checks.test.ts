@@ -84,7 +84,7 @@ test.each<[string, Application, string[]]>([
   expect(problemsOf(of)).toEqual(problems);
 });
 
-test('an application of which Okta tells nothing more lacks what a sign-in needs', () => {
+test('an application without further fields from Okta fails the checks of a sign-in', () => {
   const { settings: _, credentials: __, ...bare } = application;
   expect(problemsOf(bare)).toEqual([
     noGrant,

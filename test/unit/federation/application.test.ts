@@ -198,7 +198,7 @@ describe('a new application', () => {
 });
 
 describe('given back,', () => {
-  test('an application of which nothing was changed loses the name tag and nothing else', () => {
+  test('an application without changes loses the name tag and nothing else', () => {
     const current = application({}, { profile: { okta_cognito_idp: tag, costCenter: '4711' } });
     const bare = { ...record, redirectUris: [] };
     expect(sent(restoreApplication(current, bare))).toEqual({ ...current, profile: { costCenter: '4711' } });

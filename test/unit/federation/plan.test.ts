@@ -91,7 +91,7 @@ test('a group that has lost its assignment by hand is not unassigned again', () 
   expect(steps(world, properties({ Access: 'Nobody' }))).toEqual([]);
 });
 
-test('an identifier comes and goes by one change of the provider', () => {
+test('one change of the provider adds and removes identifiers', () => {
   const named = properties({ IdpIdentifiers: ['example.com'] });
   expect(steps(made(properties()), named)).toEqual([['updateIdentityProvider']]);
   expect(steps(made(named), properties())).toEqual([['updateIdentityProvider']]);
@@ -193,7 +193,7 @@ test('an application that someone deactivated is active again only if the templa
   expect(steps(world, properties({ Active: true }))).toEqual([['activateApplication']]);
 });
 
-test('an application that someone deleted is made again, and the provider is given its client', () => {
+test('an application that was deleted is created again, and the provider gets its client', () => {
   const world = made(properties({ UserPoolClientIds: ['clientA'] }));
   world.application = undefined;
   world.assignedGroupIds = [];
@@ -202,7 +202,7 @@ test('an application that someone deleted is made again, and the provider is giv
   expect(steps(world, properties({ UserPoolClientIds: ['clientA'] }))).toEqual([]);
 });
 
-describe('of an application that someone deleted the journal tells what was added:', () => {
+describe('the journal knows what was added to an application that was deleted:', () => {
   const before = properties({
     UserPoolClientIds: ['clientA', 'clientB'],
     IdpIdentifiers: ['example.com', 'example.org'],
@@ -292,7 +292,7 @@ describe('a note that someone wrote by hand', () => {
   });
 });
 
-test('a provider that someone deleted is made again and enabled on the same app clients', () => {
+test('a provider that was deleted is created again and enabled on the same app clients', () => {
   const wanted = properties({ UserPoolClientIds: ['clientA'] });
   const world = made(wanted);
   world.provider = undefined;
@@ -302,7 +302,7 @@ test('a provider that someone deleted is made again and enabled on the same app 
   expect(world.past.standing?.provider.userPoolClientIds).toEqual(['clientA']);
 });
 
-test('a provider that someone deleted is made before anything else changes: another stack may take its name', () => {
+test('a provider that was deleted is created before anything else changes: another stack may take its name', () => {
   const before = properties({ UserPoolClientIds: ['clientA'], Access: ['Staff'] });
   const world = made(before);
   world.provider = undefined;
@@ -314,7 +314,7 @@ test('a provider that someone deleted is made before anything else changes: anot
   ]);
 });
 
-test('a provider that is made again has all its identifiers from the start', () => {
+test('a provider that is created again has all its identifiers from the start', () => {
   const world = made(properties({ IdpIdentifiers: ['example.com', 'example.net'] }));
   world.provider = undefined;
   const wanted = properties({ IdpIdentifiers: ['example.org', 'example.com'] });

@@ -218,7 +218,7 @@ test.each<[string, Situation, string]>([
     { seen: { groups: new Map([['Staff', [group('1'), group('2', 'APP_GROUP')]]]) } },
     'Okta has 2 groups named Staff: 00g1 (an Okta group), 00g2 (from a directory or an app). Use the ID',
   ],
-])('%s is refused before anything is made', (_what, situation, sentence) => {
+])('%s is refused before anything is created', (_what, situation, sentence) => {
   expect(problems(situation)).toEqual([expect.stringContaining(sentence)]);
 });
 

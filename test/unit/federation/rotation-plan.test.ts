@@ -67,7 +67,7 @@ describe('a rotation', () => {
     expect(() => planRotation([old, next], undefined, undefined)).toThrow(/Deactivate old \(created 2026/);
   });
 
-  test('has nothing in its way if only one is active, though Cognito has another', () => {
+  test('is not blocked if only one is active, even if Cognito has another', () => {
     expect(planRotation([next], undefined, old.clientSecret)).toEqual({
       clear: [],
       successor: 'new',

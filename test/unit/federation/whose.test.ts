@@ -58,7 +58,7 @@ describe('the record of an application', () => {
     expect(recordOf(document(), identity, [made.application])).toBe(made.application);
   });
 
-  test('is that of an attempt that did not get to know the ID, if the name tag is this resource’s', () => {
+  test('is that of an attempt without a known ID, if the name tag is this resource’s', () => {
     expect(recordOf(document(identity), identity, [federation('0oa9').application, nameless])).toBe(nameless);
   });
 

@@ -220,7 +220,7 @@ test.each([
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('one renewal that fails is made up for by the next', async () => {
+test('if one renewal fails, the next one is in time', async () => {
   const table = fakeTable();
   const long = endless();
   let stopped = false;

@@ -80,7 +80,7 @@ describe('a request to Okta', () => {
     ['a server error', failure(500)],
     ['a broken connection', 'break'],
   ])(
-    'that creates something is sent once, and after %s it is said that it may have taken effect',
+    'that creates something is sent once, and the error after %s says that it may have taken effect',
     async (_, reply) => {
       await using okta = await org([reply, ok]);
       await expect(okta.ask('POST')).rejects.toMatchObject({ mayHaveTakenEffect: true });

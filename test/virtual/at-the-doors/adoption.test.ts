@@ -145,7 +145,7 @@ test('a template that no longer says Adopt keeps what it has, and an Update with
   expect(scene.provider?.ProviderDetails.client_id).toBe(theirs.id);
 });
 
-test('with OnDelete: Delete the application and the provider go with the resource', async () => {
+test('OnDelete: Delete deletes the application and the provider with the resource', async () => {
   const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
   const id = await scene.made(goes);
   expect(await scene.delete(id, goes)).toMatchObject({ Status: 'SUCCESS' });
@@ -239,7 +239,7 @@ test('grants, response types and a tile that were found otherwise are put back',
   expect(settingsOf(theirs)).toEqual(before);
 });
 
-test('a tile that was found otherwise is put back by an Update that names its address no more', async () => {
+test('an Update without InitiateLoginUri restores a tile that was found with another address', async () => {
   theirs.document.settings.oauthClient.initiate_login_uri = 'https://staff.example.com/start';
   theirs.document.settings.oauthClient.idp_initiated_login = { mode: 'OKTA', default_scope: ['openid'] };
   const before = settingsOf(theirs).document.settings.oauthClient;
@@ -392,7 +392,7 @@ test('another application is adopted in place of the first, which is given back'
   expect(scene.provider?.ProviderDetails.client_id).toBe(other.id);
 });
 
-test('a template that begins to adopt gives up what it had made itself', async () => {
+test('a template that begins to adopt removes its own federation', async () => {
   scene.world.cognito.providers.clear();
   scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
   const id = await scene.made();

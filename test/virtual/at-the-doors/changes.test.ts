@@ -27,7 +27,7 @@ test('an Update that changes nothing writes nothing, and answers as the Create d
 });
 
 test.each(['UpdateUserPoolClient', 'DeleteIdentityProvider'])(
-  'a %s that meets others at the user pool, many times in a row, goes through in the end',
+  'a %s with many conflicts in a row at the user pool succeeds in the end',
   async (operation) => {
     const concurrent = refusal('ConcurrentModificationException', 'Another request changes it.');
     const before = scene.view;
@@ -73,7 +73,7 @@ test.each([
     oauthClient({ logo_uri: 'https://shop.example.com/logo.png' }),
   ],
   [{ Notes: 'Ask Ada.' }, application({ settings: { notes: { admin: 'Ask Ada.' } } })],
-])('%j is set by an Update, and taken back by the next', async (change, expected) => {
+])('an Update sets %j, and the next one unsets it', async (change, expected) => {
   const id = await scene.made();
   const before = scene.view;
   const changed = scene.properties(change);
@@ -146,7 +146,7 @@ test.each([
 });
 
 describe('what was done by hand', () => {
-  test('an application that was deleted is made again, and the provider is given it', async () => {
+  test('an application that was deleted is created again, and the provider gets it', async () => {
     const id = await scene.made();
     const { id: old } = scene.application;
     scene.world.org.applications.clear();
@@ -166,7 +166,7 @@ describe('what was done by hand', () => {
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
   });
 
-  test('a provider that was deleted is made again, with the secret that Okta has', async () => {
+  test('a provider that was deleted is created again, with the secret that Okta has', async () => {
     const id = await scene.made();
     const before = scene.view;
     scene.world.cognito.providers.clear();
@@ -221,7 +221,7 @@ describe('what was done by hand', () => {
     expect(scene.application.document.profile?.okta_cognito_idp).toEqual(before);
   });
 
-  test('an application that was deactivated is refused unless the template says Active, and then put right with its settings', async () => {
+  test('an application that was deactivated is refused unless the template says Active, which activates it and restores its settings', async () => {
     const id = await scene.made();
     scene.application.status = 'INACTIVE';
     const { settings, credentials } = scene.application.document;
@@ -253,7 +253,7 @@ describe('what was done by hand', () => {
     });
   });
 
-  test('an app client that was deleted does not keep the Delete from succeeding', async () => {
+  test('a Delete succeeds if an app client was deleted', async () => {
     const id = await scene.made();
     scene.world.cognito.clients.delete(scene.web.id);
     expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });

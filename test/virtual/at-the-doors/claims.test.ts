@@ -89,7 +89,7 @@ test('a claim of an administrator that the template takes over on an own applica
 });
 
 test.each(['reset after', 'reset'] as const)(
-  'one claim is made, although Okta does "%s" at first',
+  'one claim is created, although Okta does "%s" at first',
   async (what) => {
     scene.strike(/POST .*federated-claims/, { do: what }, 1);
     await scene.made(scene.properties({ Claims: { groups } }));

@@ -142,7 +142,7 @@ test('a federation with Access Nobody and without app clients is created too, an
   expect(scene.application.groupAssignments.size).toBe(0);
 });
 
-test('if nothing goes wrong, nothing is waited for', async () => {
+test('if nothing fails, there is no wait', async () => {
   scene.withoutLag();
   const started = scene.world.time.now();
   await scene.create();
@@ -171,7 +171,7 @@ test('of an app client that is allowed nothing of a sign-in, the link asks for w
 });
 
 test.each(['reset after', 'hang after'] as const)(
-  'an application whose making was not answered (%s) is found, and no second one is made',
+  'an application whose create got no answer (%s) is found, and no second one is created',
   async (fault) => {
     scene.strike(/POST \/api\/v1\/apps$/, { do: fault }, 1);
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
@@ -180,7 +180,7 @@ test.each(['reset after', 'hang after'] as const)(
   },
 );
 
-test('an application whose making was not answered is looked for until Okta has heard of it everywhere', async () => {
+test('an application whose create got no answer is looked for until all of Okta’s servers know it', async () => {
   let looks = 0;
   scene.world.network.fault = ({ operation }) => {
     if (operation === 'POST /api/v1/apps') return { do: 'reset after' };
@@ -198,7 +198,7 @@ test('an application whose making was not answered is looked for until Okta has 
   expect(scene.world.time.now() - started).toBeLessThan(4_000);
 });
 
-test('an application that Okta does not make is asked for three times, and nothing is left', async () => {
+test('a create of the application that fails is tried three times, and nothing is left', async () => {
   const before = scene.view;
   scene.strike(/POST \/api\/v1\/apps$/, { do: 'answer', reply: { status: 500, body: '' } });
   const calls = await scene.callsOf(async () => {
@@ -208,7 +208,7 @@ test('an application that Okta does not make is asked for three times, and nothi
   expect(scene.view).toEqual(before);
 });
 
-test('a provider whose making was not answered is taken for what it is', async () => {
+test('a provider whose create got no answer is recognized as our own', async () => {
   scene.strike(/CreateIdentityProvider/, { do: 'reset after' }, 1);
   expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);

@@ -282,7 +282,7 @@ test('an authorization server has its own say in who issues the tokens', async (
   expect(await problems()).toEqual([]);
 });
 
-test('an Okta side that cannot be read is reported, and the sign-in is probed all the same', async () => {
+test('if Okta cannot be read, the doctor reports it and still probes the sign-in', async () => {
   expect(await problems({ problem: 'The secret is empty.' })).toEqual([
     'the Okta credentials work: The secret is empty.',
   ]);

@@ -107,7 +107,7 @@ test.each([false, true])(
   },
 );
 
-test('if the application was deleted by hand, its provider and its bindings go all the same', async () => {
+test('if the application was deleted by hand, its provider and its bindings are still removed', async () => {
   const id = await scene.made();
   scene.world.org.applications.clear();
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
@@ -115,7 +115,7 @@ test('if the application was deleted by hand, its provider and its bindings go a
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
-test('if the provider was deleted by hand, the application and the bindings go all the same', async () => {
+test('if the provider was deleted by hand, the application and the bindings are still removed', async () => {
   const id = await scene.made();
   scene.world.cognito.providers.clear();
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
@@ -243,7 +243,7 @@ test('a Delete of a Create that left nothing succeeds also if the table is gone'
   });
 });
 
-test('another delivery of a Create that was answered makes nothing, though the answer could not be written down', async () => {
+test('a repeated Create creates nothing, even if its answer could not be recorded', async () => {
   const before = scene.view;
   scene.strike(/Cognito .oauth2.authorize|UpdateItem .release/, { do: 'answer', reply: { status: 500 } });
   const event = scene.resource.create(scene.properties());

@@ -69,7 +69,7 @@ test('the old secret works until the new one has been in use for a minute', asyn
   expect(deactivatedAt - updatedAt).toBeLessThan(61_000);
 });
 
-test('no server of Cognito is left with a secret that Okta does not take, though it uses the old one for a minute', async () => {
+test('no server of Cognito keeps a secret that Okta rejects, even if it uses the old one for a minute', async () => {
   const unaccepted = oldSecretsUnaccepted(scene);
   await rotate();
   // The rotation is given up, and Cognito is given the first one again.
@@ -158,7 +158,7 @@ test('if the old secret cannot be put back, both go on working, and the next Upd
   expectOneSecret('1');
 });
 
-test('a second secret whose making was not answered is the one', async () => {
+test('a second secret whose create got no answer is found and used', async () => {
   const old = inCognito();
   scene.strike(/POST .*credentials.secrets$/, { do: 'reset after' }, 1);
   expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
@@ -166,7 +166,7 @@ test('a second secret whose making was not answered is the one', async () => {
   expectOneSecret('2');
 });
 
-test('a second secret that Okta does not make is asked for three times', async () => {
+test('a create of the second secret that fails is tried three times', async () => {
   scene.strike(/POST .*credentials.secrets$/, okta500);
   const calls = await scene.callsOf(async () => {
     expect(await rotate()).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('500') });
@@ -196,7 +196,7 @@ test('a secret that was left inactive makes room', async () => {
   expectOneSecret('2');
 });
 
-test('an application that loses its name tag on the way is rotated all the same', async () => {
+test('the secret of an application that loses its name tag meanwhile is still rotated', async () => {
   scene.world.network.fault = ({ operation }) => {
     if (operation.endsWith('/deactivate')) delete scene.application.document.profile?.okta_cognito_idp;
     return undefined;

@@ -24,7 +24,7 @@ const acquire = /UpdateItem .acquire/;
 const renew = /UpdateItem .renew/;
 const release = /UpdateItem .release/;
 
-test('a table that does not answer is asked again after eight seconds, and a lease whose answer was lost is had', async () => {
+test('a table that does not answer is asked again after eight seconds, and a lease whose answer was lost is held', async () => {
   scene.strike(acquire, { do: 'hang' }, 1);
   expect(await secondsOf(created)).toBeCloseTo(8, 0);
   scene.strike(acquire, { do: 'reset after' }, 1);
@@ -87,7 +87,7 @@ test('a lease is kept for as long as the work takes: the next event waits, and a
 test.each<[string, Fault, number]>([
   ['fails', { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') }, 1],
   ['is throttled', { do: 'answer', reply: refusal('ThrottlingException', 'Rate exceeded') }, 3],
-])('one renewal that %s is made up for', async (_, fault, times) => {
+])('after one renewal that %s, the next one is in time', async (_, fault, times) => {
   const timed = busy(60);
   scene.strike(renew, fault, times);
   expect(await timed(settle(scene.world, scene.resource.create(scene.properties())))).toMatchObject({
@@ -95,7 +95,7 @@ test.each<[string, Fault, number]>([
   });
 });
 
-test('a renewal that fails later is made up for as well: time counts from the last one that went well', async () => {
+test('so it is after a later renewal that fails: time counts from the last one that succeeded', async () => {
   const timed = busy(60);
   let renewals = 0;
   scene.world.network.fault = ({ operation }) => {
@@ -108,7 +108,7 @@ test('a renewal that fails later is made up for as well: time counts from the la
   });
 });
 
-test('the function does not return before its leases are given up', async () => {
+test('the function does not return before its leases are released', async () => {
   const { world } = scene;
   // The app client's goes first, and nothing else waits for it.
   let first: number | undefined;
@@ -137,7 +137,7 @@ test('a holder that cannot renew stops before another may take over', async () =
   expect(seconds).toBeLessThan(30);
 });
 
-test('an event whose turn does not come in time says so', async () => {
+test('an event that does not get its lease in time says so', async () => {
   const timed = busy(100);
   const first = hand(scene.world, scene.resource.create(scene.properties()));
   const second = scene.resource.create(scene.properties({ ServiceTimeout: '30' }));
@@ -153,7 +153,7 @@ test('an event whose turn does not come in time says so', async () => {
 test.each<[string, Fault]>([
   ['fails', { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') }],
   ['does not answer', { do: 'hang' }],
-])('a lease whose return %s costs the next one a wait, and nothing else', async (_, fault) => {
+])('a lease whose release %s only makes the next holder wait', async (_, fault) => {
   scene.strike(release, fault);
   const neighbour = new Resource('neighbour');
   expect(await secondsOf(created)).toBeLessThan(17);

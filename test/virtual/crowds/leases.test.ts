@@ -40,7 +40,7 @@ test('a lease whose holder was killed is taken over when it has run out', async 
   expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Next']);
 });
 
-test('a throttled table is waited for', async () => {
+test('a throttled table only costs time', async () => {
   const until = world.time.now() + 120_000;
   world.network.fault = (call) =>
     isLeaseCall(call) && world.time.now() < until

@@ -97,7 +97,7 @@ test('an answered Create that comes again after its Delete makes nothing', async
   nothingIsThere();
 });
 
-test('a Create that is delivered for the first time after CloudFormation has given it up makes nothing', async () => {
+test('a Create that is first delivered after CloudFormation has given up creates nothing', async () => {
   const late = hand(world, resource.create(properties()));
   await world.time.run(world.time.pause(60_000));
   // CloudFormation makes up an ID if a Create was never answered.

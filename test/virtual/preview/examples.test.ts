@@ -88,7 +88,7 @@ test('what no one can know before the deployment is named, and what can be known
   expect(text).toContain('? UserPoolClientIds.0 is known only after the deployment');
 });
 
-test('if the secret itself is made by the deployment, Okta is not asked, and names stand for what has them', async () => {
+test('if the deployment creates the secret itself, the preview does not ask Okta, and shows names instead of IDs', async () => {
   const scene = new Scene();
   const after = { UserPoolId: unknownValue, OktaSecretId: unknownValue, Access: ['Engineering'] };
   let lines: readonly string[] = [];
@@ -99,7 +99,7 @@ test('if the secret itself is made by the deployment, Okta is not asked, and nam
   expect(lines.join('\n')).toContain('Okta: assign the group Engineering');
 });
 
-test('a federation in its place whose secret is not known yet is not guessed at', async () => {
+test('an existing federation whose secret is not known yet is not guessed', async () => {
   const scene = new Scene();
   const id = await scene.made();
   const after = { ...scene.properties(), OktaSecretId: unknownValue };

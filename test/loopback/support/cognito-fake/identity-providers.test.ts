@@ -181,7 +181,7 @@ describe('identity providers', () => {
   });
 });
 
-test('no provider is made of an issuer that cannot be reached', async () => {
+test('no provider is created for an issuer that cannot be reached', async () => {
   await using asking = await startCognitoFake();
   const { id } = createUserPool(asking.state);
   const command = new CreateIdentityProviderCommand(
