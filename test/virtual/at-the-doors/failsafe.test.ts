@@ -46,6 +46,20 @@ test('the failsafe redacts the address of the answer, in every form, in its answ
   expect(leaks(new Map([['the signature', signature]]), places)).toEqual([]);
 });
 
+test.each([
+  ['of another request', (url: string) => url.replace(/%7C[^%?]*\?/, '%7Canother?')],
+  ['of year 9999', (url: string) => url.replace(/X-Amz-Date=\d{4}/, 'X-Amz-Date=9999')],
+])('the failsafe does nothing for an event whose address is one %s', async (_, changed) => {
+  const id = await scene.made();
+  const { journal } = scene;
+  const event = scene.resource.update(id, scene.properties(), scene.properties());
+  const url = scene.world.bucket.open(event);
+  const { output } = await afterDeathOf({ ...event, ResponseURL: changed(url.href) }, 'Runtime exited');
+  expect(output).toContain('it was ignored');
+  expect(url.attempts).toEqual([]);
+  expect(scene.journal).toEqual(journal);
+});
+
 test.each<[string, Properties]>([
   ['a pool that is none', { UserPoolId: 'us-east-1_x/../y' }],
   ['a pool that is a text', { UserPoolId: 'no pool\u001B[2K' }],

@@ -1,4 +1,6 @@
 import type { CustomResourceEvent } from '../../support/custom-resource.ts';
+import { leaks } from '../../support/leaks.ts';
+import { refusal } from '../../support/virtual/aws.ts';
 import { hand, run } from '../../support/virtual/lambda.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { isWrite, nameOf, Scene } from './scene.ts';
@@ -84,6 +86,38 @@ test('a ResponseURL that is refused is not remembered as a secret, which would b
   const { Reason } = await scene.update(id, { UserPoolId: 'us-east-1_Missing1' });
   expect(Reason).toMatch(/user pool us-east-1_Missing1/);
   expect(Reason).not.toContain('[redacted]');
+});
+
+test('the ResponseURL of a real event is redacted if it comes back in an error', async () => {
+  const delivery = hand(scene.world, update({ AttributesRequestMethod: 'POST' }));
+  const { href, signature } = delivery.url;
+  scene.strike(/UpdateIdentityProvider/, {
+    do: 'answer',
+    reply: refusal('InvalidParameterException', `Value '${href}' is not valid.`),
+  });
+  const { output } = await scene.world.time.run(run(scene.world, delivery));
+  expect(JSON.parse(delivery.url.stored[0] ?? '')).toMatchObject({
+    Reason: expect.stringContaining("Value '[redacted]' is not valid."),
+  });
+  const places = new Map([
+    ['the answer', delivery.url.stored.join()],
+    ['the log', output],
+  ]);
+  expect(leaks(new Map([['the signature', signature]]), places)).toEqual([]);
+});
+
+test('CloudFormation in another account is asked with the role of that account, and of no other', async () => {
+  const role = (account: string) => `arn:aws:iam::${account}:role/read`;
+  const others = ['888888888888', '999999999999'];
+  scene.world.environment = { TRUSTED_ACCOUNT_ROLES: others.map(role).join() };
+  const asked: (string | null)[] = [];
+  scene.world.network.heard = ({ url, body }) => {
+    if (url.hostname.startsWith('sts.')) asked.push(new URLSearchParams(String(body)).get('RoleArn'));
+  };
+  const event = update({ Notes: 'x' });
+  const StackId = event.StackId.replace(':000000000000:', ':999999999999:');
+  await forge({ ...event, StackId });
+  expect([...new Set(asked)]).toEqual([role('999999999999')]);
 });
 
 test('an event in the form of CDK’s Provider framework fails the invocation', async () => {
