@@ -144,7 +144,7 @@ test.each([
 ])('an Update that runs out of time says that it was %s', async (doing, call, change) => {
   const id = await scene.made();
   scene.strike(call, { do: 'hang' });
-  expect(await scene.update(id, scene.properties({ ServiceTimeout: '180', ...change }))).toMatchObject({
+  expect(await scene.update(id, scene.properties({ ServiceTimeout: '20', ...change }))).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringContaining(`ran out of time while it was ${doing};`),
   });
