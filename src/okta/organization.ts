@@ -44,10 +44,15 @@ export type HostOfOrg = 'org URL' | 'custom domain' | 'another custom domain';
  * server that is not Okta's can name any ID. So a host that was found in an object must get no secret on this word alone.
  *
  * @param url may be any text; nothing but an https URL is asked (and one on loopback, if the org is there too)
+ * @param mayAsk is asked before a host that the org does not name itself is called; `false` counts as none of the org's.
  * @returns undefined if it is not the org's, also if it does not answer as an Okta org does
  * @throws OktaError, OktaUnreachableError if the org itself does not answer
  */
-export async function hostOfOrg(okta: Okta, url: string): Promise<HostOfOrg | undefined> {
+export async function hostOfOrg(
+  okta: Okta,
+  url: string,
+  mayAsk: () => Promise<boolean> = async () => true,
+): Promise<HostOfOrg | undefined> {
   const host = URL.parse(url);
   if (!host) return undefined;
   if (host.origin === okta.orgUrl) return 'org URL';
@@ -55,7 +60,8 @@ export async function hostOfOrg(okta: Okta, url: string): Promise<HostOfOrg | un
   if (host.protocol !== 'https:' && !local) return undefined;
   const { id, customDomain } = await describeOrganization(okta);
   if (host.origin === customDomain) return 'custom domain';
-  return id !== undefined && id === (await idAt(okta, host.origin)) ? 'another custom domain' : undefined;
+  if (id === undefined || !(await mayAsk())) return undefined;
+  return id === (await idAt(okta, host.origin)) ? 'another custom domain' : undefined;
 }
 
 async function idAt(okta: Okta, origin: string): Promise<string | undefined> {

@@ -125,11 +125,9 @@ const modes: Record<HostOfOrg, IssuerMode> = {
   'another custom domain': 'DYNAMIC',
 };
 
-/** A provider made by hand may name any address: only the org's own are called. */
+/** A provider made by hand may name any address: only the org's own are called, and one that has the client secret already. */
 async function adoptedIssuer(okta: Okta, { url, mode, mayHaveSecret }: AdoptedIssuer): Promise<Issuer> {
-  const host = await hostOfOrg(okta, url);
-  if (host && (host !== 'another custom domain' || (await mayHaveSecret())))
-    return { url, mode, metadata: undefined };
+  if (await hostOfOrg(okta, url, mayHaveSecret)) return { url, mode, metadata: undefined };
   return {
     problem: `Issuer: the provider to adopt has the issuer ${url}, which is not of the Okta org ${okta.orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
   };
