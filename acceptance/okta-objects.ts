@@ -1,5 +1,6 @@
 /** What a run creates in the Okta org: a group, an authentication policy, a user, an application made by hand. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { OktaAdmin } from './okta-admin.ts';
 import type { AcceptanceSettings, Person } from './settings.ts';
@@ -114,8 +115,22 @@ export async function createApplicationByHand(
     }),
   );
   undo.add(`the Okta application ${label}`, () => removeApplication(id, okta));
+  await shown(id, okta);
   const { client_id: clientId, client_secret: clientSecret } = credentials.oauthClient;
   return { id, clientId, clientSecret };
+}
+
+/** Waits until Okta shows a new application: reads may lag a few seconds behind a create. */
+async function shown(id: string, okta: OktaAdmin): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await okta.call('GET', `/api/v1/apps/${id}`);
+      return;
+    } catch (error) {
+      if (tries === 20) throw error;
+      await pause(500);
+    }
+  }
 }
 
 const applications = z.array(z.looseObject({ id: z.string(), label: z.string() }));
