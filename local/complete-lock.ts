@@ -72,9 +72,7 @@ function addLeftOut(locked: z.infer<typeof packages>): string[] {
       if (place in locked || `${parent}/${place}` in locked) continue;
       const [, os, cpu, abi = ''] = NAME.exec(name) ?? [];
       if (os === undefined || cpu === undefined || !EXACT_VERSION.test(version)) {
-        throw new Error(
-          `${parent} wants ${name} ${version}, of which the platform or the version cannot be told.`,
-        );
+        throw new Error(`${parent} needs ${name} ${version}, whose platform or version is unknown.`);
       }
       const libc = abi.startsWith('musl') ? 'musl' : 'glibc';
       locked[place] = {

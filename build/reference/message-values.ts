@@ -191,7 +191,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   "url.searchParams.get('redirect_uri') || 'a URL'": ['https://app.example.com/callback'],
   // The doctor and the other commands
   'provider.type': ['SAML'],
-  cure: ['Name Okta in SupportedIdentityProviders of the app client that people use.'],
+  fix: ['Name Okta in SupportedIdentityProviders of the app client that people use.'],
   "registered.join(', ') || 'none'": ['https://app.example.com/callback'],
   'command/change-set.ts reason': ['Template format error: unresolved resource dependencies [UserPool].'],
   stackName: ['shop'],

@@ -1,6 +1,6 @@
 export type LifecycleStatus = 'ACTIVE' | 'INACTIVE';
 
-/** What every application of an org has, of whatever kind it is. */
+/** What every application of an org has, of any kind. */
 export interface AnyApplication {
   id: string;
   status: LifecycleStatus;

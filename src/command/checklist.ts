@@ -36,7 +36,7 @@ function linesOf(check: Check): string[] {
   const note = check.skipped ? `: ${check.skipped}` : '';
   return [
     `  ${mark} ${check.name}${note}`,
-    ...check.problems.map((problem) => `      ${cureIn(problem)}`),
+    ...check.problems.map((problem) => `      ${fixIn(problem)}`),
   ].map(printable);
 }
 
@@ -46,7 +46,7 @@ function outcomeOf(check: Check): 'passed' | 'failed' | 'skipped' {
 }
 
 /** A stack's reason begins with the property at fault; here there may be no template. */
-function cureIn(problem: string): string {
+function fixIn(problem: string): string {
   const sentence = problem.replace(/^[A-Z]\w+: /, '');
   // Names stay as they are written.
   return sentence.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase());

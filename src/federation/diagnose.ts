@@ -120,11 +120,11 @@ function domainCheck(host: string): Check {
 }
 
 function enabledCheck(count: number, providerName: string): Check {
-  const cure = `Name ${providerName} in SupportedIdentityProviders of the app client that people use.`;
+  const fix = `Name ${providerName} in SupportedIdentityProviders of the app client that people use.`;
   return {
     part: 'Amazon Cognito',
     name: 'an app client lists the provider',
-    problems: count > 0 ? [] : [`None does, so no one can choose it. ${cure}`],
+    problems: count > 0 ? [] : [`None does, so no one can choose it. ${fix}`],
   };
 }
 

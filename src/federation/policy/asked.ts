@@ -23,7 +23,7 @@ export type Asked = AnyAsked &
   (
     | {
         readonly field: ListField;
-        /** All that it is called: any of them may be allowed, any of them may be denied. */
+        /** All its names. A rule may allow or deny any of them. */
         readonly called: readonly string[];
         /** More spellings, known only to a denial. */
         readonly alsoCalled?: readonly string[];

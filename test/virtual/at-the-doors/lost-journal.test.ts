@@ -154,7 +154,6 @@ const mostEvents = 5;
 /** Without the journal, what cannot be proved to be this resource's is left alone, and a person has to say what to do. */
 const mayBeRefused = [
   /^SecretVersion: .* has two active client secrets/,
-  /^Adopt: .* has the application/,
   /^ProviderName: .* already has an identity provider Okta that this resource did not make/,
 ];
 const tampers = ['lost', 'one event older', 'two events older'] as const;
