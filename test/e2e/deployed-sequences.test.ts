@@ -13,16 +13,17 @@ import { z } from 'zod';
 import { Stack } from '../support/cloudformation.ts';
 import { deployed } from '../support/deployed-function.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
+import { applicationsOfPools } from '../support/shared-org.ts';
 
 // CloudFormation's own sequences against the deployed provider, with IAM enforced: the local CloudFormation sends no
 // Delete after a failed Create and no Update to roll a failed Update back.
 
 const cognito = new CognitoIdentityProviderClient({});
-const state = z.looseObject({ apps: z.array(z.looseObject({ id: z.string(), label: z.string() })) });
 
 let bucket: ResponseBucket;
 let userPoolId: string;
-let appsBefore: string[];
+/** The user pools of one test. */
+let pools: string[];
 
 beforeAll(async () => {
   bucket = await startResponseBucket();
@@ -31,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => bucket[Symbol.asyncDispose]());
 
 beforeEach(async () => {
+  pools = [];
   userPoolId = await pool();
-  appsBefore = await applicationIds();
 });
 
 async function pool({ withDomain = true } = {}): Promise<string> {
@@ -40,6 +41,7 @@ async function pool({ withDomain = true } = {}): Promise<string> {
   const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
   const UserPoolId = z.string().parse(UserPool?.Id);
   if (withDomain) await cognito.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
+  pools.push(UserPoolId);
   return UserPoolId;
 }
 
@@ -77,8 +79,7 @@ async function provider(name = 'Okta') {
 }
 
 async function applicationIds(): Promise<string[]> {
-  const answer = await fetch(`${process.env.OKTA_ADMIN_URL}/state`);
-  return state.parse(await answer.json()).apps.map((app) => app.id);
+  return (await applicationsOfPools(pools)).map(({ id }) => id);
 }
 
 function newStack(): Stack {
@@ -107,7 +108,7 @@ test('two app clients are bound and released, and nothing else of them changes',
   expect((await stack.delete()).status).toBe('DELETE_COMPLETE');
   expect(await Promise.all(clients.map(described))).toEqual(before);
   expect(await provider()).toBeUndefined();
-  expect(await applicationIds()).toEqual(appsBefore);
+  expect(await applicationIds()).toEqual([]);
 });
 
 test('a replacement is whole before the old one goes, and nothing is left of either in the end', async () => {
@@ -118,10 +119,10 @@ test('a replacement is whole before the old one goes, and nothing is left of eit
   expect(replaced.status).toBe('UPDATE_COMPLETE');
   expect(await provider()).toBeUndefined();
   expect(await provider('Staff')).toBeDefined();
-  expect(await applicationIds()).toHaveLength(appsBefore.length + 1);
+  expect(await applicationIds()).toHaveLength(1);
   await stack.delete();
   expect(await provider('Staff')).toBeUndefined();
-  expect(await applicationIds()).toEqual(appsBefore);
+  expect(await applicationIds()).toEqual([]);
 });
 
 test('a foreign provider of the same name fails the Create, and its Delete leaves it alone', async () => {
@@ -142,7 +143,7 @@ test('a foreign provider of the same name fails the Create, and its Delete leave
   expect(failed.status).toBe('ROLLBACK_COMPLETE');
   expect(failed.reason).toMatch(/^ProviderName: .*already has an identity provider Okta/);
   expect(await provider()).toEqual(theirs);
-  expect(await applicationIds()).toEqual(appsBefore);
+  expect(await applicationIds()).toEqual([]);
 });
 
 test('an Update creates again what was deleted by hand, and a Delete after it leaves nothing', async () => {
@@ -162,7 +163,7 @@ test('an Update creates again what was deleted by hand, and a Delete after it le
   expect(await provider()).toBeDefined();
   await stack.delete();
   expect(await provider()).toBeUndefined();
-  expect(await applicationIds()).toEqual(appsBefore);
+  expect(await applicationIds()).toEqual([]);
 });
 
 test('a failed update is rolled back to what was there', async () => {
@@ -175,5 +176,5 @@ test('a failed update is rolled back to what was there', async () => {
   expect(failed.reason).toMatch(/has no domain.*UserPoolDomain/);
   expect((await provider())?.ProviderDetails).toEqual(before?.ProviderDetails);
   await stack.delete();
-  expect(await applicationIds()).toEqual(appsBefore);
+  expect(await applicationIds()).toEqual([]);
 });

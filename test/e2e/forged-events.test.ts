@@ -15,13 +15,15 @@ import type { CustomResourceEvent } from '../support/custom-resource.ts';
 import { deployed } from '../support/deployed-function.ts';
 import { PlayedStacks } from '../support/played-stacks.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
+import { applicationsOfPools } from '../support/shared-org.ts';
 
 // Who may deploy can invoke the function, and so can send an event by hand (lambda:Invoke). None does anything.
 
 const cognito = new CognitoIdentityProviderClient({});
 const functionArn = z.string().parse(process.env.SERVICE_TOKEN);
 const invoke = deployed(functionArn);
-const applications = z.looseObject({ apps: z.array(z.looseObject({ id: z.string() })) });
+/** Every user pool of this test. */
+const pools: string[] = [];
 
 let bucket: ResponseBucket;
 let victim: Stack;
@@ -61,14 +63,14 @@ async function pool(): Promise<string> {
   const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
   const UserPoolId = z.string().parse(UserPool?.Id);
   await cognito.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
+  pools.push(UserPoolId);
   return UserPoolId;
 }
 
-/** All that the victim has in Okta and Cognito, its journal, and how many applications there are. */
+/** All that the victim has in Okta and Cognito, its journal, and every application for a pool of this test. */
 async function look() {
   const { UserPoolId } = z.object({ UserPoolId: z.string() }).parse(victim.properties);
-  const answer = await fetch(`${process.env.OKTA_ADMIN_URL}/state`);
-  const { apps } = applications.parse(await answer.json());
+  const apps = await applicationsOfPools(pools);
   const name = `resource ${victim.id} ${victim.logicalResourceId}`;
   const [provider, client, journal] = await Promise.all([
     cognito.send(new DescribeIdentityProviderCommand({ UserPoolId, ProviderName: 'Okta' })),

@@ -128,10 +128,7 @@ export class Lives {
     });
     if (!life.isTampered && !life.isRobbed) expect(mayEnd).toContain(status);
     if (mustSucceed)
-      expect({ status, reason: lastReason(life) }).toEqual({
-        status: wasThere ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE',
-        reason: undefined,
-      });
+      expect(whyNot(wasThere ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE', status, life)).toBeUndefined();
     if (life.stack.physicalResourceId === undefined) this.#lives.delete(name);
     life.isBroken = !endedWell.includes(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
     // What broke off, now or before, is gone.
@@ -150,7 +147,7 @@ export class Lives {
     const life = this.#lives.get(name);
     if (!life || life.stack.physicalResourceId === undefined) return;
     const status = await this.#watched([name], trouble, async () => (await life.stack.delete()).status);
-    if (!trouble && !life.isTampered) expect(whyNotDeleted(status, life)).toBeUndefined();
+    if (!trouble && !life.isTampered) expect(whyNot('DELETE_COMPLETE', status, life)).toBeUndefined();
     if (status === 'DELETE_COMPLETE') this.#lives.delete(name);
     else life.mustGo = true;
   }
@@ -183,7 +180,7 @@ export class Lives {
       return;
     }
     const status = await this.#watched([], undefined, async () => (await life.stack.delete()).status);
-    if (!life.isTampered) expect(whyNotDeleted(status, life)).toBeUndefined();
+    if (!life.isTampered) expect(whyNot('DELETE_COMPLETE', status, life)).toBeUndefined();
     this.world.stacks.others.set(id, [{ ...shown, status: 'DELETE_COMPLETE' }]);
     if (!life.isTampered) expect(this.#obstacle(life.asked)).toBeUndefined();
   }
@@ -238,8 +235,7 @@ export class Lives {
     const properties = this.#properties({ ...asked, isWrong: false }, applicationId);
     const status = await this.#watched([name], undefined, () => this.#created(to, properties, false));
     const isThere = status === 'CREATE_COMPLETE';
-    if (!from.isTampered && !from.isRobbed)
-      expect({ status, reason: lastReason(to) }).toEqual({ status: 'CREATE_COMPLETE', reason: undefined });
+    if (!from.isTampered && !from.isRobbed) expect(whyNot('CREATE_COMPLETE', status, to)).toBeUndefined();
     if (!isThere) {
       this.#lives.delete(name);
       return false;
@@ -465,13 +461,9 @@ export class Lives {
 
 const placeOf = ({ pool, provider }: Asked) => `${pool} ${provider}`;
 
-/** A Delete that succeeds may follow one that failed. */
-function whyNotDeleted(status: string, life: Life): string | undefined {
-  return status === 'DELETE_COMPLETE' ? undefined : `${status}: ${lastReason(life)}`;
-}
-
-/** Why one of the last two events failed: the second one may undo the first. */
-function lastReason({ stack }: Life): string | undefined {
+/** Why a stack did not end as it must: one of the last two events failed, and the second may undo the first. */
+function whyNot(wanted: StackStatus, status: StackStatus, { stack }: Life): string | undefined {
+  if (status === wanted) return undefined;
   const failed = stack.exchanges.slice(-2).find(({ answer }) => answer?.Status === 'FAILED');
-  return failed?.answer?.Reason;
+  return `${status}: ${failed?.answer?.Reason}`;
 }
