@@ -292,17 +292,23 @@ export class Lives {
 
   #shown({ asked, stack }: Life): unknown {
     if (!asked) return undefined;
-    const application = this.#application(String(stack.attributes.ApplicationId));
+    const applicationId = String(stack.attributes.ApplicationId);
+    const application = this.#application(applicationId);
+    const details = this.#providerOf(asked)?.ProviderDetails;
+    // A Delete that died may have freed the name for another stack.
+    const provider = details?.client_id === applicationId ? details : undefined;
     const clients = Object.values(this.#clients[asked.pool]);
     return {
       document: application?.document,
       status: application?.status,
       secrets: application?.secrets,
       groups: [...(application?.groupAssignments.keys() ?? [])],
-      provider: this.#providerOf(asked)?.ProviderDetails,
-      clients: clients.map((id) =>
-        this.world.cognito.clients.get(id)?.settings.SupportedIdentityProviders?.includes(asked.provider),
-      ),
+      provider,
+      clients:
+        provider &&
+        clients.map((id) =>
+          this.world.cognito.clients.get(id)?.settings.SupportedIdentityProviders?.includes(asked.provider),
+        ),
     };
   }
 
