@@ -1,4 +1,5 @@
 import { CustomResource } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type IUserPool,
   type IUserPoolClient,
@@ -65,6 +66,9 @@ export class OktaFederation extends Construct {
   /** Signs a person in to the first of `userPoolClients`; empty if there are none. */
   public readonly signInUrl: string;
 
+  /** Its name in the metrics and the dashboard of the provider. */
+  private readonly metricsName: string;
+
   constructor(scope: Construct, id: string, props: OktaFederationProps) {
     super(scope, id);
     this.provider = props.provider ?? OktaFederationProvider.fromExport(this, 'Provider');
@@ -87,5 +91,26 @@ export class OktaFederation extends Construct {
     this.signInUrl = resource.getAttString('SignInUrl');
     // The attribute, not the name: it orders the two, and CloudFormation sets the client again if the name changes.
     this.identityProvider = UserPoolClientIdentityProvider.custom(this.providerName);
+    this.metricsName = `${props.userPool.userPoolId}/${this.providerName}`;
+  }
+
+  /** 1 if people can sign in, 0 if not, as the watch finds. By default the minimum over an hour. */
+  public metricSignInWorks(props?: MetricOptions): Metric {
+    return this.own(this.provider.metricSignInWorks(props));
+  }
+
+  /** 1 if the federation differs from its template, 0 if not, as the watch finds. By default the maximum over an hour. */
+  public metricDrifted(props?: MetricOptions): Metric {
+    return this.own(this.provider.metricDrifted(props));
+  }
+
+  /** The age of the client secret in days, as the watch finds. By default the maximum over an hour. */
+  public metricSecretAgeDays(props?: MetricOptions): Metric {
+    return this.own(this.provider.metricSecretAgeDays(props));
+  }
+
+  /** Narrows a metric of all federations to this one. */
+  private own(metric: Metric): Metric {
+    return metric.with({ dimensionsMap: { ...metric.dimensions, Federation: this.metricsName } });
   }
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
 
@@ -9,7 +10,7 @@ export interface IOktaFederationProvider extends IConstruct {
   /**
    * A metric of the provider, which counts all federations that it serves.
    *
-   * @param metricName `Success`, `Failure`, `Duration`, `RemoteCalls` or `Retries`
+   * @param metricName such as `Failure`: docs/operations.md lists them
    */
   metric(metricName: string, props?: MetricOptions): Metric;
 
@@ -27,6 +28,18 @@ export interface IOktaFederationProvider extends IConstruct {
 
   /** How many calls were repeated. By default the sum over 5 minutes. */
   metricRetries(props?: MetricOptions): Metric;
+
+  /** How many events CloudFormation did not confirm. By default the sum over 5 minutes. */
+  metricRefusedEvents(props?: MetricOptions): Metric;
+
+  /** 1 if people can sign in through each federation, 0 if not. By default the minimum over an hour. */
+  metricSignInWorks(props?: MetricOptions): Metric;
+
+  /** 1 if a federation differs from its template, 0 if none does. By default the maximum over an hour. */
+  metricDrifted(props?: MetricOptions): Metric;
+
+  /** The age of the oldest client secret, in days. By default the maximum over an hour. */
+  metricSecretAgeDays(props?: MetricOptions): Metric;
 }
 
 /** The metrics that each provider has. */
@@ -68,5 +81,21 @@ export abstract class OktaFederationProviderBase extends Construct implements IO
 
   public metricRetries(props?: MetricOptions): Metric {
     return this.metric('Retries', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricRefusedEvents(props?: MetricOptions): Metric {
+    return this.metric('RefusedEvents', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricSignInWorks(props?: MetricOptions): Metric {
+    return this.metric('SignInWorks', { statistic: Stats.MINIMUM, period: Duration.hours(1), ...props });
+  }
+
+  public metricDrifted(props?: MetricOptions): Metric {
+    return this.metric('Drifted', { statistic: Stats.MAXIMUM, period: Duration.hours(1), ...props });
+  }
+
+  public metricSecretAgeDays(props?: MetricOptions): Metric {
+    return this.metric('SecretAgeDays', { statistic: Stats.MAXIMUM, period: Duration.hours(1), ...props });
   }
 }

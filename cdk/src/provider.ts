@@ -85,6 +85,12 @@ export class OktaFederationProvider extends OktaFederationProviderBase {
   /** The role of the provider, for the trust policy of a role in another account. */
   public readonly providerRoleArn: string;
 
+  /** The role of the watch, for the trust policy of a role in another account. */
+  public readonly watchRoleArn: string;
+
+  /** The URL of the watch's queue, to which the command `rotate` sends. */
+  public readonly watchQueueUrl: string;
+
   /** The version of the provider. */
   public readonly version: string;
 
@@ -119,6 +125,8 @@ export class OktaFederationProvider extends OktaFederationProviderBase {
     const output = (name: string) => stack.getAtt(`Outputs.${name}`).toString();
     this.serviceToken = output('ServiceToken');
     this.providerRoleArn = output('ProviderRoleArn');
+    this.watchRoleArn = output('WatchRoleArn');
+    this.watchQueueUrl = output('WatchQueueUrl');
     this.version = output('Version');
     this.oktaSecretCommand = output('OktaSecretCommand');
     this.journalTableName = output('JournalTableName');
