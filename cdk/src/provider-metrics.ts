@@ -8,7 +8,7 @@ export interface IOktaFederationProvider extends IConstruct {
   readonly serviceToken: string;
 
   /**
-   * A metric of the provider, which counts all federations that it serves.
+   * A metric of the provider, for all its federations.
    *
    * @param metricName such as `Failure`: docs/operations.md lists them
    */
@@ -46,13 +46,13 @@ export interface IOktaFederationProvider extends IConstruct {
 export abstract class OktaFederationProviderBase extends Construct implements IOktaFederationProvider {
   public abstract readonly serviceToken: string;
 
-  /** The name of the provider's stack, by which its metrics are told apart. Not known of each imported provider. */
+  /** The name of the provider's stack, a dimension of its metrics. Unknown for some imported providers. */
   protected abstract readonly providerStackName?: string;
 
   public metric(metricName: string, props?: MetricOptions): Metric {
     if (this.providerStackName === undefined) {
       throw new Error(
-        `The metrics of ${this.node.path} are not known, because the name of its stack is not. Give stackName when you import the provider.`,
+        `${this.node.path} has no metrics, because the name of its stack is unknown. Set stackName when you import the provider.`,
       );
     }
     return new Metric({

@@ -222,7 +222,7 @@ describe('metrics', () => {
     expect(dimension(ours, 'Provider')).toBe('okta-cognito-idp');
   });
 
-  test('a provider inside an app is told apart by the name of its nested stack', () => {
+  test('the metrics of a provider inside an app have the name of its nested stack', () => {
     const stack = newStack();
     const properties = alarmOn(stack, new OktaFederationProvider(stack, 'Provider'));
     expect(dimension(properties, 'Provider')).toEqual({
@@ -230,9 +230,9 @@ describe('metrics', () => {
     });
   });
 
-  test('of a provider whose stack is unknown, they are an error', () => {
+  test('the metrics of a provider whose stack is unknown are an error', () => {
     const provider = OktaFederationProvider.fromExport(newStack(), 'Provider', { exportName: 'Second' });
-    expect(() => provider.metricDuration()).toThrow('Give stackName when you import the provider.');
+    expect(() => provider.metricDuration()).toThrow('Set stackName when you import the provider.');
   });
 
   test('with its stack named, they are of that stack', () => {
