@@ -15,12 +15,15 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 ASSET = re.compile(r"[0-9a-f]{64}\.yaml")
 
 
+# The process in which jsii runs CDK starts once, and keeps the environment that it starts with.
+OUTPUTS = tempfile.TemporaryDirectory()
+os.environ["CDK_OUTDIR"] = OUTPUTS.name
+
+
 def synthesized(example: str, stack: str):
     """The template of a stack, as the app in this file synthesizes it."""
-    with tempfile.TemporaryDirectory() as outputs:
-        os.environ["CDK_OUTDIR"] = outputs
-        runpy.run_path(str(EXAMPLES / example))
-        text = (Path(outputs) / f"{stack}.template.json").read_text()
+    runpy.run_path(str(EXAMPLES / example))
+    text = (Path(OUTPUTS.name) / f"{stack}.template.json").read_text()
     return json.loads(ASSET.sub("okta-cognito-idp.yaml", text))
 
 
