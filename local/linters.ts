@@ -14,6 +14,7 @@ const CODE = ['src', 'build', 'local', 'acceptance', 'test', 'examples', 'bench'
 export function linters(): Linter[] {
   const examples = readdirSync('examples').filter((name) => name.endsWith('.yaml'));
   const templates = ['template.yaml', ...examples.map((name) => `examples/${name}`)];
+  const cdk = ['web-app', 'existing-pool'].map((name) => `cdk/examples/${name}.template.json`);
   const code = readdirSync('.').filter((name) => CODE.includes(name));
   return [
     {
@@ -56,7 +57,7 @@ export function linters(): Linter[] {
     {
       what: 'cfn-lint: the templates',
       command: 'cfn-lint',
-      args: ['--append-rules', 'schema/cfn-lint', '--', ...templates, 'cdk/examples/web-app.template.json'],
+      args: ['--append-rules', 'schema/cfn-lint', '--', ...templates, ...cdk],
       needs: 'python',
     },
     {

@@ -1,4 +1,5 @@
 import { CustomResource } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type IUserPool,
   type IUserPoolClient,
@@ -16,13 +17,13 @@ export interface OktaFederationProps extends OktaFederationOptions {
   readonly userPool: IUserPool;
 
   /**
-   * The domain of the pool. Give it if the app makes it: the federation is then made after it, and follows its changes.
+   * The domain of the pool. Set it if the app creates it: the federation is then created after it, and follows its changes.
    * @default - the domain that the pool has
    */
   readonly domain?: IUserPoolDomain;
 
   /**
-   * App clients made elsewhere, to enable the provider on. A client of this app takes `identityProvider` instead.
+   * App clients made elsewhere, to enable the provider on. For a client of this app, use `identityProvider` instead.
    * @default - none
    */
   readonly userPoolClients?: IUserPoolClient[];
@@ -36,11 +37,11 @@ export interface OktaFederationProps extends OktaFederationOptions {
 
 /** Lets the users of an Okta org sign in to the apps behind a user pool. */
 export class OktaFederation extends Construct {
-  /** The provider that does the work; its metrics count all federations that it serves. */
+  /** The provider that does the work. Its metrics are about all its federations. */
   public readonly provider: IOktaFederationProvider;
 
   /**
-   * For `supportedIdentityProviders` of an app client of this app, which is then made after the federation.
+   * For `supportedIdentityProviders` of an app client of this app, which is then created after the federation.
    */
   public readonly identityProvider: UserPoolClientIdentityProvider;
 
@@ -53,29 +54,35 @@ export class OktaFederation extends Construct {
   /** The OAuth client ID of the Okta application. */
   public readonly clientId: string;
 
-  /** Who issues the tokens, such as `https://acme.okta.com`. */
+  /** The issuer of the tokens, such as `https://acme.okta.com`. */
   public readonly issuer: string;
 
-  /** Where Okta sends people back to: `https://<domainName>/oauth2/idpresponse`. */
+  /** The URL to which Okta sends the browser back: `https://<domainName>/oauth2/idpresponse`. */
   public readonly redirectUri: string;
 
-  /** The host name of the user pool: the custom one if there is one. */
+  /** The host name of the user pool: the custom one, if the pool has one. */
   public readonly domainName: string;
 
   /** Signs a person in to the first of `userPoolClients`; empty if there are none. */
   public readonly signInUrl: string;
 
+  /** Its name in the metrics and the dashboard of the provider. */
+  private readonly metricsName: string;
+
   constructor(scope: Construct, id: string, props: OktaFederationProps) {
     super(scope, id);
     this.provider = props.provider ?? OktaFederationProvider.fromExport(this, 'Provider');
+    // CDK warns if this one is among the properties. It has an option of its own.
+    const { ServiceTimeout: _byOption, ...properties } = propertiesOf(props);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::OktaCognitoIdp',
       serviceToken: this.provider.serviceToken,
+      serviceTimeout: props.serviceTimeout,
       properties: {
         UserPoolId: props.userPool.userPoolId,
         UserPoolDomain: props.domain?.domainName,
         UserPoolClientIds: props.userPoolClients?.map(({ userPoolClientId }) => userPoolClientId),
-        ...propertiesOf(props),
+        ...properties,
       },
     });
     this.providerName = resource.getAttString('ProviderName');
@@ -87,5 +94,26 @@ export class OktaFederation extends Construct {
     this.signInUrl = resource.getAttString('SignInUrl');
     // The attribute, not the name: it orders the two, and CloudFormation sets the client again if the name changes.
     this.identityProvider = UserPoolClientIdentityProvider.custom(this.providerName);
+    this.metricsName = `${props.userPool.userPoolId}/${this.providerName}`;
+  }
+
+  /** 1 if people can sign in, 0 if not, as the watch finds. By default the minimum over an hour. */
+  public metricSignInWorks(props?: MetricOptions): Metric {
+    return this.own(this.provider.metricSignInWorks(props));
+  }
+
+  /** 1 if the federation differs from its template, 0 if not, as the watch finds. By default the maximum over an hour. */
+  public metricDrifted(props?: MetricOptions): Metric {
+    return this.own(this.provider.metricDrifted(props));
+  }
+
+  /** The age of the client secret in days, as the watch finds. By default the maximum over an hour. */
+  public metricSecretAgeDays(props?: MetricOptions): Metric {
+    return this.own(this.provider.metricSecretAgeDays(props));
+  }
+
+  /** Narrows a metric of all federations to this one. */
+  private own(metric: Metric): Metric {
+    return metric.with({ dimensionsMap: { ...metric.dimensions, Federation: this.metricsName } });
   }
 }

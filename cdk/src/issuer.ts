@@ -1,4 +1,4 @@
-/** Who issues the tokens that Cognito takes. */
+/** The issuer of the tokens that Cognito accepts. */
 export class OktaIssuer {
   /** The URL of the Okta org, such as `https://acme.okta.com`. */
   public static orgUrl(): OktaIssuer {
@@ -10,7 +10,7 @@ export class OktaIssuer {
     return new OktaIssuer('CustomUrl');
   }
 
-  /** The address by which Okta is asked: the URL of the org or its custom domain. */
+  /** The host of each request to Okta: the URL of the org, or its custom domain. */
   public static dynamic(): OktaIssuer {
     return new OktaIssuer('Dynamic');
   }

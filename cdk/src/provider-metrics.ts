@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
 
@@ -7,9 +8,9 @@ export interface IOktaFederationProvider extends IConstruct {
   readonly serviceToken: string;
 
   /**
-   * A metric of the provider, which counts all federations that it serves.
+   * A metric of the provider, for all its federations.
    *
-   * @param metricName `Success`, `Failure`, `Duration`, `RemoteCalls` or `Retries`
+   * @param metricName such as `Failure`: docs/operations.md lists them
    */
   metric(metricName: string, props?: MetricOptions): Metric;
 
@@ -27,19 +28,31 @@ export interface IOktaFederationProvider extends IConstruct {
 
   /** How many calls were repeated. By default the sum over 5 minutes. */
   metricRetries(props?: MetricOptions): Metric;
+
+  /** How many events CloudFormation did not confirm. By default the sum over 5 minutes. */
+  metricRefusedEvents(props?: MetricOptions): Metric;
+
+  /** 1 if people can sign in through each federation, 0 if not. By default the minimum over an hour. */
+  metricSignInWorks(props?: MetricOptions): Metric;
+
+  /** 1 if a federation differs from its template, 0 if none does. By default the maximum over an hour. */
+  metricDrifted(props?: MetricOptions): Metric;
+
+  /** The age of the oldest client secret, in days. By default the maximum over an hour. */
+  metricSecretAgeDays(props?: MetricOptions): Metric;
 }
 
 /** The metrics that each provider has. */
 export abstract class OktaFederationProviderBase extends Construct implements IOktaFederationProvider {
   public abstract readonly serviceToken: string;
 
-  /** The name of the provider's stack, by which its metrics are told apart. Not known of each imported provider. */
+  /** The name of the provider's stack, a dimension of its metrics. Unknown for some imported providers. */
   protected abstract readonly providerStackName?: string;
 
   public metric(metricName: string, props?: MetricOptions): Metric {
     if (this.providerStackName === undefined) {
       throw new Error(
-        `The metrics of ${this.node.path} are not known, because the name of its stack is not. Give stackName when you import the provider.`,
+        `${this.node.path} has no metrics, because the name of its stack is unknown. Set stackName when you import the provider.`,
       );
     }
     return new Metric({
@@ -68,5 +81,21 @@ export abstract class OktaFederationProviderBase extends Construct implements IO
 
   public metricRetries(props?: MetricOptions): Metric {
     return this.metric('Retries', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricRefusedEvents(props?: MetricOptions): Metric {
+    return this.metric('RefusedEvents', { statistic: Stats.SUM, ...props });
+  }
+
+  public metricSignInWorks(props?: MetricOptions): Metric {
+    return this.metric('SignInWorks', { statistic: Stats.MINIMUM, period: Duration.hours(1), ...props });
+  }
+
+  public metricDrifted(props?: MetricOptions): Metric {
+    return this.metric('Drifted', { statistic: Stats.MAXIMUM, period: Duration.hours(1), ...props });
+  }
+
+  public metricSecretAgeDays(props?: MetricOptions): Metric {
+    return this.metric('SecretAgeDays', { statistic: Stats.MAXIMUM, period: Duration.hours(1), ...props });
   }
 }

@@ -14,30 +14,30 @@ import { type IOktaFederationProvider, OktaFederationProviderBase } from './prov
 export interface OktaFederationProviderProps extends OktaFederationProviderOptions {
   /**
    * The secret with the Okta credentials.
-   * @default - the provider makes an empty secret, to be filled by the command in `oktaSecretCommand`
+   * @default - the provider creates an empty secret; run the command in `oktaSecretCommand` to fill it
    */
   readonly oktaSecret?: ISecret;
 
   /**
-   * The VPC to run the functions in. They need a way to Okta, to the user pools' domains and to AWS.
+   * The VPC to run the functions in. They must reach Okta, the user pools' domains and AWS.
    * @default - the functions run outside of a VPC
    */
   readonly vpc?: IVpc;
 
   /**
-   * Which subnets of the VPC.
+   * The subnets of the VPC.
    * @default - the VPC's default, which is its private subnets
    */
   readonly vpcSubnets?: SubnetSelection;
 
   /**
    * The security groups of the functions.
-   * @default - a new one if there is a VPC, which lets everything out and nothing in
+   * @default - a new one if there is a VPC, which allows all outbound and no inbound traffic
    */
   readonly securityGroups?: ISecurityGroup[];
 }
 
-/** Where a provider is found that was deployed outside of this app. */
+/** How to find a provider that is deployed outside of this app. */
 export interface OktaFederationProviderImport {
   /**
    * The name under which the provider's stack exports its ServiceToken.
@@ -52,7 +52,7 @@ export interface OktaFederationProviderImport {
   readonly stackName?: string;
 }
 
-/** Deploys the provider of this release as a nested stack, and stands for one that is deployed already. */
+/** Deploys the provider of this release as a nested stack, or imports one that is deployed already. */
 export class OktaFederationProvider extends OktaFederationProviderBase {
   /** A provider of the same account and region, found by the name of its export. */
   public static fromExport(
@@ -85,16 +85,22 @@ export class OktaFederationProvider extends OktaFederationProviderBase {
   /** The role of the provider, for the trust policy of a role in another account. */
   public readonly providerRoleArn: string;
 
+  /** The role of the watch, for the trust policy of a role in another account. */
+  public readonly watchRoleArn: string;
+
+  /** The URL of the watch's queue, to which the command `rotate` sends. */
+  public readonly watchQueueUrl: string;
+
   /** The version of the provider. */
   public readonly version: string;
 
-  /** The secret with the Okta credentials: the given one, or the one that the provider made. */
+  /** The secret with the Okta credentials: `oktaSecret`, or the one that the provider created. */
   public readonly oktaSecret: ISecret;
 
   /** The command that puts the Okta credentials in the secret. */
   public readonly oktaSecretCommand: string;
 
-  /** The name of the table with the journal; the table stays if the provider is deleted. */
+  /** The name of the table with the journal; the table stays when the provider is deleted. */
   public readonly journalTableName: string;
 
   protected readonly providerStackName?: string;
@@ -108,7 +114,7 @@ export class OktaFederationProvider extends OktaFederationProviderBase {
     const stack = new CfnStack(this, 'Resource', {
       templateUrl: template.httpUrl,
       parameters: given({
-        // Each account and region has an export once, so two apps must not use the same one.
+        // An export's name is unique in an account and region, so each app needs its own.
         ExportName: `okta-cognito-idp-${Names.uniqueResourceName(this, { maxLength: 200 })}`,
         ...given(parametersOf(props)),
         OktaSecretArn: props.oktaSecret && completeArn(props.oktaSecret),
@@ -119,6 +125,8 @@ export class OktaFederationProvider extends OktaFederationProviderBase {
     const output = (name: string) => stack.getAtt(`Outputs.${name}`).toString();
     this.serviceToken = output('ServiceToken');
     this.providerRoleArn = output('ProviderRoleArn');
+    this.watchRoleArn = output('WatchRoleArn');
+    this.watchQueueUrl = output('WatchQueueUrl');
     this.version = output('Version');
     this.oktaSecretCommand = output('OktaSecretCommand');
     this.journalTableName = output('JournalTableName');
@@ -157,7 +165,7 @@ class ImportedProvider extends OktaFederationProviderBase {
 }
 
 /**
- * Lets CloudWatch Logs use a key that the app makes. An imported key has its policy already.
+ * Lets CloudWatch Logs use a key that the app creates. The policy of an imported key does not change.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
@@ -179,7 +187,7 @@ function admitLogs(key: IKey | undefined): void {
   );
 }
 
-/** A parameter that is not given keeps its default. */
+/** A parameter without a value keeps its default. */
 function given(parameters: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]) =>

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
@@ -15,7 +15,7 @@ function findings(scope: Stack | OktaFederation | OktaFederationProvider): strin
   return violations.map(({ ruleName }) => ruleName);
 }
 
-test('the constructs pass AwsSolutions without an exception', () => {
+test('the constructs pass AwsSolutions without an exception, and CDK warns of nothing', () => {
   const stack = new Stack(new App(), 'Stack');
   const vpc = new ec2.Vpc(stack, 'Vpc');
   const provider = new OktaFederationProvider(stack, 'Provider', { vpc });
@@ -23,6 +23,7 @@ test('the constructs pass AwsSolutions without an exception', () => {
   const okta = new OktaFederation(stack, 'Okta', { userPool, provider });
   expect(findings(provider)).toEqual([]);
   expect(findings(okta)).toEqual([]);
+  expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   // The rules do find something in what is not ours.
   expect(findings(stack)).toContain('AwsSolutions-COG2');
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
@@ -131,6 +131,22 @@ describe('a provider inside an app', () => {
     });
   });
 
+  test('each output of the template is an attribute', () => {
+    const stack = newStack();
+    const provider = new OktaFederationProvider(stack, 'Provider');
+    const release = new CfnInclude(newStack(), 'Release', { templateFile: RELEASE });
+    const { OktaSecretArn, ...others } = Template.fromStack(release.stack).toJSON().Outputs;
+    const output = (name: string) => ({
+      'Fn::GetAtt': [expect.stringMatching(/^Provider/), `Outputs.${name}`],
+    });
+    for (const name of Object.keys(others)) {
+      const attribute = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+      expect([name, stack.resolve(Reflect.get(provider, attribute))]).toEqual([name, output(name)]);
+    }
+    expect(OktaSecretArn).toBeDefined();
+    expect(stack.resolve(provider.oktaSecret.secretArn)).toEqual(output('OktaSecretArn'));
+  });
+
   test('a VPC alone gets a new security group', () => {
     const stack = newStack();
     new OktaFederationProvider(stack, 'Provider', { vpc: new ec2.Vpc(stack, 'Vpc') });
@@ -166,8 +182,12 @@ describe('a provider inside an app', () => {
 });
 
 describe('metrics', () => {
-  const alarmOn = (stack: Stack, provider: ReturnType<typeof OktaFederationProvider.fromExport>) => {
-    provider.metricFailure().createAlarm(stack, 'Failed', {
+  const alarmOn = (
+    stack: Stack,
+    provider: ReturnType<typeof OktaFederationProvider.fromExport>,
+    method: 'metricFailure' | 'metricRefusedEvents' | 'metricSignInWorks' | 'metricDrifted' = 'metricFailure',
+  ) => {
+    provider[method]().createAlarm(stack, 'Failed', {
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -178,11 +198,16 @@ describe('metrics', () => {
   const dimension = (properties: { Dimensions: { Name: string; Value: unknown }[] }, name: string) =>
     properties.Dimensions.find(({ Name }) => Name === name)?.Value;
 
-  test("an alarm watches the same metric as the provider stack's own alarm", () => {
+  test.each([
+    ['metricFailure', 'FailureAlarm'],
+    ['metricRefusedEvents', 'RefusedEventAlarm'],
+    ['metricSignInWorks', 'SignInAlarm'],
+    ['metricDrifted', 'DriftAlarm'],
+  ] as const)('an alarm on %s watches the same metric as %s of the provider stack', (method, theirAlarm) => {
     const stack = newStack();
-    const ours = alarmOn(stack, OktaFederationProvider.fromExport(stack, 'Provider'));
+    const ours = alarmOn(stack, OktaFederationProvider.fromExport(stack, 'Provider'), method);
     const release = new CfnInclude(newStack(), 'Release', { templateFile: RELEASE });
-    const theirs = Template.fromStack(release.stack).toJSON().Resources.FailureAlarm.Properties;
+    const theirs = Template.fromStack(release.stack).toJSON().Resources[theirAlarm].Properties;
     const names = ({ Namespace, MetricName, Statistic, Period }: typeof ours) => ({
       Namespace,
       MetricName,
@@ -197,7 +222,7 @@ describe('metrics', () => {
     expect(dimension(ours, 'Provider')).toBe('okta-cognito-idp');
   });
 
-  test('a provider inside an app is told apart by the name of its nested stack', () => {
+  test('the metrics of a provider inside an app have the name of its nested stack', () => {
     const stack = newStack();
     const properties = alarmOn(stack, new OktaFederationProvider(stack, 'Provider'));
     expect(dimension(properties, 'Provider')).toEqual({
@@ -205,9 +230,9 @@ describe('metrics', () => {
     });
   });
 
-  test('of a provider whose stack is unknown, they are an error', () => {
+  test('the metrics of a provider whose stack is unknown are an error', () => {
     const provider = OktaFederationProvider.fromExport(newStack(), 'Provider', { exportName: 'Second' });
-    expect(() => provider.metricDuration()).toThrow('Give stackName when you import the provider.');
+    expect(() => provider.metricDuration()).toThrow('Set stackName when you import the provider.');
   });
 
   test('with its stack named, they are of that stack', () => {
@@ -219,5 +244,25 @@ describe('metrics', () => {
     expect(provider.metricDuration().statistic).toBe('Average');
     expect(provider.metricSuccess().metricName).toBe('Success');
     expect(provider.metricRemoteCalls().metricName).toBe('RemoteCalls');
+  });
+
+  test('of one federation, they have the dimension Federation, as the watch writes it', () => {
+    const stack = newStack();
+    const userPool = cognito.UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_Example');
+    const okta = new OktaFederation(stack, 'Okta', { userPool });
+    for (const metric of [okta.metricSignInWorks(), okta.metricDrifted(), okta.metricSecretAgeDays()]) {
+      expect(stack.resolve(metric.dimensions)).toEqual({
+        service: 'okta-cognito-idp',
+        Provider: 'okta-cognito-idp',
+        Federation: {
+          'Fn::Join': [
+            '',
+            ['us-east-1_Example/', { 'Fn::GetAtt': [expect.stringMatching(/^Okta/), 'ProviderName'] }],
+          ],
+        },
+      });
+    }
+    expect(okta.metricSignInWorks().statistic).toBe('Minimum');
+    expect(okta.metricDrifted({ period: Duration.days(1) }).period.toDays()).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   CloudFormationClient,
   CreateStackCommand,
+  DescribeStackEventsCommand,
   DescribeStackResourceCommand,
   type Parameter,
   UpdateStackCommand,
@@ -98,7 +99,7 @@ async function physicalId(StackName: string, LogicalResourceId: string): Promise
   return StackResourceDetail?.PhysicalResourceId ?? '';
 }
 
-test('the release file alone is a provider, two of them stand side by side, and each serves its own templates', async () => {
+test('the release file alone is a provider, two of them stand side by side, and each serves its own templates; an export is for one', async () => {
   const exports = { release: exported, 'release-beside': 'release-beside-ServiceToken' };
   const [one, other] = await Promise.all(
     Object.entries(exports).map(([name, ExportName]) =>
@@ -115,6 +116,12 @@ test('the release file alone is a provider, two of them stand side by side, and 
   expect(new Set([one?.ServiceToken, other?.ServiceToken, process.env.SERVICE_TOKEN]).size).toBe(3);
   expect(other?.JournalTableName).not.toBe(one?.JournalTableName);
 
+  const third = create('release-third', release, { OktaSecretArn: secretArn, ExportName: exported });
+  await expect(third).rejects.toThrow('ROLLBACK');
+  expect(await reasons('release-third')).toContainEqual(
+    expect.stringMatching(/release-ServiceToken is already exported by stack release\b/),
+  );
+
   for (const [name, ExportName] of Object.entries(exports)) {
     const { UserPoolId, WebClientId } = await create(`${name}-example`, exampleWith(ExportName));
     const { UserPoolClient } = await new CognitoIdentityProviderClient({}).send(
@@ -127,6 +134,12 @@ test('the release file alone is a provider, two of them stand side by side, and 
     expect(stacks).toEqual([expect.stringContaining(`/${Object.keys(exports)[index]}-example/`)]);
   }
 });
+
+/** Why a stack failed, in CloudFormation's words. */
+async function reasons(StackName: string) {
+  const { StackEvents = [] } = await cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
+  return StackEvents.map(({ ResourceStatusReason }) => ResourceStatusReason);
+}
 
 /** An example that takes its provider from this export. */
 function exampleWith(exportName: string): string {

@@ -68,7 +68,7 @@ export interface OktaFederationProviderOptions {
   readonly trustedAccountRoleArns?: string[];
 
   /**
-   * Name that this stack exports its ServiceToken under. An account and region has each name once, so a second provider stack needs another one.
+   * The export with the ServiceToken. A name is unique in an account and region, so a second provider stack needs another one.
    * @default - okta-cognito-idp-ServiceToken
    */
   readonly exportName?: string;
@@ -110,31 +110,31 @@ export interface OktaFederationProviderOptions {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * How many federations the provider works on at once; the number is taken out of the account's concurrency.
-   * @default - as many as the account has room for
+   * How many federations the provider works on at once, reserved from the account's concurrency.
+   * @default - as many as the account allows
    */
   readonly reservedConcurrency?: number;
 
   /**
-   * Processor of the functions. arm64 costs less; a region without it takes x86_64.
+   * Processor of the functions. arm64 costs less. Use x86_64 in a region without arm64.
    * @default - arm64
    */
   readonly architecture?: lambda.Architecture;
 
   /**
-   * Proxy for every request of the functions - to Okta, to the user pools' domains, to the APIs of AWS and to the S3 bucket that takes the answer.
+   * Proxy for every request of the functions - to Okta, to the user pools' domains, to the APIs of AWS and to the S3 bucket that receives the answer.
    * @default - no proxy
    */
   readonly httpsProxy?: string;
 
   /**
-   * Host names that HttpsProxy is not used for, for example .amazonaws.com.
-   * @default - every host goes through the proxy
+   * Host names that are reached without HttpsProxy, for example .amazonaws.com.
+   * @default - every request goes through the proxy
    */
   readonly noProxy?: string;
 
   /**
-   * The policy that bounds what the functions' roles may do.
+   * The policy that is the permissions boundary of the functions' roles.
    * @default - no boundary
    */
   readonly permissionsBoundary?: iam.IManagedPolicy;
@@ -146,13 +146,13 @@ export interface OktaFederationProviderOptions {
   readonly rolePath?: string;
 
   /**
-   * The KMS key that encrypts the logs, the journal, the dead-letter queue, the functions' environment variables and the secret that the stack makes. Its policy must admit CloudWatch Logs.
+   * The KMS key that encrypts the logs, the journal, the dead-letter queue, the functions' environment variables and the secret that the stack makes. Its policy must allow CloudWatch Logs.
    * @default - keys of AWS
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The code signing configuration of the functions. If it enforces signatures, sign the code that sam build makes; the code of the release file stands in the template, which nothing can sign.
+   * The code signing configuration of the functions. If it enforces signatures, sign the code that sam build makes. The code in a release file cannot be signed.
    * @default - none
    */
   readonly codeSigningConfig?: lambda.ICodeSigningConfig;

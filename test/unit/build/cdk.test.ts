@@ -1,6 +1,21 @@
 import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { propertySchemas } from '../../../build/reference/resource-schema.ts';
+import { readTemplate } from '../../support/template.ts';
 
-// jsii rejects an API with a type that index.ts does not export, but only `make cdk` runs it.
+// Only `make cdk` runs jsii and the library. These tests compare its sources with what they stand for, in each run.
+
+const source = (name: string) => readFileSync(`cdk/src/${name}.ts`, 'utf8');
+const { Outputs, Parameters } = z
+  .looseObject({ Outputs: z.record(z.string(), z.unknown()), Parameters: z.record(z.string(), z.unknown()) })
+  .parse(readTemplate(readFileSync('template.yaml', 'utf8')));
+
+/** What a pattern captures in a text, in alphabetical order. */
+function captured(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, found = '']) => found).toSorted();
+}
+
+// jsii rejects an API with a type that index.ts does not export.
 
 test.each(['federation-options', 'provider-options'])(
   'the CDK library exports each type that is written into %s.ts',
@@ -13,3 +28,43 @@ test.each(['federation-options', 'provider-options'])(
     expect(exported.split(/[\s,]+/).filter(Boolean)).toEqual(types.toSorted());
   },
 );
+
+test('OktaFederationProvider has each output of the provider stack', () => {
+  const read = captured(source('provider'), /\boutput\('(\w+)'\)/g);
+  expect(read).toEqual(Object.keys(Outputs).toSorted());
+});
+
+test('OktaFederationProvider sets each parameter of the provider stack', () => {
+  const set = [
+    ...captured(source('generated/provider-options'), /^ {4}(\w+): options\./gm),
+    ...captured(source('provider'), /^ {6,8}([A-Z]\w+): (?:props|vpc|groups)\b/gm),
+  ];
+  expect(set.toSorted()).toEqual(Object.keys(Parameters).toSorted());
+});
+
+test('OktaFederation has each attribute of the resource', () => {
+  const attributes = captured(readFileSync('src/federation/made.ts', 'utf8'), /^ {4}([A-Z]\w+): /gm);
+  expect(captured(source('federation'), /getAttString\('(\w+)'\)/g)).toEqual(attributes);
+});
+
+test('OktaFederation sets each property of the resource', () => {
+  const set = [
+    'ServiceToken',
+    ...captured(source('generated/federation-options'), /^ {4}(\w+): options\./gm),
+    ...captured(source('federation'), /^ {8}([A-Z]\w+): props/gm),
+  ];
+  expect(set.toSorted()).toEqual(
+    propertySchemas()
+      .map(([name]) => name)
+      .toSorted(),
+  );
+});
+
+test('there is a method for each metric', () => {
+  const published = ['metrics', 'federation-metrics'].flatMap((name) =>
+    captured(readFileSync(`src/${name}.ts`, 'utf8'), /addMetric\('(\w+)'/g),
+  );
+  expect(captured(source('provider-metrics'), /^ {2}public metric(\w+)\(/gm)).toEqual(published.toSorted());
+  const ofOne = captured(readFileSync('src/federation-metrics.ts', 'utf8'), /addMetric\('(\w+)'/g);
+  expect(captured(source('federation'), /^ {2}public metric(\w+)\(/gm)).toEqual(ofOne);
+});

@@ -1,0 +1,124 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Browser } from 'playwright-core';
+import { z } from 'zod';
+import { makeRelease } from '../../build/release/release.ts';
+import { packageVersion } from '../../build/version.ts';
+import { launchBrowser, signIn } from '../../local/browser.ts';
+import { findChromium } from '../../local/chromium.ts';
+import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
+import { offeredProviders } from '../../local/surroundings.ts';
+import { startWebApp, stopWebApp, webAppUrl } from '../../local/web-app.ts';
+
+// What the CDK apps in cdk/examples synthesize: `make cdk` compares the templates with the apps.
+
+const people = z.array(z.object({ email: z.string(), password: z.string() }));
+const cognito = new CognitoIdentityProviderClient({});
+const deployed: string[] = [];
+let settings: Settings;
+let browser: Browser;
+
+beforeAll(async () => {
+  settings = await readSettings(process.env);
+  browser = await launchBrowser({
+    chromium: await findChromium(settings, (_what, act) => act()),
+    cognitoTlsPort: settings.ports.COGNITO_TLS_PORT,
+    publicKeyHashFile: stateFile(settings, 'tls', 'spki-sha256'),
+  });
+});
+
+afterEach(async () => {
+  await stopWebApp(settings);
+  for (const name of deployed.splice(0)) await deleteStack(settings, name);
+});
+
+afterAll(() => browser?.close());
+
+/** Deploys the template of an app, and starts the web app with the outputs. */
+async function deploy(app: string, parameters: Record<string, string>) {
+  const name = `e2e-cdk-${app}`;
+  deployed.push(name);
+  await deployStack(settings, name, `cdk/examples/${app}.template.json`, parameters);
+  const outputs = await stackOutputs(settings, name);
+  return { ...outputs, ...(await startWebApp(settings, outputs)) };
+}
+
+/** A person's way through the web app's sign-in, in the browser. */
+async function visit(email: string) {
+  const answer = await fetch(`${process.env.OKTA_ADMIN_URL}/users`);
+  const person = people.parse(await answer.json()).find((each) => each.email === email);
+  if (person === undefined) throw new Error(`The local Okta org has no ${email}.`);
+  return signIn(browser, webAppUrl(settings), person);
+}
+
+/** Only the group Engineering, which Grace is not in, may sign in. */
+async function expectOnlyTheGroupToSignIn(clientId: string): Promise<void> {
+  expect(await visit('ada@example.com')).toMatchObject({
+    signedIn: true,
+    claims: { email: 'ada@example.com', aud: clientId },
+  });
+  expect(await visit('grace@example.com')).toMatchObject({
+    signedIn: false,
+    reason: expect.stringContaining('not assigned'),
+  });
+}
+
+test('TypeScript: people sign in to a new pool, by the provider that is deployed', async () => {
+  const stack = await deploy('web-app', { AppUrl: webAppUrl(settings), DomainPrefix: 'e2e-cdk' });
+  await expectOnlyTheGroupToSignIn(stack.ClientId);
+  const offered = await offeredProviders(settings, stack.UserPoolId, stack.ClientId);
+  expect(offered.toSorted()).toEqual(['COGNITO', 'Okta']);
+});
+
+test('Python: people sign in to an existing pool, by a provider that the app deploys from the release', async () => {
+  await uploadRelease();
+  const stack = await deploy('existing-pool', {
+    ...(await existingPool()),
+    OktaSecretArn: await newSecret(),
+  });
+  expect(stack).toMatchObject({ ProviderVersion: packageVersion });
+  await expectOnlyTheGroupToSignIn(stack.ClientId);
+  const offered = await offeredProviders(settings, stack.UserPoolId, stack.ClientId);
+  expect(offered.toSorted()).toEqual(['COGNITO', 'Okta']);
+});
+
+/** As `cdk bootstrap` and `cdk deploy` do, though under a name that is not the hash. */
+async function uploadRelease(): Promise<void> {
+  const Bucket = 'cdk-hnb659fds-assets-000000000000-us-east-1';
+  const Key = 'okta-cognito-idp.yaml';
+  const s3 = new S3Client({ forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: (await makeRelease())[Key] ?? '' }));
+}
+
+/** A pool with a domain and an app client, made by another owner. */
+async function existingPool() {
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'e2e-cdk-existing' }));
+  const UserPoolId = z.string().parse(UserPool?.Id);
+  await cognito.send(new CreateUserPoolDomainCommand({ Domain: 'e2e-cdk-existing', UserPoolId }));
+  const { UserPoolClient } = await cognito.send(
+    new CreateUserPoolClientCommand({
+      UserPoolId,
+      ClientName: 'existing',
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email', 'profile'],
+      CallbackURLs: [`${webAppUrl(settings)}/callback`],
+      SupportedIdentityProviders: ['COGNITO'],
+    }),
+  );
+  return { PoolId: UserPoolId, PoolClientId: z.string().parse(UserPoolClient?.ClientId) };
+}
+
+async function newSecret(): Promise<string> {
+  const { OKTA_ORG_URL: orgUrl, OKTA_API_TOKEN: apiToken } = process.env;
+  const secret = { Name: 'e2e-cdk', SecretString: JSON.stringify({ orgUrl, apiToken }) };
+  return z.string().parse((await new SecretsManagerClient({}).send(new CreateSecretCommand(secret))).ARN);
+}
