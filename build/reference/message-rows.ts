@@ -96,7 +96,7 @@ const noMessages: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(Change SecretVersion|Copy the application's active)/, 'a part of the sentence on a client secret'],
   [/^Name … in Supported|^Choose another ProviderName\.$/, 'a part of others'],
-  [/ does not send app client … to Okta through …$/, 'a part of others'],
+  [/ does not send people of app client … to Okta through the identity provider …$/, 'a part of others'],
   [/ CloudFormation now rolls back| What it was deleting/, 'a part of others'],
   [
     /^… is not a field of the policy|^ProviderName: user pool … already has an identity provider … that this resource did not make$/,

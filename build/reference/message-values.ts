@@ -75,6 +75,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   'federation/verify/okta-probes.ts clientId': [application],
   "listed.join(', ') || 'no provider'": ['COGNITO'],
   "idpIdentifiers.join(', ')": ['example.com'],
+  "kept.join(', ')": ['example.com'],
   "settings.idpIdentifiers.join(', ')": ['example.com'],
   "current.clientId || '(none)'": [application],
   prefix: ['shop'],
@@ -85,6 +86,9 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   ],
   'cognito/identity-providers.ts error.message': ['The identifier is in use'],
   // What AWS or Okta says
+  "cognito/update-app-client.ts error.message.replace(/\\.$/, '')": [
+    'User: arn:aws:sts::111122223333:assumed-role/provider is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111122223333:role/analytics',
+  ],
   'federation/explain.ts error.message': ['Rate exceeded'],
   'error.name': ['AggregateError'],
   'federation/observe/okta-secret.ts error.message': ['You marked it for deletion.'],
@@ -182,8 +186,11 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
     'Change SecretVersion to issue a new one.',
     "Copy the application's active client secret from the Okta Admin Console into the identity provider in Cognito.",
   ],
+  'federation/verify/cognito-probes.ts status': ['302'],
+  refusedWith: ['403'],
+  'federation/plan/application-checks.ts issuer': ['https://login.example.com'],
   'federation/verify/cognito-probes.ts what': [
-    `Cognito at shop.auth.us-east-1.amazoncognito.com does not send app client ${client} to Okta through Okta`,
+    `Cognito at shop.auth.us-east-1.amazoncognito.com does not send people of app client ${client} to Okta through the identity provider Okta`,
   ],
   'next.origin': ['https://other.okta.com'],
   "clientId ?? '(none)'": ['0oaEXAMPLEexample001'],

@@ -186,6 +186,7 @@ export const preconditionSamples: Readonly<Record<keyof typeof preconditionSente
     },
   },
   noGroup: { there: groups('Enginering') },
+  noGroupInvisible: { there: groups('Sales\u00A0Team') },
   noGroupUnicode: { there: groups('Zürich') },
   manyGroups: { there: groups('Staff', 'OKTA_GROUP', 'APP_GROUP') },
 };

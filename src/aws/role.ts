@@ -42,7 +42,7 @@ export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
     };
   } catch (error) {
     throw new RoleNotAssumedError(
-      `RoleArn: the provider cannot assume ${role.arn}; its trust policy must let the provider's role in with the external ID ${role.externalId}, and the provider stack's AssumableRoleArns must name it. Correct the two.`,
+      `RoleArn: the provider cannot assume ${role.arn}. Allow sts:AssumeRole in its trust policy to the provider's role with the external ID ${role.externalId}, and add the role to AssumableRoleArns of the provider stack.`,
       { cause: error },
     );
   }

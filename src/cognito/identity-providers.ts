@@ -153,7 +153,7 @@ function explained(error: unknown, userPoolId: string, { idpIdentifiers }: OidcS
       /^(?!.*validation error).*identifier/i.test(error.message));
   if (!isTaken) return error;
   return new IdentifierTakenError(
-    `IdpIdentifiers: Cognito refused ${idpIdentifiers.join(', ')} for user pool ${userPoolId} (${error.message}). Give each identifier to one identity provider only.`,
+    `IdpIdentifiers: Cognito refused ${idpIdentifiers.join(', ')} for user pool ${userPoolId} (${error.message}). Remove the identifier here, or from the other identity provider.`,
     { cause: error },
   );
 }

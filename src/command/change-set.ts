@@ -106,7 +106,7 @@ export async function readTemporaryChangeSet(
       Description: 'Made to be read, and deleted at once',
     }),
   );
-  if (!id) throw new CommandError('CloudFormation gave no change set. Run the command again.');
+  if (!id) throw new CommandError('CloudFormation returned no ID for the change set. Run the command again.');
   try {
     return await readChangeSet(client, id, undefined, interrupt.signal);
   } catch (error) {
@@ -123,7 +123,7 @@ async function removeTemporary(client: CloudFormationClient, id: string, newStac
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown';
     throw new CommandError(
-      `The change set ${id} could not be deleted: ${why.replace(/\.$/, '')}. Delete it.`,
+      `The change set ${id} could not be deleted: ${why.replace(/\.$/, '')}. Delete it in the CloudFormation console.`,
     );
   } finally {
     if (newStackName !== undefined) await client.send(new DeleteStackCommand({ StackName: newStackName }));
@@ -136,7 +136,7 @@ async function stackOf(client: CloudFormationClient, stackName: string) {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     if (stack?.StackStatus === 'REVIEW_IN_PROGRESS') {
       throw new CommandError(
-        `The stack ${stackName} waits for its first change set. Name that one with --change-set and --stack.`,
+        `The stack ${stackName} is in review and waits for its first change set. Name that change set with --change-set and --stack.`,
       );
     }
     return stack;

@@ -34,9 +34,11 @@ export function optionsOf<const Options extends ParseArgsOptionsConfig>(
 
 /** What a person reads if a sub-command could not do its work. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'It failed for an unknown reason. Run the command again.';
+  if (!(error instanceof Error)) return 'The command failed for an unknown reason. Run it again.';
   if (error.name === 'CredentialsProviderError') {
     return 'There are no AWS credentials: sign in with the AWS CLI, or set AWS_PROFILE.';
   }
-  return error instanceof CommandError ? error.message : `It could not look: ${error.message || error.name}`;
+  return error instanceof CommandError
+    ? error.message
+    : `The command could not read what it needs: ${error.message || error.name}`;
 }

@@ -12,7 +12,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   const stop = () =>
-    controller.abort(new CommandError('It was interrupted, and has cleaned up. Run the command again.'));
+    controller.abort(new CommandError('The command was interrupted and has cleaned up. Run it again.'));
   for (const name of signals) process.once(name, stop);
   return {
     signal: controller.signal,

@@ -18,7 +18,8 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
   if (time.signal.aborted) {
     return `The provider ran out of time while it was ${doing}; deploy again, and raise ServiceTimeout if the template sets one.`;
   }
-  if (!(error instanceof Error)) return 'An unknown error. Read the log of the provider function.';
+  if (!(error instanceof Error))
+    return 'The provider failed for an unknown reason. Read the log of the provider function, then deploy again.';
   switch (error.name) {
     case 'AccessDeniedException':
       return `${error.message.replace(/\.$/, '')}. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.`;
@@ -27,9 +28,12 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
       return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
     // Its message quotes what could not be parsed.
     case 'SyntaxError':
-      return 'An answer came that could not be read. Read the log of the provider function, then deploy again.';
+      return 'Okta or AWS sent an answer that is not valid JSON. Read the log of the provider function, then deploy again.';
     default:
       // Node's own errors for a host with several addresses have a name only, and CloudFormation wants a reason.
-      return error.message || `${error.name}. Read the log of the provider function.`;
+      return (
+        error.message ||
+        `The provider failed with ${error.name}. Read the log of the provider function, then deploy again.`
+      );
   }
 }

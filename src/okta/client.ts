@@ -185,7 +185,7 @@ async function readDocument(
 
 function tooManyPages(orgUrl: string, purpose: Purpose): OktaError {
   return new OktaError(
-    `Okta at ${orgUrl} was asked to ${purpose.to} and gave more than ${mostPages} pages; the rest was not read. Use IDs instead of names in Access, and delete what is not in use in Okta.`,
+    `Okta at ${orgUrl} returned more than ${mostPages} pages when asked to ${purpose.to}, and the function reads no more. Use IDs instead of names in Access, and delete what is not in use in Okta.`,
     { status: 200, errorCode: undefined, requestId: undefined },
   );
 }

@@ -51,7 +51,8 @@ const fieldNames: readonly Field[] = ['orgUrl', 'apiToken', 'clientId', 'private
  */
 export function parseOktaCredentials(secretString: string): OktaCredentials {
   const problems: string[] = [];
-  const fields = readFields(parseObject(secretString), problems);
+  const json = parseObject(secretString);
+  const fields = readFields(json, problems);
   const { apiToken: pastedToken, clientId, privateKey, keyId } = fields;
   const apiToken = pastedToken?.replace(/^SSWS\s+/i, '');
   if (apiToken !== undefined && privateKey !== undefined) {
@@ -74,11 +75,21 @@ export function parseOktaCredentials(secretString: string): OktaCredentials {
     }
   }
   const lacks = problems.some((problem) => /^has (?:no|neither) /.test(problem));
-  throw new OktaCredentialsError(lacks ? [...problems, `should be ${shape}`] : problems);
+  throw new OktaCredentialsError(lacks ? [...problems, ...unread(json), `should be ${shape}`] : problems);
+}
+
+/** Names of fields that are not ours, as far as they are words: a secret that stands in a name's place is none. */
+function unread(json: object): readonly string[] {
+  const known = fieldNames.map(simplified);
+  const others = Object.keys(json).filter(
+    (name) => /^[A-Za-z][A-Za-z_-]{0,24}$/.test(name) && !known.includes(simplified(name)),
+  );
+  const named = others.slice(0, 5).map((name) => `"${name}"`);
+  return named.length === 0 ? [] : [`has fields that the function does not read: ${named.join(', ')}`];
 }
 
 function parseObject(secretString: string): object {
-  const value = secretString.replace(/^\uFEFF/, '').trim();
+  const value = secretString.replace(/^(?:\uFEFF|ï»¿)/, '').trim();
   if (value === '') throw new OktaCredentialsError([`is empty; put ${shape} into it`]);
   let json = parseJson(value) ?? parseJson(withEscapedLineBreaks(value));
   // JSON that was made a JSON string once more.
@@ -98,6 +109,7 @@ function whyNotJson(value: string): string {
   if (/[\u201C-\u201F]/.test(value)) return ' because of its curly quotes';
   if (/^\{\s*'/.test(value)) return ' because of its single quotes';
   if (/,\s*\}$/.test(value)) return ' because of the comma before its last brace';
+  if (/^\{\s*"/.test(Buffer.from(value, 'base64').toString('utf8'))) return ' but base64';
   return value.startsWith('{') ? ', although it starts like it' : '';
 }
 
@@ -118,14 +130,23 @@ function readFields(json: object, problems: string[]): { readonly [F in Field]?:
     const read = fieldSchemas[name].safeParse(value);
     if (!read.success) {
       const wanted = name === 'privateKey' ? 'a PEM or JWK' : 'text';
-      problems.push(`has something other than ${wanted} as "${name}"; write ${wanted} there`);
+      problems.push(`has ${kindOf(value)} as "${name}"; set it to ${wanted}`);
     } else if (read.data !== '') fields[name] = read.data;
   }
   return fields;
 }
 
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** `OKTA_ORG_URL`, `api-token`: as environment variables and other tools write the names. */
 function simplified(name: string): string {
-  return name.toLowerCase().replace(/[_-]/g, '');
+  return name
+    .toLowerCase()
+    .replace(/[^a-z]/g, '')
+    .replace(/^okta/, '');
 }
 
 function checkKey(

@@ -23,7 +23,7 @@ export function checkIds(ids: Readonly<Record<string, unknown>>): void {
   for (const [name, id] of Object.entries(ids)) {
     if (typeof id === 'string' && isId(id)) continue;
     throw new InvalidIdError(
-      `"${String(id).slice(0, 100)}" cannot be the ${name} of anything in Okta: an ID consists of letters and digits. Okta was not asked. Correct the ID.`,
+      `"${String(id).slice(0, 100)}" is not an Okta ID (${name}): an ID consists of letters and digits. Okta was not called. Correct the ID.`,
     );
   }
 }

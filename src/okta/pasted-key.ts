@@ -2,6 +2,8 @@
 const invisible = /\p{Cf}/gu;
 const quotes = /^(["'`])([\s\S]*)\1$/;
 const base64 = /^[0-9A-Za-z+/]+={0,2}$/;
+/** Base64 with the characters of URLs too: https://www.rfc-editor.org/rfc/rfc4648#section-5 */
+const anyBase64 = /^[0-9A-Za-z+/_-]+={0,2}$/;
 
 /**
  * Undoes what happens to a key on its way into a secret: invisible characters, quotes, `\n` written out (once or twice), the
@@ -20,10 +22,10 @@ export function decodedKey(text: string): string {
   // In a JWK that was escaped as a whole, the quotes have a backslash too.
   if (/^\{\s*\\+"/.test(unescaped)) return unescaped.replace(/\\+"/g, '"');
   const compact = unescaped.replace(/\s+/g, '');
-  const decoded = base64.test(compact)
+  const decoded = anyBase64.test(compact)
     ? Buffer.from(compact, 'base64').toString('utf8')
     : unescapedUrl(compact);
-  return /^[\s\p{Cf}]*\{|-----BEGIN/u.test(decoded) ? decodedKey(decoded) : unescaped;
+  return /^[\s\p{Cf}]*\{\s*\\*"|-----BEGIN/u.test(decoded) ? decodedKey(decoded) : unescaped;
 }
 
 function unescapedUrl(text: string): string {
@@ -65,6 +67,10 @@ function insteadOf(text: string, labels: readonly string[]): string {
     return 'it is a PEM without its first line, -----BEGIN …-----';
   if (/(BEGIN|END) [A-Z ]*PRIVATE KEY/i.test(text))
     return 'it is a PEM whose first and last lines have changed: they must be in capital letters between five hyphens';
+  if (text.startsWith('PuTTY-User-Key-File'))
+    return 'it is in the format of PuTTY: export it as an OpenSSH key, then convert that to PKCS#8 (ssh-keygen -p -m PKCS8)';
+  if (/^(?:file:|~?[./\\\w-]*\.(?:pem|key|json|txt)$)/i.test(text))
+    return 'it is the name of a file, whose content should stand there';
   // The first bytes of every private key in DER.
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text))
     return 'it is a PEM without its first and last lines, -----BEGIN …----- and -----END …-----';

@@ -16,7 +16,7 @@ export function readAnswer<T>(schema: z.ZodMiniType<T>, json: unknown, what: str
   const { path = [], message = '' } = result.error.issues[0] ?? {};
   const at = path.length > 0 ? ` at ${path.join('.')}` : '';
   throw new OktaError(
-    `Okta gave ${what} that is not as its API describes it${at}: ${message}. Check "orgUrl" in the Okta secret, and any proxy on the way.`,
+    `Okta returned ${what} that does not match its API's description${at}: ${message}. Check "orgUrl" in the Okta secret, and any proxy on the way.`,
     {
       status: 200,
       errorCode: undefined,

@@ -101,7 +101,7 @@ export class RequestExecutor {
   /** The time was up before it was clear: an application that is taken for gone would be left behind. */
   #notShownYet(purpose: Purpose): OktaUnreachableError {
     return new OktaUnreachableError(
-      `Okta at ${this.#asker.orgUrl} does not show the new application yet, and the time was up when it was asked to ${purpose.to}. Deploy again.`,
+      `Okta at ${this.#asker.orgUrl} did not show the new application in time when asked to ${purpose.to}. Deploy again.`,
       { mayHaveTakenEffect: false, cause: undefined },
     );
   }

@@ -92,7 +92,9 @@ describe('what cannot be adopted is refused, and left alone:', () => {
   test('an application that signs with its client secret', async () => {
     const id = await anotherApplication({}, { token_endpoint_auth_method: 'client_secret_jwt' });
     const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
-    expect(reason).toMatch(/authenticates with client_secret_jwt.*Set its client authentication to Client/);
+    expect(reason).toMatch(
+      /uses client_secret_jwt.*Set Client authentication on its General page in Okta to Client/,
+    );
   });
 
   test('an application that wants DPoP', async () => {
@@ -108,7 +110,7 @@ describe('what cannot be adopted is refused, and left alone:', () => {
     );
     const reason = await refusal(adopting({ ProviderName: 'Else', Adopt: { ApplicationId: id } }));
     expect(reason).toMatch(
-      /authenticates with private_key_jwt.*Set its client authentication to Client secret/,
+      /uses private_key_jwt.*Set Client authentication on its General page in Okta to Client secret/,
     );
   });
 

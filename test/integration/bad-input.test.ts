@@ -186,7 +186,7 @@ describe('Okta', () => {
     await expectRefused(
       properties({ Access: ['Twins'] }),
       /^Access/,
-      /2 groups named Twins/,
+      /2 groups named "Twins"/,
       /00g\w+ .*, 00g\w+/,
     );
   });

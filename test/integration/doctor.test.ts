@@ -169,18 +169,18 @@ test.each([
   [
     'the application is inactive',
     () => around.okta.call('POST', `/api/v1/apps/${application.id}/lifecycle/deactivate`),
-    'It is inactive: activate it.',
+    'It is inactive. Activate it in Okta.',
   ],
   [
     'the application has another redirect URI',
     () => changeApplication({ redirect_uris: ['https://elsewhere.example.com/oauth2/idpresponse'] }),
     "Add it to the application's sign-in redirect URIs; it has https://elsewhere.example.com/oauth2/idpresponse.",
   ],
-  ['the application wants PKCE', () => changeApplication({}, { pkce_required: true }), 'turn it off'],
+  ['the application wants PKCE', () => changeApplication({}, { pkce_required: true }), 'Turn PKCE off'],
   [
     'the application wants DPoP',
     () => changeApplication({ dpop_bound_access_tokens: true }),
-    'It requires DPoP, which Cognito does not support: turn it off.',
+    'It requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on its General page in Okta.',
   ],
   [
     'the application has a key in place of a client secret',
@@ -189,7 +189,7 @@ test.each([
         { jwks: { keys: [{ kty: 'RSA', kid: 'a', e: 'AQAB', n: 'AQAB' }] } },
         { token_endpoint_auth_method: 'private_key_jwt' },
       ),
-    'Its client authenticates with private_key_jwt, and Cognito with a client secret only',
+    'It uses private_key_jwt; Cognito supports only client-secret authentication',
   ],
   [
     "the application issues tokens as the org's custom domain",
@@ -201,7 +201,7 @@ test.each([
     () => around.setOktaSecret(JSON.stringify({ orgUrl: around.okta.url, apiToken: 'revoked' })),
     'API token in the Okta secret does not work',
   ],
-  ['the Okta secret is no JSON', () => around.setOktaSecret('hello'), 'is not what it should be'],
+  ['the Okta secret is no JSON', () => around.setOktaSecret('hello'), 'cannot be used'],
 ])('if %s, a check fails and says what to do', async (_, breakIt, fix) => {
   await breakIt();
   const { code, printed } = await doctor();
@@ -259,6 +259,6 @@ test('it ends with 2 if it cannot look', async () => {
     action: { type: 'error', code: 'AccessDeniedException', message: 'You may not.' },
   });
   const { code, printed } = await doctor();
-  expect(printed).toContain('It could not look: You may not.');
+  expect(printed).toContain('The command could not read what it needs: You may not.');
   expect(code).toBe(2);
 });

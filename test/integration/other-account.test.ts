@@ -100,7 +100,7 @@ test('a role whose trust policy names another external ID is refused: the messag
     status: 'ROLLBACK_COMPLETE',
     reason: expect.stringMatching(
       new RegExp(
-        `^RoleArn: the provider cannot assume ${RoleArn}; .*external ID 000000000000/us-east-1/${stack.name}/Federation`,
+        `^RoleArn: the provider cannot assume ${RoleArn}\\. .*external ID 000000000000/us-east-1/${stack.name}/Federation`,
       ),
     ),
   });

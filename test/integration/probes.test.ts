@@ -101,7 +101,9 @@ test('if Cognito does not send people on, the answer names the app client, and n
     if (operation === 'UpdateUserPoolClient') for (const domain of pool.domains) domain.status = 'DELETING';
   };
   await expectProbed(
-    new RegExp(`Cognito at ${host} does not send app client ${web.id} to Okta through Okta \\(HTTP 404`),
+    new RegExp(
+      `Cognito at ${host} does not send people of app client ${web.id} to Okta through the identity provider Okta \\(HTTP 404`,
+    ),
   );
 });
 

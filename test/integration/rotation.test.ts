@@ -145,7 +145,7 @@ test('a failing probe puts the old secret back and discards the new one, and no 
   expect(answer).toMatchObject({
     Status: 'FAILED',
     PhysicalResourceId: stack.physicalResourceId,
-    Reason: expect.stringMatching(/old client secret is in use again: .*does not send app client/),
+    Reason: expect.stringMatching(/old client secret is in use again: .*does not send people of app client/),
   });
   expect(failures).toEqual([]);
   expect(cognitosSecret()).toBe(first);

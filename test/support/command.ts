@@ -16,6 +16,7 @@ export interface CommandRun {
 
 /** The command as `make build` makes it, in a folder of its own. */
 export interface BuiltCommand extends AsyncDisposable {
+  readonly file: string;
   /** @param environment beside that of this process; `undefined` removes a variable. */
   run(
     args: readonly string[],
@@ -27,9 +28,11 @@ export interface BuiltCommand extends AsyncDisposable {
 export async function buildCommand(): Promise<BuiltCommand> {
   const folder = await mkdtemp(join(tmpdir(), 'command-'));
   await bundleCommand('src/command/okta-cognito-idp.ts', folder);
+  const file = join(folder, 'okta-cognito-idp.js');
   return {
+    file,
     async run(args, environment = {}, interruptWhen) {
-      const child = spawn(process.execPath, [join(folder, 'okta-cognito-idp.js'), ...args], {
+      const child = spawn(process.execPath, [file, ...args], {
         env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

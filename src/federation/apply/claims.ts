@@ -66,7 +66,7 @@ function explained({ orgUrl }: Okta, { name }: NewFederatedClaim, error: unknown
   }
   if (!(error instanceof OktaError && error.status === 400)) return error;
   return new InvalidRequestError(
-    `Claims: Okta does not take the claim ${name}. Correct its expression. ${error.message}`,
+    `Claims: Okta rejected the expression of the claim ${name}. Correct it. (${error.message})`,
     { cause: error },
   );
 }

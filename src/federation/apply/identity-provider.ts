@@ -29,7 +29,7 @@ export async function makeIdentityProvider(
     const current = await describeIdentityProvider(cognito, userPoolId, providerName);
     if (!current) {
       throw new InvalidRequestError(
-        `IdpIdentifiers: another identity provider of user pool ${userPoolId} has one of ${settings.idpIdentifiers.join(', ')}. Give each identifier to one provider only.`,
+        `IdpIdentifiers: another identity provider of user pool ${userPoolId} already uses one of ${settings.idpIdentifiers.join(', ')}. Remove the identifier here, or from the other provider.`,
         { cause: error },
       );
     }

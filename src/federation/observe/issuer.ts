@@ -68,7 +68,7 @@ async function customDomainInSecret(okta: Okta): Promise<string | undefined> {
   const { orgUrl } = await describeOrganization(okta).catch(() => ({ orgUrl: undefined }));
   return orgUrl === undefined || orgUrl === okta.orgUrl
     ? undefined
-    : `Issuer: the orgUrl in the Okta secret, ${okta.orgUrl}, is the custom domain of ${orgUrl}; put that into the secret, or set Issuer to CustomUrl.`;
+    : `Issuer: the orgUrl in the Okta secret, ${okta.orgUrl}, is the custom domain of ${orgUrl}. Set orgUrl to ${orgUrl}, or set Issuer to CustomUrl.`;
 }
 
 /** A custom authorization server may be set to issue at the org's custom domain only. */
@@ -98,7 +98,7 @@ async function locate(
       const customDomain = await discoverCustomDomain(okta);
       return customDomain
         ? { url: customDomain, mode: 'CUSTOM_URL', metadata: undefined }
-        : { problem: `Issuer: the Okta org ${okta.orgUrl} has no custom domain; set Issuer to OrgUrl.` };
+        : { problem: `Issuer: the Okta org ${okta.orgUrl} has no custom domain. Set Issuer to OrgUrl.` };
     }
     // https://developer.okta.com/docs/concepts/auth-servers/
     default:
@@ -129,6 +129,6 @@ const modes: Record<HostOfOrg, IssuerMode> = {
 async function adoptedIssuer(okta: Okta, { url, mode, mayHaveSecret }: AdoptedIssuer): Promise<Issuer> {
   if (await hostOfOrg(okta, url, mayHaveSecret)) return { url, mode, metadata: undefined };
   return {
-    problem: `Issuer: the provider to adopt has the issuer ${url}, which is not of the Okta org ${okta.orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
+    problem: `Issuer: the provider to adopt has the issuer ${url}, which does not belong to Okta org ${okta.orgUrl}. Set Issuer to an issuer of that org, or set OktaSecretId to the secret of the issuer's org.`,
   };
 }

@@ -45,10 +45,9 @@ export async function readOktaSecret(
     return parseOktaCredentials(value);
   } catch (error) {
     if (!(error instanceof OktaCredentialsError)) throw error;
-    throw new InvalidRequestError(
-      `The Okta secret ${secretId} is not what it should be: it ${error.predicate}.`,
-      { cause: error },
-    );
+    throw new InvalidRequestError(`The Okta secret ${secretId} cannot be used: it ${error.predicate}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -97,7 +96,7 @@ function explained(error: unknown, secretId: string): unknown {
     // Its KMS key is disabled or gone.
     case 'DecryptionFailure':
       return new InvalidRequestError(
-        `The Okta secret ${secretId} cannot be decrypted: ${error.message} Enable its KMS key, or encrypt the secret with another key.`,
+        `The Okta secret ${secretId} cannot be decrypted with its KMS key. Enable that key, or encrypt the secret with another key.`,
         { cause: error },
       );
     default:

@@ -45,7 +45,7 @@ export async function withJournalOf<T>(
   } catch (error) {
     if (!(error instanceof LeaseNotHadError && patience.signal.aborted)) throw error;
     throw new InvalidRequestError(
-      `Adopt: the resource ${owner.logicalResourceId} of the stack ${owner.stackId} has the application and is being deployed. Deploy again when that is over.`,
+      `Adopt: the resource ${owner.logicalResourceId} of the stack ${owner.stackId} manages the application, and its stack is being deployed. Wait for that deployment to end, then deploy again.`,
       { cause: error },
     );
   } finally {

@@ -61,7 +61,7 @@ export async function findClaim(
   if (!isSameProvider(standing.provider, identity)) {
     const { providerName, userPoolId } = standing.provider;
     throw new InvalidRequestError(
-      `Adopt.ApplicationId: the Okta application ${id} serves the provider ${providerName} of user pool ${userPoolId}, and is taken over with it. Set ProviderName and UserPoolId to these, or name another application.`,
+      `Adopt.ApplicationId: the Okta application ${id} serves the identity provider ${providerName} of user pool ${userPoolId}, so only both together can be adopted. Set ProviderName to ${providerName} and UserPoolId to ${userPoolId}, or set Adopt.ApplicationId to another application.`,
     );
   }
   return { claim: { from, inherited: { standing, open } } };
@@ -84,7 +84,7 @@ export async function handOver(
     const isAsSeen = !inherited || isDeepStrictEqual(current, inherited.standing);
     if (!current || !isAsSeen) {
       throw new InvalidRequestError(
-        `Adopt.ApplicationId: the resource ${from.logicalResourceId} of the stack ${from.stackId} has changed or removed the Okta application ${applicationId} just now. Deploy again.`,
+        `Adopt.ApplicationId: the resource ${from.logicalResourceId} of the stack ${from.stackId} changed or removed the Okta application ${applicationId} during this deployment. Deploy again.`,
       );
     }
     const handed = { ...current, handedTo: { stackId, logicalResourceId } };
@@ -96,7 +96,7 @@ export async function handOver(
 function requireUnclaimed({ handedTo }: Standing, identity: Identity, id: string): void {
   if (!handedTo || isSameResource(handedTo, identity)) return;
   throw new InvalidRequestError(
-    `Adopt.ApplicationId: the resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${id}. Remove that resource first, or name another application.`,
+    `Adopt.ApplicationId: the resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${id}. Remove that resource first, or set Adopt.ApplicationId to another application.`,
   );
 }
 

@@ -13,5 +13,5 @@ export function adoptableKindProblem(application: Application): string | undefin
   const is = isOidc
     ? `has the application type ${type ?? 'none'}`
     : `is of the kind ${name} (${signOnMode ?? 'no sign-on mode'})`;
-  return `Adopt.ApplicationId: the Okta application ${id} ${is}, and only an OIDC Web application can be adopted; name one that was created with the sign-in method OIDC and the application type Web Application.`;
+  return `Adopt.ApplicationId: the Okta application ${id} ${is}, but only an OIDC Web application can be adopted. Set it to one that was created with the sign-in method OIDC and the application type Web Application.`;
 }

@@ -23,12 +23,12 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
   const method = otherAuthentication(document);
   if (method !== undefined) {
     problems.push(
-      `Adopt.ApplicationId: the Okta application ${id} authenticates with ${method}, and Cognito with a client secret only. Set its client authentication to Client secret.`,
+      `Adopt.ApplicationId: the Okta application ${id} uses ${method}; Cognito supports only client-secret authentication. Set Client authentication on its General page in Okta to Client secret.`,
     );
   }
   if (wantsProof(document)) {
     problems.push(
-      `Adopt.ApplicationId: the Okta application ${id} requires DPoP, which Cognito does not support. Turn it off (General › Require Demonstrating Proof of Possession).`,
+      `Adopt.ApplicationId: the Okta application ${id} requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on its General page in Okta.`,
     );
   }
   const tag = nameTagOf(document);
@@ -39,8 +39,8 @@ export function adoptionProblems(identity: Identity, properties: Properties, obs
 /** The application has a name tag that is not of this very federation. */
 export function belongsTo(id: string, tag: NameTag, identity: Identity): string {
   return isSameResource(tag, identity)
-    ? `Adopt.ApplicationId: this resource has the Okta application ${id} for the provider ${tag.providerName} of user pool ${tag.userPoolId}, and one application serves one provider. Remove the resource from the template first, deploy, then add it again.`
-    : `Adopt.ApplicationId: the Okta application ${id} belongs to the resource ${tag.logicalResourceId} of the stack ${tag.stackId}. Remove that resource first, or name another application.`;
+    ? `Adopt.ApplicationId: this resource already uses the Okta application ${id} for the identity provider ${tag.providerName} of user pool ${tag.userPoolId}, and an application serves one provider only. Remove the resource from the template first, deploy, then add it again.`
+    : `Adopt.ApplicationId: the Okta application ${id} belongs to the resource ${tag.logicalResourceId} of the stack ${tag.stackId}. Remove that resource first, or set Adopt.ApplicationId to another application.`;
 }
 
 /**
@@ -59,7 +59,7 @@ export function foreignProvider(
   const has = `ProviderName: user pool ${userPoolId} already has an identity provider ${providerName} that this resource did not make`;
   return new InvalidRequestError(
     adopts
-      ? `${has}, and its client is ${provider.clientId}, not that of the application ${adopts.ApplicationId} in Adopt. Adopt the application that it uses, or choose another ProviderName.`
+      ? `${has}, and its client is ${provider.clientId}, not the application ${adopts.ApplicationId} of Adopt. Set Adopt.ApplicationId to the application with that client ID, or choose another ProviderName.`
       : `${has}. ${offer}`,
     { cause },
   );

@@ -69,27 +69,35 @@ function kindProblems(application: Application): string[] {
   const credentials = application.credentials?.oauthClient;
   const method = otherAuthentication(application);
   return [
-    ...(application.status === 'ACTIVE' ? [] : [`It is ${application.status.toLowerCase()}: activate it.`]),
+    ...(application.status === 'ACTIVE'
+      ? []
+      : [`It is ${application.status.toLowerCase()}. Activate it in Okta.`]),
     ...(application.signOnMode === 'OPENID_CONNECT' && [undefined, 'web'].includes(client?.application_type)
       ? []
-      : ['It is of another kind, which cannot be changed: make a new one.']),
+      : [
+          'It is not an OIDC Web application, which Okta cannot change. Create a new application with the sign-in method OIDC and the application type Web Application.',
+        ]),
     ...(client?.grant_types?.includes('authorization_code')
       ? []
-      : ['It lacks the grant type Authorization Code: add it.']),
+      : ['It lacks the grant type Authorization Code. Add it on its General page in Okta.']),
     ...(method === undefined
       ? []
       : [
-          `Its client authenticates with ${method}, and Cognito with a client secret only: set its client authentication to Client secret.`,
+          `It uses ${method}; Cognito supports only client-secret authentication. Set Client authentication on its General page in Okta to Client secret.`,
         ]),
-    ...(wantsProof(application) ? ['It requires DPoP, which Cognito does not support: turn it off.'] : []),
+    ...(wantsProof(application)
+      ? [
+          'It requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on its General page in Okta.',
+        ]
+      : []),
     ...(takesZoneOnly(application)
       ? [
-          'It takes requests of its client from a network zone only, and Cognito sends them from addresses of AWS: set its network restriction to Anywhere.',
+          'It accepts token requests only from a network zone, but Cognito sends them from AWS addresses. Set the network restriction on its General page in Okta to Anywhere.',
         ]
       : []),
     ...(credentials?.pkce_required
       ? [
-          `It requires PKCE of its client ${clientIdOf(application)}, which Cognito does not support: turn it off.`,
+          `It requires PKCE of its client ${clientIdOf(application)}, which Cognito does not support. Turn PKCE off on its General page in Okta.`,
         ]
       : []),
   ];
@@ -102,12 +110,12 @@ function issuerProblems(application: Application, orgUrl: string, issuer: string
   if (issuer.includes('/oauth2/')) return [];
   if (mode === 'ORG_URL' && issuer !== orgUrl) {
     return [
-      `Its issuer is the Okta URL, ${orgUrl}: let the provider's issuer be that, or set the application's to the custom URL.`,
+      `It issues tokens as ${orgUrl}, but the identity provider expects ${issuer}. Set the provider's issuer to ${orgUrl}, or the application's issuer (Sign On page in Okta) to the custom URL.`,
     ];
   }
   if (mode === 'CUSTOM_URL' && issuer === orgUrl) {
     return [
-      "Its issuer is the org's custom URL: set the application's to the Okta URL, or the provider's to the custom one.",
+      `It issues tokens as the org's custom URL, but the identity provider expects ${orgUrl}. Set the application's issuer (Sign On page in Okta) to the Okta URL, or the provider's issuer to the custom URL.`,
     ];
   }
   return [];

@@ -6,7 +6,7 @@
 /** Why `Notes` of a template cannot stand. */
 export function notesProblem(notes: string | undefined): string | undefined {
   return notes !== undefined && isLikeConsent(notes)
-    ? 'Notes must not contain "okta-cognito-idp: adopt": only an Okta administrator can consent to an adoption; remove that part.'
+    ? 'Notes must not contain "okta-cognito-idp: adopt": only an Okta administrator can consent to an adoption. Remove that part.'
     : undefined;
 }
 

@@ -57,15 +57,15 @@ export function consentProblem(
 ): string | undefined {
   const consent = consentOf(mode, application.settings?.notes?.admin, adopter);
   const missing = [
-    ...(consent.adopt ? [] : ['adopt it']),
-    ...(wanted.rotate && !consent.rotate ? ['rotate its client secret'] : []),
-    ...(wanted.delete && !consent.delete ? ['delete it'] : []),
+    ...(consent.adopt ? [] : ['adopt']),
+    ...(wanted.rotate && !consent.rotate ? ['rotate the client secret of'] : []),
+    ...(wanted.delete && !consent.delete ? ['delete'] : []),
   ];
   if (missing.length === 0) return undefined;
-  const refused = `Adopt.ApplicationId: stack ${adopter.stackName} may not ${listed(missing)} (Okta application ${application.id})`;
+  const refused = `Adopt.ApplicationId: stack ${adopter.stackName} may not ${listed(missing)} the Okta application ${application.id}`;
   return mode === 'Never'
-    ? `${refused}, because the provider stack's parameter Adoption is Never; ask the operator of the provider stack to change it.`
-    : `${refused} without the consent of an Okta administrator; ask one to add the line "${lineFor(adopter, wanted)}" to the application in the Okta Admin Console, at General › Application notes › Application notes for admins.`;
+    ? `${refused}, because the provider stack's parameter Adoption is Never. Ask the operator of the provider stack to change it.`
+    : `${refused} without the consent of an Okta administrator. Ask one to add the line "${lineFor(adopter, wanted)}" to the application in the Okta Admin Console, at General › Application notes › Application notes for admins.`;
 }
 
 /** The line that gives a stack what it wants. */

@@ -13,7 +13,7 @@ export const preconditionSentences = {
   failedDomain: (host: string, id: string) =>
     `UserPoolId: the domain ${host} of user pool ${id} has failed. Check its certificate and DNS under Branding › Domain in the Cognito console, or create it again.`,
   otherDomain: (domain: string, id: string, hosts: readonly string[]) =>
-    `UserPoolDomain: user pool ${id} has no domain ${plain(domain)}; it has ${hosts.join(' and ')}. Set UserPoolDomain to !Ref of the pool's AWS::Cognito::UserPoolDomain.`,
+    `UserPoolDomain: user pool ${id} has no domain ${quoted(domain)}; it has ${hosts.join(' and ')}. Set UserPoolDomain to !Ref of the pool's AWS::Cognito::UserPoolDomain.`,
 
   noClient: (id: string, poolId: string) =>
     `UserPoolClientIds: user pool ${poolId} has no app client ${id}. Use !Ref of an app client of this pool, or remove it.`,
@@ -26,12 +26,12 @@ export const preconditionSentences = {
   noCallback: (id: string) =>
     `UserPoolClientIds: app client ${id} has no callback URL. Add one to its CallbackURLs.`,
   unwritable: (id: string, attributes: readonly string[]) =>
-    `UserPoolClientIds: app client ${id} may not write ${attributes.join(', ')}, which AttributeMapping fills. Add it to its WriteAttributes.`,
+    `UserPoolClientIds: app client ${id} may not write ${attributes.join(', ')}, which AttributeMapping fills. Add ${attributes.length === 1 ? 'it' : 'them'} to its WriteAttributes.`,
 
   noAttribute: (name: string, poolId: string, near: string | undefined) =>
-    `AttributeMapping: user pool ${poolId} has no attribute ${plain(name)}. ${near === undefined ? 'Add it to the Schema of the pool, or remove it from AttributeMapping.' : `Use ${near}.`}`,
+    `AttributeMapping: user pool ${poolId} has no attribute ${quoted(name)}. ${near === undefined ? 'Add it to the Schema of the pool, or remove it from AttributeMapping.' : `Use ${near}.`}`,
   customAttribute: (name: string, poolId: string) =>
-    `AttributeMapping: user pool ${poolId} has no attribute ${plain(name)}, but has custom:${plain(name)}. Use custom:${plain(name)}.`,
+    `AttributeMapping: user pool ${poolId} has no attribute ${quoted(name)}, but has custom:${plain(name)}. Use custom:${plain(name)}.`,
   immutable: (name: string, poolId: string) =>
     `AttributeMapping: attribute ${name} of user pool ${poolId} is immutable, and Cognito writes mapped attributes at each sign-in. Map a different one, which is mutable.`,
   tooShort: (name: string, poolId: string, max: number, claim: string, longest: number) =>
@@ -53,44 +53,46 @@ export const preconditionSentences = {
   noClaims: (orgUrl: string) =>
     `Claims: the Okta org ${orgUrl} has no federated claims. Remove Claims. Instead, set a groups claim filter on the application's Sign On page in Okta, or set Issuer to a custom authorization server that has the claims.`,
   noPolicy: (name: string) =>
-    `AuthenticationPolicy: Okta has no authentication policy ${plain(name)}. Check the name under Security › Authentication Policies in Okta; the case counts. Or use the policy's ID.`,
+    `AuthenticationPolicy: Okta has no authentication policy ${quoted(name)}. Check the name under Security › Authentication Policies in Okta; the case counts. Or use the policy's ID.`,
   manyPolicies: (name: string, ids: readonly string[]) =>
-    `AuthenticationPolicy: Okta has ${ids.length} authentication policies named ${plain(name)}: ${ids.slice(0, 5).join(', ')}. Use the ID of one of them.`,
+    `AuthenticationPolicy: Okta has ${ids.length} authentication policies named ${quoted(name)}: ${ids.slice(0, 5).join(', ')}. Use the ID of one of them.`,
   noPolicies: (orgUrl: string) =>
     `AuthenticationPolicy: the Okta org ${orgUrl} has no authentication policies, because it is on Classic Engine. Remove AuthenticationPolicy.`,
   brokerMode: (label: string) =>
-    `Access: the Okta application ${plain(label)} is in Federation Broker Mode, in which everyone in the org may sign in and Okta takes no groups. Set Access to FederationBrokerMode, or turn the mode off on the application's General page in Okta.`,
+    `Access: the Okta application ${quoted(label)} is in Federation Broker Mode: everyone in the org may sign in, and Okta accepts no group assignments. Set Access to FederationBrokerMode, or turn the mode off on the application's General page in Okta.`,
   inactive: (label: string, id: string) =>
-    `Active: the Okta application ${plain(label)} (${id}) is inactive, so no one can sign in through it. Set Active to true, or activate it under Applications in Okta.`,
+    `Active: the Okta application ${quoted(label)} (${id}) is inactive, so no one can sign in through it. Set Active to true, or activate it under Applications in Okta.`,
   requiresProof: (label: string, id: string) =>
-    `The Okta application ${plain(label)} (${id}) requires DPoP, which Cognito does not support. Remove the requirement: General › Require Demonstrating Proof of Possession in Okta.`,
+    `The Okta application ${quoted(label)} (${id}) requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on the application's General page in Okta.`,
   networkZone: (label: string, id: string) =>
-    `The Okta application ${plain(label)} (${id}) takes requests of its client from a network zone only, and Cognito sends them from addresses of AWS. Set the application's network restriction to Anywhere in Okta.`,
+    `The Okta application ${quoted(label)} (${id}) accepts token requests only from a network zone, but Cognito sends them from AWS addresses. Set the network restriction on the application's General page in Okta to Anywhere.`,
   clientMethod: (label: string, id: string, method: string) =>
-    `The Okta application ${plain(label)} (${id}) authenticates its client with ${method}, and Cognito has a client secret only. Set its client authentication to Client secret in Okta.`,
+    `The Okta application ${quoted(label)} (${id}) uses ${method}; Cognito supports only client-secret authentication. Set Client authentication on the application's General page in Okta to Client secret.`,
 
   refreshScope: () =>
-    'Scopes: the scope offline_access needs the Refresh Token grant, which the Okta application does not have and Cognito does not use. Remove offline_access from Scopes.',
+    'Scopes: the scope offline_access needs the Refresh Token grant, which the Okta application does not have. Cognito does not use refresh tokens of Okta. Remove offline_access from Scopes.',
   scopeNotOffered: (issuer: string, scopes: readonly string[]) =>
     `Scopes: ${issuer} does not offer ${scopes.map(plain).join(', ')}. Remove it from Scopes${issuer.includes('/oauth2/') ? ', or add it to the authorization server under Security › API in Okta, with "Include in public metadata"' : ''}.`,
   issuerSlash: (found: string, right: string) =>
-    `Issuer: the adopted provider has the issuer ${quoted(found)}, whose slash at the end Okta's issuer does not have. Set Issuer to ${right}.`,
+    `Issuer: the adopted provider has the issuer ${quoted(found)}. Okta's issuer has no slash at the end, so sign-ins fail. Set Issuer to ${right}.`,
 
   noGroup: (name: string) =>
-    `Access: Okta has no group ${plain(name)}. Check the name under Directory › Groups in Okta; the case counts. Or use the group's ID.`,
+    `Access: Okta has no group ${quoted(name)}. Check the name under Directory › Groups in Okta; the case counts. Or use the group's ID.`,
+  noGroupInvisible: (name: string, character: string) =>
+    `Access: Okta has no group ${quoted(name)}. The name contains the invisible character ${character}. Remove that character, or use the group's ID.`,
   noGroupUnicode: (name: string) =>
-    `Access: Okta has no group ${plain(name)}. Okta may store its accents or signs as other characters that look the same. Use the group's ID, which is in the address of its page under Directory › Groups.`,
+    `Access: Okta has no group ${quoted(name)}. Okta may store its accents or signs as other characters that look the same. Use the group's ID, which is in the address of its page under Directory › Groups.`,
   manyGroups: (name: string, groups: readonly Group[]) =>
-    `Access: Okta has ${groups.length} groups named ${plain(name)}: ${groups.slice(0, 5).map(origin).join(', ')}${groups.length > 5 ? ', …' : ''}. Use the ID of one of them.`,
+    `Access: Okta has ${groups.length} groups named ${quoted(name)}: ${groups.slice(0, 5).map(origin).join(', ')}${groups.length > 5 ? ', …' : ''}. Use the ID of one of them.`,
 } as const;
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group/ */
-function origin({ id, type }: Group): string {
+function origin({ id, type, source }: Group): string {
   switch (type) {
     case 'OKTA_GROUP':
       return `${id} (an Okta group)`;
     case 'APP_GROUP':
-      return `${id} (from a directory or an app)`;
+      return `${id} (from ${source === undefined ? 'a directory or an app' : plain(source)})`;
     case 'BUILT_IN':
       return `${id} (built into Okta)`;
     default:

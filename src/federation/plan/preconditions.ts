@@ -3,6 +3,7 @@ import type { Group } from '../../okta/groups.ts';
 import type { Observed } from '../observe/observed.ts';
 import type { Identity } from '../properties/identity.ts';
 import type { Properties } from '../properties/properties.ts';
+import { wrongCharacter } from '../properties/shown.ts';
 import { adoptionProblems } from './adoption.ts';
 import { otherAuthentication, takesZoneOnly, wantsProof } from './application-checks.ts';
 import { mayBeActivated } from './application-status.ts';
@@ -218,6 +219,8 @@ function issuerProblems(settings: CheckedSettings, { issuer, provider }: Finding
 function groupProblems(nameOrId: string, groups: readonly Group[]): string[] {
   if (groups.length === 1) return [];
   if (groups.length > 1) return [sentences.manyGroups(nameOrId, groups)];
+  const hidden = wrongCharacter(nameOrId, /[^\p{Cf}\p{Cc}\u00A0]/u);
+  if (hidden !== undefined) return [sentences.noGroupInvisible(nameOrId, hidden)];
   // Accents can be stored in two ways, of which a search finds one: https://unicode.org/reports/tr15/
   const isAscii = /^[\x20-\x7E]*$/.test(nameOrId);
   return [isAscii ? sentences.noGroup(nameOrId) : sentences.noGroupUnicode(nameOrId)];

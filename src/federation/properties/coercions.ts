@@ -16,17 +16,31 @@ export function asText(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
-/** A list, or text with commas: without spaces around items, without empty items, without repeats. */
-export function asList(value: unknown): unknown {
-  const items: unknown = typeof value === 'string' ? value.split(',') : value;
-  return Array.isArray(items) ? [...new Set(items.map(trimmed))].filter((item) => item !== '') : value;
+/**
+ * A list, or text with commas or line breaks: without spaces around items, without empty items, without repeats. A list in a list
+ * comes from `[!Ref Parameter]` with a parameter that is a list itself.
+ *
+ * @param within also parts each item of a list, if no item can contain the separator.
+ */
+export function asList(within: RegExp | undefined = undefined): (value: unknown) => unknown {
+  return (value) => {
+    const items: unknown = typeof value === 'string' ? value.split(within ?? /[,\n]/) : value;
+    if (!Array.isArray(items)) return value;
+    const parts = items
+      .flat()
+      .flatMap((item: unknown) => (typeof item === 'string' && within ? item.split(within) : [item]))
+      .map(trimmed);
+    return [...new Set(parts)].filter((item) => item !== '');
+  };
 }
 
 /** Scopes with commas or spaces between them, in one text or several. */
 export function asScopes(value: unknown): unknown {
   const texts: unknown = typeof value === 'string' ? [value] : value;
   if (!Array.isArray(texts)) return value;
-  const scopes = texts.flatMap((text: unknown) => (typeof text === 'string' ? text.split(/[\s,]+/) : [text]));
+  const scopes = texts
+    .flat()
+    .flatMap((text: unknown) => (typeof text === 'string' ? text.split(/[\s,]+/) : [text]));
   return [...new Set(scopes)].filter((scope) => scope !== '');
 }
 
@@ -36,9 +50,9 @@ export function asScopes(value: unknown): unknown {
  */
 export function asAccess(words: readonly string[]): (value: unknown) => unknown {
   return (value) => {
-    const items: unknown = typeof value === 'string' ? value.split(',') : value;
+    const items: unknown = typeof value === 'string' ? value.trim().split(/[,\n]/) : value;
     if (!Array.isArray(items)) return value;
-    const names = [...new Set(items.map(trimmed).map(normalized))];
+    const names = [...new Set(items.flat().map(trimmed).map(normalized))];
     const [only] = names;
     const word = words.find((one) => typeof only === 'string' && one.toLowerCase() === only.toLowerCase());
     return names.length === 1 && word !== undefined ? word : names;
@@ -51,7 +65,9 @@ export function asIssuer(value: unknown): unknown {
   const text = value.trim();
   if (!/^https?:/i.test(text)) return text;
   const url = text.replace(/\/\.well-known\/[a-z-]*\/?$/, '').replace(/\/+$/, '');
-  return url.replace(/^[a-z]+:\/\/[^/]*/i, (origin) => origin.toLowerCase());
+  return url.replace(/^[a-z]+:\/\/[^/]*/i, (origin) =>
+    origin.toLowerCase().replace(/^(https:.*):443$/, '$1'),
+  );
 }
 
 export function trimmed(value: unknown): unknown {

@@ -27,7 +27,7 @@ function part(name: string, value: unknown): unknown {
 
 function isEmpty(value: unknown, name: string): boolean {
   if (isBlank(value)) return true;
-  if (Array.isArray(value)) return value.every(isBlank);
+  if (Array.isArray(value)) return value.flat().every(isBlank);
   return name !== 'Adopt' && isObject(value) && Object.keys(value).length === 0;
 }
 

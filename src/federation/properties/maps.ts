@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { reservedClaims } from './claims.ts';
+import { trimmed } from './coercions.ts';
 import { longestList } from './property-types.ts';
 import { sentences } from './sentences.ts';
 
@@ -19,14 +20,17 @@ const atMostEntries = (max: number) =>
 export const attributeMapping = z
   .record(
     z.string(),
-    z.string(ofKey((key, value) => sentences.mappedClaim(key, value))).check(
-      z.minLength(
-        1,
-        ofKey((key, value) => sentences.mappedClaim(key, value)),
-      ),
-      z.maxLength(
-        255,
-        ofKey((attribute, claim) => sentences.mappedTooLong(attribute, String(claim).length)),
+    z.pipe(
+      z.transform(trimmed),
+      z.string(ofKey((key, value) => sentences.mappedClaim(key, value))).check(
+        z.minLength(
+          1,
+          ofKey((key, value) => sentences.mappedClaim(key, value)),
+        ),
+        z.maxLength(
+          255,
+          ofKey((attribute, claim) => sentences.mappedTooLong(attribute, String(claim).length)),
+        ),
       ),
     ),
     { error: ({ input }: Issue) => sentences.mapping(input) },
@@ -37,14 +41,18 @@ export const attributeMapping = z
 export const claims = z
   .record(
     z.string(),
-    z.string(ofKey((key, value) => sentences.claimExpression(key, value))).check(
-      z.regex(
-        /\S/,
-        ofKey((key, value) => sentences.claimExpression(key, value)),
-      ),
-      z.maxLength(
-        4096,
-        ofKey((name, expression) => sentences.claimTooLong(name, String(expression).length)),
+    // Of a folded block of YAML, without its last line break.
+    z.pipe(
+      z.transform(trimmed),
+      z.string(ofKey((key, value) => sentences.claimExpression(key, value))).check(
+        z.regex(
+          /\S/,
+          ofKey((key, value) => sentences.claimExpression(key, value)),
+        ),
+        z.maxLength(
+          4096,
+          ofKey((name, expression) => sentences.claimTooLong(name, String(expression).length)),
+        ),
       ),
     ),
     { error: ({ input }: Issue) => sentences.claims(input) },

@@ -39,8 +39,11 @@ const items = (max: number) =>
 const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 
+/** A block of YAML ends in a line break, and what people copy has spaces around it. */
+const pasted = z.transform(trimmed);
+
 /** https only, loopback aside; no user name or password. */
-const uri = text.check(
+const uriText = text.check(
   atMost(1024, 'Okta'),
   z.refine(
     (value) => {
@@ -58,6 +61,8 @@ const uri = text.check(
   ),
 );
 
+const uri = z.pipe(pasted, uriText);
+
 const issuerWord = /^(OrgUrl|CustomUrl|Dynamic|default|aus[0-9A-Za-z]{17})$/;
 
 /** An issuer of Okta's is an org's URL, or a custom authorization server's below it: https://developer.okta.com/docs/concepts/auth-servers/ */
@@ -70,29 +75,35 @@ export const texts = {
   uri,
   serviceToken: text,
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
-  providerName: text.check(
-    z.regex(
-      /^.{3,32}$/su,
-      of((value) => sentences.providerNameLength(value)),
-    ),
-    z.regex(
-      /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u,
-      of((value) => sentences.providerNameCharacter(value)),
-    ),
-    z.refine(
-      (name) => !/[_|]/.test(name),
-      of((value) => sentences.providerNameCharacter(value)),
-    ),
-    z.refine(
-      (name) => !/^(COGNITO|Facebook|Google|LoginWithAmazon|SignInWithApple)$/.test(name),
-      of((value) => sentences.providerNameReserved(value)),
+  providerName: z.pipe(
+    pasted,
+    text.check(
+      z.regex(
+        /^.{3,32}$/su,
+        of((value) => sentences.providerNameLength(value)),
+      ),
+      z.regex(
+        /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u,
+        of((value) => sentences.providerNameCharacter(value)),
+      ),
+      z.refine(
+        (name) => !/[_|]/.test(name),
+        of((value) => sentences.providerNameCharacter(value)),
+      ),
+      z.refine(
+        (name) => !/^(COGNITO|Facebook|Google|LoginWithAmazon|SignInWithApple)$/.test(name),
+        of((value) => sentences.providerNameReserved(value)),
+      ),
     ),
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
-  userPoolId: z.string({ error: ({ input }: Issue) => sentences.userPoolId(input) }).check(
-    z.regex(
-      /^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/,
-      of((value) => sentences.userPoolId(value)),
+  userPoolId: z.pipe(
+    pasted,
+    z.string({ error: ({ input }: Issue) => sentences.userPoolId(input) }).check(
+      z.regex(
+        /^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/,
+        of((value) => sentences.userPoolId(value)),
+      ),
     ),
   ),
   userPoolClientId: z.string({ error: ({ input }: Issue) => sentences.clientId(input) }).check(
@@ -103,7 +114,7 @@ export const texts = {
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */
   userPoolDomain: z.pipe(
-    z.transform(trimmed),
+    pasted,
     text.check(
       atMost(253, 'DNS'),
       z.regex(
@@ -112,7 +123,7 @@ export const texts = {
       ),
     ),
   ),
-  label: z.pipe(z.transform(trimmed), text.check(atMost(100, 'Okta'))),
+  label: z.pipe(pasted, text.check(atMost(100, 'Okta'))),
   authenticationPolicy: z.pipe(
     z.transform((value) => normalized(trimmed(value))),
     text.check(atMost(255, 'Okta')),
@@ -140,23 +151,32 @@ export const texts = {
     ),
   ),
   notes: text.check(atMost(1000, 'Okta')),
-  secretId: text.check(
-    z.regex(
-      /^[\w/+=.@:!-]{1,2048}$/,
-      of((value) => sentences.secretId(value)),
+  secretId: z.pipe(
+    pasted,
+    text.check(
+      z.regex(
+        /^[\w/+=.@:!-]{1,2048}$/,
+        of((value) => sentences.secretId(value)),
+      ),
     ),
   ),
-  roleArn: text.check(
-    z.regex(
-      /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-      of((value) => sentences.roleArn(value)),
+  roleArn: z.pipe(
+    pasted,
+    text.check(
+      z.regex(
+        /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+        of((value) => sentences.roleArn(value)),
+      ),
     ),
   ),
   secretVersion: z.pipe(z.transform(asText), text.check(atMost(100, 'this resource'))),
-  applicationId: text.check(
-    z.regex(
-      /^0oa[0-9A-Za-z]{17}$/,
-      of((value) => sentences.applicationId(value)),
+  applicationId: z.pipe(
+    pasted,
+    text.check(
+      z.regex(
+        /^0oa[0-9A-Za-z]{17}$/,
+        of((value) => sentences.applicationId(value)),
+      ),
     ),
   ),
 };
@@ -172,13 +192,14 @@ const groupName = z.string({ error: ({ input }: Issue) => sentences.access(input
 
 export const lists = {
   userPoolClientIds: z.pipe(
-    z.transform(asList),
+    z.transform(asList(/[,\n]/)),
     z
       .array(texts.userPoolClientId, { error: ({ input }: Issue) => sentences.clientList(input) })
       .check(items(longestList)),
   ),
   uris: z.pipe(
-    z.transform(asList),
+    // A URL may contain a comma, but no space.
+    z.transform(asList()),
     z.array(uri, { error: ({ input }: Issue) => sentences.urls(input) }).check(items(longestList)),
   ),
   /** RFC 6749, section 3.3. */
@@ -203,7 +224,7 @@ export const lists = {
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
   idpIdentifiers: z.pipe(
-    z.transform(asList),
+    z.transform(asList(/[,\n]/)),
     z
       .array(
         text.check(

@@ -45,7 +45,7 @@ export const sentences = {
     `${quoted(url)} has more than an issuer's path. Use the org's URL alone, or with /oauth2/<server ID> after it.`,
 
   scopes: (value: unknown) =>
-    `must be scopes, but it is ${shown(value)}. Write openid email profile, with spaces or commas, or as a list.`,
+    `must be a list of scopes, but it is ${shown(value)}. Write openid email profile, with spaces or commas, or as a list.`,
   scopeCharacter: (scope: string) =>
     `has the scope ${quoted(scope)}, which ${has(scope, /[\x21\x23-\x5B\x5D-\x7E]/, 'is not a scope')}. Remove that character.`,
   noOpenid: (scopes: readonly string[]) => {
@@ -58,7 +58,7 @@ export const sentences = {
   mapping: (value: unknown) =>
     `must map pool attributes to claims, but it is ${shown(value)}. Write one line for each, such as email: email.`,
   mappedClaim: (attribute: string, value: unknown) =>
-    `must map each pool attribute to the name of a claim, but ${plain(attribute)} is ${shown(value)}. Give the claim's name, or remove the line.`,
+    `must map each pool attribute to the name of a claim, but ${plain(attribute)} is ${shown(value)}. Set it to a claim's name, or remove the line.`,
   mappedTooLong: (attribute: string, length: number) =>
     `maps ${plain(attribute)} to a claim of ${length} characters; at most 255 are allowed. Correct the claim's name.`,
 

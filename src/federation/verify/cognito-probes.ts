@@ -25,16 +25,16 @@ export async function probeCognito(
   const clientId = next?.searchParams.get('client_id');
   if (next?.origin === okta.origin && clientId === path.clientId) return;
   const error = next?.searchParams.get('error_description') ?? next?.searchParams.get('error');
-  const what = `Cognito at ${domain} does not send app client ${appClient.id} to Okta through ${path.providerName}`;
+  const what = `Cognito at ${domain} does not send people of app client ${appClient.id} to Okta through the identity provider ${path.providerName}`;
   const isOnItsWay = next && !error && next.hostname !== domain;
   throw new SignInProbeError(
     isOnItsWay
-      ? `${what} as client ${path.clientId} (HTTP ${status}): it sends people to ${next.origin} as client ${clientId ?? '(none)'}. Check the client ID and the issuer of the identity provider ${path.providerName}.`
+      ? `${what} with the client ID ${path.clientId} (HTTP ${status}): it sends them to ${next.origin} with the client ID ${clientId ?? '(none)'}. Check the client ID and the issuer of the identity provider ${path.providerName}.`
       : `${what} (HTTP ${status}${error ? `, ${error}` : ''}). Check that the app client lists ${path.providerName} in SupportedIdentityProviders, and that ${url.searchParams.get('redirect_uri') || 'a URL'} is in its CallbackURLs. If the domain uses managed login, give the app client a branding style (AWS::Cognito::ManagedLoginBranding).`,
   );
 }
 
 /** @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html */
-function webAclProblem(domain: string, status: number): string {
-  return `The user pool's domain ${domain} answered HTTP ${status} to /oauth2/authorize without a redirect. A web ACL (AWS WAF) of the user pool probably blocks the probe. Allow requests with a User-Agent that begins with okta-cognito-idp/, for the path /oauth2/authorize, from the egress IP address of the provider function (or of the machine that runs the doctor); or set Verify to OktaOnly.`;
+function webAclProblem(domain: string, refusedWith: number): string {
+  return `The user pool's domain ${domain} answered HTTP ${refusedWith} to /oauth2/authorize without a redirect. A web ACL (AWS WAF) of the user pool probably blocks the probe. Allow requests with a User-Agent that begins with okta-cognito-idp/, for the path /oauth2/authorize, from the egress IP address of the provider function (or of the machine that runs the doctor); or set Verify to OktaOnly.`;
 }

@@ -46,7 +46,7 @@ export async function probeAuthorize(
   throw new SignInProbeError(
     error === 'access_denied'
       ? `Okta denied access for client ${path.clientId} (access_denied: ${description ?? 'no reason given'}). If Issuer names an authorization server, add the client to one of its access policies.`
-      : `Okta does not sign people in through client ${path.clientId}: ${[error, description].filter(Boolean).join(', ') || 'its answer names no error'}. Check the application's settings and Scopes.`,
+      : `Okta refused to sign people in through client ${path.clientId}: ${[error, description].filter(Boolean).join(', ') || 'its answer names no error'}. Check the application's settings and Scopes.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Allotment } from '../../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
+import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import { OwnCreates } from '../../okta/own-creates.ts';
 import { type Connections, connect, type Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -14,8 +15,8 @@ import { problemsOf } from '../plan/preconditions.ts';
 import { type RotationNeed, rotationNeed } from '../plan/rotation-plan.ts';
 import { settle } from '../plan/settings.ts';
 import type { Plan } from '../plan/steps.ts';
-import { identityOf, isSameProvider, labelOf, placeOf } from '../properties/identity.ts';
-import { InvalidRequestError, parseProperties } from '../properties/properties.ts';
+import { type Identity, identityOf, isSameProvider, labelOf, placeOf } from '../properties/identity.ts';
+import { InvalidRequestError, type Properties, parseProperties } from '../properties/properties.ts';
 import type { RequestOf } from '../turn.ts';
 
 /** What a Create or an Update would do if it came now. */
@@ -69,6 +70,7 @@ export async function foresee(
   const problems = [
     ...problemsOf(identity, properties, settings, observed),
     ...permissionProblems(permissions, asked, observed),
+    ...(current && isReplacement ? await keptIdentifiers(connections, current, properties) : []),
   ];
   const seen = { connections, observed, past, isReplacement };
   const rotation = rotationNeed(known.secret, observed.application && properties.SecretVersion);
@@ -80,4 +82,20 @@ export async function foresee(
     if (!(error instanceof InvalidRequestError)) throw error;
     return { ...seen, rotation, problems: [...new Set([...problems, error.message])], planned: undefined };
   }
+}
+
+/** A replacement is made before the old provider goes, and Cognito refuses an identifier that the old one still has. */
+async function keptIdentifiers(
+  { cognito }: Connections,
+  { userPoolId, providerName }: Pick<Identity, 'userPoolId' | 'providerName'>,
+  { UserPoolId, IdpIdentifiers: wanted = [] }: Properties,
+): Promise<string[]> {
+  if (UserPoolId !== userPoolId || wanted.length === 0) return [];
+  const old = await describeIdentityProvider(cognito, userPoolId, providerName);
+  const kept = wanted.filter((identifier) => old?.idpIdentifiers.includes(identifier));
+  return kept.length === 0
+    ? []
+    : [
+        `IdpIdentifiers: the identity provider ${providerName}, which this update replaces, still has ${kept.join(', ')}, and Cognito allows each identifier once in a user pool. Remove IdpIdentifiers from the template, deploy the change, then add them again.`,
+      ];
 }

@@ -205,7 +205,7 @@ test('the refusal of another’s provider says what there is to do', () => {
   expect(foreignProvider(identity, provider, undefined).message).toMatch(/Choose another ProviderName\.$/);
   const adopts = { ApplicationId: '0oaother', OnDelete: 'Retain' } as const;
   expect(foreignProvider(identity, provider, adopts, { offer }).message).toMatch(
-    /its client is 0oatheirs, not that of the application 0oaother in Adopt\./,
+    /its client is 0oatheirs, not the application 0oaother of Adopt\./,
   );
 });
 
@@ -301,7 +301,7 @@ test.each<[string, (world: World) => void, string]>([
   [
     'serves another provider of this resource',
     (world) => change(world, { profile: { okta_cognito_idp: { ...identity, providerName: 'Other' } } }),
-    'for the provider Other of user pool us-east-1_Example1',
+    'for the identity provider Other of user pool us-east-1_Example1',
   ],
 ])('an application that %s cannot be adopted', (_what, spoil, sentence) => {
   const world = handMade();

@@ -49,11 +49,12 @@ test('an application that is set up passes each check', () => {
   ]);
 });
 
-const another = 'It is of another kind, which cannot be changed: make a new one.';
-const noGrant = 'It lacks the grant type Authorization Code: add it.';
+const another =
+  'It is not an OIDC Web application, which Okta cannot change. Create a new application with the sign-in method OIDC and the application type Web Application.';
+const noGrant = 'It lacks the grant type Authorization Code. Add it on its General page in Okta.';
 
 test.each<[string, Application, string[]]>([
-  ['it is inactive', { ...application, status: 'INACTIVE' }, ['It is inactive: activate it.']],
+  ['it is inactive', { ...application, status: 'INACTIVE' }, ['It is inactive. Activate it in Okta.']],
   ['it is no OIDC application', { ...application, signOnMode: 'SAML_2_0' }, [another]],
   ['it is for a browser', withClient({ application_type: 'browser' }), [another]],
   ['it has another grant', withClient({ grant_types: ['implicit'] }), [noGrant]],
@@ -62,18 +63,22 @@ test.each<[string, Application, string[]]>([
     'its client has a key',
     withCredentials({ token_endpoint_auth_method: 'private_key_jwt' }),
     [
-      'Its client authenticates with private_key_jwt, and Cognito with a client secret only: set its client authentication to Client secret.',
+      'It uses private_key_jwt; Cognito supports only client-secret authentication. Set Client authentication on its General page in Okta to Client secret.',
     ],
   ],
   [
     'it wants a proof',
     withClient({ dpop_bound_access_tokens: true }),
-    ['It requires DPoP, which Cognito does not support: turn it off.'],
+    [
+      'It requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on its General page in Okta.',
+    ],
   ],
   [
     'it wants PKCE',
     withCredentials({ pkce_required: true }),
-    [`It requires PKCE of its client ${id}, which Cognito does not support: turn it off.`],
+    [
+      `It requires PKCE of its client ${id}, which Cognito does not support. Turn PKCE off on its General page in Okta.`,
+    ],
   ],
   [
     'it has no redirect URIs',

@@ -50,7 +50,7 @@ describe('a refusal', () => {
 
   test('has the line to add, its place, and who adds it', () => {
     expect(consentProblem('WithConsent', application(), adopter, { rotate: true, delete: true })).toBe(
-      'Adopt.ApplicationId: stack red-shop may not adopt it, rotate its client secret, or delete it (Okta application 0oa1) without the consent of an Okta administrator; ask one to add the line "okta-cognito-idp: adopt red-shop rotate delete" to the application in the Okta Admin Console, at General › Application notes › Application notes for admins.',
+      'Adopt.ApplicationId: stack red-shop may not adopt, rotate the client secret of, or delete the Okta application 0oa1 without the consent of an Okta administrator. Ask one to add the line "okta-cognito-idp: adopt red-shop rotate delete" to the application in the Okta Admin Console, at General › Application notes › Application notes for admins.',
     );
   });
 
@@ -70,12 +70,12 @@ describe('a refusal', () => {
     const note = 'okta-cognito-idp: adopt red-shop rotate';
     expect(
       consentProblem('WithConsent', application(note), adopter, { rotate: true, delete: true }),
-    ).toContain('may not delete it (');
+    ).toContain('may not delete the Okta application');
   });
 
   test('of a provider that adopts nothing names its operator', () => {
     expect(consentProblem('Never', application('okta-cognito-idp: adopt *'), adopter, nothing)).toBe(
-      "Adopt.ApplicationId: stack red-shop may not adopt it (Okta application 0oa1), because the provider stack's parameter Adoption is Never; ask the operator of the provider stack to change it.",
+      "Adopt.ApplicationId: stack red-shop may not adopt the Okta application 0oa1, because the provider stack's parameter Adoption is Never. Ask the operator of the provider stack to change it.",
     );
   });
 });
@@ -189,7 +189,7 @@ describe('an application to adopt', () => {
     [{ settings: { oauthClient: { application_type: 'service' } } }, 'has the application type service'],
   ])('is not one with %j', (other, what) => {
     expect(adoptableKindProblem({ ...web, ...other })).toContain(
-      `the Okta application 0oa1 ${what}, and only an OIDC Web`,
+      `the Okta application 0oa1 ${what}, but only an OIDC Web`,
     );
   });
 });

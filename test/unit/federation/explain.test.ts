@@ -37,7 +37,7 @@ test.each(['TooManyRequestsException', 'ThrottlingException'])('%s asks to deplo
 
 test('what could not be parsed is not quoted', () => {
   const reason = explain(new SyntaxError('Unexpected token: a-hidden-value'), plenty, 'x');
-  expect(reason).toMatch(/could not be read/);
+  expect(reason).toMatch(/is not valid JSON/);
   expect(reason).not.toMatch(/hidden/);
 });
 

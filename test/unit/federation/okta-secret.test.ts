@@ -50,7 +50,7 @@ test.each<[string, object, RegExp]>([
   [
     'has two problems',
     { SecretString: '{"orgUrl": "https://acme.okta.com/admin"}' },
-    /^The Okta secret the-secret is not what it should be: it has neither "apiToken" nor "privateKey"; it has an "orgUrl" with a path/,
+    /^The Okta secret the-secret cannot be used: it has neither "apiToken" nor "privateKey"; it has an "orgUrl" with a path/,
   ],
 ])('an Okta secret that %s is refused by name', async (_, secret, message) => {
   await using aws = await secretsManager(secret);

@@ -82,9 +82,9 @@ test.each<[string, Situation, string]>([
   [
     'a domain of another pool',
     { given: { UserPoolDomain: 'store' } },
-    'has no domain store; it has shop.auth.us-east-1.amazoncognito.com. Set UserPoolDomain',
+    'has no domain "store"; it has shop.auth.us-east-1.amazoncognito.com. Set UserPoolDomain',
   ],
-  ['a part of a prefix', { given: { UserPoolDomain: 'sho' } }, 'has no domain sho;'],
+  ['a part of a prefix', { given: { UserPoolDomain: 'sho' } }, 'has no domain "sho";'],
   [
     'no such client',
     { seen: { appClients: new Map([['clientA', undefined]]) } },
@@ -114,7 +114,7 @@ test.each<[string, Situation, string]>([
   [
     'an attribute that does not exist',
     { given: { AttributeMapping: { email: 'email', 'custom:team': 'name' } } },
-    'has no attribute custom:team. Add it to the Schema of the pool',
+    'has no attribute "custom:team". Add it to the Schema of the pool',
   ],
   [
     'an attribute without its prefix',
@@ -122,12 +122,12 @@ test.each<[string, Situation, string]>([
       pool: { attributes: attribute('custom:department', true, false) },
       given: { AttributeMapping: { email: 'email', department: 'name' } },
     },
-    'has no attribute department, but has custom:department. Use custom:department.',
+    'has no attribute "department", but has custom:department. Use custom:department.',
   ],
   [
     'an attribute with a typing error',
     { given: { AttributeMapping: { email: 'email', familyname: 'family_name' } } },
-    'has no attribute familyname. Use family_name.',
+    'has no attribute "familyname". Use family_name.',
   ],
   [
     'an attribute that cannot change',
@@ -201,12 +201,12 @@ test.each<[string, Situation, string]>([
         provider: provider('https://example.okta.com/'),
       },
     },
-    'has the issuer "https://example.okta.com/", whose slash at the end Okta\'s issuer does not have. Set Issuer to https://example.okta.com.',
+    'has the issuer "https://example.okta.com/". Okta\'s issuer has no slash at the end, so sign-ins fail. Set Issuer to https://example.okta.com.',
   ],
   [
     'no such group',
     { seen: { groups: new Map([['Staff', []]]) } },
-    'Okta has no group Staff. Check the name under Directory › Groups',
+    'Okta has no group "Staff". Check the name under Directory › Groups',
   ],
   [
     'no such group, with accents',
@@ -216,7 +216,7 @@ test.each<[string, Situation, string]>([
   [
     'two groups of a name',
     { seen: { groups: new Map([['Staff', [group('1'), group('2', 'APP_GROUP')]]]) } },
-    'Okta has 2 groups named Staff: 00g1 (an Okta group), 00g2 (from a directory or an app). Use the ID',
+    'Okta has 2 groups named "Staff": 00g1 (an Okta group), 00g2 (from a directory or an app). Use the ID',
   ],
 ])('%s is refused before anything is created', (_what, situation, sentence) => {
   expect(problems(situation)).toEqual([expect.stringContaining(sentence)]);
@@ -226,7 +226,7 @@ test('of many groups of a name the first five are named', () => {
   const many = ['1', '2', '3', '4', '5', '6'].map((n) => group(n));
   expect(problems({ seen: { groups: new Map([['Staff', many]]) } })).toEqual([
     expect.stringMatching(
-      /^Access: Okta has 6 groups named Staff: 00g1 .* 00g5 \(an Okta group\), …\. Use the ID/,
+      /^Access: Okta has 6 groups named "Staff": 00g1 .* 00g5 \(an Okta group\), …\. Use the ID/,
     ),
   ]);
 });

@@ -330,7 +330,7 @@ test.each<[Record<string, unknown>, string]>([
   [{ ...pool, ProviderType: 'OIDC' }, 'There is no property ProviderType. Remove it, or correct its name.'],
   [{ ...pool, Claims: { iss: 'x' } }, 'Claims must not contain iss: Okta sets that claim itself.'],
   [{ ...pool, Claims: { 'a\nb': 'x' } }, 'Claims has the name "a\\nb", which contains "\\n".'],
-  [{ ...pool, AttributeMapping: { email: ['email'] } }, 'but email is a list. Give the claim'],
+  [{ ...pool, AttributeMapping: { email: ['email'] } }, 'but email is a list. Set it to a claim'],
   [{ ...pool, LogoUri: 'ftp://localhost/x' }, 'LogoUri must be an https URL, but it is "ftp://localhost/x".'],
   [{ ...pool, LogoUri: 'http://example.com' }, 'LogoUri must be an https URL'],
   [

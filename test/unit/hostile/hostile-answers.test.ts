@@ -66,7 +66,7 @@ test.each([
   world.okta.instead('/.well-known/okta-organization', () => json({ id: '00o1', _links: {} }));
   expect(await create({ Adopt })).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringContaining('which is not of the Okta org https://acme.okta.com'),
+    Reason: expect.stringContaining('which does not belong to Okta org https://acme.okta.com'),
   });
 });
 

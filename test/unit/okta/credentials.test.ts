@@ -106,7 +106,7 @@ describe('the Okta secret', () => {
   it('has all its problems reported at once', () => {
     const json = { orgUrl: 'http://acme-admin.okta.com/admin/dashboard', privateKey: 'nonsense', keyId: 7 };
     expect(() => parse(json)).toThrow(
-      /other than text as "keyId"; .*starts with http;.*the org's own is https:\/\/acme\.okta\.com; .*no "clientId".*cannot be used: /,
+      /a number as "keyId"; .*starts with http;.*the org's own is https:\/\/acme\.okta\.com; .*no "clientId".*cannot be used: /,
     );
     expect(() => parse({})).toThrow(
       /^The Okta secret has neither "apiToken" nor "privateKey"; it has no "orgUrl"; it should be \{/,
@@ -126,7 +126,7 @@ describe('the Okta secret', () => {
     ['a list', [], /is not a JSON object/],
     ['no orgUrl', { apiToken: 'a-hidden-value' }, /has no "orgUrl"; it should be \{/],
     ['an empty token', { orgUrl, apiToken: ' ' }, /has neither "apiToken" nor "privateKey"/],
-    ['a number', { orgUrl, apiToken: 7 }, /has something other than text as "apiToken"/],
+    ['a number', { orgUrl, apiToken: 7 }, /has a number as "apiToken"; set it to text/],
     ['a key alone', key, /is not JSON, but a key alone/],
     ['a certificate', { orgUrl, clientId: '0oa1', privateKey: block('CERTIFICATE') }, /it is a certificate/],
     [

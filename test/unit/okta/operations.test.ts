@@ -175,7 +175,7 @@ describe('applications', () => {
         return { status: 200, body: [application], headers: { link } };
       },
     });
-    await expect(findApplications(org1.okta, 'The')).rejects.toThrow(/gave more than 200 pages/);
+    await expect(findApplications(org1.okta, 'The')).rejects.toThrow(/returned more than 200 pages/);
     expect(pages).toBe(200);
   });
 
@@ -185,7 +185,7 @@ describe('applications', () => {
       await using org1 = await org({});
       expect(await getApplication(org1.okta, id)).toBeUndefined();
       await expect(deleteApplication(org1.okta, id)).rejects.toBeInstanceOf(InvalidIdError);
-      await expect(assignGroup(org1.okta, ID, id)).rejects.toThrow(/cannot be the groupId of anything/);
+      await expect(assignGroup(org1.okta, ID, id)).rejects.toThrow(/is not an Okta ID \(groupId\)/);
       await expect(deleteClientSecret(org1.okta, ID, id)).rejects.toBeInstanceOf(InvalidIdError);
       await expect(deleteFederatedClaim(org1.okta, ID, id)).rejects.toBeInstanceOf(InvalidIdError);
       await expect(assignAccessPolicy(org1.okta, ID, id)).rejects.toBeInstanceOf(InvalidIdError);
@@ -253,7 +253,7 @@ describe('applications', () => {
       [`GET /api/v1/apps/${ID}`]: { status: 200, body: { ...application, label: 7 } },
     });
     await expect(getApplication(org1.okta, ID)).rejects.toThrow(
-      /an application that is not as its API describes it at label/,
+      /an application that does not match its API's description at label/,
     );
   });
 });

@@ -253,7 +253,7 @@ describe('an application that this connection has just created', () => {
     await okta.ask('POST');
     const failed = okta.ask('GET', `${APPS}/${id}`);
     await expect(failed).rejects.toBeInstanceOf(OktaUnreachableError);
-    await expect(failed).rejects.toThrow(/does not show the new application yet/);
+    await expect(failed).rejects.toThrow(/did not show the new application in time/);
   });
 
   it('is gone at once after our own delete', async () => {

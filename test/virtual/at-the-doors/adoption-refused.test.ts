@@ -46,7 +46,7 @@ describe('an application that cannot be adopted is refused:', () => {
   test('one that serves another provider of this resource', async () => {
     const id = await scene.made(adopting());
     expect(await refusedFor(id, adopting({ ProviderName: 'Staff' }))).toMatch(
-      /^Adopt\.ApplicationId: this resource has the Okta application 0oa\w+ for the provider Okta of user pool/,
+      /^Adopt\.ApplicationId: this resource already uses the Okta application 0oa\w+ for the identity provider Okta of user pool/,
     );
   });
 
@@ -68,7 +68,7 @@ describe('an application that cannot be adopted is refused:', () => {
     const answer = await scene.create(scene.properties({ Adopt: { ApplicationId: other.id } }));
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make, and its client is ${theirs.id}, not that of the application ${other.id} in Adopt. Adopt the application that it uses, or choose another ProviderName.`,
+      Reason: `ProviderName: user pool ${scene.pool.id} already has an identity provider Okta that this resource did not make, and its client is ${theirs.id}, not the application ${other.id} of Adopt. Set Adopt.ApplicationId to the application with that client ID, or choose another ProviderName.`,
     });
     expect(scene.view).toEqual(before);
   });
@@ -77,7 +77,7 @@ describe('an application that cannot be adopted is refused:', () => {
     theirs.document.settings.oauthClient.dpop_bound_access_tokens = true;
     const { Reason } = await scene.create(adopting());
     expect(Reason).toBe(
-      `Adopt.ApplicationId: the Okta application ${theirs.id} requires DPoP, which Cognito does not support. Turn it off (General › Require Demonstrating Proof of Possession).`,
+      `Adopt.ApplicationId: the Okta application ${theirs.id} requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on its General page in Okta.`,
     );
   });
 
@@ -106,7 +106,7 @@ describe('an application that cannot be adopted is refused:', () => {
     theirs.document.settings.oauthClient.application_type = 'native';
     const { Reason } = await scene.create(adopting());
     expect(Reason).toMatch(
-      /has the application type native, and only an OIDC Web application .*authenticates with private_key_jwt, and Cognito with/,
+      /has the application type native, but only an OIDC Web application .*uses private_key_jwt; Cognito supports only/,
     );
   });
 });

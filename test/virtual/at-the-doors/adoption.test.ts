@@ -291,7 +291,9 @@ test('a second custom domain stays only if who made the provider knew the client
   // An impostor's host would be sent the secret.
   expect(await scene.create(adopting())).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringContaining(`has the issuer ${anotherCustomDomain}, which is not of the Okta org`),
+    Reason: expect.stringContaining(
+      `has the issuer ${anotherCustomDomain}, which does not belong to Okta org`,
+    ),
   });
   setSecret(secret);
   const id = idOf(await scene.create(adopting()));
@@ -323,7 +325,7 @@ test.each(['https://other.okta.com', 'nonsense'])(
     const before = scene.view;
     expect(await scene.create(adopting())).toMatchObject({
       Status: 'FAILED',
-      Reason: `Issuer: the provider to adopt has the issuer ${issuer}, which is not of the Okta org ${orgUrl}; set Issuer, or set OktaSecretId to that org's secret.`,
+      Reason: `Issuer: the provider to adopt has the issuer ${issuer}, which does not belong to Okta org ${orgUrl}. Set Issuer to an issuer of that org, or set OktaSecretId to the secret of the issuer's org.`,
     });
     expect(scene.view).toEqual(before);
   },

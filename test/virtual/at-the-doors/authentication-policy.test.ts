@@ -80,13 +80,17 @@ test.each([
   [
     'a name that Okta does not have',
     'Strict',
-    /^AuthenticationPolicy: Okta has no authentication policy Strict\./,
+    /^AuthenticationPolicy: Okta has no authentication policy "Strict"\./,
   ],
-  ['an ID that Okta does not have', `rst${'0'.repeat(17)}`, /^AuthenticationPolicy: Okta has no .* rst0+\./],
+  [
+    'an ID that Okta does not have',
+    `rst${'0'.repeat(17)}`,
+    /^AuthenticationPolicy: Okta has no .* "rst0+"\./,
+  ],
   [
     'a name that two have',
     twin,
-    /^AuthenticationPolicy: Okta has 2 authentication policies named Twin: rst.*Use the ID/,
+    /^AuthenticationPolicy: Okta has 2 authentication policies named "Twin": rst.*Use the ID/,
   ],
 ])('%s is refused, and nothing is left', async (_what, asked, reason) => {
   for (let made = 0; made < 2; made += 1) {

@@ -74,7 +74,7 @@ describe('while a domain of the pool is being created', () => {
     [
       'a group that Okta lacks',
       () => scene.properties({ Access: ['Nobody knows'] }),
-      /^Access: Okta has no group Nobody knows\./,
+      /^Access: Okta has no group "Nobody knows"\./,
     ],
     [
       'an app client that is not there',

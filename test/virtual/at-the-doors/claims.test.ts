@@ -124,7 +124,7 @@ test('an org that loses the feature refuses an Update that wants claims before a
 test('an expression that Okta does not take names the claim', async () => {
   expect(await scene.create(scene.properties({ Claims: { groups: 'nonsense(((' } }))).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(/^Claims: Okta does not take the claim groups\. Correct its expression\./),
+    Reason: expect.stringMatching(/^Claims: Okta rejected the expression of the claim groups\. Correct it\./),
   });
   expect(scene.world.org.applications.size).toBe(0);
 });

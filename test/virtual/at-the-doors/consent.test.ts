@@ -45,7 +45,9 @@ describe('an application that an administrator made is adopted', () => {
     'not with the consent to another: %s',
     async (line) => {
       consents(line);
-      expect(await refusalOf(adopting())).toMatch(/may not adopt it .* without the consent/);
+      expect(await refusalOf(adopting())).toMatch(
+        /may not adopt the Okta application \S+ without the consent/,
+      );
     },
   );
 
@@ -79,7 +81,7 @@ describe('its client secret', () => {
     async (rotation) => {
       consents('okta-cognito-idp: adopt shop');
       expect(await refusalOf(adopting(rotation))).toMatch(
-        /may not rotate its client secret .*"okta-cognito-idp: adopt shop rotate"/,
+        /may not rotate the client secret of the Okta application \S+ .*"okta-cognito-idp: adopt shop rotate"/,
       );
       consents('okta-cognito-idp: adopt shop rotate');
       idOf(await scene.create(adopting(rotation)));
@@ -92,7 +94,7 @@ describe('its client secret', () => {
     const answer = await scene.update(id, adopting({ SecretVersion: '2' }), adopting());
     expect(answer).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringContaining('may not rotate its client secret'),
+      Reason: expect.stringContaining('may not rotate the client secret of'),
     });
   });
 });

@@ -221,7 +221,9 @@ test('an identifier that another provider has fails the Create with its name', a
   const wanted = scene.properties({ IdpIdentifiers: ['example.com', 'example.org'] });
   expect(await scene.create(wanted)).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(/^IdpIdentifiers: .*has one of example\.com, example\.org\. Give each/),
+    Reason: expect.stringMatching(
+      /^IdpIdentifiers: .*already uses one of example\.com, example\.org\. Remove the identifier/,
+    ),
   });
   expect(scene.view).toEqual(before);
 });
@@ -250,7 +252,7 @@ test('a pool of another account is reached by the role that the template names, 
   expect(await scene.create(properties)).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringMatching(
-      /^RoleArn: the provider cannot assume arn:\S+; .* with the external ID 000000000000\/us-east-1\/shop\/Federation, and/,
+      /^RoleArn: the provider cannot assume arn:\S+\. .* with the external ID 000000000000\/us-east-1\/shop\/Federation, and add/,
     ),
   });
   scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
@@ -353,7 +355,7 @@ test.each([
     'the redirect to Okta',
     /Cognito .oauth2/,
     okta500,
-    /^Cognito at shop.* does not send app client .* \(HTTP 500\)/,
+    /^Cognito at shop.* does not send people of app client .* \(HTTP 500\)/,
   ],
   ['the client secret', /Okta .oauth2.v1.token/, okta500, /^Okta's token endpoint answered HTTP 500/],
   ['the redirect URI', /Okta .oauth2.v1.authorize/, okta500, /^Okta's authorize endpoint answered HTTP 500/],

@@ -197,17 +197,21 @@ test.each<[string, () => unknown, string[]]>([
     },
     [
       expect.stringMatching(
-        /active OIDC Web application: It lacks the grant type Authorization Code: add it\.$/,
+        /active OIDC Web application: It lacks the grant type Authorization Code\. Add it on its General page in Okta\.$/,
       ),
       expect.stringMatching(
-        /: It requires PKCE of its client 0oa\w+, which Cognito does not support: turn it off\.$/,
+        /: It requires PKCE of its client 0oa\w+, which Cognito does not support\. Turn PKCE off on its General page in Okta\.$/,
       ),
     ],
   ],
   [
     "the application's kind",
     () => oauthClient({ application_type: 'native' }),
-    [expect.stringMatching(/: It is of another kind, which cannot be changed: make a new one\.$/)],
+    [
+      expect.stringMatching(
+        /: It is not an OIDC Web application, which Okta cannot change\. Create a new application .*$/,
+      ),
+    ],
   ],
   [
     'the redirect URI',
@@ -231,7 +235,7 @@ test.each<[string, () => unknown, string[]]>([
     'the issuer mode',
     () => oauthClient({ issuer_mode: 'CUSTOM_URL' }),
     [
-      `it issues tokens as ${orgUrl}: Its issuer is the org's custom URL: set the application's to the Okta URL, or the provider's to the custom one.`,
+      `it issues tokens as ${orgUrl}: It issues tokens as the org's custom URL, but the identity provider expects ${orgUrl}. Set the application's issuer (Sign On page in Okta) to the Okta URL, or the provider's issuer to the custom URL.`,
     ],
   ],
 ])('if %s is not as it should be, it says what to do', async (_, breakIt, expected) => {
@@ -258,7 +262,7 @@ test('a custom attribute is noted if the app client lists no WriteAttributes, wh
 test('an inactive application is reported, and that no one can sign in through it', async () => {
   scene.application.status = 'INACTIVE';
   expect(await problems()).toEqual([
-    expect.stringMatching(/: It is inactive: activate it\.$/),
+    expect.stringMatching(/: It is inactive\. Activate it in Okta\.$/),
     expect.stringMatching(/^Okta takes the client with/),
     expect.stringMatching(/^Okta takes the client secret/),
   ]);
@@ -269,7 +273,7 @@ test('a provider that expects the custom URL of an application that issues as th
   const url = 'https://sign-in.acme.example.com';
   setProvider({ oidc_issuer: url, authorize_url: `${url}/oauth2/v1/authorize` });
   expect(await problems()).toEqual([
-    `it issues tokens as ${url}: Its issuer is the Okta URL, ${orgUrl}: let the provider's issuer be that, or set the application's to the custom URL.`,
+    `it issues tokens as ${url}: It issues tokens as ${orgUrl}, but the identity provider expects ${url}. Set the provider's issuer to ${orgUrl}, or the application's issuer (Sign On page in Okta) to the custom URL.`,
   ]);
   oauthClient({ issuer_mode: 'CUSTOM_URL' });
   expect(await problems()).toEqual([]);

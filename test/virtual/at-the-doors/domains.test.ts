@@ -150,7 +150,7 @@ test('UserPoolDomain that is no domain of the pool is refused before anything is
   const calls = await scene.callsOf(async () => {
     expect(await scene.create(of('store'))).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(/^UserPoolDomain: .* has no domain store; it has shop\.auth/),
+      Reason: expect.stringMatching(/^UserPoolDomain: .* has no domain "store"; it has shop\.auth/),
     });
   });
   expect(calls.filter(isWrite)).toEqual([]);
@@ -161,7 +161,7 @@ test('a custom domain that is being created is waited for after every other chec
   const started = scene.world.time.now();
   expect(await scene.create({ ...of('login.example.com'), Access: ['Nowhere'] })).toMatchObject({
     Status: 'FAILED',
-    Reason: expect.stringMatching(/^Access: Okta has no group Nowhere/),
+    Reason: expect.stringMatching(/^Access: Okta has no group "Nowhere"/),
   });
   expect(scene.world.time.now() - started).toBeLessThan(4_000);
 

@@ -19,7 +19,7 @@ test.each<[string, RegExp, Reply, RegExp]>([
     'Okta comes back with another error',
     /Okta .oauth2.v1.authorize/,
     { status: 302, headers: { location: back('error=invalid_scope&error_description=No+scope') } },
-    /^Okta does not sign people in through client 0oa\w+: invalid_scope, No scope\. Check/,
+    /^Okta refused to sign people in through client 0oa\w+: invalid_scope, No scope\. Check/,
   ],
   [
     'Okta comes back with nothing',
@@ -64,7 +64,7 @@ test.each<[string, RegExp, Reply, RegExp]>([
     'Cognito sends people to its error page',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: 'https://shop.example.com/error?error=Option+not+available' } },
-    /^Cognito at \S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Option not available\)\. Check that the app client lists Okta in SupportedIdentityProviders.*managed login.*branding style/,
+    /^Cognito at \S+ does not send people of app client \w+ to Okta through the identity provider Okta \(HTTP 302, Option not available\)\. Check that the app client lists Okta in SupportedIdentityProviders.*managed login.*branding style/,
   ],
   [
     'Cognito says in words what it cannot do',
@@ -79,13 +79,13 @@ test.each<[string, RegExp, Reply, RegExp]>([
     'Cognito sends people elsewhere as this client',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: 'https://evil.example.com/authorize?client_id=any' } },
-    /\(HTTP 302\): it sends people to https:\/\/evil\.example\.com as client any\. Check the client ID/,
+    /\(HTTP 302\): it sends them to https:\/\/evil\.example\.com with the client ID any\. Check the client ID/,
   ],
   [
     'Cognito sends people to Okta as another client',
     /Cognito .oauth2.authorize/,
     { status: 302, headers: { location: `${orgUrl}/oauth2/v1/authorize?client_id=another` } },
-    /\(HTTP 302\): it sends people to \S+ as client another\. Check the client ID/,
+    /\(HTTP 302\): it sends them to \S+ with the client ID another\. Check the client ID/,
   ],
 ])('if %s, the probe says so, and nothing stays', async (_, call, reply, reason) => {
   const before = scene.view;

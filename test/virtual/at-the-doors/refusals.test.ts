@@ -73,7 +73,7 @@ describe('of what the template names', () => {
     [
       'an attribute that the pool lacks',
       () => scene.properties({ AttributeMapping: { 'custom:shoe': 'shoe', username: 'sub' } }),
-      /^AttributeMapping: user pool \S+ has no attribute custom:shoe\. Add it .* does not issue\./,
+      /^AttributeMapping: user pool \S+ has no attribute "custom:shoe"\. Add it .* does not issue\./,
     ],
     [
       'a claim whose scope is not asked for',
@@ -83,12 +83,12 @@ describe('of what the template names', () => {
     [
       'a group that Okta lacks',
       () => scene.properties({ Access: ['Engineering', 'Nobody knows'] }),
-      /^Access: Okta has no group Nobody knows\. Check the name/,
+      /^Access: Okta has no group "Nobody knows"\. Check the name/,
     ],
     [
       'a group Nobody beside another',
       () => scene.properties({ Access: ['Nobody', 'Engineering'] }),
-      /^Access: Okta has no group Nobody\. Check the name/,
+      /^Access: Okta has no group "Nobody"\. Check the name/,
     ],
     [
       'a name that two groups share',
@@ -96,12 +96,12 @@ describe('of what the template names', () => {
         scene.world.org.addGroup('Engineering', 'APP_GROUP');
         return scene.properties({ Access: ['Engineering'] });
       },
-      /^Access: Okta has 2 groups named Engineering: 00g\w+ \(an Okta group\), 00g\w+ \(from a directory or an app\)\. Use the ID/,
+      /^Access: Okta has 2 groups named "Engineering": 00g\w+ \(an Okta group\), 00g\w+ \(from a directory or an app\)\. Use the ID/,
     ],
     [
       'a custom domain that the org lacks',
       () => scene.properties({ Issuer: 'CustomUrl' }),
-      `Issuer: the Okta org ${orgUrl} has no custom domain; set Issuer to OrgUrl.`,
+      `Issuer: the Okta org ${orgUrl} has no custom domain. Set Issuer to OrgUrl.`,
     ],
     [
       'an authorization server that the org lacks',
@@ -307,7 +307,7 @@ describe('of the issuer', () => {
     const organization = answering({ _links: { organization: { href: 'https://acme.okta.com' } } });
     scene.strike(/okta-organization/, { do: 'answer', reply: organization });
     expect(await refusedFor(scene.properties())).toBe(
-      `Issuer: the orgUrl in the Okta secret, ${orgUrl}, is the custom domain of https://acme.okta.com; put that into the secret, or set Issuer to CustomUrl.`,
+      `Issuer: the orgUrl in the Okta secret, ${orgUrl}, is the custom domain of https://acme.okta.com. Set orgUrl to https://acme.okta.com, or set Issuer to CustomUrl.`,
     );
     // It says so itself if it does not say anything.
     scene.strike(/okta-organization/, { do: 'answer', reply: { status: 404, body: '{}' } });
@@ -334,7 +334,7 @@ describe('of the Okta secret', () => {
       refusal('AccessDeniedException', 'Not you.'),
       /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, /,
     ],
-    ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ is not what it should be: ./],
+    ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ cannot be used: ./],
     [
       'that was deleted',
       refusal('InvalidRequestException', 'It is marked for deletion.'),
@@ -343,7 +343,7 @@ describe('of the Okta secret', () => {
     [
       'whose KMS key is disabled',
       refusal('DecryptionFailure', 'The key is disabled.'),
-      /^The Okta secret arn:\S+ cannot be decrypted: The key is disabled\. Enable its KMS key, or encrypt the secret with another key\.$/,
+      /^The Okta secret arn:\S+ cannot be decrypted with its KMS key\. Enable that key, or encrypt the secret with another key\.$/,
     ],
     ['that fails otherwise', refusal('InternalServiceError', 'Ouch.'), /^Ouch\.$/],
   ])('%s is reported', async (_, reply, reason) => {

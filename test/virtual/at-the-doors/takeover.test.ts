@@ -79,7 +79,9 @@ describe('a federation that was retained', () => {
 
   test('is not taken over at another provider’s name', async () => {
     const answer = await scene.send(rebuilt.create(adopting({ ProviderName: 'Staff' })));
-    expect(answer.Reason).toMatch(/serves the provider Okta of user pool .* and is taken over with it/);
+    expect(answer.Reason).toMatch(
+      /serves the identity provider Okta of user pool .* only both together can be adopted\. Set ProviderName to Okta/,
+    );
   });
 
   test('stays with the new stack although the old one comes back with a Delete', async () => {
@@ -93,7 +95,7 @@ describe('a federation that was retained', () => {
   test('takes the consent of an administrator if the journal does not list it any more', async () => {
     scene.world.leases.clear();
     const reason = (await scene.send(rebuilt.create(adopting()))).Reason;
-    expect(reason).toMatch(/may not adopt it .* "okta-cognito-idp: adopt shop"/);
+    expect(reason).toMatch(/may not adopt the Okta application .* "okta-cognito-idp: adopt shop"/);
     scene.application.document.settings.notes = { admin: 'okta-cognito-idp: adopt shop' };
     idOf(await scene.send(rebuilt.create(adopting())));
   });
@@ -125,7 +127,7 @@ describe('a federation whose owner is there', () => {
       okta_cognito_idp: { ...tag(), stackId: new Resource('gone').stackId },
     };
     const answer = await scene.send(new Resource('mall').create(adopting()));
-    expect(answer.Reason).toMatch(/may not adopt it/);
+    expect(answer.Reason).toMatch(/may not adopt the Okta application/);
   });
 });
 

@@ -140,7 +140,7 @@ test('Cognito that does not redirect: the app client and managed login are named
   state.providers.clear();
   expect(await problems()).toEqual([
     expect.stringMatching(
-      /^Cognito at shop\S+ does not send app client \w+ to Okta through Okta \(HTTP 302, Login option is not available.*\)\. Check that the app client lists Okta in SupportedIdentityProviders, and that https:\/\/app\.example\.com\/callback is in its CallbackURLs\. If the domain uses managed login, give the app client a branding style/,
+      /^Cognito at shop\S+ does not send people of app client \w+ to Okta through the identity provider Okta \(HTTP 302, Login option is not available.*\)\. Check that the app client lists Okta in SupportedIdentityProviders, and that https:\/\/app\.example\.com\/callback is in its CallbackURLs\. If the domain uses managed login, give the app client a branding style/,
     ),
   ]);
 });
@@ -149,7 +149,7 @@ test('Cognito that redirects as another client: both clients are named', async (
   path = { ...path, clientId: 'newer' };
   expect(await problems()).toEqual([
     expect.stringMatching(
-      /as client newer \(HTTP 302\): it sends people to https:\S+ as client ours\. Check/,
+      /with the client ID newer \(HTTP 302\): it sends them to https:\S+ with the client ID ours\. Check/,
     ),
   ]);
 });
