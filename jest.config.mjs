@@ -14,6 +14,8 @@ const shared = {
   },
   // jose and oidc-provider ship ES modules only; jest runs CommonJS.
   transformIgnorePatterns: ['node_modules/(?!(jose|oidc-provider)/)'],
+  // zod loads a file for each of its fifty languages, and jest does so again for each test file: English is enough.
+  moduleNameMapper: { '^\\.\\./locales/index\\.cjs$': '<rootDir>/node_modules/zod/v4/locales/en.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/.aws-sam', '<rootDir>/.local'],
 };
 

@@ -36,6 +36,29 @@ export function drawnCases(): () => boolean {
   return () => random() * 100 < percent;
 }
 
+/** What `make test` tries of at least: less is for a quick check. */
+const wholePercent = 5;
+
+/**
+ * For cases that `make test` tries all and `make check` only some of.
+ *
+ * @param all - all cases
+ * @param least - how many are tried if `RANDOM_PERCENT` is less than 5
+ * @returns those to try: all, or some drawn again in each run, in their order
+ */
+export function someInCheck<T>(all: readonly T[], least: number): readonly T[] {
+  if (percent >= wholePercent || all.length <= least) return all;
+  const random = seededRandom(Number(SEED));
+  const places = all.map((_, place) => ({ place, rank: random() }));
+  const drawn = new Set(
+    places
+      .toSorted((one, other) => one.rank - other.rank)
+      .slice(0, least)
+      .map(({ place }) => place),
+  );
+  return all.filter((_, place) => drawn.has(place));
+}
+
 /** Milliseconds for jest: time to try, and to find the shortest input that fails. */
 export const randomTimeout = (seconds + 900) * 1000;
 

@@ -1,5 +1,4 @@
 import { createHash, randomBytes, X509Certificate } from 'node:crypto';
-import { generate } from 'selfsigned';
 import { z } from 'zod';
 import type { OtherApplication } from '../other-applications.ts';
 import { anyApplicationOf } from './apps.ts';
@@ -12,12 +11,19 @@ const TEN_YEARS_MS = 10 * 365 * 24 * 60 * 60 * 1000;
 let certificate: Promise<X509Certificate> | undefined;
 
 function signingCertificate(): Promise<X509Certificate> {
-  certificate ??= generate([{ name: 'commonName', value: 'local Okta org' }], {
+  certificate ??= makeCertificate();
+  return certificate;
+}
+
+async function makeCertificate(): Promise<X509Certificate> {
+  // Loaded here, because most tests that start an org need no certificate, and this is much to load for each of them.
+  const { generate } = await import('selfsigned');
+  const { cert } = await generate([{ name: 'commonName', value: 'local Okta org' }], {
     keySize: 2048,
     algorithm: 'sha256',
     notAfterDate: new Date(Date.now() + TEN_YEARS_MS),
-  }).then(({ cert }) => new X509Certificate(cert));
-  return certificate;
+  });
+  return new X509Certificate(cert);
 }
 
 /** @throws ManagementError 404 if the application is not a SAML one */

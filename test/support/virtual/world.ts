@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Org } from '../../../local/okta/org.ts';
 import { bundleOf } from '../bundles.ts';
 import { answerAtDomain } from '../cognito-fake/authorize.ts';
@@ -123,6 +124,7 @@ export class World {
 
   /** What the operator chose for the functions, beside what each needs. A change starts new processes, as in Lambda. */
   set environment(environment: Readonly<Record<string, string>>) {
+    if (isDeepStrictEqual(environment, this.#environment)) return;
     this.#environment = environment;
     for (const warm of Object.values(this.#warm)) warm.length = 0;
   }

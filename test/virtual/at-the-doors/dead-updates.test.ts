@@ -1,7 +1,7 @@
 import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
 import type { Properties } from '../../support/custom-resource.ts';
-import { budgeted } from '../../support/random-runs.ts';
+import { budgeted, someInCheck } from '../../support/random-runs.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import type { RemoteCall } from '../../support/virtual/network.ts';
 import { isWrite, nameOf, Scene } from './scene.ts';
@@ -74,8 +74,13 @@ const cases: Record<string, () => Case> = {
 const isDeadly = (call: RemoteCall) =>
   isWrite(nameOf(call)) || call.operation.startsWith('UpdateItem') || call.operation === 'PUT answer';
 
-describe.each(Object.entries(cases))('%s, no matter after which write the handler dies,', (_, caseOf) => {
-  test.each(['leaves nothing after the Delete', 'is rolled back whole'])('%s', async (ending) => {
+const endings = ['leaves nothing after the Delete', 'is rolled back whole'];
+const ended = Object.entries(cases).flatMap(([name, caseOf]) =>
+  endings.map((ending) => ({ name, caseOf, ending })),
+);
+
+describe('no matter after which write the handler dies,', () => {
+  test.each(someInCheck(ended, 9))('$name $ending', async ({ caseOf, ending }) => {
     scene = new Scene();
     const { before, after, byHand } = caseOf();
     const everything = () => ({ view: scene.view, elsewhere: scene.world.otherOrg.applications.size });
