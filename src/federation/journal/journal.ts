@@ -65,14 +65,24 @@ export function itemOf({ open, standing, answered }: Journal): LeaseItem {
   };
 }
 
-/** What the failsafe leaves in the item of an event whose handler died: the answer that it gave. */
-export function itemOfDeath(death: Omit<Answered, 'event'>): LeaseItem {
-  return { died: { S: JSON.stringify({ ...death, event: deathOf(death.requestId) }) } };
+/**
+ * What the failsafe leaves in the item of an event whose handler died: the answer that it gave. It has no date, because
+ * CloudFormation has not confirmed it: it must not make other events look late.
+ */
+export function itemOfDeath(death: Omit<Answered, 'event' | 'issuedAt'>): LeaseItem {
+  const properties = storable(death.properties ?? {});
+  return { died: { S: JSON.stringify({ ...death, properties, event: deathOf(death.requestId) }) } };
 }
+
+const died = 'died ';
 
 /** In place of a fingerprint: the failsafe does not know the whole request. */
 export function deathOf(requestId: string): string {
-  return `died ${requestId}`;
+  return `${died}${requestId}`;
+}
+
+export function isDeath({ event }: Answered): boolean {
+  return event.startsWith(died);
 }
 
 function withDeath(journal: Journal, item: LeaseItem): Journal {
@@ -230,6 +240,6 @@ export function fingerprint(request: CustomResourceRequest): string {
 }
 
 /** Longer properties are refused before anything begins; only the answer is kept. */
-function storable(properties: CustomResourceRequest['properties']): Record<string, unknown> {
+function storable(properties: NonNullable<Answered['properties']>): Record<string, unknown> {
   return JSON.stringify(properties).length <= longestProperties ? { ...properties } : {};
 }
