@@ -4,10 +4,14 @@ import { isLoopback } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
-/** How the function proves to an Okta org who it is. */
-export type OktaCredentials =
+/** How the function proves to an Okta org who it is, and which hosts are the org's. */
+export type OktaCredentials = (
   | { kind: 'apiToken'; orgUrl: string; apiToken: Secret }
-  | { kind: 'privateKey'; orgUrl: string; clientId: string; privateKey: Secret; keyId?: string };
+  | { kind: 'privateKey'; orgUrl: string; clientId: string; privateKey: Secret; keyId?: string }
+) & {
+  /** Custom domains beside the one that Okta itself names, as URLs without a slash at their end. */
+  customDomains?: readonly string[];
+};
 
 /** The Okta secret cannot be used. The message says all that is wrong with it, and never quotes a value of the secret. */
 export class OktaCredentialsError extends Error {
@@ -51,7 +55,8 @@ const fieldNames: readonly Field[] = ['orgUrl', 'apiToken', 'clientId', 'private
  */
 export function parseOktaCredentials(secretString: string): OktaCredentials {
   const problems: string[] = [];
-  const fields = readFields(parseObject(secretString), problems);
+  const json = parseObject(secretString);
+  const fields = readFields(json, problems);
   const { apiToken: pastedToken, clientId, privateKey, keyId } = fields;
   const apiToken = pastedToken?.replace(/^SSWS\s+/i, '');
   if (apiToken !== undefined && privateKey !== undefined) {
@@ -66,11 +71,13 @@ export function parseOktaCredentials(secretString: string): OktaCredentials {
   }
   const orgUrl = readOrgUrl(fields.orgUrl, problems);
   if (privateKey !== undefined) checkKey(privateKey, clientId, keyId, problems);
+  const domains = readCustomDomains(json, problems);
   if (orgUrl !== undefined && problems.length === 0) {
-    if (apiToken !== undefined) return { kind: 'apiToken', orgUrl, apiToken: new Secret(apiToken) };
+    const hosts = { orgUrl, ...(domains && { customDomains: domains }) };
+    if (apiToken !== undefined) return { kind: 'apiToken', ...hosts, apiToken: new Secret(apiToken) };
     if (privateKey !== undefined && clientId !== undefined) {
       const key = { clientId, privateKey: new Secret(privateKey), ...(keyId !== undefined && { keyId }) };
-      return { kind: 'privateKey', orgUrl, ...key };
+      return { kind: 'privateKey', ...hosts, ...key };
     }
   }
   const lacks = problems.some((problem) => /^has (?:no|neither) /.test(problem));
@@ -122,6 +129,23 @@ function readFields(json: object, problems: string[]): { readonly [F in Field]?:
     } else if (read.data !== '') fields[name] = read.data;
   }
   return fields;
+}
+
+const customDomainsSchema = z.array(text);
+
+function readCustomDomains(json: object, problems: string[]): readonly string[] | undefined {
+  const [, given] = Object.entries(json).find(([name]) => simplified(name) === 'customdomains') ?? [];
+  if (given === undefined || given === null) return undefined;
+  const list = customDomainsSchema.safeParse(given);
+  const urls = (list.data ?? []).map((one) => URL.parse(one));
+  const origins = urls.flatMap((url) =>
+    url?.protocol === 'https:' && url.pathname === '/' ? url.origin : [],
+  );
+  if (list.success && origins.length === urls.length) return origins;
+  problems.push(
+    'has something other than a list of https URLs as "customDomains"; write ["https://login.acme.com"] there',
+  );
+  return undefined;
 }
 
 function simplified(name: string): string {

@@ -107,12 +107,15 @@ async function locate(
   }
 }
 
-/** An issuer's whole URL: only the org's own are asked. */
+/**
+ * An issuer's whole URL: only the org's own are asked. A host that says so itself is not enough, because it gets the client
+ * secret, and says who people are.
+ */
 async function named(okta: Okta, url: string): Promise<Issuer> {
-  const host = await hostOfOrg(okta, url);
+  const host = await hostOfOrg(okta, url, async () => okta.customDomains.includes(new URL(url).origin));
   if (!host) {
     return {
-      problem: `Issuer: ${url} does not belong to Okta org ${okta.orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
+      problem: `Issuer: ${url} does not belong to Okta org ${okta.orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org. If it is a second custom domain of the org, add it to "customDomains" in the Okta secret.`,
     };
   }
   return { url, mode: url.includes('/oauth2/') ? 'ORG_URL' : modes[host], metadata: undefined };

@@ -227,8 +227,9 @@ describe('of the issuer', () => {
     expect(scene.application.document.settings.oauthClient.issuer_mode).toBe(mode);
   });
 
-  test('a second custom domain, which only its own description shows to be of the org, is found by its URL', async () => {
+  test('a second custom domain, which the Okta secret lists, is found by its URL', async () => {
     scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.customDomains.push(anotherCustomDomain);
     const properties = scene.properties({ Issuer: anotherCustomDomain });
     const id = idOf(await scene.create(properties));
     expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(anotherCustomDomain);
@@ -242,13 +243,24 @@ describe('of the issuer', () => {
 
   test('a host that describes another org is refused', async () => {
     scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.customDomains.push(anotherCustomDomain);
     const reply = answering({ id: '00oSomeOtherOrg000000', _links: {} });
     scene.world.network.fault = ({ operation }) =>
       operation.includes('okta-organization') && described++ === 1 ? { do: 'answer', reply } : undefined;
     let described = 0;
     expect(await refusedFor(scene.properties({ Issuer: anotherCustomDomain }))).toBe(
-      `Issuer: ${anotherCustomDomain} does not belong to Okta org ${orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
+      `Issuer: ${anotherCustomDomain} does not belong to Okta org ${orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org. If it is a second custom domain of the org, add it to "customDomains" in the Okta secret.`,
     );
+  });
+
+  test('a host that only says itself that it is of the org is not asked, and gets no client secret', async () => {
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    const asked: string[] = [];
+    scene.world.network.heard = ({ url }) => asked.push(url.origin);
+    expect(await refusedFor(scene.properties({ Issuer: anotherCustomDomain }))).toContain(
+      'does not belong to',
+    );
+    expect(asked).not.toContain(anotherCustomDomain);
   });
 
   test('an authorization server that issues at the custom domain only is found there', async () => {
