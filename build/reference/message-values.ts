@@ -120,6 +120,8 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   id: [application],
   applicationId: [application],
   'application.id': [application],
+  written: ['2'],
+  'federation/journal/journal.ts format': ['1'],
   'federation/take-away.ts which': [`has its application ${application}`, 'may have an application'],
   'created.id': [application],
   'adopts.ApplicationId': ['0oaEXAMPLEexample001'],
