@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { startDeadline } from './cloudformation/deadline.ts';
 import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts';
-import { type ReturnAddress, returnAddressOf, signedAt } from './cloudformation/request.ts';
+import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';
 import { type Answer, sendAnswer } from './cloudformation/response.ts';
 import { whyNotAnswerTo } from './cloudformation/response-address.ts';
 import { itemOfDeath } from './federation/journal/journal.ts';
@@ -24,12 +24,7 @@ const textIfAny = z.catch(z.optional(z.string()), undefined);
 const failureSchema = z.looseObject({
   requestPayload: z.looseObject({
     RequestType: textIfAny,
-    ResourceProperties: z.catch(
-      z.optional(
-        z.looseObject({ UserPoolId: texts.userPoolId, ProviderName: z._default(texts.providerName, 'Okta') }),
-      ),
-      undefined,
-    ),
+    ResourceProperties: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
   }),
   responsePayload: z.catch(
     z.nullish(z.looseObject({ errorType: z.optional(z.string()), errorMessage: z.optional(z.string()) })),
@@ -37,6 +32,11 @@ const failureSchema = z.looseObject({
   ),
 });
 type Failure = z.output<typeof failureSchema>;
+
+const placeSchema = z.object({
+  UserPoolId: texts.userPoolId,
+  ProviderName: z._default(texts.providerName, 'Okta'),
+});
 
 /**
  * Answers FAILED for an event whose handler died: out of memory, an init error, a timeout, a crash. Without it the stack
@@ -74,16 +74,9 @@ async function markDead(
   answer: Extract<Answer, { status: 'FAILED' }>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { RequestType: requestType } = requestPayload;
+  const { RequestType: requestType, ResourceProperties: properties = {} } = requestPayload;
   if (requestType !== 'Create' && requestType !== 'Update' && requestType !== 'Delete') return;
-  const { requestId } = address;
-  const issuedAt = signedAt(address.responseUrl.reveal());
-  const death = itemOfDeath({
-    requestId,
-    requestType,
-    answer,
-    ...(issuedAt === undefined ? {} : { issuedAt }),
-  });
+  const death = itemOfDeath({ requestId: address.requestId, requestType, answer, properties });
   try {
     await mark(table, resourceName(address), death, signal);
   } catch (error) {
@@ -109,11 +102,11 @@ function reasonOf({ requestPayload, responsePayload }: Failure): string {
  * A Create that died may have made something whose ID is unknown. This ID lets the Delete that follows look for it.
  */
 function newPhysicalId({ requestPayload }: Failure, address: ReturnAddress): string {
-  const named = requestPayload.ResourceProperties;
-  return named
+  const named = placeSchema.safeParse(requestPayload.ResourceProperties);
+  return named.success
     ? formatPhysicalId({
-        userPoolId: named.UserPoolId,
-        providerName: named.ProviderName,
+        userPoolId: named.data.UserPoolId,
+        providerName: named.data.ProviderName,
         applicationId: undefined,
         requestId: address.requestId,
       })

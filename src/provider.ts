@@ -16,7 +16,7 @@ import type { Services } from './federation/connections.ts';
 import { explain } from './federation/explain.ts';
 import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
-import { adoptionModes } from './federation/plan/consent.ts';
+import { adoptionMode } from './federation/plan/consent.ts';
 import { policyReader } from './federation/policy/read.ts';
 import { allReleased, connectLeaseTable } from './lease/table.ts';
 import { openLog } from './log.ts';
@@ -30,8 +30,7 @@ const secretsManager = counted(new SecretsManagerClient(clientSettings));
 const provided: Omit<Services, 'secrets' | 'policy' | 'trust'> = {
   leases: connectLeaseTable(process.env.JOURNAL_TABLE ?? ''),
   oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
-  // What is not understood lets no one adopt without consent.
-  adoption: adoptionModes.find((mode) => mode === process.env.ADOPTION) ?? 'WithConsent',
+  adoption: adoptionMode(process.env.ADOPTION),
   log: log.info,
   warn: log.warn,
 };

@@ -7,6 +7,7 @@ import { connectMessageQueue, sendMessages } from './aws/message-queue.ts';
 import { type Deadline, startDeadline } from './cloudformation/deadline.ts';
 import type { Services } from './federation/connections.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
+import { adoptionMode } from './federation/plan/consent.ts';
 import { type CheckMessage, keysOf, parseMessage } from './federation/watch/message.ts';
 import { scan } from './federation/watch/scan.ts';
 import { watch } from './federation/watch/watch.ts';
@@ -78,6 +79,7 @@ async function work(body: string, services: Services, deadline: Deadline): Promi
       const own = { ...services, ownCreates: new OwnCreates() };
       const options = {
         repairsDrift: process.env.REPAIR_DRIFT === 'true',
+        adoption: adoptionMode(process.env.ADOPTION),
         later: (next: CheckMessage, delaySeconds: number) =>
           sendMessages(queue, [JSON.stringify(next)], deadline.work.signal, delaySeconds),
       };

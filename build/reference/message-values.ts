@@ -21,6 +21,7 @@ const secrets: readonly string[] = [
   '{"orgUrl":"https://acme.okta.com","privateKey":"example"}',
   '{"orgUrl":"https://acme.okta.com","clientId":"0oaEXAMPLE","privateKey":{"keys":[]}}',
   '{"orgUrl":"https://acme.okta.com","clientId":"0oaEXAMPLE","privateKey":7}',
+  '{"orgUrl":"https://acme.okta.com","apiToken":"example","customDomains":"login.acme.com"}',
 ];
 
 /** What each expression in a sentence gives, by its text in the code; of one file, if its name stands before. */
@@ -123,6 +124,10 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   id: [application],
   applicationId: [application],
   'application.id': [application],
+  written: ['2'],
+  'federation/journal/journal.ts format': ['1'],
+  unlisted: ['', ' If it is a custom domain of the org, add it to "customDomains" in the Okta secret.'],
+  'federation/take-away.ts which': [`has its application ${application}`, 'may have an application'],
   'created.id': [application],
   'adopts.ApplicationId': ['0oaEXAMPLEexample001'],
   'provider.clientId': [application],

@@ -1,6 +1,7 @@
 import type { AppClient } from '../../src/cognito/app-clients.ts';
 import type { PoolAttribute } from '../../src/cognito/user-pools.ts';
 import type { Observed, ObservedProvider } from '../../src/federation/observe/observed.ts';
+import type { Relation } from '../../src/federation/ownership/whose.ts';
 import type { preconditionSentences } from '../../src/federation/plan/precondition-sentences.ts';
 import { problemsOf } from '../../src/federation/plan/preconditions.ts';
 import { defaults } from '../../src/federation/properties/defaults.ts';
@@ -87,6 +88,7 @@ const groups = (name: string, ...types: readonly string[]) => ({
 function application(
   more: Partial<Application> = {},
   client: Readonly<Record<string, unknown>> = {},
+  relation: Relation = 'own',
 ): Partial<Observed> {
   const document = {
     id: '0oaEXAMPLEexample000',
@@ -97,7 +99,7 @@ function application(
     settings: { oauthClient: { grant_types: ['authorization_code'], application_type: 'web', ...client } },
     ...more,
   };
-  return { application: { document, relation: 'own', record: undefined } };
+  return { application: { document, relation, record: undefined } };
 }
 
 const policy = { AuthenticationPolicy: 'Any two factors' };
@@ -167,6 +169,23 @@ export const preconditionSamples: Readonly<Record<keyof typeof preconditionSente
     there: application({ settings: { implicitAssignment: true } }),
   },
   inactive: { there: application({ status: 'INACTIVE' }) },
+  taggedForAnother: {
+    there: application(
+      {
+        profile: {
+          okta_cognito_idp: {
+            stackId:
+              'arn:aws:cloudformation:us-east-1:111122223333:stack/mall/00000000-0000-0000-0000-000000000000',
+            logicalResourceId: 'Federation',
+            userPoolId,
+            providerName: 'Okta',
+          },
+        },
+      },
+      {},
+      "another's",
+    ),
+  },
   requiresProof: { there: application({}, { dpop_bound_access_tokens: true }) },
   networkZone: { there: application({}, { network: { connection: 'ZONE', include: ['nzoEXAMPLE'] } }) },
   clientMethod: {

@@ -84,10 +84,11 @@ export function returnAddressOf(event: unknown): ReturnAddress | undefined {
 /**
  * Reads a custom-resource request.
  * @param event the Lambda event, untrusted.
+ * @param now the time, in milliseconds since the epoch.
  * @returns the request.
  * @throws MalformedRequestError if the event is not one that CloudFormation sends.
  */
-export function parseRequest(event: unknown): CustomResourceRequest {
+export function parseRequest(event: unknown, now = Date.now()): CustomResourceRequest {
   const parsed = requestSchema.safeParse(event);
   if (!parsed.success) {
     const names = [...new Set(parsed.error.issues.map((issue) => issue.path[0] ?? 'the event itself'))];
@@ -96,12 +97,14 @@ export function parseRequest(event: unknown): CustomResourceRequest {
     );
   }
   const { data } = parsed;
+  const issuedAt = signedAt(data.ResponseURL);
   const origin: RequestOrigin = {
     requestId: data.RequestId,
     stackId: data.StackId,
     stackName: data.StackId.split('/')[1] ?? data.StackId,
     logicalResourceId: data.LogicalResourceId,
-    issuedAt: signedAt(data.ResponseURL),
+    // A later date would make the events that follow look late.
+    issuedAt: issuedAt === undefined ? undefined : Math.min(issuedAt, now),
     properties: data.ResourceProperties,
   };
   if (data.RequestType === 'Create') return { ...origin, requestType: 'Create' };

@@ -4,7 +4,7 @@ import { clientSettings } from '../aws/client-settings.ts';
 import { type Deadline, startDeadline } from '../cloudformation/deadline.ts';
 import type { Services } from '../federation/connections.ts';
 import { connectOktaSecrets } from '../federation/observe/okta-secret.ts';
-import { adoptionModes } from '../federation/plan/consent.ts';
+import { adoptionMode } from '../federation/plan/consent.ts';
 import { policyReader } from '../federation/policy/read.ts';
 import { readFederations } from '../federation/watch/scan.ts';
 import { nameOf, type StandingFederation, stackNameOf } from '../federation/watch/standing.ts';
@@ -74,7 +74,7 @@ export async function connectProviderStack(
       warn: () => undefined,
     },
     permissions: {
-      adoption: adoptionModes.find((mode) => mode === parameters.get('Adoption')) ?? 'WithConsent',
+      adoption: adoptionMode(parameters.get('Adoption')),
       policy: policyReader(parameters.get('PolicyParameter')),
     },
     deadline,

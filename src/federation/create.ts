@@ -5,7 +5,7 @@ import { leftoversOf } from './leftovers.ts';
 import { make, noProgress } from './make.ts';
 import { placeOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
-import { takeAway } from './take-away.ts';
+import { attempted, takeAway } from './take-away.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 /** Creates a complete federation, or leaves nothing of it. */
@@ -33,7 +33,7 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
     if (!progress.began && !wasInterrupted) return failed(nothing, reason, { what: 'unchanged' });
     try {
       for (const leftover of leftoversOf(turn, ledger.journal.open, ledger.journal.standing)) {
-        await takeAway(turn, leftover, deadline.cleanUp);
+        await takeAway(turn, leftover, deadline.cleanUp, attempted(error));
       }
       return failed(nothing, reason, { what: 'removed' });
     } catch (left) {

@@ -1,4 +1,4 @@
-import type { Authenticity } from '../cloudformation/authenticity.ts';
+import type { Authenticity, AuthenticityRule } from '../cloudformation/authenticity.ts';
 import { askCloudFormation, type KnownToJournal } from '../cloudformation/confirm.ts';
 import type { Allotment, Deadline } from '../cloudformation/deadline.ts';
 import { formatPhysicalId, isNothingMade, nothingMadeId } from '../cloudformation/physical-id.ts';
@@ -52,7 +52,9 @@ export async function federate(
       const authenticity = await confirmation.decide(known);
       if (!authenticity.ok) return { answer: refuse(request, authenticity, onRefused), journal };
       const confirmed = confirmation.again(known).then((again) => {
-        if (!again.ok) throw new NotConfirmedError(refuse(request, again, onRefused).reason);
+        if (again.ok) return;
+        onRefused(again.rule, again.reason);
+        throw new NotConfirmedError(whyRefused(again.rule));
       });
       // Avoids an unhandledRejection before the first change awaits it.
       confirmed.catch(() => undefined);
@@ -101,12 +103,20 @@ function refuse(
   request: CustomResourceRequest,
   { rule, reason }: Exclude<Authenticity, { ok: true }>,
   onRefused: OnRefused,
-) {
+): Answer {
   onRefused(rule, reason);
   const id = request.requestType === 'Create' ? nothingMadeId(request.requestId) : request.physicalResourceId;
-  const why = `CloudFormation does not confirm this event (${rule}), so nothing was done. Read the log of the provider function; if the stack is in another account, the operator of the provider must list it in TrustedAccountRoleArns.`;
-  const { answer } = failed(id, why, { what: 'unchanged' });
-  return { ...answer, reason: why };
+  // CloudFormation deletes what a refused Create names: if that failed, the stack could not roll back.
+  const hasNothingToDo = request.requestType === 'Delete' && isNothingMade(id);
+  return (
+    hasNothingToDo
+      ? succeeded(id, {}, { what: 'unchanged' })
+      : failed(id, whyRefused(rule), { what: 'unchanged' })
+  ).answer;
+}
+
+function whyRefused(rule: AuthenticityRule): string {
+  return `CloudFormation does not confirm this event (${rule}), so nothing was done. Read the log of the provider function; if the stack is in another account, the operator of the provider must list it in TrustedAccountRoleArns.`;
 }
 
 function knownTo({ standing, open }: Journal): KnownToJournal {

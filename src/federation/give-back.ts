@@ -69,7 +69,7 @@ async function restore(
     { ...turn, request, ledger, deadline: { ...turn.deadline, work: time } },
     {
       properties: parseProperties(standing.properties),
-      past: { standing, others: [], open, latest: undefined, isUpToDate: true },
+      past: { standing, others: [], open, latest: undefined, died: [], isUpToDate: true },
       applicationId: standing.application.id,
       isTolerant: true,
     },

@@ -20,15 +20,28 @@ import { InvalidRequestError } from './properties/properties.ts';
 import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
-/** What an attempt left was never whole. */
-const attempted = { wasWhole: false, deletesAdopted: false };
+interface Asked {
+  /** Of a federation that stood, not of an attempt. */
+  readonly wasWhole: boolean;
+  readonly deletesAdopted: boolean;
+  /** Okta refused the credentials of the attempt: what the journal has no ID of was not made. */
+  readonly wasRefused?: boolean;
+}
+
+/**
+ * For what an attempt left.
+ * @param failure of the attempt, if it is known.
+ */
+export function attempted(failure?: unknown): Asked {
+  return { wasWhole: false, deletesAdopted: false, wasRefused: isRefusal(failure) };
+}
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */
 export async function takeAway(
   turn: Turn,
   leftover: Leftover,
   time: Allotment,
-  asked: { readonly wasWhole: boolean; readonly deletesAdopted: boolean } = attempted,
+  asked: Asked = attempted(),
 ): Promise<void> {
   const { federation, hasApplication, hasProvider } = leftover;
   if (await giveBack(turn, federation, time, asked.wasWhole)) return;
@@ -42,9 +55,15 @@ export async function takeAway(
   };
   const target = { userPoolId: provider.userPoolId, secretId: record.secretId, roleArn: provider.roleArn };
   const connections = connect(turn.services, turn.request, target, time);
-  const okta = await connections.okta.catch(unlessNothingKnown<Okta>(turn, record.id));
+  // Okta was asked for the URL before the first change: with it, an application may have been made.
+  const isUnsure = record.id === undefined && (record.orgUrl === undefined || asked.wasRefused === true);
+  const okta = await connections.okta.catch(unlessUnsure<Okta>(turn, isUnsure));
   if (!okta) return;
-  const applicationIds = record.id ? [record.id] : await leftUnderLabel(turn, okta, identity, leftover);
+  const applicationIds = record.id
+    ? [record.id]
+    : await leftUnderLabel(okta, identity, leftover).catch(unlessUnsure<string[]>(turn, isUnsure));
+  if (!applicationIds) return;
+  if (applicationIds.length === 0) await requireSameOrg(okta, federation, undefined);
   // Without an application there is no provider of it: the provider's client is made first.
   if (applicationIds.length === 0 && provider.clientId === undefined) return;
   const needsClaims = hasApplication && record.found !== undefined && hasClaims(record);
@@ -100,24 +119,23 @@ function mayBeDeleted({ services, request }: Turn, application: Application | un
 
 /** What carries this identity's name tag under the label, and belongs to no federation that stays. */
 async function leftUnderLabel(
-  turn: Turn,
   okta: Okta,
   identity: Identity,
   { federation, stays }: Leftover,
 ): Promise<string[]> {
-  const refused = unlessNothingKnown<Application[]>(turn, undefined);
-  const tagged = await findTagged(okta, identity, federation.application.label).catch(refused);
-  return (tagged ?? []).map(({ id }) => id).filter((id) => !stays.has(id));
+  const tagged = await findTagged(okta, identity, federation.application.label);
+  return tagged.map(({ id }) => id).filter((id) => !stays.has(id));
 }
 
-/**
- * Credentials that do not work may be why an attempt failed, and nothing was made with them. If the ID of an application is
- * known, something was.
- */
-function unlessNothingKnown<T>({ services }: Turn, applicationId: string | undefined) {
+/** Tells whether Okta does not let these credentials do something. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof OktaError && (error.status === 401 || error.status === 403);
+}
+
+/** Credentials that do not work may be why an attempt failed, and nothing was made with them. */
+function unlessUnsure<T>({ services }: Turn, isUnsure: boolean) {
   return (error: unknown): T | undefined => {
-    const isRefused = error instanceof OktaError && (error.status === 401 || error.status === 403);
-    if (applicationId || !(isRefused || error instanceof InvalidRequestError)) throw error;
+    if (!isUnsure || !(isRefusal(error) || error instanceof InvalidRequestError)) throw error;
     services.warn('It is not known whether a failed attempt left an application in Okta.', error);
     return undefined;
   };
@@ -131,8 +149,10 @@ async function requireSameOrg(
 ): Promise<void> {
   const origin = application.orgUrl ?? (issuer && URL.parse(issuer)?.origin);
   if (!origin || (await hostOfOrg(okta, origin))) return;
+  const which =
+    application.id === undefined ? 'may have an application' : `has its application ${application.id}`;
   throw new InvalidRequestError(
-    `The federation ${provider.providerName} of user pool ${provider.userPoolId} has its application ${application.id} in the Okta org ${origin}, but the Okta secret names ${okta.orgUrl}. Put the credentials of ${origin} into the secret, then try again.`,
+    `The federation ${provider.providerName} of user pool ${provider.userPoolId} ${which} in the Okta org ${origin}, but the Okta secret names ${okta.orgUrl}. Put the credentials of ${origin} into the secret, then try again.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { leftoversOf } from './leftovers.ts';
 import { type Made, make, noProgress } from './make.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
 import { parseProperties } from './properties/properties.ts';
-import { takeAway } from './take-away.ts';
+import { attempted, takeAway } from './take-away.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type UpdateTurn = Turn<RequestOf<'Update'>>;
@@ -51,7 +51,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
       return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
     }
     if (!progress.began) return failed(physicalResourceId, reason, { what: 'unchanged' });
-    const isUndone = isReplacement && (await undo(turn));
+    const isUndone = isReplacement && (await undo(turn, error));
     // In place, CloudFormation's own rollback sets the old properties again.
     return failed(physicalResourceId, reason, { what: isUndone ? 'unchanged' : 'broken off' });
   }
@@ -66,12 +66,12 @@ async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promis
 }
 
 /** A failed replacement must leave nothing, with or without a rollback. */
-async function undo(turn: UpdateTurn): Promise<boolean> {
+async function undo(turn: UpdateTurn, failure: unknown): Promise<boolean> {
   const { request, deadline, services, ledger } = turn;
   const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);
   try {
     for (const leftover of leftoversOf(turn, own, ledger.journal.standing)) {
-      await takeAway(turn, leftover, deadline.cleanUp);
+      await takeAway(turn, leftover, deadline.cleanUp, attempted(failure));
     }
     return true;
   } catch (left) {

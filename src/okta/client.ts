@@ -66,6 +66,8 @@ export interface OktaCalls {
 export interface Okta {
   /** The org's URL, without a slash at its end. */
   readonly orgUrl: string;
+  /** If the Okta secret has such a list: the only further custom domains that an issuer may name, as URLs without a slash at their end. */
+  readonly customDomains: readonly string[] | undefined;
   /** The SDK's calls; a failure is an OktaError or OktaUnreachableError that names the purpose of the call. */
   to(purpose: Purpose): OktaCalls;
   /** Reads one of the org's public documents, without credentials. */
@@ -127,6 +129,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
 
   return {
     orgUrl,
+    customDomains: credentials.customDomains,
     to(purpose) {
       let sent = 0;
       const httpApi = okta.wrapHttpLibrary({

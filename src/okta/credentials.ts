@@ -4,10 +4,14 @@ import { isLoopback } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { readPrivateKey } from './private-key.ts';
 
-/** How the function proves to an Okta org who it is. */
-export type OktaCredentials =
+/** How the function proves to an Okta org who it is, and which hosts are the org's. */
+export type OktaCredentials = (
   | { kind: 'apiToken'; orgUrl: string; apiToken: Secret }
-  | { kind: 'privateKey'; orgUrl: string; clientId: string; privateKey: Secret; keyId?: string };
+  | { kind: 'privateKey'; orgUrl: string; clientId: string; privateKey: Secret; keyId?: string }
+) & {
+  /** If given, an issuer may be at no other custom domains beside the one that Okta itself names. URLs without a slash at their end. */
+  customDomains?: readonly string[];
+};
 
 /** The Okta secret cannot be used. The message says all that is wrong with it, and never quotes a value of the secret. */
 export class OktaCredentialsError extends Error {
@@ -67,11 +71,13 @@ export function parseOktaCredentials(secretString: string): OktaCredentials {
   }
   const orgUrl = readOrgUrl(fields.orgUrl, problems);
   if (privateKey !== undefined) checkKey(privateKey, clientId, keyId, problems);
+  const domains = readCustomDomains(json, problems);
   if (orgUrl !== undefined && problems.length === 0) {
-    if (apiToken !== undefined) return { kind: 'apiToken', orgUrl, apiToken: new Secret(apiToken) };
+    const hosts = { orgUrl, ...(domains && { customDomains: domains }) };
+    if (apiToken !== undefined) return { kind: 'apiToken', ...hosts, apiToken: new Secret(apiToken) };
     if (privateKey !== undefined && clientId !== undefined) {
       const key = { clientId, privateKey: new Secret(privateKey), ...(keyId !== undefined && { keyId }) };
-      return { kind: 'privateKey', orgUrl, ...key };
+      return { kind: 'privateKey', ...hosts, ...key };
     }
   }
   const lacks = problems.some((problem) => /^has (?:no|neither) /.test(problem));
@@ -80,7 +86,7 @@ export function parseOktaCredentials(secretString: string): OktaCredentials {
 
 /** Names of fields that are not ours, as far as they are words: a secret that stands in a name's place is none. */
 function unread(json: object): readonly string[] {
-  const known = fieldNames.map(simplified);
+  const known = [...fieldNames, customDomainsName].map(simplified);
   const others = Object.keys(json).filter(
     (name) => /^[A-Za-z][A-Za-z_-]{0,24}$/.test(name) && !known.includes(simplified(name)),
   );
@@ -139,6 +145,25 @@ function readFields(json: object, problems: string[]): { readonly [F in Field]?:
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+const customDomainsName = 'customDomains';
+const customDomainsSchema = z.array(text);
+
+function readCustomDomains(json: object, problems: string[]): readonly string[] | undefined {
+  const [, given] =
+    Object.entries(json).find(([name]) => simplified(name) === simplified(customDomainsName)) ?? [];
+  if (given === undefined || given === null) return undefined;
+  const list = customDomainsSchema.safeParse(given);
+  const urls = (list.data ?? []).map((one) => URL.parse(one));
+  const origins = urls.flatMap((url) =>
+    url?.protocol === 'https:' && url.pathname === '/' ? url.origin : [],
+  );
+  if (list.success && origins.length === urls.length) return origins;
+  problems.push(
+    'has something other than a list of https URLs as "customDomains"; set it to one like ["https://login.acme.com"]',
+  );
+  return undefined;
 }
 
 /** `OKTA_ORG_URL`, `api-token`: as environment variables and other tools write the names. */

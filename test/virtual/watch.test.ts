@@ -2,6 +2,7 @@ import { createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../support/cognito-fake/state.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { budgeted, someInCheck } from '../support/random-runs.ts';
+import { addHandMadeApplication } from '../support/virtual/hand-made.ts';
 import { settle } from '../support/virtual/lambda.ts';
 import { Resource } from '../support/virtual/resource.ts';
 import { consume, drain, metricsIn, tick } from '../support/virtual/watch.ts';
@@ -330,4 +331,48 @@ test('without REPAIR_DRIFT, a due rotation is the only thing that is written to 
   ]);
   // Also what was changed by hand in the provider that gets the secret.
   expect(scene.provider?.ProviderDetails.authorize_scopes).toBe('openid');
+});
+
+describe('an adopted application, if consent is needed', () => {
+  const adopting = (more = {}) => ({ ...scene.properties(), ProviderName: 'Staff', ...more });
+  let staffId: string;
+  const staff = () => scene.world.org.applications.get(staffId);
+
+  beforeEach(async () => {
+    scene.world.configure({ ADOPTION: 'WithConsent' });
+    const application = addHandMadeApplication(scene.world, scene.pool);
+    staffId = application.id;
+    application.document.settings.notes.admin = 'okta-cognito-idp: adopt staff rotate';
+    const resource = new Resource('staff');
+    const Adopt = { ApplicationId: staffId };
+    const SecretRotation = { AutomaticallyAfterDays: '90' };
+    const answer = await scene.send(resource.create(adopting({ Adopt, SecretRotation })));
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    id = answer.PhysicalResourceId;
+    scene.world.queue.send(
+      JSON.stringify({
+        do: 'check',
+        stackId: resource.stackId,
+        logicalResourceId: 'Federation',
+        physicalResourceId: id,
+        rotationAskedAt: Date.now() + 1,
+      }),
+    );
+  });
+
+  afterEach(() => scene.world.configure());
+
+  test.each([
+    ['rotates with that consent', 'okta-cognito-idp: adopt staff rotate', true],
+    ['does not rotate after an administrator has withdrawn it', 'okta-cognito-idp: adopt staff', false],
+  ])('%s', async (_, note, isRotated) => {
+    const document = staff()?.document;
+    if (document) document.settings.notes.admin = note;
+    const value = () => staff()?.secrets.map((secret) => secret.value);
+    const before = value();
+    await scene.passes(60);
+    const output = await scene.world.time.run(drain(scene.world));
+    expect(isRotated).toBe(value()?.join() !== before?.join());
+    expect(output.includes(`add the line \\"okta-cognito-idp: adopt staff rotate\\"`)).toBe(!isRotated);
+  });
 });

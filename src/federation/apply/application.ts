@@ -64,7 +64,10 @@ export async function makeApplication(
     } catch (error) {
       const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
       if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= createAttempts) throw error;
-      workpiece.application = await findNewlyMade(site, wanted.label);
+      // If that cannot be found out, the create's own error says that it may be there.
+      workpiece.application = await findNewlyMade(site, wanted.label).catch(() => {
+        throw error;
+      });
       if (workpiece.application) return;
     }
   }

@@ -40,8 +40,30 @@ const mostAnswers = 16;
 /** CloudFormation reads no more of a reason than that, in bytes of the whole answer. */
 const longestReason = 4_096;
 
-/** @returns an empty journal if the item is lost, or holds something that this release did not write. */
+/**
+ * What a release writes that an older one would lose, such as a new list of what was added, makes this number larger: an older
+ * release then changes nothing.
+ */
+const format = 1;
+
+/** The journal was written by a later release, and this one does not understand all of it. */
+export class NewerJournalError extends Error {
+  override readonly name = 'NewerJournalError';
+
+  constructor(written: number) {
+    super(
+      `A newer release of the provider wrote the journal of this resource (format ${written}; this release reads format ${format}), so nothing was done. Update the provider stack, then deploy again.`,
+    );
+  }
+}
+
+/**
+ * @returns an empty journal if the item is lost, or holds something that no release wrote.
+ * @throws NewerJournalError
+ */
 export function journalIn(item: LeaseItem): Journal {
+  const written = Number(item.format?.N ?? format);
+  if (written > format) throw new NewerJournalError(written);
   try {
     const part = (name: keyof Journal): unknown => JSON.parse(item[name]?.S ?? '[]');
     const parsed = journalSchema.safeParse({
@@ -62,17 +84,28 @@ export function itemOf({ open, standing, answered }: Journal): LeaseItem {
     standing: { S: JSON.stringify(standing) },
     answered: { S: JSON.stringify(answered) },
     died: { S: '' },
+    format: { N: String(format) },
   };
 }
 
-/** What the failsafe leaves in the item of an event whose handler died: the answer that it gave. */
-export function itemOfDeath(death: Omit<Answered, 'event'>): LeaseItem {
-  return { died: { S: JSON.stringify({ ...death, event: deathOf(death.requestId) }) } };
+/**
+ * What the failsafe leaves in the item of an event whose handler died: the answer that it gave. It has no date, because
+ * CloudFormation has not confirmed it: it must not make other events look late.
+ */
+export function itemOfDeath(death: Omit<Answered, 'event' | 'issuedAt'>): LeaseItem {
+  const properties = storable(death.properties ?? {});
+  return { died: { S: JSON.stringify({ ...death, properties, event: deathOf(death.requestId) }) } };
 }
+
+const died = 'died ';
 
 /** In place of a fingerprint: the failsafe does not know the whole request. */
 export function deathOf(requestId: string): string {
-  return `died ${requestId}`;
+  return `${died}${requestId}`;
+}
+
+export function isDeath({ event }: Answered): boolean {
+  return event.startsWith(died);
 }
 
 function withDeath(journal: Journal, item: LeaseItem): Journal {
@@ -230,6 +263,6 @@ export function fingerprint(request: CustomResourceRequest): string {
 }
 
 /** Longer properties are refused before anything begins; only the answer is kept. */
-function storable(properties: CustomResourceRequest['properties']): Record<string, unknown> {
+function storable(properties: NonNullable<Answered['properties']>): Record<string, unknown> {
   return JSON.stringify(properties).length <= longestProperties ? { ...properties } : {};
 }

@@ -2,7 +2,7 @@ import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudfo
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
-import type { Journal } from './journal.ts';
+import { isDeath, type Journal } from './journal.ts';
 import { mergedClaims, mergedPolicy, union } from './merge.ts';
 import type {
   Answered,
@@ -23,8 +23,10 @@ export interface Past {
   readonly others: readonly Standing[];
   /** Attempts that may have left something. */
   readonly open: readonly Attempt[];
-  /** The latest event that was answered. */
+  /** The latest event that the function itself answered. */
   readonly latest: Answered | undefined;
+  /** Events that the failsafe answered. Only CloudFormation's next event shows whether it had sent them. */
+  readonly died: readonly Answered[];
   /** False if the journal is lost or older than the event: then only what is proved to be ours is removed. */
   readonly isUpToDate: boolean;
 }
@@ -52,7 +54,8 @@ export function pastOf(
     standing: standing && !isUpToDate ? withoutAdditions(standing) : standing,
     others: all.filter((one) => one !== standing),
     open,
-    latest: completed.answered.at(-1),
+    latest: latestOf(completed),
+    died: completed.answered.filter(isDeath),
     isUpToDate,
   };
 }
@@ -93,7 +96,7 @@ function toDelete(
  * Finds a federation that an Update goes back to after an attempt that began nothing. Such an Update succeeds without a call.
  */
 export function stillStanding({ open, standing, answered }: Journal, request: CustomResourceRequest) {
-  const latest = answered.at(-1);
+  const latest = latestOf({ answered });
   if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED')
     return undefined;
   if (isSame(request.oldProperties, request.properties)) return undefined;
@@ -103,13 +106,13 @@ export function stillStanding({ open, standing, answered }: Journal, request: Cu
 }
 
 /** Tells whether an Update goes back to the properties that were fulfilled before the latest one. */
-export function rollsBack({ standing, open, latest }: Past, request: CustomResourceRequest): boolean {
+export function rollsBack({ standing, open, latest, died }: Past, request: CustomResourceRequest): boolean {
   if (request.requestType !== 'Update' || !standing) return false;
   // Back at the same properties, an Update that went well leaves nothing to go back from.
   const wentAway =
     latest?.requestType === 'Update' &&
     (latest.answer.status === 'FAILED' || !isSame(latest.properties, request.properties));
-  const left = [...open, ...(wentAway ? [latest] : [])];
+  const left = [...open, ...(wentAway ? [latest] : []), ...died];
   return (
     isSame(standing.properties, request.properties) &&
     left.some(({ properties }) => isSame(properties, request.oldProperties))
@@ -239,7 +242,12 @@ function physicalIdOf({ application, provider }: FederationRecord): string | und
 function knowsOf({ standing, open, answered }: Journal, request: CustomResourceRequest): boolean {
   if (request.requestType === 'Create') return true;
   const before = request.requestType === 'Update' ? request.oldProperties : request.properties;
-  return [...standing, ...open, ...answered.slice(-1)].some(({ properties }) => isSame(properties, before));
+  const known = [...standing, ...open, ...answered.filter(isDeath), latestOf({ answered })];
+  return known.some((one) => isSame(one?.properties, before));
+}
+
+function latestOf({ answered }: Pick<Journal, 'answered'>): Answered | undefined {
+  return answered.findLast((one) => !isDeath(one));
 }
 
 function withoutAdditions(standing: Standing): Standing {

@@ -107,12 +107,19 @@ async function locate(
   }
 }
 
-/** An issuer's whole URL: only the org's own are asked. */
+/**
+ * An issuer's whole URL: only the org's own are asked. A host proves itself by the org's ID, which an impostor could say too:
+ * so the operator can list the custom domains in the Okta secret, and then no other is asked.
+ */
 async function named(okta: Okta, url: string): Promise<Issuer> {
-  const host = await hostOfOrg(okta, url);
+  const { customDomains, orgUrl } = okta;
+  const host = await hostOfOrg(okta, url, async () => customDomains?.includes(new URL(url).origin) ?? true);
   if (!host) {
+    const unlisted = customDomains
+      ? ' If it is a custom domain of the org, add it to "customDomains" in the Okta secret.'
+      : '';
     return {
-      problem: `Issuer: ${url} does not belong to Okta org ${okta.orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
+      problem: `Issuer: ${url} does not belong to Okta org ${orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.${unlisted}`,
     };
   }
   return { url, mode: url.includes('/oauth2/') ? 'ORG_URL' : modes[host], metadata: undefined };

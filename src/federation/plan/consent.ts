@@ -2,8 +2,13 @@ import type { Application } from '../../okta/applications.ts';
 import { matches } from '../policy/glob.ts';
 
 /** The provider stack's parameter `Adoption`: what it takes to adopt an Okta application. */
-export const adoptionModes = ['WithConsent', 'Any', 'Never'] as const;
+const adoptionModes = ['WithConsent', 'Any', 'Never'] as const;
 export type AdoptionMode = (typeof adoptionModes)[number];
+
+/** @param setting that is not understood lets no one adopt without consent. */
+export function adoptionMode(setting: string | undefined): AdoptionMode {
+  return adoptionModes.find((mode) => mode === setting) ?? 'WithConsent';
+}
 
 /** The stack that wants to adopt. */
 interface Adopter {

@@ -1,5 +1,6 @@
 import type { Group } from '../../okta/groups.ts';
 import { plain, quoted } from '../properties/shown.ts';
+import type { ResourceName } from '../resource-name.ts';
 
 /**
  * What can be wrong before anything is made: the property, what is wrong, why, what to do. The error table of
@@ -62,6 +63,8 @@ export const preconditionSentences = {
     `Access: the Okta application ${quoted(label)} is in Federation Broker Mode: everyone in the org may sign in, and Okta accepts no group assignments. Set Access to FederationBrokerMode, or turn the mode off on the application's General page in Okta.`,
   inactive: (label: string, id: string) =>
     `Active: the Okta application ${quoted(label)} (${id}) is inactive, so no one can sign in through it. Set Active to true, or activate it under Applications in Okta.`,
+  taggedForAnother: (id: string, { stackId, logicalResourceId }: ResourceName) =>
+    `The Okta application ${id} has the name tag of the resource ${logicalResourceId} of the stack ${stackId}, and the journal of this resource does not know the application. Remove the other resource; or, if the name tag is wrong, remove okta_cognito_idp from the application's profile. Then deploy again.`,
   requiresProof: (label: string, id: string) =>
     `The Okta application ${quoted(label)} (${id}) requires DPoP, which Cognito does not support. Turn off "Require Demonstrating Proof of Possession" on the application's General page in Okta.`,
   networkZone: (label: string, id: string) =>

@@ -1,6 +1,7 @@
 import type { Application } from '../../okta/applications.ts';
 import type { Group } from '../../okta/groups.ts';
 import type { Observed } from '../observe/observed.ts';
+import { nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';
 import type { Properties } from '../properties/properties.ts';
 import { wrongCharacter } from '../properties/shown.ts';
@@ -188,10 +189,16 @@ function applicationProblems(properties: Properties, application: Observed['appl
   const isLeftInactive = status !== 'ACTIVE' && !mayBeActivated(properties, application);
   return [
     ...(isLeftInactive ? [sentences.inactive(label, id)] : []),
-    // Of an application to adopt, another sentence says it.
-    ...(properties.Adopt ? [] : unmetProblems(document)),
+    // Of an application to adopt, other sentences say it.
+    ...(properties.Adopt ? [] : [...ownerProblems(application), ...unmetProblems(document)]),
     ...(takesZoneOnly(document) ? [sentences.networkZone(label, id)] : []),
   ];
+}
+
+/** The physical ID leads to it, and the journal does not know it: then its name tag may not be of another resource. */
+function ownerProblems({ document, relation }: NonNullable<Observed['application']>): string[] {
+  const tag = nameTagOf(document);
+  return relation === "another's" && tag ? [sentences.taggedForAnother(document.id, tag)] : [];
 }
 
 function unmetProblems(document: Application): string[] {

@@ -7,6 +7,8 @@ import { connect, type Services } from '../connections.ts';
 import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { signInPath } from '../made.ts';
+import { type AdoptionMode, consentProblem } from '../plan/consent.ts';
+import { adopterOf } from '../plan/permissions.ts';
 import { parseIfValid } from '../properties/properties.ts';
 import { resourceName } from '../resource-name.ts';
 import { probesOf, verify } from '../verify/verify.ts';
@@ -43,6 +45,23 @@ export function rotationObstacle(journal: Journal, { signIn, foresight }: Findin
     return 'It is not whole.';
   if (signIn.works === false) return 'Its sign-in does not work. Fix that first.';
   return undefined;
+}
+
+/**
+ * Why an adopted application gets no new client secret: each rotation needs the consent of an Okta administrator, also one that
+ * an operator asks for. Pure.
+ */
+export function consentObstacle(
+  federation: StandingFederation,
+  { foresight }: Finding,
+  adoption: AdoptionMode,
+): string | undefined {
+  const { application } = foresight?.observed ?? {};
+  // A rotation that has begun is completed: it may already be in use.
+  const isBegun = federation.standing.secret.predecessorIds !== undefined;
+  if (isBegun || application?.relation !== 'adopted') return undefined;
+  const adopter = adopterOf(updateToSame(federation, 'watch'));
+  return consentProblem(adoption, application.document, adopter, { rotate: true, delete: false });
 }
 
 /** The journal with another record of the client secret. Pure. */

@@ -3,13 +3,14 @@ import { isHeld, readItem } from '../../lease/items.ts';
 import type { LeaseItem } from '../../lease/table.ts';
 import type { Services } from '../connections.ts';
 import { journalIn } from '../journal/journal.ts';
+import type { AdoptionMode } from '../plan/consent.ts';
 import { resourceName } from '../resource-name.ts';
 import { check, type Finding, isDrifted } from './check.ts';
 import { sentenceOf } from './drift.ts';
 import { onlyRemovesDomains } from './left-domains.ts';
 import { type CheckMessage, keysOf, messageFor } from './message.ts';
 import { repair, repairObstacle } from './repair.ts';
-import { isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
+import { consentObstacle, isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
 import { federationsIn, isRepairOpen, nameOf, type StandingFederation } from './standing.ts';
 
 /** A deployment is changing the federation: its current state is incomplete. */
@@ -20,6 +21,8 @@ export class DeploymentAtWorkError extends Error {
 export interface WatchOptions {
   /** Whether the watch undoes the changes of others. */
   readonly repairsDrift: boolean;
+  /** What it takes to rotate the client secret of an adopted application. */
+  readonly adoption: AdoptionMode;
   /** Sends a message that comes after so many seconds. */
   readonly later: (message: CheckMessage, delaySeconds: number) => Promise<void>;
 }
@@ -47,7 +50,7 @@ export async function watch(
   message: CheckMessage,
   services: Services,
   deadline: Deadline,
-  { repairsDrift, later }: WatchOptions,
+  { repairsDrift, adoption, later }: WatchOptions,
   report: (report: Report) => void,
 ): Promise<void> {
   const { signal } = deadline.work;
@@ -77,7 +80,9 @@ export async function watch(
     }
   }
   const isDue = isRotationDue(federation, finding.secretSince, Date.now(), message.rotationAskedAt);
-  const obstacle = isDue ? rotationObstacle(journal, finding) : undefined;
+  const obstacle = isDue
+    ? (rotationObstacle(journal, finding) ?? consentObstacle(federation, finding, adoption))
+    : undefined;
   if (obstacle)
     services.log(`The client secret is due for a rotation and is not rotated. ${obstacle}`, keysOf(message));
   try {

@@ -60,6 +60,8 @@ export class World {
   readonly org = new Org(randomBytes(24).toString('base64url'), { random: () => this.random() });
   readonly oktaLimits = new OktaLimits();
   readonly oktaSignIn: SignInSettings = { orgUrl, hasCustomDomain: false };
+  /** Custom domains that the Okta secret lists. */
+  customDomains: readonly string[] | undefined;
   /** For resources that name the secret `other-okta`. */
   readonly otherOrg = new Org(randomBytes(24).toString('base64url'), { random: () => this.random() });
   /** How many calls a second AWS takes; none until a test sets some. */
@@ -102,7 +104,7 @@ export class World {
       JSON.stringify(
         secretId === 'other-okta'
           ? { orgUrl: otherOrgUrl, apiToken: this.otherOrg.apiToken }
-          : { orgUrl, apiToken: this.org.apiToken },
+          : { orgUrl, apiToken: this.org.apiToken, customDomains: this.customDomains },
       );
     this.network = new Network(this.time, [
       awsApis({

@@ -44,6 +44,7 @@ export const nothingBefore: Past = {
   others: [],
   open: [],
   latest: undefined,
+  died: [],
   isUpToDate: true,
 };
 

@@ -20,6 +20,26 @@ describe('the Okta secret', () => {
     expect(credentials.kind === 'apiToken' && credentials.apiToken.reveal()).toBe('a-token');
   });
 
+  it('gives the custom domains that it lists', () => {
+    const customDomains = ['https://login.acme.com/', 'https://Sign-In.acme.com'];
+    const listed = ['https://login.acme.com', 'https://sign-in.acme.com'];
+    expect(parse({ orgUrl, apiToken: 'a-token', customDomains })).toMatchObject({ customDomains: listed });
+    const key = { clientId: '0oa1', privateKey: ec.privateKey.export({ format: 'jwk' }) };
+    expect(parse({ orgUrl, ...key, custom_domains: customDomains })).toMatchObject({ customDomains: listed });
+  });
+
+  it.each([
+    ['a text', 'https://login.acme.com'],
+    ['without https', ['http://login.acme.com']],
+    ['without a scheme', ['login.acme.com']],
+    ['with a path', ['https://login.acme.com/oauth2/default']],
+    ['with a number', [7]],
+  ])('takes no custom domains that are %s', (_, customDomains) => {
+    expect(() => parse({ orgUrl, apiToken: 'a-token', customDomains })).toThrow(
+      'set it to one like ["https://login.acme.com"]',
+    );
+  });
+
   it.each([
     ['PKCS#8', rsa.privateKey.export({ type: 'pkcs8', format: 'pem' })],
     ['PKCS#1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' })],

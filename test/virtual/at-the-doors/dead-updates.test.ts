@@ -60,6 +60,12 @@ const cases: Record<string, () => Case> = {
     const { id } = createAppClient(scene.world.cognito, pool);
     return { before: scene.properties(), after: { UserPoolId: pool.id, UserPoolClientIds: [id] } };
   },
+  'a replacement in another pool and another org': () => {
+    const pool = createUserPool(scene.world.cognito, { prefix: 'mall' });
+    const { id } = createAppClient(scene.world.cognito, pool);
+    const after = { UserPoolId: pool.id, UserPoolClientIds: [id], OktaSecretId: 'other-okta' };
+    return { before: scene.properties(), after };
+  },
   'a move to another org': () => ({
     before: scene.properties(),
     after: scene.properties({ OktaSecretId: 'other-okta' }),

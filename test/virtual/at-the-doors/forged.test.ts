@@ -124,3 +124,16 @@ test('an event in the form of CDK’s Provider framework fails the invocation', 
   const { ended, answers } = await forge(update(), { ResponseURL: '...' });
   expect([ended, answers]).toEqual(['threw', []]);
 });
+
+test('a Create in an account that is not trusted is refused, and its Delete does not block the rollback', async () => {
+  const resource = new Resource('elsewhere');
+  const other = (event: CustomResourceEvent) => ({
+    ...event,
+    StackId: event.StackId.replace(':000000000000:', ':999999999999:'),
+  });
+  const properties = scene.properties({ ProviderName: 'Another' });
+  const created = await scene.send(other(resource.create(properties)));
+  expect(created).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('(account)') });
+  const deleted = await scene.send(other(resource.delete(created.PhysicalResourceId, properties)));
+  expect(deleted).toMatchObject({ Status: 'SUCCESS' });
+});

@@ -15,6 +15,15 @@ const html404: Fault = {
   reply: { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' },
 };
 
+const deadToken: Fault = {
+  do: 'answer',
+  reply: {
+    status: 401,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
+  },
+};
+
 /** The provider stack's secret, after someone has put another org's credentials into it. */
 function otherOrgsSecret(): Reply {
   const SecretString = JSON.stringify({ orgUrl: otherOrgUrl, apiToken: scene.world.otherOrg.apiToken });
@@ -82,6 +91,54 @@ describe.each([false, true])('a Delete, the journal lost: %s,', (isLost) => {
     expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toEqual(nothing);
   });
+});
+
+describe('a Create that dies after it made its application, before the journal has the ID,', () => {
+  const createDies = async () => {
+    scene.strike(/CreateIdentityProvider/, { do: 'kill' });
+    const { PhysicalResourceId } = await scene.create();
+    scene.heal();
+    expect(scene.world.org.applications.size).toBe(1);
+    await scene.passes(3_600);
+    return PhysicalResourceId;
+  };
+
+  test('leaves nothing behind unseen if the secret names another org by then', async () => {
+    const nothing = scene.view;
+    const id = await createDies();
+    scene.strike(/GetSecretValue/, { do: 'answer', reply: otherOrgsSecret() });
+    const { Status, Reason } = await scene.delete(id);
+    expect(Status).toBe('FAILED');
+    expect(Reason).toContain(orgUrl);
+    expect(Reason).toContain(otherOrgUrl);
+    scene.heal();
+    await scene.passes(3_600);
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(nothing);
+  });
+
+  test('leaves nothing behind unseen if the token is revoked by then', async () => {
+    const nothing = scene.view;
+    const id = await createDies();
+    scene.strike(/^Okta /, deadToken);
+    expect(await scene.delete(id)).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(nothing);
+  });
+});
+
+test('a token that is revoked between look and first step fails the Create, and its Delete has nothing to do', async () => {
+  const nothing = scene.view;
+  let isRevoked = false;
+  scene.world.network.fault = ({ service, operation }) => {
+    if (service === 'Okta' && operation === 'POST /api/v1/apps') isRevoked = true;
+    return service === 'Okta' && isRevoked ? deadToken : undefined;
+  };
+  const { Status, PhysicalResourceId } = await scene.create();
+  expect(Status).toBe('FAILED');
+  expect(await scene.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(nothing);
 });
 
 describe('a provider that another stack deletes and creates again between look and step', () => {

@@ -15,6 +15,25 @@ import { idOf, Scene } from './scene.ts';
 
 let scene: Scene;
 
+test('a journal that a newer release wrote is not changed by an older one, and neither is anything else', async () => {
+  scene = new Scene();
+  const id = await scene.made(own());
+  const [before, items] = [scene.view, scene.world.leases];
+  const [[name, item] = ['', {}]] = [...items].filter(([key]) => key.startsWith('resource '));
+  items.set(name, { ...item, format: { N: '2' } });
+  const stands = () => items.get(name)?.standing;
+  const written = stands();
+  for (const send of [() => scene.update(id, other(), own()), () => scene.delete(id, own())]) {
+    const { Status, Reason } = await send();
+    expect(Status).toBe('FAILED');
+    expect(Reason).toMatch(/^A newer release .* Update the provider stack, then deploy again\.$/);
+  }
+  expect(scene.view).toEqual(before);
+  expect(stands()).toEqual(written);
+  items.set(name, { ...items.get(name), format: { N: '1' } });
+  expect(await scene.delete(id, own())).toMatchObject({ Status: 'SUCCESS' });
+});
+
 /** Sends one event. @param signsIn the provider by which people can sign in after it. */
 type Play = (signsIn: 'Okta' | 'Staff' | 'no more', send: () => Promise<Answer>) => Promise<string>;
 

@@ -227,8 +227,12 @@ describe('of the issuer', () => {
     expect(scene.application.document.settings.oauthClient.issuer_mode).toBe(mode);
   });
 
-  test('a second custom domain, which only its own description shows to be of the org, is found by its URL', async () => {
+  test.each([
+    ['its own description shows to be of the org', undefined],
+    ['the Okta secret lists', [anotherCustomDomain]],
+  ])('a second custom domain, which %s, is found by its URL', async (_, customDomains) => {
     scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.customDomains = customDomains;
     const properties = scene.properties({ Issuer: anotherCustomDomain });
     const id = idOf(await scene.create(properties));
     expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(anotherCustomDomain);
@@ -249,6 +253,17 @@ describe('of the issuer', () => {
     expect(await refusedFor(scene.properties({ Issuer: anotherCustomDomain }))).toBe(
       `Issuer: ${anotherCustomDomain} does not belong to Okta org ${orgUrl}. Correct Issuer, or set OktaSecretId to the secret of that org.`,
     );
+  });
+
+  test('if the Okta secret lists the custom domains, no other host is asked, and none gets the client secret', async () => {
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.customDomains = ['https://login.acme.com'];
+    const asked: string[] = [];
+    scene.world.network.heard = ({ url }) => asked.push(url.origin);
+    expect(await refusedFor(scene.properties({ Issuer: anotherCustomDomain }))).toContain(
+      'If it is a custom domain of the org, add it to "customDomains" in the Okta secret.',
+    );
+    expect(asked).not.toContain(anotherCustomDomain);
   });
 
   test('an authorization server that issues at the custom domain only is found there', async () => {

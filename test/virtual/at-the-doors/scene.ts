@@ -110,6 +110,7 @@ function cleared(): World {
   world.org.settings = orgSettings.parse({});
   world.org.authorizationServers.clear();
   world.oktaSignIn.hasCustomDomain = false;
+  world.customDomains = undefined;
   world.roles.length = 0;
   world.environment = {};
   world.network.fault = () => undefined;
