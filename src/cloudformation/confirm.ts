@@ -32,6 +32,8 @@ export interface Confirmation {
   again(known: KnownToJournal): Promise<Authenticity>;
   /** The ID that CloudFormation has the resource by. */
   physicalResourceId(): Promise<string | undefined>;
+  /** Tells whether CloudFormation takes an Update back. */
+  isRollback(): Promise<boolean>;
 }
 
 /**
@@ -84,6 +86,7 @@ export function askCloudFormation(
       return judge({ ...(await latest), resource }, known);
     },
     physicalResourceId: async () => (await latest).resource?.physicalResourceId,
+    isRollback: async () => (await latest).stackStatus === 'UPDATE_ROLLBACK_IN_PROGRESS',
   };
 }
 

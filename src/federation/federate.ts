@@ -62,7 +62,12 @@ export async function federate(
       const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
       if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
-      const { answer, ending } = await take(request, { deadline: held, services, ledger, confirmed });
+      const isRollback = await confirmation.isRollback();
+      const { answer, ending } = await take(
+        request,
+        { deadline: held, services, ledger, confirmed },
+        isRollback,
+      );
       await ledger.settled();
       return { answer, journal: end(ledger.journal, request, answer, ending) };
     },
@@ -77,12 +82,16 @@ export async function federate(
   }
 }
 
-function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Promise<Outcome> {
+function take(
+  request: CustomResourceRequest,
+  turn: Omit<Turn, 'request'>,
+  isRollback: boolean,
+): Promise<Outcome> {
   switch (request.requestType) {
     case 'Create':
       return create({ ...turn, request });
     case 'Update':
-      return update({ ...turn, request });
+      return update({ ...turn, request }, isRollback);
     case 'Delete':
       return remove({ ...turn, request });
     default:

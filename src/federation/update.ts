@@ -16,8 +16,9 @@ type UpdateTurn = Turn<RequestOf<'Update'>>;
  *
  * The journal and the physical ID say what is old, not `OldResourceProperties`: in a rollback those are the properties of
  * the attempt that failed.
+ * @param isRollback CloudFormation says so.
  */
-export async function update(turn: UpdateTurn): Promise<Outcome> {
+export async function update(turn: UpdateTurn, isRollback: boolean): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const standing = stillStanding(ledger.journal, request);
@@ -35,7 +36,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     isReplacement = current !== undefined && !isSameProvider(current, place);
     past = pastOf(ledger.journal, request, place, ledger.inForce);
     const applicationId = isReplacement ? undefined : current?.applicationId;
-    const order = { properties, past, applicationId, isTolerant: rollsBack(past, request) };
+    const order = { properties, past, applicationId, isTolerant: rollsBack(past, request, isRollback) };
     const made = await make(turn, order, progress);
     progress.doing = 'removing what an earlier attempt had left';
     await removeLeftovers(turn, past, made);
@@ -46,7 +47,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
   } catch (error) {
     services.warn('Update failed.', error);
     const reason = explain(error, deadline.work, progress.doing);
-    if (!progress.began && past?.standing && rollsBack(past, request) && isUntouched(past)) {
+    if (!progress.began && past?.standing && rollsBack(past, request, isRollback) && isUntouched(past)) {
       // There is nothing to undo: the problem existed before.
       return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
     }

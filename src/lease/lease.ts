@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { atOnce } from '../at-most.ts';
 import { passingKind } from '../aws/persist.ts';
 import {
   extend,
@@ -75,6 +76,8 @@ export async function withLease<T>(
   lastWrite?: (result: T) => LastWrite,
 ): Promise<T> {
   const holder = randomUUID();
+  // No one waits for most releases: a table that is slow must not get ever more of them at once.
+  while (table.releases.size >= atOnce) await Promise.race(table.releases);
   const { item, takenAt } = await acquire(table, name, holder, signal);
   const lost = new AbortController();
   const ended = new AbortController();

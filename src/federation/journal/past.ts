@@ -105,8 +105,15 @@ export function stillStanding({ open, standing, answered }: Journal, request: Cu
   return isBack && found?.physicalResourceId === request.physicalResourceId ? found : undefined;
 }
 
-/** Tells whether an Update goes back to the properties that were fulfilled before the latest one. */
-export function rollsBack({ standing, open, latest, died }: Past, request: CustomResourceRequest): boolean {
+/**
+ * Tells whether an Update goes back to the properties that were fulfilled before the latest one.
+ * @param isRollback CloudFormation says so: the latest one may never have come.
+ */
+export function rollsBack(
+  { standing, open, latest, died }: Past,
+  request: CustomResourceRequest,
+  isRollback = false,
+): boolean {
   if (request.requestType !== 'Update' || !standing) return false;
   // Back at the same properties, an Update that went well leaves nothing to go back from.
   const wentAway =
@@ -115,7 +122,7 @@ export function rollsBack({ standing, open, latest, died }: Past, request: Custo
   const left = [...open, ...(wentAway ? [latest] : []), ...died];
   return (
     isSame(standing.properties, request.properties) &&
-    left.some(({ properties }) => isSame(properties, request.oldProperties))
+    (isRollback || left.some(({ properties }) => isSame(properties, request.oldProperties)))
   );
 }
 

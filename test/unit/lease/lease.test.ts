@@ -1,3 +1,4 @@
+import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { LeaseNotHadError, withLease } from '../../../src/lease/lease.ts';
 import { LeaseTableError } from '../../../src/lease/table.ts';
 import { type FakeTable, fakeTable, refused } from './table.ts';
@@ -16,6 +17,8 @@ function endless() {
   return { end, work: () => ended };
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 async function pass(ms: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(ms);
 }
@@ -33,6 +36,32 @@ test('work is done under the lease, which is given up after', async () => {
   expect(result).toBe('done');
   expect(table.items.get('x')?.holder).toBeUndefined();
   expect(jest.getTimerCount()).toBe(0);
+});
+
+test('a table that is slow gets at most eight releases at once', async () => {
+  const table = fakeTable();
+  let most = 0;
+  const { client } = table;
+  const slow = Object.assign(Object.create(null), {
+    async send(command: UpdateItemCommand) {
+      if (command.input.UpdateExpression?.includes('REMOVE holder')) await pause(100);
+      return client.send(command);
+    },
+  });
+  const work = Array.from({ length: 30 }, (_, n) => `x${n}`).reduce(
+    (before, name) =>
+      before.then(() =>
+        withLease({ ...table, client: slow }, name, never, async () => {
+          most = Math.max(most, table.releases.size);
+        }),
+      ),
+    Promise.resolve(),
+  );
+  await pass(10_000);
+  await work;
+  await Promise.all(table.releases);
+  expect(most).toBe(7);
+  expect([...table.items.values()].filter(({ holder }) => holder)).toEqual([]);
 });
 
 test('work that fails gives the lease up, too', async () => {

@@ -1,5 +1,6 @@
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
+import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { Scene } from './scene.ts';
 
@@ -60,6 +61,26 @@ describe.each(wrongs)('if %s', (_, goesWrong) => {
       });
     });
     expect(calls.filter((call) => /^(Okta|Cognito|Sign-in)/.test(call))).toEqual([]);
+    expect(scene.view).toEqual(before);
+  });
+
+  test('an Update that never comes is rolled back', async () => {
+    const { world, resource } = scene;
+    const wanted = { ...whole(), Notes: 'Ask Ada.' };
+    const lost = resource.update(id, wanted, whole());
+    world.stacks.sends(lost);
+    // CloudFormation has waited for an hour.
+    world.stacks.ends(lost, undefined);
+    await scene.passes(3_600);
+    const back = resource.update(id, whole(), wanted);
+    const before = scene.view;
+    const delivery = hand(world, back);
+    world.stacks.sends(back, true);
+    await world.time.run(run(world, delivery));
+    expect(await world.time.run(answerTo(world, delivery))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
     expect(scene.view).toEqual(before);
   });
 
