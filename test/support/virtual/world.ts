@@ -171,8 +171,7 @@ export class World {
   /** The operator sets parameters of the provider stack: every process starts cold. */
   configure(settings: Readonly<Record<string, string>> = {}): void {
     this.#settings = { ...usualSettings, ...settings };
-    this.#warm.provider.length = 0;
-    this.#warm.failsafe.length = 0;
+    for (const warm of Object.values(this.#warm)) warm.length = 0;
   }
 
   /** Whether faults are about, so that processes are not used again. */
