@@ -8,9 +8,9 @@ const template = z
     Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
   })
   .parse(readTemplate(readFileSync('template.yaml', 'utf8')));
-const [, costs = ''] = readFileSync('README.md', 'utf8').split(/^## (?=What it costs|Other ways)/m);
+const costs = readFileSync('docs/costs.md', 'utf8');
 
-/** How many of a thing the README counts: the number before its name. */
+/** How many of a thing the page counts: the number before its name. */
 function counted(thing: string): number {
   return Number(new RegExp(`\\b(\\d+) ${thing}s?\\b`).exec(costs)?.[1]);
 }
