@@ -14,14 +14,28 @@ export interface Running extends AsyncDisposable {
  *
  * @throws Error with what it printed, if it ends or is not ready within two minutes.
  */
-export async function startProgram(
+export function startProgram(
   file: string,
   environment: Readonly<Record<string, string>>,
   isReady: () => Promise<boolean>,
 ): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
-    // The channel tells the program when this process is no more, however it ended.
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  const command = [process.execPath, '--disable-warning=ExperimentalWarning', file];
+  return startCommand(command, environment, isReady);
+}
+
+/**
+ * Starts a program, and returns when it is ready. Its standard input ends when this process does.
+ *
+ * @throws Error with what it printed, if it ends or is not ready within two minutes.
+ */
+export async function startCommand(
+  [command = '', ...args]: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  isReady: () => Promise<boolean>,
+): Promise<Running> {
+  const child = spawn(command, args, {
+    // The channel tells a program of Node when this process is no more, however it ended.
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     env: { PATH: process.env.PATH ?? '', ...environment },
   });
   const chunks: Buffer[] = [];
@@ -42,7 +56,7 @@ export async function startProgram(
   while (!(await isReady().catch(() => false))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await running[Symbol.asyncDispose]();
-      throw new Error(`${file} is not ready: ${output()}`);
+      throw new Error(`${[command, ...args].join(' ')} is not ready: ${output()}`);
     }
     await pause(50);
   }
