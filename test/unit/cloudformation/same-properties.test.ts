@@ -8,7 +8,7 @@ const asStrings = (value: unknown): unknown =>
     ),
   );
 
-const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean());
+const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
 const { node } = fc.letrec<{ node: unknown }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 3 },
