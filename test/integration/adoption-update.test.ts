@@ -164,15 +164,3 @@ test('a template that no longer says Adopt keeps what it adopted as it is, and g
   expect((await stack.delete()).status).toBe('DELETE_COMPLETE');
   expect(await handMade.look()).toEqual(before);
 });
-
-test('another ProviderName for an adopted application is refused, with the way to get there', async () => {
-  const { handMade, properties, stack } = await adopted();
-  const before = await handMade.look();
-  expect(await stack.update(properties({ ProviderName: 'Staff' }))).toMatchObject({
-    status: 'UPDATE_ROLLBACK_COMPLETE',
-    reason: expect.stringMatching(
-      /this resource has the Okta application .* for the provider Okta .*Remove the resource from the template/,
-    ),
-  });
-  expect(await handMade.look()).toEqual(before);
-});

@@ -194,7 +194,7 @@ test.each([
   [
     "the application issues tokens as the org's custom domain",
     () => changeApplication({ issuer_mode: 'CUSTOM_URL' }),
-    "set the application's to the Okta URL",
+    "Set the application's issuer (Sign On page in Okta) to the Okta URL",
   ],
   [
     'the Okta token is revoked',

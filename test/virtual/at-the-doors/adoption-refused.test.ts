@@ -101,12 +101,16 @@ describe('an application that cannot be adopted is refused:', () => {
     expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
   });
 
-  test('one that has no client secret, or is no web application', async () => {
-    theirs.document.credentials.oauthClient.token_endpoint_auth_method = 'private_key_jwt';
-    theirs.document.settings.oauthClient.application_type = 'native';
-    const { Reason } = await scene.create(adopting());
-    expect(Reason).toMatch(
-      /has the application type native, but only an OIDC Web application .*uses private_key_jwt; Cognito supports only/,
-    );
-  });
+  test.each(['private_key_jwt', 'client_secret_jwt'] as const)(
+    'one that authenticates with %s, or is no web application',
+    async (method) => {
+      theirs.document.credentials.oauthClient.token_endpoint_auth_method = method;
+      theirs.document.settings.oauthClient.application_type = 'native';
+      const { Reason } = await scene.create(adopting());
+      expect(Reason).toContain(
+        'has the application type native, but only an OIDC Web application can be adopted',
+      );
+      expect(Reason).toContain(`uses ${method}; Cognito supports only client-secret authentication`);
+    },
+  );
 });
