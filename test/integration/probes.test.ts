@@ -38,14 +38,6 @@ async function expectProbed(...reasons: RegExp[]) {
   expect(web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 }
 
-const redirectTo = (query: string): OktaFault['action'] => ({
-  type: 'answer',
-  status: 302,
-  headers: {
-    location: `https://${pool.domains[0]?.name}.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`,
-  },
-});
-
 test.each<[string, string, () => OktaFault['action'], RegExp[]]>([
   [
     'Okta shows an error page for the client or the redirect URI',
@@ -54,34 +46,10 @@ test.each<[string, string, () => OktaFault['action'], RegExp[]]>([
     [/Okta rejected client 0oa\w+ with the redirect URI https:\S+\/oauth2\/idpresponse \(HTTP 400/],
   ],
   [
-    'Okta denies access',
-    '^/oauth2/v1/authorize$',
-    () => redirectTo('error=access_denied&error_description=Policy+evaluation+failed'),
-    [/Okta denied access .*Policy evaluation failed.*access policies/],
-  ],
-  [
-    'Okta sends the browser back with another error',
-    '^/oauth2/v1/authorize$',
-    () => redirectTo('error=unauthorized_client&error_description=Not+for+this+grant'),
-    [/Okta does not sign people in .*unauthorized_client, Not for this grant/],
-  ],
-  [
     'Okta does not take the client secret',
     '^/oauth2/v1/token$',
     () => ({ type: 'answer', status: 401, body: { error: 'invalid_client' } }),
     [/Okta rejected the client secret/, /SecretVersion/],
-  ],
-  [
-    'Okta wants DPoP of the client',
-    '^/oauth2/v1/token$',
-    () => ({ type: 'answer', status: 400, body: { error: 'invalid_dpop_proof' } }),
-    [/Okta requires DPoP of client .*Turn it off/],
-  ],
-  [
-    "Okta's token endpoint fails",
-    '^/oauth2/v1/token$',
-    () => ({ type: 'answer', status: 503 }),
-    [/token endpoint answered HTTP 503/],
   ],
   [
     'Okta breaks the connection',
