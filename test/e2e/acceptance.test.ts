@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, paginateListStacks } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
-  ListUserPoolsCommand,
+  paginateListUserPools,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { openBrowser, signIn } from '../../acceptance/browser.ts';
 import { explain } from '../../acceptance/expectations.ts';
@@ -26,12 +26,16 @@ async function settingsOfRun() {
 
 /** What has the name of a run in the account. */
 async function leftOf(prefix: string): Promise<string[]> {
-  const stacks = await new CloudFormationClient({}).send(new ListStacksCommand({}));
-  const { UserPools = [] } = await new CognitoIdentityProviderClient({}).send(
-    new ListUserPoolsCommand({ MaxResults: 60 }),
-  );
-  const alive = (stacks.StackSummaries ?? []).filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
-  const names = [...alive.map(({ StackName }) => StackName), ...UserPools.map(({ Name }) => Name)];
+  const names: (string | undefined)[] = [];
+  const cloudFormation = new CloudFormationClient({});
+  for await (const { StackSummaries = [] } of paginateListStacks({ client: cloudFormation }, {})) {
+    const alive = StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+    names.push(...alive.map(({ StackName }) => StackName));
+  }
+  const cognito = new CognitoIdentityProviderClient({});
+  for await (const { UserPools = [] } of paginateListUserPools({ client: cognito }, { MaxResults: 60 })) {
+    names.push(...UserPools.map(({ Name }) => Name));
+  }
   return names.flatMap((name) => (name?.startsWith(prefix) ? [name] : []));
 }
 
@@ -68,8 +72,11 @@ test('an interrupted run removes what it has created so far', async () => {
   const narrate: Narrate = async (what, act) => {
     steps.push(what);
     if (what !== 'Deploy the release file') return act();
-    const acting = act();
-    while ((await leftOf(settings.prefix)).length === 0) await pause(20);
+    let isOver = false;
+    const acting = act().finally(() => {
+      isOver = true;
+    });
+    while (!isOver && (await leftOf(settings.prefix)).length === 0) await pause(20);
     interrupt.abort(new Error('interrupted'));
     return acting;
   };
