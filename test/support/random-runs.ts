@@ -3,7 +3,7 @@
  *
  * | variable | by default | |
  * |---|---|---|
- * | `SEED` | a new one each run (jest.config.mjs) | the same seed draws the same input |
+ * | `SEED` | a new one each run (jest.config.mjs); in `make test` always the same (local/test.ts) | the same seed draws the same input |
  * | `RANDOM_PERCENT` | 100 | how many of a test's full number of inputs are tried; more than 100 tries more |
  * | `RANDOM_SECONDS` | 600 | a test ends after this time, however many it has tried |
  * | `SOAK_MINUTES` | – | a test goes on for this time, however many it has tried |

@@ -132,7 +132,11 @@ export class DeliverTooLate implements Command {
 
   async check({ now }: Readonly<Belief>): Promise<boolean> {
     const back = this.#back(now);
-    return !back || foresee(structuredClone(now), back) !== undefined;
+    if (!back) return true;
+    // Played as an Update to the same properties, which must do what a rollback does: test/virtual/at-the-doors/wedged-rollbacks.test.ts
+    // has the rollbacks of what would be refused.
+    const status = foresee(structuredClone(now), back);
+    return status === 'UPDATE_COMPLETE' || status === 'DELETE_COMPLETE';
   }
 
   async run(belief: Belief, deployments: Deployments): Promise<void> {
