@@ -1,4 +1,5 @@
 /** What Okta and Cognito hold, asked through their own APIs: taken before and after, it shows what a stack left behind. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   CognitoIdentityProviderClient,
   CreateIdentityProviderCommand,
@@ -49,7 +50,7 @@ export async function addNeighbours(settings: Settings, stack: StackEnvironment)
       ProviderDetails: { client_id: 'neighbour', client_secret: 'unused', authorize_scopes: 'openid' },
     }),
   );
-  await okta(stack, '/api/v1/apps', {
+  const made = await okta(stack, '/api/v1/apps', {
     label: 'Neighbour',
     name: 'oidc_client',
     signOnMode: 'OPENID_CONNECT',
@@ -63,6 +64,9 @@ export async function addNeighbours(settings: Settings, stack: StackEnvironment)
       },
     },
   });
+  // Okta's reads lag behind a create, and the first reading must have it.
+  const { id } = z.looseObject({ id: z.string() }).parse(made);
+  while (!listed.parse(await okta(stack, '/api/v1/apps')).some((each) => each.id === id)) await pause(100);
 }
 
 /** The providers that an app client offers. */
