@@ -1,7 +1,7 @@
 /** Runs jest in an environment with nothing of the user's in it, and counts. */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { awsEnvironment } from './programs.ts';
 import { type Settings, stateFile } from './settings.ts';
@@ -49,6 +49,8 @@ export async function runJest(
 ): Promise<Tally> {
   const report = stateFile(settings, `results-${kinds.join('-')}.json`);
   rmSync(report, { force: true });
+  // On a fresh clone the folder is not there yet, and jest does not make it.
+  mkdirSync(dirname(report), { recursive: true });
   const jest = join(settings.root, 'node_modules', 'jest', 'bin', 'jest.js');
   const { TMPDIR: _ofTheStack, ...clean } = awsEnvironment(settings);
   const child = spawn(
