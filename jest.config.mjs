@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 
 /**
  * Five kinds of test; docs/testing.md says what each meets. All but unit tests run the bundle, which the set-up builds from
@@ -18,6 +19,13 @@ const shared = {
   moduleNameMapper: { '^\\.\\./locales/index\\.cjs$': '<rootDir>/node_modules/zod/v4/locales/en.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/.aws-sam', '<rootDir>/.local'],
 };
+
+/** Tests of what real Okta orgs answered, which lies beside the project, if anywhere. */
+const recorded = [
+  '<rootDir>/test/integration/okta-replay.test.ts',
+  '<rootDir>/test/unit/okta/recordings.test.ts',
+];
+const hasRecordings = existsSync(new URL('../shared/okta-recordings', import.meta.url));
 
 /** Which set-up each kind has, if any. */
 const setUps = {
@@ -40,5 +48,6 @@ export default {
       globalTeardown: '<rootDir>/test/bundles.teardown.ts',
     }),
     testMatch: [`<rootDir>/test/${kind}/**/*.test.ts`],
+    testPathIgnorePatterns: ['/node_modules/', ...(hasRecordings ? [] : recorded)],
   })),
 };

@@ -63,11 +63,8 @@ export async function federate(
       if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
       const isRollback = await confirmation.isRollback();
-      const { answer, ending } = await take(
-        request,
-        { deadline: held, services, ledger, confirmed },
-        isRollback,
-      );
+      const turn = { deadline: held, services, ledger, confirmed, isRollback };
+      const { answer, ending } = await take(request, turn);
       await ledger.settled();
       return { answer, journal: end(ledger.journal, request, answer, ending) };
     },
@@ -82,16 +79,12 @@ export async function federate(
   }
 }
 
-function take(
-  request: CustomResourceRequest,
-  turn: Omit<Turn, 'request'>,
-  isRollback: boolean,
-): Promise<Outcome> {
+function take(request: CustomResourceRequest, turn: Omit<Turn, 'request'>): Promise<Outcome> {
   switch (request.requestType) {
     case 'Create':
       return create({ ...turn, request });
     case 'Update':
-      return update({ ...turn, request }, isRollback);
+      return update({ ...turn, request });
     case 'Delete':
       return remove({ ...turn, request });
     default:

@@ -13,6 +13,8 @@ export interface Turn<Request extends CustomResourceRequest = CustomResourceRequ
   readonly ledger: Ledger;
   /** CloudFormation's second confirmation, now that the lease is held. Nothing may change before it settles. */
   readonly confirmed: Promise<void>;
+  /** CloudFormation takes an Update back, which may never have reached the function. */
+  readonly isRollback: boolean;
 }
 
 /** The outcome: the answer for CloudFormation, and what the journal keeps. */

@@ -16,10 +16,9 @@ type UpdateTurn = Turn<RequestOf<'Update'>>;
  *
  * The journal and the physical ID say what is old, not `OldResourceProperties`: in a rollback those are the properties of
  * the attempt that failed.
- * @param isRollback CloudFormation says so.
  */
-export async function update(turn: UpdateTurn, isRollback: boolean): Promise<Outcome> {
-  const { request, deadline, services, ledger } = turn;
+export async function update(turn: UpdateTurn): Promise<Outcome> {
+  const { request, deadline, services, ledger, isRollback } = turn;
   const { physicalResourceId } = request;
   const standing = stillStanding(ledger.journal, request);
   if (standing) {

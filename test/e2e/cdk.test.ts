@@ -1,25 +1,20 @@
-import {
-  CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { makeRelease } from '../../build/release/release.ts';
 import { packageVersion } from '../../build/version.ts';
-import { launchBrowser, signIn } from '../../local/browser.ts';
-import { findChromium } from '../../local/chromium.ts';
+import { signIn } from '../../local/browser.ts';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
-import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
 import { offeredProviders } from '../../local/surroundings.ts';
 import { startWebApp, stopWebApp, webAppUrl } from '../../local/web-app.ts';
+import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
+import { makePoolWithClient } from '../support/pool-by-owner.ts';
 
 // What the CDK apps in cdk/examples synthesize: `make cdk` compares the templates with the apps.
 
-const people = z.array(z.object({ email: z.string(), password: z.string() }));
 const cognito = new CognitoIdentityProviderClient({});
 const deployed: string[] = [];
 let settings: Settings;
@@ -27,11 +22,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   settings = await readSettings(process.env);
-  browser = await launchBrowser({
-    chromium: await findChromium(settings, (_what, act) => act()),
-    cognitoTlsPort: settings.ports.COGNITO_TLS_PORT,
-    publicKeyHashFile: stateFile(settings, 'tls', 'spki-sha256'),
-  });
+  browser = await openBrowser(settings);
 });
 
 afterEach(async () => {
@@ -52,10 +43,7 @@ async function deploy(app: string, parameters: Record<string, string>) {
 
 /** A person's way through the web app's sign-in, in the browser. */
 async function visit(email: string) {
-  const answer = await fetch(`${process.env.OKTA_ADMIN_URL}/users`);
-  const person = people.parse(await answer.json()).find((each) => each.email === email);
-  if (person === undefined) throw new Error(`The local Okta org has no ${email}.`);
-  return signIn(browser, webAppUrl(settings), person);
+  return signIn(browser, webAppUrl(settings), await seededPerson(email));
 }
 
 /** Only the group Engineering, which Grace is not in, may sign in. */
@@ -100,21 +88,11 @@ async function uploadRelease(): Promise<void> {
 
 /** A pool with a domain and an app client, made by another owner. */
 async function existingPool() {
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'e2e-cdk-existing' }));
-  const UserPoolId = z.string().parse(UserPool?.Id);
-  await cognito.send(new CreateUserPoolDomainCommand({ Domain: 'e2e-cdk-existing', UserPoolId }));
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: 'existing',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email', 'profile'],
-      CallbackURLs: [`${webAppUrl(settings)}/callback`],
-      SupportedIdentityProviders: ['COGNITO'],
-    }),
-  );
-  return { PoolId: UserPoolId, PoolClientId: z.string().parse(UserPoolClient?.ClientId) };
+  const { UserPoolId, UserPoolClientId } = await makePoolWithClient(cognito, 'e2e-cdk-existing', {
+    AllowedOAuthScopes: ['openid', 'email', 'profile'],
+    CallbackURLs: [`${webAppUrl(settings)}/callback`],
+  });
+  return { PoolId: UserPoolId, PoolClientId: UserPoolClientId };
 }
 
 async function newSecret(): Promise<string> {

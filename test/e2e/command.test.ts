@@ -9,9 +9,6 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
   DeleteUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -19,6 +16,7 @@ import { z } from 'zod';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
 import { type BuiltCommand, buildCommand } from '../support/command.ts';
+import { makePoolWithClient } from '../support/pool-by-owner.ts';
 import { queueClient } from '../support/queue.ts';
 
 const STACK = 'e2e-command';
@@ -70,21 +68,7 @@ async function leftOf(StackName: string) {
 beforeAll(async () => {
   [settings, command] = await Promise.all([readSettings(process.env), buildCommand()]);
   const name = `command-${Math.random().toString(36).slice(2)}`;
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
-  UserPoolId = z.string().parse(UserPool?.Id);
-  await cognito.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: 'existing',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback'],
-      SupportedIdentityProviders: ['COGNITO'],
-    }),
-  );
-  UserPoolClientId = z.string().parse(UserPoolClient?.ClientId);
+  ({ UserPoolId, UserPoolClientId } = await makePoolWithClient(cognito, name));
 });
 
 afterAll(async () => {

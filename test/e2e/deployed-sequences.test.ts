@@ -1,10 +1,7 @@
 import {
   CognitoIdentityProviderClient,
   CreateIdentityProviderCommand,
-  CreateUserPoolClientCommand,
   type CreateUserPoolClientCommandInput,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
   DeleteIdentityProviderCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
@@ -12,6 +9,7 @@ import {
 import { z } from 'zod';
 import { Stack } from '../support/cloudformation.ts';
 import { deployed } from '../support/deployed-function.ts';
+import { makeAppClient, makePool } from '../support/pool-by-owner.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
 import { applicationsOfPools } from '../support/shared-org.ts';
 
@@ -38,34 +36,23 @@ beforeEach(async () => {
 
 async function pool({ withDomain = true } = {}): Promise<string> {
   const name = `deployed-${Math.random().toString(36).slice(2)}`;
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
-  const UserPoolId = z.string().parse(UserPool?.Id);
-  if (withDomain) await cognito.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
+  const UserPoolId = await makePool(cognito, name, withDomain ? name : undefined);
   pools.push(UserPoolId);
   return UserPoolId;
 }
 
 /** An app client with settings of its own. */
-async function appClient(more: Partial<CreateUserPoolClientCommandInput> = {}): Promise<string> {
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId: userPoolId,
-      ClientName: 'shared',
-      GenerateSecret: true,
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback', 'https://app.example.com/other'],
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-      SupportedIdentityProviders: ['COGNITO'],
-      AccessTokenValidity: 10,
-      TokenValidityUnits: { AccessToken: 'minutes' },
-      AnalyticsConfiguration: { ApplicationArn: 'arn:aws:mobiletargeting:us-east-1:123456789012:apps/1' },
-      ...more,
-    }),
-  );
-  return z.string().parse(UserPoolClient?.ClientId);
-}
+const appClient = (more: Partial<CreateUserPoolClientCommandInput> = {}) =>
+  makeAppClient(cognito, userPoolId, {
+    ClientName: 'shared',
+    GenerateSecret: true,
+    CallbackURLs: ['https://app.example.com/callback', 'https://app.example.com/other'],
+    ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    AccessTokenValidity: 10,
+    TokenValidityUnits: { AccessToken: 'minutes' },
+    AnalyticsConfiguration: { ApplicationArn: 'arn:aws:mobiletargeting:us-east-1:123456789012:apps/1' },
+    ...more,
+  });
 
 async function described(clientId: string) {
   const command = new DescribeUserPoolClientCommand({ UserPoolId: userPoolId, ClientId: clientId });

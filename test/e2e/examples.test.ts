@@ -1,9 +1,6 @@
 import {
   CognitoIdentityProviderClient,
   CreateIdentityProviderCommand,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -11,6 +8,7 @@ import { z } from 'zod';
 import { awsClient, deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { ADMINISTRATOR, OTHER_ACCOUNT } from '../../local/programs.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
+import { makePoolWithClient } from '../support/pool-by-owner.ts';
 
 // Each example is deployed by samlocal as a user would, looked at through the APIs of Okta and Cognito, and deleted.
 
@@ -44,26 +42,8 @@ async function undeploy(): Promise<void> {
 }
 
 /** A pool with a domain and a client, made by another owner. */
-async function existing(
-  cognito = here,
-): Promise<{ UserPoolId: string; UserPoolClientId: string; domain: string }> {
-  const domain = `existing-${Math.random().toString(36).slice(2)}`;
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: domain }));
-  const UserPoolId = z.string().parse(UserPool?.Id);
-  await cognito.send(new CreateUserPoolDomainCommand({ Domain: domain, UserPoolId }));
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: 'existing',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback'],
-      SupportedIdentityProviders: ['COGNITO'],
-    }),
-  );
-  return { UserPoolId, UserPoolClientId: z.string().parse(UserPoolClient?.ClientId), domain };
-}
+const existing = (cognito = here) =>
+  makePoolWithClient(cognito, `existing-${Math.random().toString(36).slice(2)}`);
 
 async function providersOf(
   UserPoolId: string,

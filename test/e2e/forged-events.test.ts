@@ -2,9 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { CloudFormationClient, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
 import {
   CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -14,6 +11,7 @@ import { Stack, showLocally } from '../support/cloudformation.ts';
 import type { CustomResourceEvent } from '../support/custom-resource.ts';
 import { deployed } from '../support/deployed-function.ts';
 import { PlayedStacks } from '../support/played-stacks.ts';
+import { makeAppClient, makePool } from '../support/pool-by-owner.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
 import { applicationsOfPools } from '../support/shared-org.ts';
 
@@ -34,17 +32,7 @@ beforeAll(async () => {
   bucket = await startResponseBucket();
   victim = new Stack({ invoke, bucket, serviceToken: functionArn });
   const UserPoolId = await pool();
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: 'victim',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback'],
-    }),
-  );
-  clientId = z.string().parse(UserPoolClient?.ClientId);
+  clientId = await makeAppClient(cognito, UserPoolId);
   const created = await victim.create({ UserPoolId, UserPoolClientIds: [clientId] });
   expect(created).toMatchObject({ status: 'CREATE_COMPLETE', reason: undefined });
   const { StackResourceDetail } = await new CloudFormationClient({}).send(
@@ -60,9 +48,7 @@ afterAll(async () => {
 
 async function pool(): Promise<string> {
   const name = `forged-${Math.random().toString(36).slice(2)}`;
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
-  const UserPoolId = z.string().parse(UserPool?.Id);
-  await cognito.send(new CreateUserPoolDomainCommand({ Domain: name, UserPoolId }));
+  const UserPoolId = await makePool(cognito, name, name);
   pools.push(UserPoolId);
   return UserPoolId;
 }

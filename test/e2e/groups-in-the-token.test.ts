@@ -1,13 +1,11 @@
 import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
-import { launchBrowser } from '../../local/browser.ts';
-import { findChromium } from '../../local/chromium.ts';
 import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
-import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
+import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
 
 const STACK = 'e2e-groups-in-the-token';
-const people = z.array(z.object({ email: z.string(), password: z.string() }));
 const outputs = z.object({
   UserPoolId: z.string(),
   ClientId: z.string(),
@@ -21,11 +19,7 @@ let stack: z.infer<typeof outputs>;
 
 beforeAll(async () => {
   settings = await readSettings(process.env);
-  browser = await launchBrowser({
-    chromium: await findChromium(settings, (_what, act) => act()),
-    cognitoTlsPort: settings.ports.COGNITO_TLS_PORT,
-    publicKeyHashFile: stateFile(settings, 'tls', 'spki-sha256'),
-  });
+  browser = await openBrowser(settings);
   await deployStack(settings, STACK, 'examples/groups-in-the-token.yaml', { GroupPrefix: 'Eng' });
   stack = outputs.parse(await stackOutputs(settings, STACK));
 });
@@ -37,8 +31,7 @@ afterAll(async () => {
 
 /** Signs in at the pool's domain, as a person does, until the browser comes back to the app's address. */
 async function signIn(email: string): Promise<void> {
-  const known = people.parse(await (await fetch(`${process.env.OKTA_ADMIN_URL}/users`)).json());
-  const person = known.find((each) => each.email === email);
+  const person = await seededPerson(email);
   const context = await browser.newContext();
   const page = await context.newPage();
   const query = new URLSearchParams({

@@ -27,9 +27,12 @@ import {
   makeOktaSecret,
   makePerson,
   makePolicyParameter,
-  makePool,
+  newDomain,
   type Person,
+  rightsOfEveryFunction,
+  shownRights,
 } from '../support/least-rights.ts';
+import { makePoolWithClient } from '../support/pool-by-owner.ts';
 import { templateWithoutExport } from '../support/provider-template.ts';
 import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
@@ -105,7 +108,10 @@ beforeAll(async () => {
     'other account': { RoleArn: guest.arn },
   };
   for (const kind of kinds) {
-    const { UserPoolId, clientId } = await makePool(kind === 'custom domain');
+    const { UserPoolId, UserPoolClientId: clientId } = await makePoolWithClient(
+      cognito,
+      newDomain(kind === 'custom domain'),
+    );
     const stackName = kind === 'other account' ? GUEST : `${STACK}-${kind.replace(' ', '-')}`;
     const stack = new Stack({ invoke: deployed(serviceToken), bucket, serviceToken, stackName });
     const { reason } = await stack.create({ UserPoolId, UserPoolClientIds: [clientId], ...more[kind] });
@@ -179,27 +185,10 @@ describe('the watch', () => {
     ...['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'].map(
       (action) => ['UseTheQueue', action, { saysAws: lambdaTakesMessages }] as const,
     ),
-    ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
-      (action) =>
-        [
-          'WriteLogs',
-          action,
-          { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html' },
-        ] as const,
-    ),
-    ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(
-      (action) =>
-        [
-          'SendTraces',
-          action,
-          { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html' },
-        ] as const,
-    ),
+    ...rightsOfEveryFunction,
   ];
 
-  const shown = rights.flatMap(([sid, action, needs]) =>
-    typeof needs === 'string' ? [[sid, action, needs] as const] : [],
-  );
+  const shown = shownRights<Work>(rights);
 
   afterEach(() => role.restore());
 

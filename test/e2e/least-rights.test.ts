@@ -13,8 +13,11 @@ import {
   makeGuestRole,
   makeOktaSecret,
   makePolicyParameter,
-  makePool,
+  newDomain,
+  rightsOfEveryFunction,
+  shownRights,
 } from '../support/least-rights.ts';
+import { makePoolWithClient } from '../support/pool-by-owner.ts';
 import { templateWithoutExport } from '../support/provider-template.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
 
@@ -57,27 +60,10 @@ const rights: readonly (readonly [
   ],
   ['ReadThePolicy', 'ssm:GetParameter', 'a whole life'],
   ['HandOverToTheFailsafe', 'lambda:InvokeFunction', { shownBy: 'failsafe.test.ts' }],
-  ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
-    (action) =>
-      [
-        'WriteLogs',
-        action,
-        { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html' },
-      ] as const,
-  ),
-  ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(
-    (action) =>
-      [
-        'SendTraces',
-        action,
-        { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html' },
-      ] as const,
-  ),
+  ...rightsOfEveryFunction,
 ];
 
-const shown = rights.flatMap(([sid, action, needs]) =>
-  typeof needs === 'string' ? [[sid, action, needs] as const] : [],
-);
+const shown = shownRights<Work>(rights);
 
 const STACK = 'least-rights';
 const POLICY = 'okta-cognito-idp';
@@ -150,7 +136,7 @@ test.each(shown)('without %s %s, something of its work fails: %s', async (sid, a
 /** Does a piece of the role's work; with what rights it has. What is left of it is cleared away with all of them. */
 async function doWork(work: Work): Promise<readonly Exchange[]> {
   const custom = work === 'a custom domain';
-  const { UserPoolId, clientId } = await makePool(custom);
+  const { UserPoolId, UserPoolClientId: clientId } = await makePoolWithClient(cognito, newDomain(custom));
   const stack = new Stack({
     invoke: deployed(functionArn),
     bucket,

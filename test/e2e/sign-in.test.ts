@@ -5,15 +5,14 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
-import { launchBrowser, signIn } from '../../local/browser.ts';
-import { findChromium } from '../../local/chromium.ts';
+import { signIn } from '../../local/browser.ts';
 import { awsClient, deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
-import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
+import { readSettings, type Settings } from '../../local/settings.ts';
 import { offeredProviders } from '../../local/surroundings.ts';
 import { startWebApp, stopWebApp, WEB_APP_TEMPLATE, webAppUrl } from '../../local/web-app.ts';
+import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
 
 const STACK = 'e2e-sign-in';
-const people = z.array(z.object({ email: z.string(), password: z.string() }));
 const outputs = z.object({
   UserPoolId: z.string(),
   ClientId: z.string(),
@@ -38,16 +37,9 @@ describe('a template that is not prepared for the provider', () => {
 
   beforeAll(async () => {
     settings = await readSettings(process.env);
-    const chromium = await findChromium(settings, (_what, act) => act());
-    browser = await launchBrowser({
-      chromium,
-      cognitoTlsPort: settings.ports.COGNITO_TLS_PORT,
-      publicKeyHashFile: stateFile(settings, 'tls', 'spki-sha256'),
-    });
-    const answer = await fetch(`${process.env.OKTA_ADMIN_URL}/users`);
-    const found = new Map(people.parse(await answer.json()).map((person) => [person.email, person]));
-    ada = z.object({ email: z.string(), password: z.string() }).parse(found.get('ada@example.com'));
-    grace = z.object({ email: z.string(), password: z.string() }).parse(found.get('grace@example.com'));
+    browser = await openBrowser(settings);
+    ada = await seededPerson('ada@example.com');
+    grace = await seededPerson('grace@example.com');
     await deploy({ ApplicationLabel: 'E2E', Access: 'Engineering' });
     stack = outputs.parse(await stackOutputs(settings, STACK));
     await startWebApp(settings, await stackOutputs(settings, STACK));

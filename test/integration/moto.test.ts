@@ -1,23 +1,18 @@
 import {
   CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { z } from 'zod';
 import { bundleOf } from '../support/bundles.ts';
 import { Stack } from '../support/cloudformation.ts';
 import { createAppClient } from '../support/cognito-fake/app-clients.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { bundle } from '../support/lambda-process.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
+import { makePoolWithClient } from '../support/pool-by-owner.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
 /** The Cognito of these tests is held to moto's, which others wrote: the same life must leave the same in both. */
-
-const text = z.string();
 
 let around: Surroundings;
 let moto: Moto;
@@ -54,14 +49,9 @@ function inFake(): Place {
 }
 
 async function inMoto(cognito: CognitoIdentityProviderClient): Promise<Place> {
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'shop' }));
-  const userPoolId = text.parse(UserPool?.Id);
-  const Domain = `shop-${Math.random().toString(36).slice(2)}`;
-  await cognito.send(new CreateUserPoolDomainCommand({ Domain, UserPoolId: userPoolId }));
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({ ...appClient, UserPoolId: userPoolId }),
-  );
-  return { userPoolId, clientId: text.parse(UserPoolClient?.ClientId) };
+  const domain = `shop-${Math.random().toString(36).slice(2)}`;
+  const { UserPoolId, UserPoolClientId } = await makePoolWithClient(cognito, domain, appClient);
+  return { userPoolId: UserPoolId, clientId: UserPoolClientId };
 }
 
 /** What moto's Cognito does not do, and AWS's does. */

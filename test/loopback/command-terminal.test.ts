@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { type BuiltCommand, buildCommand } from '../support/command.ts';
+import { standing } from '../support/standing.ts';
 
 /** The command as a person sees it in a terminal, and as a pipe gets it. */
 
@@ -14,19 +15,6 @@ const outputs = {
   OktaSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:okta',
   ProviderRoleArn: 'arn:aws:iam::111122223333:role/provider',
   WatchQueueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/watch',
-};
-const standing = {
-  application: { id: '0oa1', label: 'Shop', groupIds: [], redirectUris: [], postLogoutRedirectUris: [] },
-  provider: {
-    userPoolId: 'us-east-1_Example1',
-    providerName: 'Okta',
-    userPoolClientIds: [],
-    idpIdentifiers: [],
-  },
-  secret: {},
-  physicalResourceId: 'us-east-1_Example1|Okta|0oa1',
-  properties: {},
-  attributes: {},
 };
 const item = {
   name: { S: `resource ${stackId} Federation` },

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  CognitoIdentityProviderClient,
-  CreateUserPoolClientCommand,
-  CreateUserPoolCommand,
-  CreateUserPoolDomainCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
-import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
   CreateUserCommand,
@@ -25,40 +19,42 @@ import { type Rights, rightsOf } from './function-role.ts';
 // What the tests of least rights need: each thing is read or changed with a right of its own.
 
 const POLICY = 'okta-cognito-idp';
-const cognito = new CognitoIdentityProviderClient({});
 const iam = new IAMClient({});
 
-/** A user pool with a domain and an app client. */
-export interface PoolWithClient {
-  readonly UserPoolId: string;
-  readonly clientId: string;
+/** A right, and what fails without it, or who says that it is needed. */
+export type Right<Needs> = readonly [sid: string, action: string, needs: Needs];
+
+/** Every function writes a log and sends traces. AWS says which rights that takes: the local AWS asks for none. */
+export const rightsOfEveryFunction: readonly Right<{ readonly saysAws: string }>[] = [
+  ...['logs:CreateLogStream', 'logs:PutLogEvents'].map(
+    (action) =>
+      [
+        'WriteLogs',
+        action,
+        { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html' },
+      ] as const,
+  ),
+  ...['xray:PutTraceSegments', 'xray:PutTelemetryRecords'].map(
+    (action) =>
+      [
+        'SendTraces',
+        action,
+        { saysAws: 'https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html' },
+      ] as const,
+  ),
+];
+
+/** @returns the rights without which a test shows something fail. */
+export function shownRights<Work extends string>(rights: readonly Right<Work | object>[]): Right<Work>[] {
+  return rights.flatMap(([sid, action, needs]) =>
+    typeof needs === 'string' ? [[sid, action, needs] as const] : [],
+  );
 }
 
-/** @param custom whether the domain is one of the user's own. Nothing answers there in the local stack. */
-export async function makePool(custom: boolean): Promise<PoolWithClient> {
+/** @param isCustom whether it is a domain of the owner's own. */
+export function newDomain(isCustom: boolean): string {
   const name = `rights-${randomUUID().slice(0, 8)}`;
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: name }));
-  const UserPoolId = UserPool?.Id ?? '';
-  const CertificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/example';
-  await cognito.send(
-    new CreateUserPoolDomainCommand(
-      custom
-        ? { UserPoolId, Domain: `${name}.example.com`, CustomDomainConfig: { CertificateArn } }
-        : { UserPoolId, Domain: name },
-    ),
-  );
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      UserPoolId,
-      ClientName: 'web',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback'],
-      SupportedIdentityProviders: ['COGNITO'],
-    }),
-  );
-  return { UserPoolId, clientId: UserPoolClient?.ClientId ?? '' };
+  return isCustom ? `${name}.example.com` : name;
 }
 
 /** @returns the ARN of a secret with the credentials of the local Okta org. */

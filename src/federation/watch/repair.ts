@@ -60,6 +60,7 @@ export function repair(
         ledger,
         // No event of CloudFormation's is behind it.
         confirmed: Promise.resolve(),
+        isRollback: false,
         deadline: { ...deadline, work: { ...deadline.work, signal } },
       };
       const made = await make(turn, order, noProgress());

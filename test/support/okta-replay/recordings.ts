@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -25,9 +25,8 @@ export interface Recording extends z.infer<typeof recording> {
   readonly name: string;
 }
 
-/** @returns all recorded exchanges; none if the folder is not there */
+/** @returns all recorded exchanges. jest.config.mjs leaves out the tests of them if the folder is not there. */
 export function recordings(): Recording[] {
-  if (!existsSync(FOLDER)) return [];
   const read = (file: string): unknown => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
   const exchanges = readdirSync(FOLDER).flatMap((file) => {
     const parsed = file.endsWith('.json') ? recording.safeParse(read(file)).data : undefined;

@@ -1,28 +1,9 @@
 import { diffOf } from '../../../src/command/drift.ts';
 import { rowOf, tableOf } from '../../../src/command/list.ts';
 import { federationsIn } from '../../../src/federation/watch/standing.ts';
+import { standing } from '../../support/standing.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
-const standing = {
-  application: {
-    id: '0oa1',
-    label: 'Shop',
-    groupIds: [],
-    redirectUris: [],
-    postLogoutRedirectUris: [],
-    claims: [],
-  },
-  provider: {
-    userPoolId: 'us-east-1_Example1',
-    providerName: 'Okta',
-    userPoolClientIds: [],
-    idpIdentifiers: [],
-  },
-  secret: {},
-  physicalResourceId: 'us-east-1_Example1|Okta|0oa1',
-  properties: {},
-  attributes: {},
-};
 const item = (standings: readonly object[]) => ({
   name: { S: 'resource arn:aws:cloudformation:us-east-1:123456789012:stack/shop/1 Federation' },
   standing: { S: JSON.stringify(standings) },

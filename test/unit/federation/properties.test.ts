@@ -176,6 +176,8 @@ describe('values as people write them', () => {
   test.each([
     ['https://acme.okta.com/', 'https://acme.okta.com'],
     ['HTTPS://Acme.Okta.com', 'https://acme.okta.com'],
+    ['https://acme.okta.com:443', 'https://acme.okta.com'],
+    ['https://acme.okta.com:8443', 'https://acme.okta.com:8443'],
     ['https://acme.okta.com/oauth2/default/', 'https://acme.okta.com/oauth2/default'],
     ['https://login.acme.com/.well-known/openid-configuration', 'https://login.acme.com'],
     [' CustomUrl ', 'CustomUrl'],

@@ -101,7 +101,7 @@ export function propertiesOf({ pools, clients, handMadeId }: Stage, wish: Wish):
     UserPoolId: pools[pool].id,
     ProviderName: provider,
     UserPoolClientIds: wish.clients.map((name) => clients[name]),
-    Access: wish.isWrong ? ['Nobody knows'] : groups.length > 0 ? groups : 'Nobody',
+    Access: wish.isWrong ? ['No such group'] : groups.length > 0 ? groups : 'Nobody',
     ApplicationLabel: label,
     AttributesRequestMethod: method,
     Notes: notes,

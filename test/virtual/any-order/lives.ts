@@ -424,7 +424,7 @@ export class Lives {
       UserPoolId: this.#pools[asked.pool].id,
       ProviderName: asked.provider,
       UserPoolClientIds: asked.clients.map((name) => this.#clients[asked.pool][name]),
-      Access: asked.isWrong ? ['Nobody knows'] : asked.access === 'Everyone' ? 'Everyone' : [asked.access],
+      Access: asked.isWrong ? ['No such group'] : asked.access === 'Everyone' ? 'Everyone' : [asked.access],
       Notes: asked.notes,
       SecretVersion: asked.secretVersion,
       OktaSecretId: asked.org === 'other' ? 'other-okta' : undefined,

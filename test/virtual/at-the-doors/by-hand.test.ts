@@ -73,8 +73,8 @@ describe('while a domain of the pool is being created', () => {
     ],
     [
       'a group that Okta lacks',
-      () => scene.properties({ Access: ['Nobody knows'] }),
-      /^Access: Okta has no group "Nobody knows"\./,
+      () => scene.properties({ Access: ['No such group'] }),
+      /^Access: Okta has no group "No such group"\./,
     ],
     [
       'an app client that is not there',

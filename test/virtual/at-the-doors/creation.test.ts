@@ -286,7 +286,7 @@ test('a Create that is refused leaves what an earlier one made whole to the Dele
   const nothing = scene.view;
   const id = await scene.made();
   const before = scene.view;
-  const refused = scene.properties({ Access: ['Nobody knows'] });
+  const refused = scene.properties({ Access: ['No such group'] });
   const answer = await scene.create(refused);
   expect(answer).toMatchObject({
     Status: 'FAILED',

@@ -85,7 +85,7 @@ test('an adoption in place of a deleted application is given back if it fails', 
 
 describe('an Update after one that failed and was not rolled back', () => {
   const noted = (Notes: string, more: Properties = {}) => scene.properties({ Notes, ...more });
-  const wrong = { Access: ['Nobody knows'] };
+  const wrong = { Access: ['No such group'] };
 
   test.each(['n1', 'n2'])('removes the notes if the one before is said to be %s', async (old) => {
     const id = await scene.made(noted('n1'));

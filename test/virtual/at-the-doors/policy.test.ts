@@ -99,7 +99,7 @@ describe('a policy that has become stricter', () => {
   });
 
   test('lets a rollback to what still stands through', async () => {
-    const next = ofShop({ Notes: 'x', Access: ['Nobody knows'] });
+    const next = ofShop({ Notes: 'x', Access: ['No such group'] });
     expect(await scene.update(id, next, ofShop())).toMatchObject({ Status: 'FAILED' });
     idOf(await scene.update(id, ofShop(), next));
   });

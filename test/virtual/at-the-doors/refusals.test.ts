@@ -82,8 +82,8 @@ describe('of what the template names', () => {
     ],
     [
       'a group that Okta lacks',
-      () => scene.properties({ Access: ['Engineering', 'Nobody knows'] }),
-      /^Access: Okta has no group "Nobody knows"\. Check the name/,
+      () => scene.properties({ Access: ['Engineering', 'No such group'] }),
+      /^Access: Okta has no group "No such group"\. Check the name/,
     ],
     [
       'a group Nobody beside another',

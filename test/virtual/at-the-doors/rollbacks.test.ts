@@ -64,7 +64,7 @@ describe('an adoption in place of an own federation', () => {
     const { theirs, adopting } = handMade();
     const id = await scene.made();
     const before = scene.view;
-    const refused = adopting({ Access: ['Nobody knows'] });
+    const refused = adopting({ Access: ['No such group'] });
     expect(await scene.update(id, refused, own())).toMatchObject({ Status: 'FAILED' });
     expect(markerOf(theirs)).toBeUndefined();
     const calls = await scene.callsOf(async () => {
@@ -149,7 +149,7 @@ describe('a replacement', () => {
     const id = await scene.made();
     const before = scene.view;
     const calls = await scene.callsOf(async () => {
-      const refused = staff({ Access: ['Nobody knows'] });
+      const refused = staff({ Access: ['No such group'] });
       expect(await scene.update(id, refused)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
     });
     expect(calls.filter((call) => call === 'Cognito DescribeIdentityProvider')).toHaveLength(1);
@@ -246,7 +246,7 @@ test.each(['knows', 'has forgotten'])(
     // Another resource has it there.
     scene.mobile.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
     scene.world.org.applications.clear();
-    const failed = own({ UserPoolClientIds: [scene.web.id, scene.mobile.id], Access: ['Nobody knows'] });
+    const failed = own({ UserPoolClientIds: [scene.web.id, scene.mobile.id], Access: ['No such group'] });
     expect(await scene.update(id, failed)).toMatchObject({ Status: 'FAILED' });
     expect(await scene.update(id, own(), failed)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.mobile.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
