@@ -95,7 +95,9 @@ function remembered(settings: Settings): string[] {
 
 /** The process ID, if that process is still the one that was started: the system gives IDs again. */
 function aliveId(settings: Settings, name: string): number | undefined {
-  const { pid, birth } = record.parse(JSON.parse(readFileSync(pidFile(settings, name), 'utf8')));
+  const file = pidFile(settings, name);
+  if (!existsSync(file)) return undefined;
+  const { pid, birth } = record.parse(JSON.parse(readFileSync(file, 'utf8')));
   return birthOf(pid) === birth ? pid : undefined;
 }
 

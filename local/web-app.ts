@@ -24,23 +24,28 @@ export function webAppUrl(settings: Settings): string {
 /**
  * Starts the example's app with a deployed stack's outputs.
  *
+ * @param name - of the process: a second app beside the first needs another one, and another port
  * @returns the outputs, checked
  */
-export async function startWebApp(settings: Settings, stackOutputs: Record<string, string>) {
+export async function startWebApp(
+  settings: Settings,
+  stackOutputs: Record<string, string>,
+  name = 'web-app',
+) {
   const stack = outputs.parse(stackOutputs);
-  await startService(settings, webApp(settings, stack));
+  await startService(settings, webApp(settings, stack, name));
   return stack;
 }
 
 /** Stops the app. */
-export function stopWebApp(settings: Settings): Promise<boolean> {
-  return stopService(settings, 'web-app');
+export function stopWebApp(settings: Settings, name = 'web-app'): Promise<boolean> {
+  return stopService(settings, name);
 }
 
-function webApp(settings: Settings, stack: z.infer<typeof outputs>): Service {
+function webApp(settings: Settings, stack: z.infer<typeof outputs>, name: string): Service {
   const { APP_PORT, PROXY_PORT } = settings.ports;
   return {
-    name: 'web-app',
+    name,
     command: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', 'examples/web-app/app.ts'],
     environment: {

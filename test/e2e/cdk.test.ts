@@ -11,22 +11,27 @@ import { readSettings, type Settings } from '../../local/settings.ts';
 import { offeredProviders } from '../../local/surroundings.ts';
 import { startWebApp, stopWebApp, webAppUrl } from '../../local/web-app.ts';
 import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
+import { freePorts } from '../support/child-process.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
 
 // What the CDK apps in cdk/examples synthesize: `make cdk` compares the templates with the apps.
 
 const cognito = new CognitoIdentityProviderClient({});
 const deployed: string[] = [];
+/** Beside the app of the sign-in test, which runs at the same time. */
+const APP = 'cdk-web-app';
 let settings: Settings;
 let browser: Browser;
 
 beforeAll(async () => {
-  settings = await readSettings(process.env);
+  const own = await readSettings(process.env);
+  const [APP_PORT = ''] = await freePorts(1);
+  settings = { ...own, ports: { ...own.ports, APP_PORT: Number(APP_PORT) } };
   browser = await openBrowser(settings);
 });
 
 afterEach(async () => {
-  await stopWebApp(settings);
+  await stopWebApp(settings, APP);
   for (const name of deployed.splice(0)) await deleteStack(settings, name);
 });
 
@@ -38,7 +43,7 @@ async function deploy(app: string, parameters: Record<string, string>) {
   deployed.push(name);
   await deployStack(settings, name, `cdk/examples/${app}.template.json`, parameters);
   const outputs = await stackOutputs(settings, name);
-  return { ...outputs, ...(await startWebApp(settings, outputs)) };
+  return { ...outputs, ...(await startWebApp(settings, outputs, APP)) };
 }
 
 /** A person's way through the web app's sign-in, in the browser. */

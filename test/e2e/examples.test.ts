@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { awsClient, deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
 import { ADMINISTRATOR, OTHER_ACCOUNT } from '../../local/programs.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
+import { untilShown } from '../support/local-okta.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
 
 // Each example is deployed by samlocal as a user would, looked at through the APIs of Okta and Cognito, and deleted.
@@ -138,6 +139,10 @@ test('adoption: what was made by hand is taken over, and stays when the stack go
       },
     }),
   );
+  const { OKTA_ORG_URL, OKTA_API_TOKEN } = z
+    .object({ OKTA_ORG_URL: z.string(), OKTA_API_TOKEN: z.string() })
+    .parse(process.env);
+  await untilShown(`${OKTA_ORG_URL}/api/v1/apps/${application.id}`, OKTA_API_TOKEN);
   const { client_id, client_secret } = application.credentials.oauthClient;
   await here.send(
     new CreateIdentityProviderCommand({
@@ -147,7 +152,7 @@ test('adoption: what was made by hand is taken over, and stays when the stack go
       ProviderDetails: {
         client_id,
         client_secret,
-        oidc_issuer: z.string().parse(process.env.OKTA_ORG_URL),
+        oidc_issuer: OKTA_ORG_URL,
         authorize_scopes: 'openid email',
         attributes_request_method: 'GET',
       },

@@ -13,7 +13,7 @@ const application = z.looseObject({
 const shown = z.looseObject({ id: z.string() });
 
 /** Reads lag behind a create. */
-async function untilShown(address: string, apiToken: string): Promise<void> {
+export async function untilShown(address: string, apiToken: string): Promise<void> {
   for (;;) {
     const { status } = await fetch(address, { headers: { authorization: `SSWS ${apiToken}` } });
     if (status !== 404) return;
