@@ -84,8 +84,7 @@ export interface RandomRuns<T> {
  */
 export async function tryAtRandom<T>({ what, full, property, part = 1 }: RandomRuns<T>): Promise<number> {
   const name = expect.getState().currentTestName;
-  const first = Number(SEED);
-  if (!Number.isInteger(first)) throw new Error(`SEED is ${SEED}; set it to a whole number.`);
+  const first = seedOfRun();
   const wanted =
     SOAK_MINUTES === undefined ? Math.ceil((full * Number(RANDOM_PERCENT ?? 100)) / 100) : Infinity;
   // Not Date.now: virtual time takes its place.
@@ -102,6 +101,21 @@ export async function tryAtRandom<T>({ what, full, property, part = 1 }: RandomR
   }
   print(`${name}: ${tried} ${what} in ${elapsed().toFixed(0)} s, from seed ${first}`);
   return tried;
+}
+
+/**
+ * Tries a property of pure code at random, a hundred times unless told otherwise, from the seed of the run.
+ *
+ * @throws Error with the smallest input that fails and its seed
+ */
+export function assertAtRandom<T>(property: fc.IProperty<T>, parameters: fc.Parameters<T> = {}): void {
+  fc.assert(property, { seed: seedOfRun(), ...parameters });
+}
+
+function seedOfRun(): number {
+  const seed = Number(SEED);
+  if (!Number.isInteger(seed)) throw new Error(`SEED is ${SEED}; set it to a whole number.`);
+  return seed;
 }
 
 function failure<T>(result: fc.RunDetails<T>): Error {

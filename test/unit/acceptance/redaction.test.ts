@@ -3,6 +3,7 @@ import { type Exchange, readBody } from '../../../acceptance/exchange.ts';
 import { forbiddenIn, RedactionError, recordingsOf } from '../../../acceptance/recordings.ts';
 import { Redactor } from '../../../acceptance/redaction/redact.ts';
 import { leaks } from '../../support/leaks.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 
 // Nothing of an org may be in a recording, however Okta answers; what stays is what Okta's documentation has.
 
@@ -82,7 +83,7 @@ const plantedExchange = planted.chain((text) =>
 );
 
 test('for any answer of an org, nothing that people chose and no ID survives', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(plantedExchange, ({ text, exchange: given }) => {
       const recording = JSON.stringify(redacted(given));
       // Parts of it too: an address is more than its whole.

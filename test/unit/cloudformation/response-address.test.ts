@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { whyNotAnswerTo } from '../../../src/cloudformation/response-address.ts';
 import { Secret } from '../../../src/secret.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 
 const now = Date.parse('2026-06-01T12:00:00Z');
 const requestId = '7f2c1f0e-6a0d-4b27-9a51-0d7b5f2f9f10';
@@ -125,7 +126,7 @@ test('four minutes ahead is a clock that differs', () => {
 });
 
 test('no address but one in a response bucket is taken, and none throws', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(fc.oneof(fc.webUrl({ withQueryParameters: true }), fc.string()), (url) => {
       expect(ruleOf({ url })).toBeDefined();
     }),
@@ -134,7 +135,7 @@ test('no address but one in a response bucket is taken, and none throws', () => 
 
 test('any logical ID and any stack name fit their own path, and no other', () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,30}$/);
-  fc.assert(
+  assertAtRandom(
     fc.property(name, name, (one, other) => {
       const stackId = stackIdOf('us-west-2').replace('shop', one);
       const path = (named: string) => encodeURIComponent(`${stackId}|${named}|${requestId}`);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { sameProperties } from '../../../src/cloudformation/same-properties.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 
 const asStrings = (value: unknown): unknown =>
   JSON.parse(
@@ -20,7 +21,7 @@ const { node } = fc.letrec<{ node: unknown }>((tie) => ({
 const properties = fc.dictionary(fc.string(), node, { maxKeys: 4 });
 
 test('properties equal what CloudFormation sends of them, every primitive as a string', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(properties, (shown) => {
       const sent = asStrings(shown);
       expect(sameProperties({ all: sent }, { all: shown })).toBe(true);
@@ -29,7 +30,7 @@ test('properties equal what CloudFormation sends of them, every primitive as a s
 });
 
 test('one more property, one fewer or another value is different', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(properties, fc.string(), (shown, name) => {
       const { [name]: _, ...without } = shown;
       expect(sameProperties({ ...without, [name]: 'x' }, without)).toBe(false);

@@ -10,6 +10,7 @@ import {
   withSettings,
 } from '../../../src/federation/plan/application-settings.ts';
 import type { Application } from '../../../src/okta/applications.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 import { federation } from './requests.ts';
 import { properties } from './world.ts';
 
@@ -57,7 +58,7 @@ function essence(document: unknown): unknown {
 const holds = <Ts extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof Ts]: fc.Arbitrary<Ts[K]> },
   check: (...values: Ts) => void,
-) => fc.assert(fc.property<Ts>(...arbitraries, check));
+) => assertAtRandom(fc.property<Ts>(...arbitraries, check));
 
 test('a setting that is set has its value, one that is unset has none, and the others stay', () => {
   holds([application, wanted], (document, settings) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { adoptableKindProblem } from '../../../src/federation/plan/adoptable.ts';
 import { consentOf, consentProblem } from '../../../src/federation/plan/consent.ts';
 import { mergeNotes, notesProblem, withoutConsent } from '../../../src/federation/plan/consent-notes.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 
 const adopter = { stackName: 'red-shop', accountId: '111122223333' };
 const nothing = { adopt: false, rotate: false, delete: false };
@@ -130,7 +131,7 @@ describe('a template', () => {
           .map((letter, at) => `${between[at]}${upper[at] ? letter.toUpperCase() : letter}`)
           .join(''),
       );
-    fc.assert(
+    assertAtRandom(
       fc.property(fc.oneof(spelled, fc.string({ unit: 'binary' })), (notes) => {
         expect(given(notes).adopt && notesProblem(notes) === undefined).toBe(false);
       }),
@@ -151,7 +152,7 @@ describe('a template', () => {
   });
 
   test('never removes a consent, finds its own note again, and a repeat changes nothing', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(fc.string(), fc.string({ minLength: 1 }), (before, wanted) => {
         fc.pre(notesProblem(`${before}\n${wanted}`) === undefined);
         const merged = mergeNotes(`${before}\n${line}`, wanted) ?? '';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Properties } from '../../../src/federation/properties/properties.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 import { emptyWorld, identity, planTo, properties, reach, removalFrom, take, type World } from './world.ts';
 
 /** Any template for this pool. */
@@ -50,7 +51,7 @@ function others(world: World): unknown {
 }
 
 test('after any templates, a plan that was taken leaves nothing to do', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(history, (templates) => {
       const world = neighborhood();
       for (const wanted of templates) {
@@ -62,7 +63,7 @@ test('after any templates, a plan that was taken leaves nothing to do', () => {
 });
 
 test('an attempt that broke off anywhere ends, when it is repeated, like an unbroken one', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(
       history,
       template,
@@ -85,7 +86,7 @@ test('an attempt that broke off anywhere ends, when it is repeated, like an unbr
 });
 
 test('an update that broke off anywhere is rolled back to what was there', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(template, template, stop, fc.boolean(), (before, failed, count, isDeleted) => {
       const world = neighborhood();
       reach(world, before);
@@ -99,7 +100,7 @@ test('an update that broke off anywhere is rolled back to what was there', () =>
 });
 
 test('a removal after any break-off leaves nothing of this resource and everything of others', () => {
-  fc.assert(
+  assertAtRandom(
     fc.property(history, stop, stop, (templates, brokenAt, removalBrokenAt) => {
       const world = neighborhood();
       const before = others(world);

@@ -10,6 +10,7 @@ import {
   stillStanding,
 } from '../../../src/federation/journal/past.ts';
 import type { FederationRecord } from '../../../src/federation/journal/records.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 import { asked, createRequest, deleteRequest, federation, idOf, sentAt, updateRequest } from './requests.ts';
 
 const empty: Journal = { open: [], standing: [], answered: [] };
@@ -298,7 +299,7 @@ describe('what is known of a provider', () => {
 
   test('never forgets what any of its attempts may have added, in any order', () => {
     const groupIds = fc.uniqueArray(fc.constantFrom('00g1', '00g2', '00g3'), { maxLength: 3 });
-    fc.assert(
+    assertAtRandom(
       fc.property(fc.array(groupIds, { maxLength: 5 }), groupIds, (attempts, standing) => {
         const start = fulfil(
           empty,

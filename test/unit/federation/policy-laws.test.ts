@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parsePolicy } from '../../../src/federation/policy/document.ts';
 import { evaluate } from '../../../src/federation/policy/evaluate.ts';
 import { matches, matchesLoosely } from '../../../src/federation/policy/glob.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 import { denying, parameter, policy, subject, verdict } from './policy-subjects.ts';
 
 const rule = { stacks: ['red-*'], accounts: ['*'], allow: {} };
@@ -56,7 +57,7 @@ describe('for every document and template', () => {
   };
 
   test('an evaluation never throws', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(said, said, given, (allow, deny, wanted) => {
         const said = evaluate(policy([{ ...rule, allow, deny }]), asked(wanted));
         expect('allowed' in said || said.refused.endsWith('.')).toBe(true);
@@ -65,7 +66,7 @@ describe('for every document and template', () => {
   });
 
   test('what a rule denies is refused, even if it allows it and a later rule allows everything', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(said, given, (deny, wanted) => {
         const one = asked(wanted);
         fc.pre(verdict(denying(deny), one) !== 'allowed');
@@ -76,7 +77,7 @@ describe('for every document and template', () => {
   });
 
   test('a pattern without a star covers itself only, and a star never frees the ends', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(text, text, text, (a, b, c) => {
         const [start, end] = [a.replaceAll('*', ''), b.replaceAll('*', '')];
         expect(matches(start, c)).toBe(start === c);
@@ -91,7 +92,7 @@ describe('for every document and template', () => {
   });
 
   test('an unknown field is refused in every place', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(
         fc.string({ minLength: 1 }).map((name) => `x${name}`),
         (name) => {

@@ -7,6 +7,7 @@ import {
   propertiesSchema,
 } from '../../../src/federation/properties/properties.ts';
 import { longestList, longestProperties } from '../../../src/federation/properties/property-types.ts';
+import { assertAtRandom } from '../../support/random-runs.ts';
 
 const pool = { UserPoolId: 'us-east-1_Example1' };
 
@@ -212,7 +213,7 @@ describe('random values', () => {
 
   test('scopes mean the same in every way to write them', () => {
     const between = fc.constantFrom(' ', ',', ', ', '\n');
-    fc.assert(
+    assertAtRandom(
       fc.property(fc.array(scope), between, (some, separator) => {
         const scopes = ['openid', ...some];
         const meant = [...new Set(scopes)];
@@ -224,7 +225,7 @@ describe('random values', () => {
   });
 
   test('a boolean means the same in any case', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(
         fc.boolean(),
         fc.mixedCase(fc.constant('true')),
@@ -237,7 +238,7 @@ describe('random values', () => {
   });
 
   test('an integer is taken as text exactly if it is in range', () => {
-    fc.assert(
+    assertAtRandom(
       fc.property(fc.integer({ min: -10, max: 5_000 }), (seconds) => {
         const isRight = seconds >= 1 && seconds <= 3600;
         for (const ServiceTimeout of [seconds, String(seconds)]) {
@@ -263,7 +264,7 @@ describe('random values', () => {
       },
       { requiredKeys: [] },
     );
-    fc.assert(
+    assertAtRandom(
       fc.property(properties, (given) => {
         const parsed = parseIfValid({ ...pool, ...given });
         if (!parsed) return;
@@ -279,7 +280,7 @@ describe('random values', () => {
       fc.anything(),
       { maxKeys: 6 },
     );
-    fc.assert(
+    assertAtRandom(
       fc.property(properties, (input) => {
         const answer = complaint(input);
         expect(answer.length).toBeLessThan(2_000);
