@@ -32,7 +32,7 @@ export default {
       testEnvironment: './test/bail.environment.cjs',
       testMatch: [
         '<rootDir>/test/unit/{federation,lease,cloudformation}/**/*.test.ts',
-        '<rootDir>/test/virtual/at-the-doors/together.ts',
+        '<rootDir>/test/virtual/together/all.ts',
       ],
     },
     enableFindRelatedTests: true,

@@ -10,6 +10,8 @@ import type { Settings } from './settings.ts';
 
 /** Of the full number of random inputs; `RANDOM_PERCENT` or `make test` tries more. */
 process.env.RANDOM_PERCENT ??= '1';
+/** And each random test ends after this time. */
+process.env.RANDOM_SECONDS ??= '5';
 
 const isSoak = process.argv[2] === 'soak';
 
@@ -18,7 +20,7 @@ await command(isSoak ? 'soak' : 'check', isSoak ? soak : check);
 async function check(settings: Settings): Promise<number> {
   const [lint, { passed, failed }] = await Promise.all([
     lintAll(settings),
-    runJest(settings, ['unit', 'virtual']),
+    runJest(settings, ['unit', 'virtual'], [], { TOGETHER: '1' }),
   ]);
   for (const { what, code, output } of lint) {
     console.log(`${code === 0 ? '✓' : '✗'} ${what}`);

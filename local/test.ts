@@ -21,7 +21,9 @@ await command('test', test, stopStack, (environment) => readSideSettings(environ
 async function test(settings: Settings): Promise<number> {
   await stopStack(settings);
   const args = ['--passWithNoTests', ...process.argv.slice(2)];
-  const tallies = [await runJest(settings, ['unit', 'virtual', 'loopback'], args)];
+  const isWhole = process.argv.length === 2;
+  const together = isWhole ? { TOGETHER: '1' } : {};
+  const tallies = [await runJest(settings, ['unit', 'virtual', 'loopback'], args, together)];
   const stack = await startOrExplain(settings);
   if (stack === undefined) {
     // Nothing is known of the rest; it counts as one failure.

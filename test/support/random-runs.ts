@@ -14,8 +14,8 @@ import { seededRandom } from './virtual/chance.ts';
 
 const { SEED, RANDOM_PERCENT, RANDOM_SECONDS, SOAK_MINUTES, RANDOM_PATH, RANDOM_COMMANDS } = process.env;
 
-/** Inputs that are drawn from one seed; the next ones are drawn from the next seed. */
-const batch = 50;
+/** Inputs that are drawn from one seed; the next ones are drawn from the next seed. The time is looked at after each batch. */
+const batch = 10;
 
 const seconds = SOAK_MINUTES === undefined ? Number(RANDOM_SECONDS ?? 600) : Number(SOAK_MINUTES) * 60;
 

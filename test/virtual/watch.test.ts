@@ -189,7 +189,7 @@ test('a rotation that dies at any call is completed when the message comes again
   const start = scene.world.snapshot();
   const total = (await scene.callsOf(watched)).length;
   const moments = Array.from({ length: total }, (_, index) => index + 1);
-  for (const at of someInCheck(moments, 12)) {
+  for (const at of someInCheck(moments, 5)) {
     scene.world.restore(start);
     const old = inCognito();
     const first = scene.world.network.calls.length;
@@ -303,7 +303,7 @@ test.each([
       Array.from({ length: undone }, () => expect.stringMatching(/^Okta PUT .*groups/)),
     );
     const moments = calls.map((_, index) => index + 1);
-    for (const at of someInCheck(moments, 10)) {
+    for (const at of someInCheck(moments, 4)) {
       scene.world.restore(start);
       const first = scene.world.network.calls.length;
       scene.world.network.fault = ({ n }) => (n === first + at ? { do: 'kill after' } : undefined);

@@ -58,11 +58,10 @@ export class Clock {
     }
     const signalAfter = (ms: number): AbortSignal => {
       const controller = new AbortController();
-      const expired = Object.assign(new Error('The operation was aborted due to timeout'), {
-        name: 'TimeoutError',
-      });
+      const expired = () =>
+        Object.assign(new Error('The operation was aborted due to timeout'), { name: 'TimeoutError' });
       // As in Node, this timer keeps no process alive.
-      this.#once(ms, () => controller.abort(expired)).unref();
+      this.#once(ms, () => controller.abort(expired())).unref();
       return controller.signal;
     };
     this.globals = {

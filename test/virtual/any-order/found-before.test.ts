@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
+import { someInCheck } from '../../support/random-runs.ts';
 import * as byHand from './by-hand.ts';
 import { ChangeByHand, type Command, Operate } from './commands.ts';
 import { Deployments } from './deployments.ts';
 import type { Wish } from './model.ts';
 import type { Operation } from './operations.ts';
-import { setStage } from './stage.ts';
+import { type Stage, setStage } from './stage.ts';
 
 const okta: Wish = { pool: 'north', provider: 'Okta', clients: [], groups: [], identifiers: [] };
 const partner: Wish = { ...okta, provider: 'Partner' };
@@ -265,8 +266,13 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
   ],
 ];
 
-test.each(sequences)('%s', async (_name, commands, chance = 0) => {
-  const stage = setStage();
+let stage: Stage;
+
+beforeAll(() => {
+  stage = setStage();
+});
+
+test.each(someInCheck(sequences, 13))('%s', async (_name, commands, chance = 0) => {
   const model = { now: stage.begin(chance) };
   const real = new Deployments(stage);
   await stage.world.time.run(fc.asyncModelRun(() => ({ model, real }), commands));

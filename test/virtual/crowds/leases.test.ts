@@ -1,19 +1,18 @@
-import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
-import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';
+import type { AppClient } from '../../support/cognito-fake/app-clients.ts';
+import type { UserPool } from '../../support/cognito-fake/user-pools.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { answerTo, hand, run, settle } from '../../support/virtual/lambda.ts';
 import type { RemoteCall } from '../../support/virtual/network.ts';
 import { Resource } from '../../support/virtual/resource.ts';
-import { World } from '../../support/virtual/world.ts';
+import type { World } from '../../support/virtual/world.ts';
+import { Scene } from '../at-the-doors/scene.ts';
 
 let world: World;
 let pool: UserPool;
 let web: AppClient;
 
 beforeEach(() => {
-  world = new World();
-  pool = createUserPool(world.cognito);
-  web = createAppClient(world.cognito, pool);
+  ({ world, pool, web } = new Scene());
 });
 
 const federation = (name: string) => ({

@@ -1,11 +1,12 @@
-import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
+import type { AppClient } from '../../support/cognito-fake/app-clients.ts';
 import { providersOf } from '../../support/cognito-fake/state.ts';
-import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';
+import type { UserPool } from '../../support/cognito-fake/user-pools.ts';
 import type { CustomResourceEvent } from '../../support/custom-resource.ts';
 import { answerTo, type Delivery, hand, run, settle } from '../../support/virtual/lambda.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { view } from '../../support/virtual/view.ts';
-import { World } from '../../support/virtual/world.ts';
+import type { World } from '../../support/virtual/world.ts';
+import { Scene } from '../at-the-doors/scene.ts';
 
 const hours = 3_600_000;
 
@@ -15,9 +16,7 @@ let web: AppClient;
 let resource: Resource;
 
 beforeEach(() => {
-  world = new World();
-  pool = createUserPool(world.cognito);
-  web = createAppClient(world.cognito, pool);
+  ({ world, pool, web } = new Scene());
   resource = new Resource('shop');
 });
 
