@@ -6,6 +6,7 @@ import type { LeaseTable } from '../lease/table.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
 import type { Headroom } from '../okta/headroom.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
+import { eager } from './all-of.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
 import type { AdoptionMode } from './plan/consent.ts';
 import type { ReadPolicy } from './policy/read.ts';
@@ -53,19 +54,17 @@ export function connect(
   { userPoolId, secretId, roleArn }: Target,
   time: Allotment,
 ): Connections {
-  const okta = services.secrets
-    .read(secretId ?? services.oktaSecretId, time.signal)
-
-    .then((credentials) =>
-      connectOkta(credentials, {
+  const credentials = services.secrets.read(secretId ?? services.oktaSecretId, time.signal);
+  const okta = eager(
+    credentials.then((read) =>
+      connectOkta(read, {
         signal: time.signal,
         deadline: () => time.endsAt,
         ...(services.ownCreates ? { ownCreates: services.ownCreates } : {}),
         headroom: services.headroom,
       }),
-    );
-  // Avoids an unhandledRejection before the first await; callers still see the error.
-  okta.catch(() => undefined);
+    ),
+  );
   const role = roleArn && {
     arn: roleArn,
     sessionName: 'okta-cognito-idp',

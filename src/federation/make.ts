@@ -2,7 +2,7 @@ import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
-import { allOf } from './all-of.ts';
+import { allOf, eager } from './all-of.ts';
 import { apply } from './apply/apply.ts';
 import {
   type RotationOrder,
@@ -92,15 +92,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   // A rollback goes back to what was allowed.
   const policy = order.isTolerant ? undefined : services.policy(deadline.work.signal);
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
-  const isNative = adoptsProvider(order, known) ? isNativeProvider(turn, identity) : undefined;
-  isNative?.catch(() => undefined);
+  const isNative = adoptsProvider(order, known) ? eager(isNativeProvider(turn, identity)) : undefined;
   // A provider that does not exist yet is on no app client. Otherwise this runs in parallel to everything else.
   const mayBeListed =
     properties.UserPoolClientIds.length === 0 &&
     (past.standing !== undefined || properties.Adopt !== undefined);
-  const listing = mayBeListed ? listingClients(connections, identity) : undefined;
-  // Avoids an unhandledRejection if something fails before it is awaited.
-  listing?.catch(() => undefined);
+  const listing = mayBeListed ? eager(listingClients(connections, identity)) : undefined;
   const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
   const kept = async () =>
     keptClients(
@@ -155,8 +152,6 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const takenFrom = takenFromOf(claim, past, observed);
   const isRecorded = !claim && isKnown(during, known, observed.application?.record);
   const recorded = isRecorded ? Promise.resolve() : ledger.record({ ...during, ...takenFrom });
-  // Avoids an unhandledRejection before the first await; the steps still see the error.
-  recorded.catch(() => undefined);
   if (properties.Adopt) audit(turn, { goal, observed, claim });
   if (claim) {
     await recorded;
@@ -192,7 +187,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     }
   } finally {
     // From here on, its ID finds it even if a later step fails.
-    named().catch(() => undefined);
+    eager(named());
   }
 
   progress.doing = 'probing the sign-in';

@@ -32,7 +32,6 @@ export function policyReader(parameter: string | undefined): ReadPolicy {
   return (signal) => {
     if (last && Date.now() - last.at < justNowMs) return last.policy;
     const policy = readPolicy(parameter, signal);
-    // Avoids an unhandledRejection before the first await; callers still see the error.
     policy.catch(() => {
       last = undefined;
     });
