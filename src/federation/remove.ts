@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts';
+import { getApplication } from '../okta/applications.ts';
 import { connect } from './connections.ts';
 import { explain } from './explain.ts';
 import { knownAt, type Past, pastOf } from './journal/past.ts';
 import type { FederationRecord, Standing } from './journal/records.ts';
-import { clientIdsOf, type Leftover, leftoversOf } from './leftovers.ts';
+import { clientIdsOf, type Leftover, leftoversOf, withoutJournal } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
 import { isSameProvider, labelOf } from './properties/identity.ts';
-import { applicationOf, takeAway } from './take-away.ts';
+import { takeAway } from './take-away.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type DeleteTurn = Turn<RequestOf<'Delete'>>;
@@ -89,32 +90,14 @@ async function removeUnknown(turn: DeleteTurn, named: LenientProperties, past: P
   const { OktaSecretId: secretId, RoleArn: roleArn } = named;
   const okta = await connect(services, request, { userPoolId, secretId, roleArn }, deadline.work).okta;
   const label = labelOf(request, named);
-  const found =
-    (await applicationOf(okta, current?.applicationId)) ??
-    (current?.applicationId ? undefined : (await findTagged(okta, identity, label))[0]);
+  const found = current?.applicationId
+    ? await getApplication(okta, current.applicationId)
+    : (await findTagged(okta, identity, label))[0];
   if (found && !isTaggedFor(found, identity)) return;
-  const isAdopted = named.Adopt !== undefined || nameTagOf(found)?.adopted;
-  if (!found && (isAdopted || !current?.applicationId)) return;
-  const id = found?.id ?? current?.applicationId;
-  const nothing = { groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] };
-  const federation: FederationRecord = {
-    application: {
-      ...nothing,
-      label,
-      ...(id ? { id } : {}),
-      ...(secretId ? { secretId } : {}),
-      ...(isAdopted ? { found: {} } : {}),
-    },
-    provider: {
-      ...place,
-      ...(id ? { clientId: id } : {}),
-      ...(roleArn ? { roleArn } : {}),
-      userPoolClientIds: [],
-      idpIdentifiers: [],
-      ...(isAdopted ? { found: {} } : {}),
-    },
-    secret: {},
-  };
+  const isAdopted = named.Adopt !== undefined || nameTagOf(found)?.adopted === true;
+  const id = found?.id ?? (isAdopted ? undefined : current?.applicationId);
+  if (id === undefined) return;
+  const federation = withoutJournal(place, { id, label, secretId, roleArn }, isAdopted);
   services.log('The journal does not know this federation; its physical ID and name tag do.');
   await takeAway(turn, wholeOf(past, federation), deadline.work);
 }

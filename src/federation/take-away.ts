@@ -1,5 +1,5 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
-import { type Application, getApplication } from '../okta/applications.ts';
+import type { Application } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import { OktaError } from '../okta/errors.ts';
 import { hostOfOrg } from '../okta/organization.ts';
@@ -154,9 +154,4 @@ async function requireSameOrg(
   throw new InvalidRequestError(
     `The federation ${provider.providerName} of user pool ${provider.userPoolId} ${which} in the Okta org ${origin}, but the Okta secret names ${okta.orgUrl}. Put the credentials of ${origin} into the secret, then try again.`,
   );
-}
-
-/** Looks whether an application is there, for a removal that has nothing but an ID to go by. */
-export async function applicationOf(okta: Okta, id: string | undefined): Promise<Application | undefined> {
-  return id ? getApplication(okta, id) : undefined;
 }

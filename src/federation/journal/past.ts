@@ -3,7 +3,7 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import { isDeath, type Journal } from './journal.ts';
-import { mergedClaims, mergedPolicy, union } from './merge.ts';
+import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
 import type {
   Answered,
   ApplicationRecord,
@@ -163,11 +163,7 @@ export function knownAt({ standing, others, open }: Past, place: Place): KnownPr
   const rotating = attempted.findLast(({ secret }) => secret.predecessorIds);
   return {
     // The latest attempt knew of all before it.
-    provider: latest && {
-      ...latest.provider,
-      userPoolClientIds: union(providers.map(({ userPoolClientIds }) => userPoolClientIds)),
-      idpIdentifiers: union(providers.map(({ idpIdentifiers }) => idpIdentifiers)),
-    },
+    provider: latest && { ...latest.provider, ...addedToProvider(providers) },
     clientIds: new Set(providers.flatMap(({ clientId }) => clientId ?? [])),
     applications: merged(records.map(({ application }) => application)),
     secret: {
@@ -191,19 +187,10 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
   for (const one of records) {
     const key = one.id ?? `under the label ${one.label}`;
     const before = byId.get(key);
+    const found = before?.found && { ...one.found, ...before.found };
     byId.set(
       key,
-      before
-        ? {
-            ...before,
-            groupIds: union([before.groupIds, one.groupIds]),
-            redirectUris: union([before.redirectUris, one.redirectUris]),
-            postLogoutRedirectUris: union([before.postLogoutRedirectUris, one.postLogoutRedirectUris]),
-            ...mergedClaims(before, one),
-            ...mergedPolicy(before, one),
-            ...(before.found ? { found: { ...one.found, ...before.found } } : {}),
-          }
-        : one,
+      before ? { ...before, ...addedToApplication(before, one), ...(found ? { found } : {}) } : one,
     );
   }
   return [...byId.values()];
@@ -261,7 +248,7 @@ function withoutAdditions(standing: Standing): Standing {
   const { application, provider } = standing;
   return {
     ...standing,
-    application: { ...application, groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] },
-    provider: { ...provider, userPoolClientIds: [], idpIdentifiers: [] },
+    application: { ...application, ...nothingAdded.application },
+    provider: { ...provider, ...nothingAdded.provider },
   };
 }

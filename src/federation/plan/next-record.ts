@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import { clientIdOf } from '../../okta/applications.ts';
-import { mergedClaims, mergedPolicy, union } from '../journal/merge.ts';
+import { addedToApplication, addedToProvider } from '../journal/merge.ts';
 import type {
   ApplicationRecord,
   FederationRecord,
@@ -25,46 +25,19 @@ export interface NextRecords {
 }
 
 export function nextRecords(goal: Goal, observed: Observed): NextRecords {
-  const after = recordAfter(goal, observed);
-  const { application, provider } = after;
-  const before = { application: observed.application?.record, provider: goal.known.provider };
-  return {
-    after,
-    during: {
-      secret: after.secret,
-      application: {
-        ...application,
-        groupIds: union([before.application?.groupIds ?? [], application.groupIds]),
-        redirectUris: union([before.application?.redirectUris ?? [], application.redirectUris]),
-        postLogoutRedirectUris: union([
-          before.application?.postLogoutRedirectUris ?? [],
-          application.postLogoutRedirectUris,
-        ]),
-        ...(before.application
-          ? {
-              ...mergedClaims(before.application, application),
-              ...mergedPolicy(before.application, application),
-            }
-          : {}),
-      },
-      provider: {
-        ...provider,
-        userPoolClientIds: union([before.provider?.userPoolClientIds ?? [], provider.userPoolClientIds]),
-        idpIdentifiers: union([before.provider?.idpIdentifiers ?? [], provider.idpIdentifiers]),
-      },
-    },
-  };
-}
-
-function recordAfter(goal: Goal, observed: Observed): FederationRecord {
   const { properties, known } = goal;
+  const application = applicationAfter(goal, observed);
+  const provider = providerAfter(goal, observed);
+  const before = observed.application?.record;
+  // A rotation records its own version when it is through: apply/rotate.ts.
+  const secret = before ? known.secret : { ...known.secret, version: properties.SecretVersion };
   return {
-    application: applicationAfter(goal, observed),
-    provider: providerAfter(goal, observed),
-    // A rotation records its own version when it is through: apply/rotate.ts.
-    secret: observed.application?.record
-      ? known.secret
-      : { ...known.secret, version: properties.SecretVersion },
+    after: { application, provider, secret },
+    during: {
+      application: { ...application, ...(before && addedToApplication(before, application)) },
+      provider: { ...provider, ...(known.provider && addedToProvider([known.provider, provider])) },
+      secret,
+    },
   };
 }
 
@@ -98,7 +71,7 @@ function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
       client?.post_logout_redirect_uris,
     ),
     ...(claims === 'unavailable'
-      ? { claims: [], ...(record && mergedClaims(record, { claims: [] })) }
+      ? { claims: record?.claims ?? [], ...(record?.claimsFound && { claimsFound: record.claimsFound }) }
       : claimsAfter(properties.Claims ?? {}, record, claims)),
     ...policyAfter(properties, observed),
     ...(found ? { found } : {}),
