@@ -15,6 +15,7 @@ import { policyAfter } from './authentication-policy.ts';
 import { endsInBrokerMode } from './broker-mode.ts';
 import { claimsAfter } from './claims.ts';
 import { type Goal, wantedApplication } from './goal.ts';
+import type { ProviderSettings } from './steps.ts';
 
 /** What the journal has to say of an attempt. */
 export interface NextRecords {
@@ -85,7 +86,8 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   if (provider?.relation === "another's" && known.provider) return known.provider;
   const clientId = application && clientIdOf(application.document);
   // An adopted provider that someone deleted is made again, as this resource's own.
-  const found = provider?.relation === 'adopted' ? providerBefore(provider, goal) : undefined;
+  const isAdopted = provider?.relation === 'adopted';
+  const found = isAdopted && differingSettings(provider, { ...settings, issuer: goal.issuer.url });
   return {
     userPoolId,
     providerName,
@@ -105,14 +107,16 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   };
 }
 
-/** What is about to change of an adopted provider, as it is. */
-function providerBefore(provider: IdentityProvider, { settings, issuer }: Goal): FoundProvider {
-  const { scopes, attributesRequestMethod: method, attributeMapping } = provider;
+/** Of a provider's settings those that are not as wanted, as they are. */
+export function differingSettings(
+  { issuer, scopes, attributesRequestMethod, attributeMapping }: IdentityProvider,
+  wanted: Omit<ProviderSettings, 'idpIdentifiers'>,
+): FoundProvider {
   return {
-    ...(provider.issuer === issuer.url ? {} : { issuer: provider.issuer }),
-    ...(scopes.join(' ') === settings.scopes.join(' ') ? {} : { scopes: [...scopes] }),
-    ...(method === settings.attributesRequestMethod ? {} : { attributesRequestMethod: method }),
-    ...(isSameMapping(attributeMapping, settings.attributeMapping)
+    ...(issuer === wanted.issuer ? {} : { issuer }),
+    ...(scopes.join(' ') === wanted.scopes.join(' ') ? {} : { scopes: [...scopes] }),
+    ...(attributesRequestMethod === wanted.attributesRequestMethod ? {} : { attributesRequestMethod }),
+    ...(isSameMapping(attributeMapping, wanted.attributeMapping)
       ? {}
       : { attributeMapping: { ...attributeMapping } }),
   };
