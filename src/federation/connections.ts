@@ -7,9 +7,11 @@ import { connectOkta, type Okta } from '../okta/client.ts';
 import type { Headroom } from '../okta/headroom.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
 import { eager } from './all-of.ts';
+import type { FederationRecord } from './journal/records.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
 import type { AdoptionMode } from './plan/consent.ts';
 import type { ReadPolicy } from './policy/read.ts';
+import type { Properties } from './properties/properties.ts';
 
 /** What the provider stack gives the function. */
 export interface Services {
@@ -37,6 +39,16 @@ export interface Target {
   readonly userPoolId: string;
   readonly secretId?: string | undefined;
   readonly roleArn?: string | undefined;
+}
+
+/** Where a template wants a federation. */
+export function targetOf({ UserPoolId, OktaSecretId, RoleArn }: Properties): Target {
+  return { userPoolId: UserPoolId, secretId: OktaSecretId, roleArn: RoleArn };
+}
+
+/** Where a federation of the journal is. */
+export function targetOfRecord({ application, provider }: FederationRecord): Target {
+  return { userPoolId: provider.userPoolId, secretId: application.secretId, roleArn: provider.roleArn };
 }
 
 /** Both sides, bound to the time there is. */

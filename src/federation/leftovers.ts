@@ -1,6 +1,6 @@
 import { nothingAdded } from './journal/merge.ts';
 import type { ApplicationRecord, Attempt, FederationRecord, ProviderRecord } from './journal/records.ts';
-import { isSameProvider, labelOf, placeOf } from './properties/identity.ts';
+import { isSameProvider, labelOf, type Place, placeOf } from './properties/identity.ts';
 import { parseIfValid } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
 
@@ -56,7 +56,7 @@ function unrecorded(request: Turn['request'], attempt: Attempt): FederationRecor
 
 /** A federation that the journal does not list: nothing is known to have been added to it. */
 export function withoutJournal(
-  place: Pick<ProviderRecord, 'userPoolId' | 'providerName'>,
+  place: Place,
   known: Pick<ApplicationRecord, 'id' | 'label' | 'secretId'> & Pick<ProviderRecord, 'roleArn'>,
   isAdopted = false,
 ): FederationRecord {

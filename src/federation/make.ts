@@ -1,4 +1,5 @@
 import { formatPhysicalId } from '../cloudformation/physical-id.ts';
+import { latestProperties } from '../cloudformation/stacks.ts';
 import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
@@ -12,8 +13,9 @@ import {
   settleRotation,
 } from './apply/rotate.ts';
 import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply/site.ts';
+import { askStack } from './ask-stack.ts';
 import { audit } from './audit.ts';
-import { connect } from './connections.ts';
+import { connect, targetOf } from './connections.ts';
 import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
 import { attributesOf, probeSignIn } from './made.ts';
@@ -22,7 +24,6 @@ import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
 import type { Observed } from './observe/observed.ts';
 import { replacedDomains, withoutDomains } from './observe/replaced-domains.ts';
-import { evidenceOf } from './observe/stack-evidence.ts';
 import { offerFor } from './offer.ts';
 import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
 import { findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
@@ -82,11 +83,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const identity = identityOf(request, properties);
   requireNotHanded(past);
   let known = knownAt(past, identity);
-  const target = {
-    userPoolId: identity.userPoolId,
-    secretId: properties.OktaSecretId,
-    roleArn: properties.RoleArn,
-  };
+  const target = targetOf(properties);
   const connections = connect(services, request, target, deadline.work);
   const begun = ledger.begin();
   // A rollback goes back to what was allowed.
@@ -99,15 +96,11 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     (past.standing !== undefined || properties.Adopt !== undefined);
   const listing = mayBeListed ? eager(listingClients(connections, identity)) : undefined;
   const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
-  const kept = async () =>
-    keptClients(
-      dropped,
-      identity.providerName,
-      dropped.length > 0 ? await evidenceOf(turn, dropped, order.isTolerant) : undefined,
-    );
+  const keptOf = async (clientIds: readonly string[]) =>
+    keptClients(clientIds, identity.providerName, await evidenceOf(turn, clientIds, order.isTolerant));
   const [first, keptClientIds, replaced] = await allOf([
     observe(connections, sought),
-    kept(),
+    keptOf(dropped),
     replacedDomains(turn, properties, known),
   ]);
   let observed: Observed = first;
@@ -176,15 +169,8 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   try {
     await apply(plan, site, workpiece);
     // CloudFormation may have changed an app client by now: one that names the provider gets it again.
-    const removed = without(dropped, keptClientIds);
-    if (removed.length > 0) {
-      const named = keptClients(
-        removed,
-        identity.providerName,
-        await evidenceOf(turn, removed, order.isTolerant),
-      );
-      await apply([named.map(enable)], site, workpiece);
-    }
+    const namedAgain = await keptOf(without(dropped, keptClientIds));
+    await apply([namedAgain.map(enable)], site, workpiece);
   } finally {
     // From here on, its ID finds it even if a later step fails.
     eager(named());
@@ -244,6 +230,19 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(after), secret },
   };
+}
+
+/** What the stack says of app clients that UserPoolClientIds lists no more. */
+async function evidenceOf(turn: Turn, clientIds: readonly string[], isTolerant: boolean) {
+  if (clientIds.length === 0) return undefined;
+  return askStack(
+    turn,
+    (stacks, stackId) => latestProperties(stacks, stackId, clientIds),
+    // A rollback must not fail because CloudFormation does not tell.
+    isTolerant
+      ? 'It is not known whether the stack still names the provider on app clients; it stays there.'
+      : undefined,
+  );
 }
 
 /** An adoption of a provider that is there, and that this resource does not have yet. */

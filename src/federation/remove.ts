@@ -18,9 +18,12 @@ type DeleteTurn = Turn<RequestOf<'Delete'>>;
  * Removes a federation. What is gone already is success, and what is another's stays.
  *
  *     the physical ID names            is removed
- *     a federation that stands         that one, then what attempts since have left
+ *     a federation that stands         that one, with all that attempts since may have added to it (`wholeOf`);
+ *                                      then what else those attempts have left (`leftoversOf`)
  *     a Create that failed             what attempts have left
- *     nothing that the journal knows   what the physical ID and the name tag prove to be ours
+ *     nothing that the journal knows   what the physical ID and the name tag prove to be ours (`removeUnknown`)
+ *
+ * After a failed Update that nothing rolled back, the first line holds: the attempt of that Update is still open.
  */
 export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
@@ -28,17 +31,17 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const named = lenientSchema.parse(request.properties);
   const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
   try {
-    const { standing, others } = past;
-    if (standing && !standing.handedTo) {
-      const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, standing) };
-      await takeAway(turn, wholeOf(past, standing), deadline.work, asked);
-    }
-    const removed = standing?.handedTo ? undefined : standing;
+    const { standing, others, open } = past;
+    const ours = standing?.handedTo ? undefined : standing;
     const stays = standing?.handedTo ? [standing, ...others] : others;
-    for (const leftover of leftoversOf(turn, past.open, stays, removed)) {
+    if (ours) {
+      const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, ours) };
+      await takeAway(turn, wholeOf(past, ours), deadline.work, asked);
+    }
+    for (const leftover of leftoversOf(turn, open, stays, ours)) {
       await takeAway(turn, leftover, deadline.work);
     }
-    if (!standing && past.open.length === 0) await removeUnknown(turn, named, past);
+    if (!standing && open.length === 0) await removeUnknown(turn, named, past);
     return succeeded(physicalResourceId, {}, { what: 'removed' });
   } catch (error) {
     services.warn('Delete failed.', error);

@@ -1,6 +1,6 @@
 import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
-import { isSameProvider, placeOf } from '../properties/identity.ts';
+import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import { isDeath, type Journal } from './journal.ts';
 import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
@@ -30,8 +30,6 @@ export interface Past {
   /** False if the journal is lost or older than the event: then only what is proved to be ours is removed. */
   readonly isUpToDate: boolean;
 }
-
-type Place = Pick<ProviderRecord, 'userPoolId' | 'providerName'>;
 
 /**
  * @param place the provider that the event is about.
@@ -207,7 +205,7 @@ function withUnrecordedSuccess(
 ): Journal {
   if (request.requestType === 'Create') return journal;
   const { physicalResourceId } = request;
-  const before = request.requestType === 'Update' ? request.oldProperties : request.properties;
+  const before = propertiesBefore(request);
   const isBack = journal.standing.some(({ properties }) => isSame(properties, request.properties));
   const success = journal.open.findLast(({ requestId, properties, federation }) => {
     if (requestId === request.requestId || !federation) return false;
@@ -235,9 +233,14 @@ function physicalIdOf({ application, provider }: FederationRecord): string | und
 /** Tells whether the journal has seen what CloudFormation says was before this event. */
 function knowsOf({ standing, open, answered }: Journal, request: CustomResourceRequest): boolean {
   if (request.requestType === 'Create') return true;
-  const before = request.requestType === 'Update' ? request.oldProperties : request.properties;
+  const before = propertiesBefore(request);
   const known = [...standing, ...open, ...answered.filter(isDeath), latestOf({ answered })];
   return known.some((one) => isSame(one?.properties, before));
+}
+
+/** What CloudFormation says was in force. */
+function propertiesBefore(request: CustomResourceRequest): CustomResourceRequest['properties'] {
+  return request.requestType === 'Update' ? request.oldProperties : request.properties;
 }
 
 function latestOf({ answered }: Pick<Journal, 'answered'>): Answered | undefined {

@@ -48,7 +48,9 @@ export async function check(
     foresight = await foresee(updateToSame(federation, 'watch'), journal, services, time);
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
-    return unknown(error.message);
+    const problems = [error.message];
+    const signIn = { works: undefined };
+    return { signIn, differences: [], problems, secretSince: undefined, foresight: undefined };
   }
   const { planned, problems, observed } = foresight;
   const differences = planned ? differencesOf(planned.plan, planned.goal, observed) : [];
@@ -57,16 +59,6 @@ export async function check(
     halves.probes ? secretAge(federation, foresight) : federation.standing.secret.since,
   ]);
   return { signIn, differences, problems, secretSince, foresight };
-}
-
-function unknown(problem: string): Finding {
-  return {
-    signIn: { works: undefined },
-    differences: [],
-    problems: [problem],
-    secretSince: undefined,
-    foresight: undefined,
-  };
 }
 
 /** Probes what people use now: the client and the secret that Cognito has. */

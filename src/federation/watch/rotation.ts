@@ -4,8 +4,8 @@ import { type HeldLease, withLease } from '../../lease/lease.ts';
 import type { Secret } from '../../secret.ts';
 import { type Rotated, rotate } from '../apply/rotate.ts';
 import type { Site } from '../apply/site.ts';
-import { connect, type Services } from '../connections.ts';
-import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
+import { connect, type Services, targetOf } from '../connections.ts';
+import { itemOf, type Journal, journalIn, withStanding } from '../journal/journal.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { probeSignIn } from '../made.ts';
 import { type AdoptionMode, consentProblem } from '../plan/consent.ts';
@@ -64,16 +64,6 @@ export function consentObstacle(
   return consentProblem(adoption, application.document, adopter, { rotate: true, delete: false });
 }
 
-/** The journal with another record of the client secret. Pure. */
-export function withSecret(journal: Journal, physicalResourceId: string, secret: SecretRecord): Journal {
-  return {
-    ...journal,
-    standing: journal.standing.map((one) =>
-      one.physicalResourceId === physicalResourceId ? { ...one, secret } : one,
-    ),
-  };
-}
-
 /**
  * Rotates the client secret with no downtime, under the resource's lease, and records each step with the federation that
  * stands. The old secret must stay until all of Cognito uses the new one; another message finishes the rotation then. A
@@ -97,7 +87,7 @@ export async function rotateSecret(
     if (!now || rotationObstacle(journal, finding) || !isRotationDue(now, since, Date.now(), askedAt))
       return undefined;
     const record = (secret: SecretRecord) =>
-      lease.keep(itemOf(withSecret(journal, physicalResourceId, secret)));
+      lease.keep(itemOf(withStanding(journal, physicalResourceId, { secret })));
     const order = await orderOf(now, finding, services, deadline, lease);
     if (!order) return undefined;
     const rotated = await rotate({ ...order, record }, now.standing.secret.version);
@@ -117,8 +107,7 @@ async function orderOf(
   if (!planned || !observed?.application || 'problem' in observed.issuer) return undefined;
   const { goal } = planned;
   const { identity, properties } = goal;
-  const { OktaSecretId: secretId, RoleArn: roleArn } = properties;
-  const target = { userPoolId: identity.userPoolId, secretId, roleArn };
+  const target = targetOf(properties);
   const request = updateToSame(federation, 'watch');
   const siteWithin = async (time: Deadline['work']): Promise<Site> => {
     const signal = AbortSignal.any([time.signal, lost]);
