@@ -64,18 +64,13 @@ export async function check(
 /** Probes what people use now: the client and the secret that Cognito has. */
 async function probe({ planned, observed, problems }: Foresight, signal: AbortSignal): Promise<SignIn> {
   const { provider, issuer } = observed;
+  const fails = (reason: string) => ({ works: false, reason });
   if (!provider)
-    return {
-      works: false,
-      reason: 'The user pool has no such identity provider. Deploy the stack to create it again.',
-    };
+    return fails('The user pool has no such identity provider. Deploy the stack to create it again.');
   if (!provider.clientSecret)
-    return {
-      works: false,
-      reason: 'The identity provider has no client secret. Deploy the stack to set it again.',
-    };
-  if ('problem' in issuer) return { works: false, reason: issuer.problem };
-  if (!planned) return { works: false, reason: problems.join(' ') };
+    return fails('The identity provider has no client secret. Deploy the stack to set it again.');
+  if ('problem' in issuer) return fails(issuer.problem);
+  if (!planned) return fails(problems.join(' '));
   if (!issuer.metadata) return { works: undefined };
   const { clientId, clientSecret, scopes } = provider;
   try {
@@ -83,7 +78,7 @@ async function probe({ planned, observed, problems }: Foresight, signal: AbortSi
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
-    return { works: false, reason: error.message };
+    return fails(error.message);
   }
 }
 
