@@ -6,9 +6,12 @@ import type { LeaseTable } from '../lease/table.ts';
 import { connectOkta, type Okta } from '../okta/client.ts';
 import type { Headroom } from '../okta/headroom.ts';
 import type { OwnCreates } from '../okta/own-creates.ts';
+import { eager } from './all-of.ts';
+import type { FederationRecord } from './journal/records.ts';
 import type { OktaSecrets } from './observe/okta-secret.ts';
 import type { AdoptionMode } from './plan/consent.ts';
 import type { ReadPolicy } from './policy/read.ts';
+import type { Properties } from './properties/properties.ts';
 
 /** What the provider stack gives the function. */
 export interface Services {
@@ -38,6 +41,16 @@ export interface Target {
   readonly roleArn?: string | undefined;
 }
 
+/** Where a template wants a federation. */
+export function targetOf({ UserPoolId, OktaSecretId, RoleArn }: Properties): Target {
+  return { userPoolId: UserPoolId, secretId: OktaSecretId, roleArn: RoleArn };
+}
+
+/** Where a federation of the journal is. */
+export function targetOfRecord({ application, provider }: FederationRecord): Target {
+  return { userPoolId: provider.userPoolId, secretId: application.secretId, roleArn: provider.roleArn };
+}
+
 /** Both sides, bound to the time there is. */
 export interface Connections {
   readonly cognito: Cognito;
@@ -53,19 +66,17 @@ export function connect(
   { userPoolId, secretId, roleArn }: Target,
   time: Allotment,
 ): Connections {
-  const okta = services.secrets
-    .read(secretId ?? services.oktaSecretId, time.signal)
-
-    .then((credentials) =>
-      connectOkta(credentials, {
+  const credentials = services.secrets.read(secretId ?? services.oktaSecretId, time.signal);
+  const okta = eager(
+    credentials.then((read) =>
+      connectOkta(read, {
         signal: time.signal,
         deadline: () => time.endsAt,
         ...(services.ownCreates ? { ownCreates: services.ownCreates } : {}),
         headroom: services.headroom,
       }),
-    );
-  // Avoids an unhandledRejection before the first await; callers still see the error.
-  okta.catch(() => undefined);
+    ),
+  );
   const role = roleArn && {
     arn: roleArn,
     sessionName: 'okta-cognito-idp',

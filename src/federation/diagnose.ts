@@ -14,7 +14,7 @@ import type { Issuer } from './observe/issuer.ts';
 import { redirectUri } from './observe/observe.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
 import { applicationChecks } from './plan/application-checks.ts';
-import { type Check, isFailed } from './plan/check.ts';
+import { type Check, isFailed, type Precondition } from './plan/check.ts';
 import { preconditionsOf } from './plan/preconditions.ts';
 import { unsureWrites } from './plan/write-attributes.ts';
 import { type Probe, probesOf, SignInProbeError } from './verify/verify.ts';
@@ -38,14 +38,14 @@ export async function diagnose(
   const identity = { userPoolId, logicalResourceId: 'the federation' };
   const nothing = { appClients: new Map(), groups: new Map(), issuer: { problem: '' } };
   if (!userPool) {
-    return inPart('Amazon Cognito', preconditionsOf(identity, noSettings, { ...nothing, userPool }));
+    return preconditionsOf(identity, noSettings, { ...nothing, userPool }).map(ofCognito);
   }
   const [provider, clients] = await allOf([
     describeIdentityProvider(cognito, userPoolId, providerName),
     clientsThatList(cognito, userPoolId, providerName),
   ]);
   const existence = providerCheck(provider, providerName);
-  const there: Check = { part: 'Amazon Cognito', name: `user pool ${userPoolId} is there`, problems: [] };
+  const there = inCognito(`user pool ${userPoolId} is there`, undefined);
   if (!provider || isFailed(existence)) return [there, existence];
 
   const issuer = await issuerOf(provider, cognito.signal);
@@ -58,15 +58,11 @@ export async function diagnose(
     there,
     existence,
     enabledCheck(clients.size, providerName),
-    ...inPart('Amazon Cognito', preconditionsOf(identity, provider, found).slice(1)),
-    ...unsureWrites(clients, provider.attributeMapping).map(
-      (skipped): Check => ({
-        part: 'Amazon Cognito',
-        name: 'custom attributes are writable',
-        problems: [],
-        skipped,
-      }),
-    ),
+    ...preconditionsOf(identity, provider, found).slice(1).map(ofCognito),
+    ...unsureWrites(clients, provider.attributeMapping).map((skipped) => ({
+      ...inCognito('custom attributes are writable', undefined),
+      skipped,
+    })),
     ...userPool.domains.filter(({ state }) => state === 'creating').map(({ host }) => domainCheck(host)),
     ...(await oktaChecks(okta, provider, redirectUris)),
     ...(metadata && clientSecret
@@ -88,8 +84,12 @@ export async function diagnose(
 
 const noSettings = { scopes: [], attributeMapping: {} };
 
-function inPart(part: Check['part'], preconditions: readonly Omit<Check, 'part'>[]): Check[] {
-  return preconditions.map((precondition) => ({ part, ...precondition }));
+function ofCognito(precondition: Precondition): Check {
+  return { part: 'Amazon Cognito', ...precondition };
+}
+
+function inCognito(name: string, problem: string | undefined): Check {
+  return ofCognito({ name, problems: problem === undefined ? [] : [problem] });
 }
 
 async function clientsThatList(cognito: Cognito, userPoolId: string, providerName: string) {
@@ -107,25 +107,20 @@ function providerCheck(provider: IdentityProvider | undefined, providerName: str
       : !provider.clientSecret
         ? 'It has no client secret: set the one of the Okta application.'
         : undefined;
-  return {
-    part: 'Amazon Cognito',
-    name: `the pool has an OIDC identity provider ${providerName}`,
-    problems: problem === undefined ? [] : [problem],
-  };
+  return inCognito(`the pool has an OIDC identity provider ${providerName}`, problem);
 }
 
 function domainCheck(host: string): Check {
-  const problems = ['It is still being created, which can take an hour; look again then.'];
-  return { part: 'Amazon Cognito', name: `the domain ${host} is up`, problems };
+  return inCognito(
+    `the domain ${host} is up`,
+    'It is still being created, which can take an hour; look again then.',
+  );
 }
 
 function enabledCheck(count: number, providerName: string): Check {
   const fix = `Name ${providerName} in SupportedIdentityProviders of the app client that people use.`;
-  return {
-    part: 'Amazon Cognito',
-    name: 'an app client lists the provider',
-    problems: count > 0 ? [] : [`None does, so no one can choose it. ${fix}`],
-  };
+  const problem = count > 0 ? undefined : `None does, so no one can choose it. ${fix}`;
+  return inCognito('an app client lists the provider', problem);
 }
 
 async function issuerOf(provider: IdentityProvider, signal: AbortSignal): Promise<Issuer> {

@@ -5,6 +5,7 @@ import { formatPhysicalId, isNothingMade, nothingMadeId } from '../cloudformatio
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
 import type { Answer } from '../cloudformation/response.ts';
 import { type HeldLease, withLease } from '../lease/lease.ts';
+import { eager } from './all-of.ts';
 import type { Services } from './connections.ts';
 import { create } from './create.ts';
 import { answerWithoutWork } from './journal/answered.ts';
@@ -51,13 +52,13 @@ export async function federate(
       const known = knownTo(journal);
       const authenticity = await confirmation.decide(known);
       if (!authenticity.ok) return { answer: refuse(request, authenticity, onRefused), journal };
-      const confirmed = confirmation.again(known).then((again) => {
-        if (again.ok) return;
-        onRefused(again.rule, again.reason);
-        throw new NotConfirmedError(whyRefused(again.rule));
-      });
-      // Avoids an unhandledRejection before the first change awaits it.
-      confirmed.catch(() => undefined);
+      const confirmed = eager(
+        confirmation.again(known).then((again) => {
+          if (again.ok) return;
+          onRefused(again.rule, again.reason);
+          throw new NotConfirmedError(whyRefused(again.rule));
+        }),
+      );
       const inForce = await confirmation.physicalResourceId();
       const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
       if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
@@ -135,13 +136,12 @@ function knownTo({ standing, open }: Journal): KnownToJournal {
 
 /** The Okta secret and the policy do not depend on the lease, so they are read while it is acquired. */
 function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
-  // A removal needs no policy. The step that needs the policy reports a failure.
-  if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
+  // A removal needs no policy. The first step that needs one of the two reports its failure.
+  if (request.requestType !== 'Delete') eager(services.policy(deadline.work.signal));
   const { OktaSecretId: named } = request.properties;
   if (named !== undefined && !texts.secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;
-  // The first step that needs it reports its failure.
-  services.secrets.read(secretId, deadline.work.signal).catch(() => undefined);
+  eager(services.secrets.read(secretId, deadline.work.signal));
 }
 
 /** A holder that has lost the lease stops at once: another delivery of the event may have started. */

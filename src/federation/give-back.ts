@@ -1,10 +1,11 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
+import { withStanding } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
 import { make, noProgress } from './make.ts';
 import { isGone, isRollingBack, standingWith, withJournalOf } from './ownership/owner.ts';
 import { parseProperties } from './properties/properties.ts';
-import { isSameResource } from './resource-name.ts';
+import { isSameResource, type ResourceName } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
 /**
@@ -37,11 +38,10 @@ export async function giveBack(
       (await isGone(turn, takenFrom, time.signal)) &&
       !(await isRollingBack(turn, request.stackId, time.signal));
     if (isForGood) return { result: false };
-    const { handedTo, ...standing } = handed;
-    await restore(turn, federation, standing, takenFrom, time);
-    const all = journal.standing.map((one) => (one === handed ? standing : one));
+    const back = { handedTo: undefined };
+    await restore(turn, federation, { ...handed, ...back }, takenFrom, time);
     turn.services.log('Gave the federation back to the resource that it was taken over from.', { takenFrom });
-    return { result: true, journal: { ...journal, standing: all } };
+    return { result: true, journal: withStanding(journal, handed.physicalResourceId, back) };
   });
 }
 
@@ -50,11 +50,11 @@ async function restore(
   turn: Turn,
   federation: FederationRecord,
   standing: Standing,
-  owner: { readonly stackId: string; readonly logicalResourceId: string },
+  owner: ResourceName,
   time: Allotment,
 ): Promise<void> {
   const { requestId, requestType, properties } = turn.request;
-  const { takenFrom, ...record } = federation;
+  const record = { ...federation, takenFrom: undefined };
   const since: Attempt = { requestId, requestType, properties: { ...properties }, federation: record };
   const stackName = owner.stackId.split('/')[1] ?? '';
   const request = { ...turn.request, ...owner, stackName };

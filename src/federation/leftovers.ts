@@ -1,5 +1,6 @@
-import type { Attempt, FederationRecord } from './journal/records.ts';
-import { isSameProvider, labelOf, placeOf } from './properties/identity.ts';
+import { nothingAdded } from './journal/merge.ts';
+import type { ApplicationRecord, Attempt, FederationRecord, ProviderRecord } from './journal/records.ts';
+import { isSameProvider, labelOf, type Place, placeOf } from './properties/identity.ts';
 import { parseIfValid } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
 
@@ -35,17 +36,9 @@ export function leftoversOf(
     // An attempt may have given the provider to an application that the removed federation did not have.
     const settledProviders = hasApplication ? stays : settled;
     const hasProvider = !settledProviders.some((one) => isSameProvider(one.provider, provider));
-    return hasApplication || hasProvider
-      ? [
-          {
-            federation,
-            stays: applicationIds,
-            hasApplication,
-            hasProvider,
-            clientIds: clientIdsOf(federation),
-          },
-        ]
-      : [];
+    if (!hasApplication && !hasProvider) return [];
+    const clientIds = clientIdsOf(federation);
+    return [{ federation, stays: applicationIds, hasApplication, hasProvider, clientIds }];
   });
 }
 
@@ -58,15 +51,20 @@ function unrecorded(request: Turn['request'], attempt: Attempt): FederationRecor
   const properties = parseIfValid(attempt.properties);
   if (!properties || properties.Adopt) return undefined;
   const { OktaSecretId: secretId, RoleArn: roleArn } = properties;
-  const nothing = { groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] };
+  return withoutJournal(placeOf(properties), { label: labelOf(request, properties), secretId, roleArn });
+}
+
+/** A federation that the journal does not list: nothing is known to have been added to it. */
+export function withoutJournal(
+  place: Place,
+  known: Pick<ApplicationRecord, 'id' | 'label' | 'secretId'> & Pick<ProviderRecord, 'roleArn'>,
+  isAdopted = false,
+): FederationRecord {
+  const { id, label, secretId, roleArn } = known;
+  const found = isAdopted ? {} : undefined;
   return {
-    application: { ...nothing, ...(secretId ? { secretId } : {}), label: labelOf(request, properties) },
-    provider: {
-      ...placeOf(properties),
-      ...(roleArn ? { roleArn } : {}),
-      userPoolClientIds: [],
-      idpIdentifiers: [],
-    },
+    application: { ...nothingAdded.application, id, label, secretId, found },
+    provider: { ...nothingAdded.provider, ...place, clientId: id, roleArn, found },
     secret: {},
   };
 }

@@ -1,8 +1,9 @@
 import { formatPhysicalId } from '../cloudformation/physical-id.ts';
+import { latestProperties } from '../cloudformation/stacks.ts';
 import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
-import { allOf } from './all-of.ts';
+import { allOf, eager } from './all-of.ts';
 import { apply } from './apply/apply.ts';
 import {
   type RotationOrder,
@@ -12,17 +13,17 @@ import {
   settleRotation,
 } from './apply/rotate.ts';
 import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply/site.ts';
+import { askStack } from './ask-stack.ts';
 import { audit } from './audit.ts';
-import { connect } from './connections.ts';
+import { connect, targetOf } from './connections.ts';
 import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
-import { attributesOf, signInPath } from './made.ts';
+import { attributesOf, probeSignIn } from './made.ts';
 import { domainsUp, waitingForDomain } from './observe/domains-up.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
 import type { Observed } from './observe/observed.ts';
 import { replacedDomains, withoutDomains } from './observe/replaced-domains.ts';
-import { evidenceOf } from './observe/stack-evidence.ts';
 import { offerFor } from './offer.ts';
 import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
 import { findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
@@ -39,7 +40,7 @@ import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
-import { probesOf, SignInProbeError, verify } from './verify/verify.ts';
+import { SignInProbeError } from './verify/verify.ts';
 
 /** What is to be made, and what was before. */
 export interface Order {
@@ -82,35 +83,24 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const identity = identityOf(request, properties);
   requireNotHanded(past);
   let known = knownAt(past, identity);
-  const target = {
-    userPoolId: identity.userPoolId,
-    secretId: properties.OktaSecretId,
-    roleArn: properties.RoleArn,
-  };
+  const target = targetOf(properties);
   const connections = connect(services, request, target, deadline.work);
   const begun = ledger.begin();
   // A rollback goes back to what was allowed.
   const policy = order.isTolerant ? undefined : services.policy(deadline.work.signal);
   const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
-  const isNative = adoptsProvider(order, known) ? isNativeProvider(turn, identity) : undefined;
-  isNative?.catch(() => undefined);
+  const isNative = adoptsProvider(order, known) ? eager(isNativeProvider(turn, identity)) : undefined;
   // A provider that does not exist yet is on no app client. Otherwise this runs in parallel to everything else.
   const mayBeListed =
     properties.UserPoolClientIds.length === 0 &&
     (past.standing !== undefined || properties.Adopt !== undefined);
-  const listing = mayBeListed ? listingClients(connections, identity) : undefined;
-  // Avoids an unhandledRejection if something fails before it is awaited.
-  listing?.catch(() => undefined);
+  const listing = mayBeListed ? eager(listingClients(connections, identity)) : undefined;
   const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
-  const kept = async () =>
-    keptClients(
-      dropped,
-      identity.providerName,
-      dropped.length > 0 ? await evidenceOf(turn, dropped, order.isTolerant) : undefined,
-    );
+  const keptOf = async (clientIds: readonly string[]) =>
+    keptClients(clientIds, identity.providerName, await evidenceOf(turn, clientIds, order.isTolerant));
   const [first, keptClientIds, replaced] = await allOf([
     observe(connections, sought),
-    kept(),
+    keptOf(dropped),
     replacedDomains(turn, properties, known),
   ]);
   let observed: Observed = first;
@@ -155,8 +145,6 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const takenFrom = takenFromOf(claim, past, observed);
   const isRecorded = !claim && isKnown(during, known, observed.application?.record);
   const recorded = isRecorded ? Promise.resolve() : ledger.record({ ...during, ...takenFrom });
-  // Avoids an unhandledRejection before the first await; the steps still see the error.
-  recorded.catch(() => undefined);
   if (properties.Adopt) audit(turn, { goal, observed, claim });
   if (claim) {
     await recorded;
@@ -181,41 +169,22 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   try {
     await apply(plan, site, workpiece);
     // CloudFormation may have changed an app client by now: one that names the provider gets it again.
-    const removed = without(dropped, keptClientIds);
-    if (removed.length > 0) {
-      const named = keptClients(
-        removed,
-        identity.providerName,
-        await evidenceOf(turn, removed, order.isTolerant),
-      );
-      await apply([named.map(enable)], site, workpiece);
-    }
+    const namedAgain = await keptOf(without(dropped, keptClientIds));
+    await apply([namedAgain.map(enable)], site, workpiece);
   } finally {
     // From here on, its ID finds it even if a later step fails.
-    named().catch(() => undefined);
+    eager(named());
   }
 
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
   const seen = listing ? { ...observed, appClients: stillListing(await listing, plan) } : observed;
-  const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
-  const stored = isSet ? undefined : observed.provider;
-  const half = properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
-  const probe = async (clientSecret: Secret) => {
-    if (!metadata) return;
-    const path = signInPath(
-      seen,
-      clientIdOf(application),
-      metadata,
-      settings.scopes,
-      identity,
-      clientSecret,
-      stored,
-    );
-    await verify(probesOf(path, half), deadline.work.signal);
-  };
+  const provider = isSet ? undefined : observed.provider;
+  const client = { clientId: clientIdOf(application), scopes: settings.scopes, provider };
+  const probe = (clientSecret: Secret) =>
+    probeSignIn(goal, seen, { ...client, clientSecret }, deadline.work.signal);
   const rotation = async (): Promise<RotationOrder> => ({
     site,
     cleanUpSite: async () => {
@@ -261,6 +230,19 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(after), secret },
   };
+}
+
+/** What the stack says of app clients that UserPoolClientIds lists no more. */
+async function evidenceOf(turn: Turn, clientIds: readonly string[], isTolerant: boolean) {
+  if (clientIds.length === 0) return undefined;
+  return askStack(
+    turn,
+    (stacks, stackId) => latestProperties(stacks, stackId, clientIds),
+    // A rollback must not fail because CloudFormation does not tell.
+    isTolerant
+      ? 'It is not known whether the stack still names the provider on app clients; it stays there.'
+      : undefined,
+  );
 }
 
 /** An adoption of a provider that is there, and that this resource does not have yet. */

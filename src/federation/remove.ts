@@ -1,14 +1,15 @@
 import * as z from 'zod/mini';
 import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts';
+import { getApplication } from '../okta/applications.ts';
 import { connect } from './connections.ts';
 import { explain } from './explain.ts';
 import { knownAt, type Past, pastOf } from './journal/past.ts';
 import type { FederationRecord, Standing } from './journal/records.ts';
-import { clientIdsOf, type Leftover, leftoversOf } from './leftovers.ts';
+import { clientIdsOf, type Leftover, leftoversOf, withoutJournal } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
 import { isSameProvider, labelOf } from './properties/identity.ts';
-import { applicationOf, takeAway } from './take-away.ts';
+import { takeAway } from './take-away.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type DeleteTurn = Turn<RequestOf<'Delete'>>;
@@ -17,9 +18,12 @@ type DeleteTurn = Turn<RequestOf<'Delete'>>;
  * Removes a federation. What is gone already is success, and what is another's stays.
  *
  *     the physical ID names            is removed
- *     a federation that stands         that one, then what attempts since have left
+ *     a federation that stands         that one, with all that attempts since may have added to it (`wholeOf`);
+ *                                      then what else those attempts have left (`leftoversOf`)
  *     a Create that failed             what attempts have left
- *     nothing that the journal knows   what the physical ID and the name tag prove to be ours
+ *     nothing that the journal knows   what the physical ID and the name tag prove to be ours (`removeUnknown`)
+ *
+ * After a failed Update that nothing rolled back, the first line holds: the attempt of that Update is still open.
  */
 export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
@@ -27,17 +31,17 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const named = lenientSchema.parse(request.properties);
   const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
   try {
-    const { standing, others } = past;
-    if (standing && !standing.handedTo) {
-      const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, standing) };
-      await takeAway(turn, wholeOf(past, standing), deadline.work, asked);
-    }
-    const removed = standing?.handedTo ? undefined : standing;
+    const { standing, others, open } = past;
+    const ours = standing?.handedTo ? undefined : standing;
     const stays = standing?.handedTo ? [standing, ...others] : others;
-    for (const leftover of leftoversOf(turn, past.open, stays, removed)) {
+    if (ours) {
+      const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, ours) };
+      await takeAway(turn, wholeOf(past, ours), deadline.work, asked);
+    }
+    for (const leftover of leftoversOf(turn, open, stays, ours)) {
       await takeAway(turn, leftover, deadline.work);
     }
-    if (!standing && past.open.length === 0) await removeUnknown(turn, named, past);
+    if (!standing && open.length === 0) await removeUnknown(turn, named, past);
     return succeeded(physicalResourceId, {}, { what: 'removed' });
   } catch (error) {
     services.warn('Delete failed.', error);
@@ -89,32 +93,14 @@ async function removeUnknown(turn: DeleteTurn, named: LenientProperties, past: P
   const { OktaSecretId: secretId, RoleArn: roleArn } = named;
   const okta = await connect(services, request, { userPoolId, secretId, roleArn }, deadline.work).okta;
   const label = labelOf(request, named);
-  const found =
-    (await applicationOf(okta, current?.applicationId)) ??
-    (current?.applicationId ? undefined : (await findTagged(okta, identity, label))[0]);
+  const found = current?.applicationId
+    ? await getApplication(okta, current.applicationId)
+    : (await findTagged(okta, identity, label))[0];
   if (found && !isTaggedFor(found, identity)) return;
-  const isAdopted = named.Adopt !== undefined || nameTagOf(found)?.adopted;
-  if (!found && (isAdopted || !current?.applicationId)) return;
-  const id = found?.id ?? current?.applicationId;
-  const nothing = { groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] };
-  const federation: FederationRecord = {
-    application: {
-      ...nothing,
-      label,
-      ...(id ? { id } : {}),
-      ...(secretId ? { secretId } : {}),
-      ...(isAdopted ? { found: {} } : {}),
-    },
-    provider: {
-      ...place,
-      ...(id ? { clientId: id } : {}),
-      ...(roleArn ? { roleArn } : {}),
-      userPoolClientIds: [],
-      idpIdentifiers: [],
-      ...(isAdopted ? { found: {} } : {}),
-    },
-    secret: {},
-  };
+  const isAdopted = named.Adopt !== undefined || nameTagOf(found)?.adopted === true;
+  const id = found?.id ?? (isAdopted ? undefined : current?.applicationId);
+  if (id === undefined) return;
+  const federation = withoutJournal(place, { id, label, secretId, roleArn }, isAdopted);
   services.log('The journal does not know this federation; its physical ID and name tag do.');
   await takeAway(turn, wholeOf(past, federation), deadline.work);
 }

@@ -1,13 +1,12 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
-import { type Application, getApplication } from '../okta/applications.ts';
+import type { Application } from '../okta/applications.ts';
 import type { Okta } from '../okta/client.ts';
 import { OktaError } from '../okta/errors.ts';
 import { hostOfOrg } from '../okta/organization.ts';
 import { apply } from './apply/apply.ts';
 import { withdrawalOf } from './apply/rotate.ts';
-import { connect } from './connections.ts';
+import { connect, targetOfRecord } from './connections.ts';
 import { giveBack } from './give-back.ts';
-import { hasClaims } from './journal/merge.ts';
 import type { FederationRecord } from './journal/records.ts';
 import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
@@ -53,8 +52,8 @@ export async function takeAway(
     userPoolId: provider.userPoolId,
     providerName: provider.providerName,
   };
-  const target = { userPoolId: provider.userPoolId, secretId: record.secretId, roleArn: provider.roleArn };
-  const connections = connect(turn.services, turn.request, target, time);
+  const connections = connect(turn.services, turn.request, targetOfRecord(federation), time);
+  const permissions = { adoption: turn.services.adoption, request: turn.request };
   // Okta was asked for the URL before the first change: with it, an application may have been made.
   const isUnsure = record.id === undefined && (record.orgUrl === undefined || asked.wasRefused === true);
   const okta = await connections.okta.catch(unlessUnsure<Okta>(turn, isUnsure));
@@ -66,17 +65,17 @@ export async function takeAway(
   if (applicationIds.length === 0) await requireSameOrg(okta, federation, undefined);
   // Without an application there is no provider of it: the provider's client is made first.
   if (applicationIds.length === 0 && provider.clientId === undefined) return;
-  const needsClaims = hasApplication && record.found !== undefined && hasClaims(record);
+  const goes = hasApplication ? record : undefined;
   for (const applicationId of applicationIds.length > 0 ? applicationIds : [undefined]) {
-    const observed = await observeForRemoval(connections, identity, applicationId, needsClaims);
+    const observed = await observeForRemoval(connections, identity, applicationId, goes);
     if (applicationId && !observed.application)
       await requireSameOrg(okta, federation, observed.provider?.issuer);
     if (!asked.wasWhole && isLostRace(federation, observed.application, identity)) return;
     const removal: Removal = {
-      application: hasApplication ? record : undefined,
+      application: goes,
       provider: hasProvider ? provider : undefined,
       clientIds: leftover.clientIds,
-      deletesAdopted: asked.deletesAdopted && mayBeDeleted(turn, observed.application),
+      deletesAdopted: asked.deletesAdopted && mayDelete(permissions, observed.application),
     };
     const plan = planRemoval(removal, observed);
     turn.services.log('Planned the removal.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
@@ -110,11 +109,6 @@ function isLostRace(
 ) {
   const tag = nameTagOf(there);
   return found !== undefined && tag !== undefined && !isSameResource(tag, own);
-}
-
-/** An administrator may have withdrawn the consent to the deletion: then the application is given back. */
-function mayBeDeleted({ services, request }: Turn, application: Application | undefined): boolean {
-  return !application || mayDelete({ adoption: services.adoption, request }, application);
 }
 
 /** What carries this identity's name tag under the label, and belongs to no federation that stays. */
@@ -154,9 +148,4 @@ async function requireSameOrg(
   throw new InvalidRequestError(
     `The federation ${provider.providerName} of user pool ${provider.userPoolId} ${which} in the Okta org ${origin}, but the Okta secret names ${okta.orgUrl}. Put the credentials of ${origin} into the secret, then try again.`,
   );
-}
-
-/** Looks whether an application is there, for a removal that has nothing but an ID to go by. */
-export async function applicationOf(okta: Okta, id: string | undefined): Promise<Application | undefined> {
-  return id ? getApplication(okta, id) : undefined;
 }

@@ -7,12 +7,12 @@ import {
   type NewApplication,
   replaceApplication,
 } from '../../okta/applications.ts';
-import { OktaError, OktaUnreachableError } from '../../okta/errors.ts';
 import { findTagged } from '../observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from '../ownership/name-tag.ts';
 import { belongsTo } from '../plan/adoption.ts';
 import { alignApplication, type WantedApplication } from '../plan/application.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
+import { createOnce } from './create-once.ts';
 import type { Site, Workpiece } from './site.ts';
 
 /**
@@ -47,30 +47,23 @@ export function adoptApplication(
   });
 }
 
-const createAttempts = 3;
-
-/** A create whose answer was lost may have taken effect: look for the name tag before making another. */
+/** The application may be there although its create failed: then it is found by its name tag. */
 export async function makeApplication(
   wanted: NewApplication,
   site: Site,
   workpiece: Workpiece,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const made = await createApplication(site.okta, wanted);
-      workpiece.application = made.application;
-      workpiece.clientSecret = made.clientSecret;
-      return;
-    } catch (error) {
-      const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
-      if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= createAttempts) throw error;
+  const made = await createOnce<Workpiece>(
+    () => createApplication(site.okta, wanted),
+    async (error) => {
       // If that cannot be found out, the create's own error says that it may be there.
-      workpiece.application = await findNewlyMade(site, wanted.label).catch(() => {
+      const application = await findNewlyMade(site, wanted.label).catch(() => {
         throw error;
       });
-      if (workpiece.application) return;
-    }
-  }
+      return application && { application, clientSecret: undefined };
+    },
+  );
+  Object.assign(workpiece, made);
 }
 
 // A new application takes a moment to reach all of Okta's servers.

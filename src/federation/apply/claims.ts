@@ -1,5 +1,5 @@
 import type { Okta } from '../../okta/client.ts';
-import { FeatureUnavailableError, OktaError, OktaUnreachableError } from '../../okta/errors.ts';
+import { FeatureUnavailableError, OktaError } from '../../okta/errors.ts';
 import {
   createFederatedClaim,
   type FederatedClaim,
@@ -9,28 +9,22 @@ import {
 } from '../../okta/federated-claims.ts';
 import { preconditionSentences } from '../plan/precondition-sentences.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
+import { createOnce } from './create-once.ts';
 import type { Site } from './site.ts';
 
-const attempts = 3;
-
-/**
- * Creates exactly one claim: a create whose answer was lost may have taken effect.
- * @throws InvalidRequestError if the org has no claims, or does not take this one.
- */
+/** @throws InvalidRequestError if the org has no claims, or does not take this one. */
 export async function makeClaim(okta: Okta, applicationId: string, claim: NewFederatedClaim): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await createFederatedClaim(okta, applicationId, claim);
-      return;
-    } catch (error) {
-      const fromOkta = error instanceof OktaError || error instanceof OktaUnreachableError;
-      if (!(fromOkta && error.mayHaveTakenEffect) || attempt >= attempts) {
+  await createOnce(
+    () =>
+      createFederatedClaim(okta, applicationId, claim).catch((error: unknown) => {
         throw explained(okta, claim, error);
-      }
+      }),
+    async () => {
       const made = (await listFederatedClaims(okta, applicationId)).find(({ name }) => name === claim.name);
-      if (made) return changeClaim(okta, applicationId, { ...claim, id: made.id });
-    }
-  }
+      if (made) await changeClaim(okta, applicationId, { ...claim, id: made.id });
+      return made;
+    },
+  );
 }
 
 /** @throws as `makeClaim` */

@@ -3,6 +3,7 @@ import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import type { Look } from '../../cognito/owned-providers.ts';
 import { withLease } from '../../lease/lease.ts';
 import type { LeaseTable } from '../../lease/table.ts';
+import { eager } from '../all-of.ts';
 import type { Identity } from '../properties/identity.ts';
 
 /**
@@ -29,14 +30,12 @@ export function guardProvider(
   const waiting = AbortSignal.any([cognito.signal, given.signal]);
   withLease(leases, name, waiting, async ({ signal }) => {
     const own = { ...cognito, signal };
-    const provider = describeIdentityProvider(own, userPoolId, providerName);
-    // Avoids an unhandledRejection if no step gets as far as the provider.
-    provider.catch(() => undefined);
+    const provider = eager(describeIdentityProvider(own, userPoolId, providerName));
     isTaken = true;
     taken.resolve({ cognito: own, look: { provider } });
     await Promise.allSettled([finished.promise, provider]);
   }).catch(taken.reject);
-  taken.promise.catch(() => undefined);
+  eager(taken.promise);
   return {
     held: () => taken.promise,
     [Symbol.dispose]: () => {

@@ -16,7 +16,7 @@ import { allOf } from '../all-of.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { planRotation, planSettlement } from '../plan/rotation-plan.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import { makeClientSecret } from './client-secret.ts';
+import { makeClientSecret, newestActive } from './client-secret.ts';
 import type { Site } from './site.ts';
 
 /** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
@@ -86,7 +86,7 @@ export async function rotate(order: RotationOrder, secretVersion: string | undef
     const { givenAt, ...before } = order.secret;
     noted = { ...before, predecessorIds };
     await order.record(noted);
-    successor = await makeClientSecret(site.okta, applicationId, predecessorIds);
+    successor = await makeClientSecret(site.okta, applicationId, plan.retire);
   }
   let given = isSame(successor.clientSecret, provider.clientSecret);
   try {
@@ -121,13 +121,7 @@ export async function settleRotation(
   const { site, applicationId, provider } = order;
   const secrets = await listClientSecrets(site.okta, applicationId);
   const { keep, retire } = planSettlement(secrets, order.secret.predecessorIds, provider.clientSecret);
-  const kept =
-    keep ??
-    (await makeClientSecret(
-      site.okta,
-      applicationId,
-      secrets.map(({ id }) => id),
-    ));
+  const kept = keep ?? (await makeClientSecret(site.okta, applicationId, secrets));
   if (!isSame(kept.clientSecret, provider.clientSecret)) await setSecret(site, provider, kept.clientSecret);
   if (retire.some(({ status }) => status === 'ACTIVE')) await grace(site);
   await discard(site, applicationId, retire);
@@ -237,9 +231,10 @@ export async function repairSecret(
   inUse: Secret | undefined,
 ): Promise<Secret | undefined> {
   const secrets = await listClientSecrets(site.okta, application.id);
-  const active = secrets.filter(({ status }) => status === 'ACTIVE');
-  const [newest] = active.toSorted((one, other) => other.created.localeCompare(one.created));
-  if (!newest || active.some(({ clientSecret }) => isSame(clientSecret, inUse))) return undefined;
+  const newest = newestActive(secrets);
+  const works = ({ status, clientSecret }: ClientSecret) =>
+    status === 'ACTIVE' && isSame(clientSecret, inUse);
+  if (!newest || secrets.some(works)) return undefined;
   const { userPoolId, providerName } = site.identity;
   const provider = await describeIdentityProvider(site.cognito, userPoolId, providerName);
   if (provider?.clientId !== clientIdOf(application)) return undefined;

@@ -154,6 +154,18 @@ export function record(journal: Journal, requestId: string, federation: Federati
   return { ...journal, open };
 }
 
+/** Changes what is known of one federation that stands. */
+export function withStanding(
+  journal: Journal,
+  physicalResourceId: string,
+  change: Partial<Standing>,
+): Journal {
+  const standing = journal.standing.map((one) =>
+    one.physicalResourceId === physicalResourceId ? { ...one, ...change } : one,
+  );
+  return { ...journal, standing };
+}
+
 /** How an event ended. */
 export type Ending =
   /** The federation stands, and nothing else is left of earlier attempts. */

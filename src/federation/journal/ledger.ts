@@ -1,5 +1,6 @@
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { HeldLease } from '../../lease/lease.ts';
+import { eager } from '../all-of.ts';
 import { begin, itemOf, type Journal, record } from './journal.ts';
 import type { FederationRecord } from './records.ts';
 
@@ -54,10 +55,7 @@ export class Ledger {
     if (journal === this.#journal) return this.#written;
     this.#journal = journal;
     const write = () => this.#lease.keep(itemOf(journal));
-    const written = this.#written.then(write, write);
-    // Avoids an unhandledRejection before the first await; callers still see the error.
-    written.catch(() => undefined);
-    this.#written = written;
-    return written;
+    this.#written = eager(this.#written.then(write, write));
+    return this.#written;
   }
 }

@@ -1,23 +1,42 @@
-import type { ApplicationRecord } from './records.ts';
+import type { ApplicationRecord, ProviderRecord } from './records.ts';
 
-export function union(lists: readonly (readonly string[])[]): string[] {
-  return [...new Set(lists.flat())];
-}
+/** What a resource adds to an application, and to a provider, if nothing is known of any addition. */
+export const nothingAdded = {
+  application: { groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] },
+  provider: { userPoolClientIds: [], idpIdentifiers: [] },
+} satisfies { readonly application: Partial<ApplicationRecord>; readonly provider: Partial<ProviderRecord> };
 
 type Claims = Pick<ApplicationRecord, 'claims' | 'claimsFound'>;
 type Policy = Pick<ApplicationRecord, 'policy'>;
 
-/** What either record has of the claims of one application; what was found first is what an administrator had set. */
-export function mergedClaims(first: Claims, then: Claims): Claims {
+/** What either record has added to one application; what was found first is what an administrator had set. */
+export function addedToApplication(first: ApplicationRecord, then: ApplicationRecord) {
+  return {
+    groupIds: union(first.groupIds, then.groupIds),
+    redirectUris: union(first.redirectUris, then.redirectUris),
+    postLogoutRedirectUris: union(first.postLogoutRedirectUris, then.postLogoutRedirectUris),
+    ...mergedClaims(first, then),
+    ...mergedPolicy(first, then),
+  };
+}
+
+/** What any of the records has added to one provider. */
+export function addedToProvider(records: readonly ProviderRecord[]) {
+  return {
+    userPoolClientIds: union(...records.map(({ userPoolClientIds }) => userPoolClientIds)),
+    idpIdentifiers: union(...records.map(({ idpIdentifiers }) => idpIdentifiers)),
+  };
+}
+
+function mergedClaims(first: Claims, then: Claims): Claims {
   const found = { ...then.claimsFound, ...first.claimsFound };
   return {
-    claims: union([first.claims, then.claims]),
+    claims: union(first.claims, then.claims),
     ...(Object.keys(found).length > 0 ? { claimsFound: found } : {}),
   };
 }
 
-/** What either record has of the policy of one application. */
-export function mergedPolicy(first: Policy, then: Policy): Policy {
+function mergedPolicy(first: Policy, then: Policy): Policy {
   if (!first.policy || !then.policy) {
     const policy = first.policy ?? then.policy;
     return policy ? { policy } : {};
@@ -25,16 +44,17 @@ export function mergedPolicy(first: Policy, then: Policy): Policy {
   const found = first.policy.found ?? then.policy.found;
   return {
     policy: {
-      set: union([first.policy.set, then.policy.set]),
+      set: union(first.policy.set, then.policy.set),
       ...(found === undefined ? {} : { found }),
     },
   };
 }
 
+function union(...lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())];
+}
+
 /** Tells whether the journal knows of claims that this resource made or changed. */
-export function hasClaims(
-  record: Partial<Pick<ApplicationRecord, 'claims' | 'claimsFound'>> | undefined,
-): boolean {
-  const { claims = [], claimsFound = {} } = record ?? {};
+export function hasClaims({ claims, claimsFound = {} }: Claims): boolean {
   return claims.length > 0 || Object.keys(claimsFound).length > 0;
 }

@@ -1,9 +1,9 @@
 import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
-import { isSameProvider, placeOf } from '../properties/identity.ts';
+import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import { isDeath, type Journal } from './journal.ts';
-import { mergedClaims, mergedPolicy, union } from './merge.ts';
+import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
 import type {
   Answered,
   ApplicationRecord,
@@ -30,8 +30,6 @@ export interface Past {
   /** False if the journal is lost or older than the event: then only what is proved to be ours is removed. */
   readonly isUpToDate: boolean;
 }
-
-type Place = Pick<ProviderRecord, 'userPoolId' | 'providerName'>;
 
 /**
  * @param place the provider that the event is about.
@@ -163,11 +161,7 @@ export function knownAt({ standing, others, open }: Past, place: Place): KnownPr
   const rotating = attempted.findLast(({ secret }) => secret.predecessorIds);
   return {
     // The latest attempt knew of all before it.
-    provider: latest && {
-      ...latest.provider,
-      userPoolClientIds: union(providers.map(({ userPoolClientIds }) => userPoolClientIds)),
-      idpIdentifiers: union(providers.map(({ idpIdentifiers }) => idpIdentifiers)),
-    },
+    provider: latest && { ...latest.provider, ...addedToProvider(providers) },
     clientIds: new Set(providers.flatMap(({ clientId }) => clientId ?? [])),
     applications: merged(records.map(({ application }) => application)),
     secret: {
@@ -191,19 +185,10 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
   for (const one of records) {
     const key = one.id ?? `under the label ${one.label}`;
     const before = byId.get(key);
+    const found = before?.found && { ...one.found, ...before.found };
     byId.set(
       key,
-      before
-        ? {
-            ...before,
-            groupIds: union([before.groupIds, one.groupIds]),
-            redirectUris: union([before.redirectUris, one.redirectUris]),
-            postLogoutRedirectUris: union([before.postLogoutRedirectUris, one.postLogoutRedirectUris]),
-            ...mergedClaims(before, one),
-            ...mergedPolicy(before, one),
-            ...(before.found ? { found: { ...one.found, ...before.found } } : {}),
-          }
-        : one,
+      before ? { ...before, ...addedToApplication(before, one), ...(found ? { found } : {}) } : one,
     );
   }
   return [...byId.values()];
@@ -220,7 +205,7 @@ function withUnrecordedSuccess(
 ): Journal {
   if (request.requestType === 'Create') return journal;
   const { physicalResourceId } = request;
-  const before = request.requestType === 'Update' ? request.oldProperties : request.properties;
+  const before = propertiesBefore(request);
   const isBack = journal.standing.some(({ properties }) => isSame(properties, request.properties));
   const success = journal.open.findLast(({ requestId, properties, federation }) => {
     if (requestId === request.requestId || !federation) return false;
@@ -248,9 +233,14 @@ function physicalIdOf({ application, provider }: FederationRecord): string | und
 /** Tells whether the journal has seen what CloudFormation says was before this event. */
 function knowsOf({ standing, open, answered }: Journal, request: CustomResourceRequest): boolean {
   if (request.requestType === 'Create') return true;
-  const before = request.requestType === 'Update' ? request.oldProperties : request.properties;
+  const before = propertiesBefore(request);
   const known = [...standing, ...open, ...answered.filter(isDeath), latestOf({ answered })];
   return known.some((one) => isSame(one?.properties, before));
+}
+
+/** What CloudFormation says was in force. */
+function propertiesBefore(request: CustomResourceRequest): CustomResourceRequest['properties'] {
+  return request.requestType === 'Update' ? request.oldProperties : request.properties;
 }
 
 function latestOf({ answered }: Pick<Journal, 'answered'>): Answered | undefined {
@@ -261,7 +251,7 @@ function withoutAdditions(standing: Standing): Standing {
   const { application, provider } = standing;
   return {
     ...standing,
-    application: { ...application, groupIds: [], redirectUris: [], postLogoutRedirectUris: [], claims: [] },
-    provider: { ...provider, userPoolClientIds: [], idpIdentifiers: [] },
+    application: { ...application, ...nothingAdded.application },
+    provider: { ...provider, ...nothingAdded.provider },
   };
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { ResourceName } from '../resource-name.ts';
 
 /**
  * What the journal holds. Each ID is checked on the way out of the table too: some of them become part of a path, and an
@@ -144,14 +143,7 @@ export type FoundSettings = NonNullable<ApplicationRecord['found']>;
 export type FoundProvider = NonNullable<ProviderRecord['found']>;
 
 /** A federation as the journal knows it: its application, its provider, its client secret. */
-export interface FederationRecord {
-  readonly application: ApplicationRecord;
-  readonly provider: ProviderRecord;
-  readonly secret: SecretRecord;
-  /** The resource that this one took it over from. */
-  readonly takenFrom?: ResourceName | undefined;
-}
-
+export type FederationRecord = Readonly<z.output<typeof federationSchema>>;
 export type Standing = Readonly<z.output<typeof standingSchema>>;
 export type Attempt = Readonly<z.output<typeof attemptSchema>>;
 export type Answered = Readonly<z.output<typeof answeredSchema>>;

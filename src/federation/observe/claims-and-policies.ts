@@ -3,6 +3,7 @@ import type { Okta } from '../../okta/client.ts';
 import { FeatureUnavailableError, OktaError, unlessNotFound } from '../../okta/errors.ts';
 import { type FederatedClaim, listFederatedClaims } from '../../okta/federated-claims.ts';
 import { isPolicyId } from '../../okta/identifiers.ts';
+import { eager } from '../all-of.ts';
 import { hasClaims } from '../journal/merge.ts';
 import type { Sought } from './find-application.ts';
 import type { Observed, ObservedApplication } from './observed.ts';
@@ -30,9 +31,7 @@ export async function observeClaims(
   if (!properties.Claims && !known.applications.some(hasClaims)) return undefined;
   const likelyId = properties.Adopt?.ApplicationId ?? known.applications[0]?.id ?? applicationId;
   // At once if the ID is known, although the application to work on may be another.
-  const likely = likelyId === undefined ? undefined : claimsOf(okta, likelyId);
-  // Avoids an unhandledRejection before the await below.
-  likely?.catch(() => undefined);
+  const likely = likelyId === undefined ? undefined : eager(claimsOf(okta, likelyId));
   const id = (await application)?.document.id;
   if (id === undefined) {
     await likely?.catch(() => undefined);

@@ -8,12 +8,14 @@ import type { Okta } from '../../okta/client.ts';
 import { listClientSecrets } from '../../okta/client-secrets.ts';
 import { InactiveApplicationError, OktaError } from '../../okta/errors.ts';
 import type { FederatedClaim } from '../../okta/federated-claims.ts';
-import { findGroups, type Group, listAssignedGroupIds } from '../../okta/groups.ts';
+import { findGroups, listAssignedGroupIds } from '../../okta/groups.ts';
 import { allOf } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
+import { hasClaims } from '../journal/merge.ts';
+import type { ApplicationRecord } from '../journal/records.ts';
 import { adopts, recordOf, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
-import { labelOf } from '../properties/identity.ts';
+import { labelOf, type Place } from '../properties/identity.ts';
 import { claimsOf, observeClaims, observePolicies } from './claims-and-policies.ts';
 import { findApplication, findTagged, type Sought } from './find-application.ts';
 import { asIssuerMode, type Issuer, observeIssuer } from './issuer.ts';
@@ -54,13 +56,7 @@ export async function observe(connections: Connections, sought: Sought): Promise
     provider,
     application,
     assignedTo(okta, application, standing?.id ?? applicationId),
-    okta.then((org) =>
-      atMost(
-        atOnce,
-        [...new Set(accessGroups(properties, isAdoption))],
-        async (name) => [name, await groupsOf(org, name)] as const,
-      ),
-    ),
+    okta.then((org) => groupsOf(org, accessGroups(properties, isAdoption))),
     issuerOf(connections, sought, mayBeAdopted, provider),
     okta.then((org) => straysOf(org, sought)),
     observeClaims(okta, sought, application),
@@ -187,11 +183,14 @@ async function straysOf(
   return isNew ? findTagged(okta, identity, labelOf({ ...sought, ...identity }, properties)) : [];
 }
 
-/** A group that a directory brought along may be called Everyone too; Okta's own is meant. */
-export async function groupsOf(okta: Okta, nameOrId: string): Promise<Group[]> {
-  const found = await findGroups(okta, nameOrId);
-  const builtIn = found.filter((group) => group.type === 'BUILT_IN');
-  return builtIn.length > 0 ? builtIn : found;
+/** What Okta has for each name or ID. */
+export function groupsOf(okta: Okta, namesOrIds: readonly string[]) {
+  return atMost(atOnce, [...new Set(namesOrIds)], async (nameOrId) => {
+    const found = await findGroups(okta, nameOrId);
+    // A group that a directory brought along may be called Everyone too; Okta's own is meant.
+    const builtIn = found.filter((group) => group.type === 'BUILT_IN');
+    return [nameOrId, builtIn.length > 0 ? builtIn : found] as const;
+  });
 }
 
 /** What is left of a federation that is to go. */
@@ -204,12 +203,14 @@ export interface ObservedForRemoval {
   readonly claims: readonly FederatedClaim[];
 }
 
+/** @param record of the application, if it is to go too. */
 export async function observeForRemoval(
   { cognito, okta }: Connections,
-  { userPoolId, providerName }: { readonly userPoolId: string; readonly providerName: string },
+  { userPoolId, providerName }: Place,
   applicationId: string | undefined,
-  needsClaims: boolean,
+  record: ApplicationRecord | undefined,
 ): Promise<ObservedForRemoval> {
+  const needsClaims = record?.found !== undefined && hasClaims(record);
   const appClientIds = listedIfAllowed(cognito, userPoolId);
   const [provider, application, claims] = await allOf([
     describeIdentityProvider(cognito, userPoolId, providerName),

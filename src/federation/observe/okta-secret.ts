@@ -2,6 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { persist } from '../../aws/persist.ts';
 import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../../okta/credentials.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
+import { readAhead } from '../read-ahead.ts';
 
 /** The client for reading Okta credentials. */
 export interface OktaSecrets {
@@ -12,22 +13,8 @@ export interface OktaSecrets {
   read(secretId: string, signal: AbortSignal): Promise<OktaCredentials>;
 }
 
-/** Longer ago, the secret may have been changed since. */
-const justNowMs = 2_000;
-
 export function connectOktaSecrets(client: SecretsManagerClient): OktaSecrets {
-  let last: { secretId: string; at: number; credentials: Promise<OktaCredentials> } | undefined;
-  return {
-    read(secretId, signal) {
-      if (last?.secretId === secretId && Date.now() - last.at < justNowMs) return last.credentials;
-      const credentials = readOktaSecret(client, secretId, signal);
-      last = { secretId, at: Date.now(), credentials };
-      credentials.catch(() => {
-        last = undefined;
-      });
-      return credentials;
-    },
-  };
+  return { read: readAhead((secretId, signal) => readOktaSecret(client, secretId, signal)) };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { connectTrusted } from '../../cloudformation/confirm.ts';
-import { listStackResources, resourceEvents, StackNotReadError } from '../../cloudformation/stacks.ts';
+import { listStackResources, resourceEvents, type Stacks } from '../../cloudformation/stacks.ts';
 import { isHostOf } from '../../cognito/user-pools.ts';
+import { askStack } from '../ask-stack.ts';
 import type { KnownProvider } from '../journal/past.ts';
 import type { Properties } from '../properties/properties.ts';
 import type { Turn } from '../turn.ts';
@@ -19,29 +19,27 @@ import type { Observed } from './observed.ts';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
  */
 export async function replacedDomains(
-  { request, services, deadline }: Pick<Turn, 'request' | 'services' | 'deadline'>,
+  turn: Pick<Turn, 'request' | 'services' | 'deadline'>,
   { UserPoolDomain: named }: Properties,
   { earlier }: Pick<KnownProvider, 'earlier'>,
 ): Promise<readonly string[]> {
   const before = earlier.flatMap(({ UserPoolDomain }) => UserPoolDomain ?? []).filter((one) => one !== named);
   if (named === undefined || before.length === 0) return [];
-  const stacks = connectTrusted(services.trust, request.stackId, deadline.work.signal);
-  if (!stacks) return [];
-  try {
-    const resources = await listStackResources(stacks, request.stackId);
+  const idsOfDomain = async (stacks: Stacks, stackId: string) => {
+    const resources = await listStackResources(stacks, stackId);
     const domain = resources.find(
       ({ resourceType, physicalResourceId }) =>
         resourceType === 'AWS::Cognito::UserPoolDomain' && physicalResourceId === named,
     );
-    if (!domain) return [];
-    const events = await resourceEvents(stacks, request.stackId, domain.logicalResourceId);
-    const hadBefore = new Set(events.map(({ physicalResourceId }) => physicalResourceId));
-    return before.filter((one) => hadBefore.has(one));
-  } catch (error) {
-    if (!(error instanceof StackNotReadError) || deadline.work.signal.aborted) throw error;
-    services.warn('It is not known whether CloudFormation replaces a domain; its redirect URI stays.', error);
-    return [];
-  }
+    const events = domain ? await resourceEvents(stacks, stackId, domain.logicalResourceId) : [];
+    return events.map(({ physicalResourceId }) => physicalResourceId);
+  };
+  const hadBefore = await askStack(
+    turn,
+    idsOfDomain,
+    'It is not known whether CloudFormation replaces a domain; its redirect URI stays.',
+  );
+  return before.filter((one) => hadBefore?.includes(one));
 }
 
 /** What was observed, without domains that are about to be deleted. */

@@ -1,5 +1,5 @@
-import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { listStackResources } from '../../cloudformation/stacks.ts';
+import { askStack } from '../ask-stack.ts';
 import type { Identity } from '../properties/identity.ts';
 import type { Turn } from '../turn.ts';
 
@@ -10,12 +10,10 @@ import type { Turn } from '../turn.ts';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolidentityprovider.html
  */
 export async function isNativeProvider(
-  { services, deadline, request }: Pick<Turn, 'services' | 'deadline' | 'request'>,
+  turn: Pick<Turn, 'services' | 'deadline' | 'request'>,
   { userPoolId, providerName }: Identity,
 ): Promise<boolean> {
-  const stacks = connectTrusted(services.trust, request.stackId, deadline.work.signal);
-  if (!stacks) return false;
-  const resources = await listStackResources(stacks, request.stackId);
+  const resources = (await askStack(turn, listStackResources)) ?? [];
   const ids = [`${userPoolId}|${providerName}`, providerName];
   return resources.some(
     ({ resourceType, physicalResourceId }) =>

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withStanding } from '../journal/journal.ts';
 import type { Past } from '../journal/past.ts';
 import type { Attempt, Standing } from '../journal/records.ts';
 import type { Observed } from '../observe/observed.ts';
@@ -87,9 +88,8 @@ export async function handOver(
         `Adopt.ApplicationId: the resource ${from.logicalResourceId} of the stack ${from.stackId} changed or removed the Okta application ${applicationId} during this deployment. Deploy again.`,
       );
     }
-    const handed = { ...current, handedTo: { stackId, logicalResourceId } };
-    const standing = journal.standing.map((one) => (one === current ? handed : one));
-    return { result: undefined, journal: { ...journal, standing } };
+    const handedTo = { stackId, logicalResourceId };
+    return { result: undefined, journal: withStanding(journal, current.physicalResourceId, { handedTo }) };
   });
 }
 

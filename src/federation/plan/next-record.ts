@@ -1,6 +1,6 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
 import { clientIdOf } from '../../okta/applications.ts';
-import { mergedClaims, mergedPolicy, union } from '../journal/merge.ts';
+import { addedToApplication, addedToProvider } from '../journal/merge.ts';
 import type {
   ApplicationRecord,
   FederationRecord,
@@ -15,6 +15,7 @@ import { policyAfter } from './authentication-policy.ts';
 import { endsInBrokerMode } from './broker-mode.ts';
 import { claimsAfter } from './claims.ts';
 import { type Goal, wantedApplication } from './goal.ts';
+import type { ProviderSettings } from './steps.ts';
 
 /** What the journal has to say of an attempt. */
 export interface NextRecords {
@@ -25,46 +26,19 @@ export interface NextRecords {
 }
 
 export function nextRecords(goal: Goal, observed: Observed): NextRecords {
-  const after = recordAfter(goal, observed);
-  const { application, provider } = after;
-  const before = { application: observed.application?.record, provider: goal.known.provider };
-  return {
-    after,
-    during: {
-      secret: after.secret,
-      application: {
-        ...application,
-        groupIds: union([before.application?.groupIds ?? [], application.groupIds]),
-        redirectUris: union([before.application?.redirectUris ?? [], application.redirectUris]),
-        postLogoutRedirectUris: union([
-          before.application?.postLogoutRedirectUris ?? [],
-          application.postLogoutRedirectUris,
-        ]),
-        ...(before.application
-          ? {
-              ...mergedClaims(before.application, application),
-              ...mergedPolicy(before.application, application),
-            }
-          : {}),
-      },
-      provider: {
-        ...provider,
-        userPoolClientIds: union([before.provider?.userPoolClientIds ?? [], provider.userPoolClientIds]),
-        idpIdentifiers: union([before.provider?.idpIdentifiers ?? [], provider.idpIdentifiers]),
-      },
-    },
-  };
-}
-
-function recordAfter(goal: Goal, observed: Observed): FederationRecord {
   const { properties, known } = goal;
+  const application = applicationAfter(goal, observed);
+  const provider = providerAfter(goal, observed);
+  const before = observed.application?.record;
+  // A rotation records its own version when it is through: apply/rotate.ts.
+  const secret = before ? known.secret : { ...known.secret, version: properties.SecretVersion };
   return {
-    application: applicationAfter(goal, observed),
-    provider: providerAfter(goal, observed),
-    // A rotation records its own version when it is through: apply/rotate.ts.
-    secret: observed.application?.record
-      ? known.secret
-      : { ...known.secret, version: properties.SecretVersion },
+    after: { application, provider, secret },
+    during: {
+      application: { ...application, ...(before && addedToApplication(before, application)) },
+      provider: { ...provider, ...(known.provider && addedToProvider([known.provider, provider])) },
+      secret,
+    },
   };
 }
 
@@ -98,7 +72,7 @@ function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
       client?.post_logout_redirect_uris,
     ),
     ...(claims === 'unavailable'
-      ? { claims: [], ...(record && mergedClaims(record, { claims: [] })) }
+      ? { claims: record?.claims ?? [], ...(record?.claimsFound && { claimsFound: record.claimsFound }) }
       : claimsAfter(properties.Claims ?? {}, record, claims)),
     ...policyAfter(properties, observed),
     ...(found ? { found } : {}),
@@ -112,7 +86,8 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   if (provider?.relation === "another's" && known.provider) return known.provider;
   const clientId = application && clientIdOf(application.document);
   // An adopted provider that someone deleted is made again, as this resource's own.
-  const found = provider?.relation === 'adopted' ? providerBefore(provider, goal) : undefined;
+  const isAdopted = provider?.relation === 'adopted';
+  const found = isAdopted && differingSettings(provider, { ...settings, issuer: goal.issuer.url });
   return {
     userPoolId,
     providerName,
@@ -132,14 +107,16 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   };
 }
 
-/** What is about to change of an adopted provider, as it is. */
-function providerBefore(provider: IdentityProvider, { settings, issuer }: Goal): FoundProvider {
-  const { scopes, attributesRequestMethod: method, attributeMapping } = provider;
+/** Of a provider's settings those that are not as wanted, as they are. */
+export function differingSettings(
+  { issuer, scopes, attributesRequestMethod, attributeMapping }: IdentityProvider,
+  wanted: Omit<ProviderSettings, 'idpIdentifiers'>,
+): FoundProvider {
   return {
-    ...(provider.issuer === issuer.url ? {} : { issuer: provider.issuer }),
-    ...(scopes.join(' ') === settings.scopes.join(' ') ? {} : { scopes: [...scopes] }),
-    ...(method === settings.attributesRequestMethod ? {} : { attributesRequestMethod: method }),
-    ...(isSameMapping(attributeMapping, settings.attributeMapping)
+    ...(issuer === wanted.issuer ? {} : { issuer }),
+    ...(scopes.join(' ') === wanted.scopes.join(' ') ? {} : { scopes: [...scopes] }),
+    ...(attributesRequestMethod === wanted.attributesRequestMethod ? {} : { attributesRequestMethod }),
+    ...(isSameMapping(attributeMapping, wanted.attributeMapping)
       ? {}
       : { attributeMapping: { ...attributeMapping } }),
   };

@@ -42,7 +42,6 @@ function policyProblem(
   const verdict = policy({
     stackName: request.stackName,
     accountId: accountOf(request),
-    region: request.stackId.split(':')[3] ?? '',
     properties: { ...properties, ...(access === undefined ? {} : { Access: access }) },
     poolTags: userPool.tags,
     settings,
@@ -77,13 +76,13 @@ function consentProblemOf(
   return consentProblem(adoption, application.document, adopterOf(request), wanted);
 }
 
-/** Whether an administrator lets a stack delete an application that it adopted. */
+/** Whether an administrator lets a stack delete an application that it adopted: the consent may have been withdrawn since. */
 export function mayDelete(
   { adoption, request }: Pick<Permissions, 'adoption' | 'request'>,
-  application: Application,
+  application: Application | undefined,
 ): boolean {
-  const { admin } = application.settings?.notes ?? {};
-  return consentOf(adoption, admin, adopterOf(request)).delete;
+  const { admin } = application?.settings?.notes ?? {};
+  return !application || consentOf(adoption, admin, adopterOf(request)).delete;
 }
 
 export function adopterOf(request: Permissions['request']) {

@@ -6,7 +6,7 @@ import { mayBeActivated } from './application-status.ts';
 import { policySteps } from './authentication-policy.ts';
 import { claimSteps } from './claims.ts';
 import { type Goal, groupIdsToAssign, wantedApplication } from './goal.ts';
-import { enabledOn, isSameMapping } from './next-record.ts';
+import { differingSettings, enabledOn } from './next-record.ts';
 import { endpointProblems } from './provider-endpoints.ts';
 import { without } from './settings.ts';
 import {
@@ -98,10 +98,7 @@ function providerSteps(goal: Goal, { provider: current, application }: Observed)
 
 function isSetTo(current: IdentityProvider, wanted: ProviderSettings): boolean {
   return (
-    current.issuer === wanted.issuer &&
-    current.scopes.join(' ') === wanted.scopes.join(' ') &&
-    current.attributesRequestMethod === wanted.attributesRequestMethod &&
-    isSameMapping(current.attributeMapping, wanted.attributeMapping) &&
+    Object.keys(differingSettings(current, wanted)).length === 0 &&
     current.idpIdentifiers.toSorted().join('\n') === wanted.idpIdentifiers.toSorted().join('\n')
   );
 }

@@ -34,11 +34,10 @@ export function problemsOf(
 ): string[] {
   const checked = { ...settings, claims: properties.Claims };
   return [
-    ...preconditionsOf(identity, checked, observed),
-    ...requestPreconditions(properties, settings, observed),
-  ]
-    .flatMap(({ problems }) => problems)
-    .concat(adoptionProblems(identity, properties, observed));
+    ...preconditionsOf(identity, checked, observed).flatMap(({ problems }) => problems),
+    ...requestProblems(properties, settings, observed),
+    ...adoptionProblems(identity, properties, observed),
+  ];
 }
 
 /** What must hold of a federation, no matter who made it. Pure. */
@@ -87,46 +86,28 @@ export function problemsBeforePool(
   observed: Observed,
 ): string[] {
   const checked = { ...settings, claims: properties.Claims };
-  return oktaPreconditions(checked, observed)
-    .flatMap(({ problems }) => problems)
-    .concat(
-      featureProblems(properties, observed),
-      issuedProblems(properties, settings, observed),
-      applicationProblems(properties, observed.application),
-    );
+  return [
+    ...oktaPreconditions(checked, observed).flatMap(({ problems }) => problems),
+    ...featureProblems(properties, observed),
+    ...issuedProblems(properties, settings, observed),
+    ...applicationProblems(properties, observed.application),
+  ];
 }
 
-/** What must hold of a federation that a template asks for. Pure. */
-export function requestPreconditions(
-  properties: Properties,
-  settings: CheckedSettings,
-  observed: Observed,
-): Precondition[] {
+/** What is wrong with what a template asks for. Pure. */
+function requestProblems(properties: Properties, settings: CheckedSettings, observed: Observed): string[] {
   const { userPool, application } = observed;
   // Without the pool nothing else is worth a sentence.
   if (!userPool) return [];
-  const { scopes } = settings;
   const grants = application?.document.settings?.oauthClient?.grant_types ?? [];
-  const canRefresh = grants.includes('refresh_token');
+  const lacksGrant = settings.scopes.includes('offline_access') && !grants.includes('refresh_token');
   return [
-    {
-      name: 'UserPoolDomain is a domain of the pool',
-      problems: otherDomainProblems(userPool, properties.UserPoolDomain),
-    },
-    {
-      name: 'the application can have each scope',
-      problems: scopes.includes('offline_access') && !canRefresh ? [sentences.refreshScope()] : [],
-    },
-    { name: 'the org has what the template asks for', problems: featureProblems(properties, observed) },
-    {
-      name: 'the application lets the people of Access in',
-      problems: accessProblems(properties, settings, observed),
-    },
-    {
-      name: 'the application is one that Cognito can use',
-      problems: applicationProblems(properties, application),
-    },
-    { name: 'each mapped claim is issued', problems: issuedProblems(properties, settings, observed) },
+    ...otherDomainProblems(userPool, properties.UserPoolDomain),
+    ...(lacksGrant ? [sentences.refreshScope()] : []),
+    ...featureProblems(properties, observed),
+    ...accessProblems(properties, settings, observed),
+    ...applicationProblems(properties, application),
+    ...issuedProblems(properties, settings, observed),
   ];
 }
 

@@ -47,9 +47,7 @@ export function settle(
   const kept =
     isAdopted && provider?.relation === 'adopted' ? { ...provider, ...known.provider?.found } : undefined;
   return {
-    application: isAdopted
-      ? adoptedSettings(properties, known.earlier, application)
-      : ownSettings(properties, known.earlier, label, application?.document),
+    application: applicationSettings(properties, known.earlier, label, application, isAdopted),
     userPoolClientIds: [...new Set(properties.UserPoolClientIds)],
     scopes: properties.Scopes ?? kept?.scopes ?? defaults.scopes,
     attributeMapping: properties.AttributeMapping ?? kept?.attributeMapping ?? defaults.attributeMapping,
@@ -66,43 +64,30 @@ export function settle(
   };
 }
 
-/** What the template names, and for the rest what was found. */
-function adoptedSettings(
-  properties: Properties,
-  earlier: readonly Properties[],
-  application: Observed['application'],
-): WantedSettings {
-  const named = settingsByProperties(properties, [], application?.document);
-  const { ApplicationLabel: label } = properties;
-  return {
-    ...settingsAsFound(application?.record?.found ?? {}),
-    // The sign-in needs these, and the issuer has its own say.
-    issuerMode: undefined,
-    federationBrokerMode: brokerMode(properties, earlier, application),
-    pkceRequired: undefined,
-    ...needed(application?.document),
-    ...(label === undefined ? {} : { label }),
-    ...named,
-    ...tile(named, application?.document),
-  };
-}
-
-function ownSettings(
+/** What a sign-in needs and what the template names; the rest of an adopted application is as it was found. */
+function applicationSettings(
   properties: Properties,
   earlier: readonly Properties[],
   label: string,
-  application: Application | undefined,
+  application: Observed['application'],
+  isAdopted: boolean,
 ): WantedSettings {
-  const named = settingsByProperties(properties, earlier, application);
+  const { document, record } = application ?? {};
+  const named = settingsByProperties(properties, isAdopted ? [] : earlier, document);
   // An application that an administrator renamed keeps its name, unless the template names one.
-  const isOurs =
-    !application || earlier.some(({ ApplicationLabel }) => ApplicationLabel === application.label);
+  const isOurLabel =
+    !document || (!isAdopted && earlier.some((one) => one.ApplicationLabel === document.label));
+  const wantedLabel = properties.ApplicationLabel ?? (isOurLabel ? label : undefined);
   return {
-    ...needed(application),
-    federationBrokerMode: brokerMode(properties, earlier, application && { document: application }),
-    label: properties.ApplicationLabel ?? (isOurs ? label : undefined),
+    // The issuer has its own say, and the sign-in needs the rest.
+    ...(isAdopted
+      ? { ...settingsAsFound(record?.found ?? {}), issuerMode: undefined, pkceRequired: undefined }
+      : {}),
+    ...needed(document),
+    federationBrokerMode: brokerMode(properties, earlier, application),
+    ...(wantedLabel === undefined ? {} : { label: wantedLabel }),
     ...named,
-    ...tile(named, application),
+    ...tile(named, document),
   };
 }
 
@@ -110,7 +95,7 @@ function ownSettings(
 function brokerMode(
   { Access }: Properties,
   earlier: readonly Properties[],
-  application: Partial<Pick<NonNullable<Observed['application']>, 'document' | 'record'>> | undefined,
+  application: Observed['application'],
 ): WantedSettings['federationBrokerMode'] {
   if (Access === 'FederationBrokerMode') return true;
   const { document, record } = application ?? {};

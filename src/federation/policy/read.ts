@@ -1,4 +1,5 @@
 import { ParameterNotReadError, readParameter } from '../../aws/parameter-store.ts';
+import { readAhead } from '../read-ahead.ts';
 import type { PolicyRules } from './evaluate.ts';
 import { PolicyError } from './policy-error.ts';
 
@@ -20,25 +21,13 @@ export async function readPolicy(
   return rulesOf(text, parameter);
 }
 
-/** Longer ago, the policy may have been changed since. */
-const justNowMs = 2_000;
-
-/** Reads the policy as `readPolicy`; a read that has only just begun counts too, so that one can be begun ahead. */
+/** Reads the policy as `readPolicy`; one can be begun ahead. */
 export type ReadPolicy = (signal: AbortSignal) => Promise<PolicyRules | undefined>;
 
 /** One for each event. */
-export function policyReader(parameter: string | undefined): ReadPolicy {
-  let last: { readonly at: number; readonly policy: Promise<PolicyRules | undefined> } | undefined;
-  return (signal) => {
-    if (last && Date.now() - last.at < justNowMs) return last.policy;
-    const policy = readPolicy(parameter, signal);
-    // Avoids an unhandledRejection before the first await; callers still see the error.
-    policy.catch(() => {
-      last = undefined;
-    });
-    last = { at: Date.now(), policy };
-    return policy;
-  };
+export function policyReader(parameter = ''): ReadPolicy {
+  const read = readAhead(readPolicy);
+  return (signal) => read(parameter, signal);
 }
 
 async function textOf(parameter: string, signal: AbortSignal): Promise<string> {

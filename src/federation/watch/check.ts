@@ -4,9 +4,9 @@ import { OktaError } from '../../okta/errors.ts';
 import { UnreachableError } from '../ask.ts';
 import type { Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
-import { signInPath } from '../made.ts';
+import { probeSignIn } from '../made.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import { probesOf, SignInProbeError, verify } from '../verify/verify.ts';
+import { SignInProbeError } from '../verify/verify.ts';
 import { type Difference, differencesOf } from './drift.ts';
 import { type Foresight, foresee } from './foresee.ts';
 import { type StandingFederation, updateToSame } from './standing.ts';
@@ -48,7 +48,9 @@ export async function check(
     foresight = await foresee(updateToSame(federation, 'watch'), journal, services, time);
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
-    return unknown(error.message);
+    const problems = [error.message];
+    const signIn = { works: undefined };
+    return { signIn, differences: [], problems, secretSince: undefined, foresight: undefined };
   }
   const { planned, problems, observed } = foresight;
   const differences = planned ? differencesOf(planned.plan, planned.goal, observed) : [];
@@ -59,49 +61,24 @@ export async function check(
   return { signIn, differences, problems, secretSince, foresight };
 }
 
-function unknown(problem: string): Finding {
-  return {
-    signIn: { works: undefined },
-    differences: [],
-    problems: [problem],
-    secretSince: undefined,
-    foresight: undefined,
-  };
-}
-
 /** Probes what people use now: the client and the secret that Cognito has. */
 async function probe({ planned, observed, problems }: Foresight, signal: AbortSignal): Promise<SignIn> {
   const { provider, issuer } = observed;
+  const fails = (reason: string) => ({ works: false, reason });
   if (!provider)
-    return {
-      works: false,
-      reason: 'The user pool has no such identity provider. Deploy the stack to create it again.',
-    };
+    return fails('The user pool has no such identity provider. Deploy the stack to create it again.');
   if (!provider.clientSecret)
-    return {
-      works: false,
-      reason: 'The identity provider has no client secret. Deploy the stack to set it again.',
-    };
-  if ('problem' in issuer) return { works: false, reason: issuer.problem };
-  if (!planned) return { works: false, reason: problems.join(' ') };
-  const { goal } = planned;
+    return fails('The identity provider has no client secret. Deploy the stack to set it again.');
+  if ('problem' in issuer) return fails(issuer.problem);
+  if (!planned) return fails(problems.join(' '));
   if (!issuer.metadata) return { works: undefined };
-  const path = signInPath(
-    observed,
-    provider.clientId,
-    issuer.metadata,
-    provider.scopes,
-    goal.identity,
-    provider.clientSecret,
-    provider,
-  );
-  const half = goal.properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
+  const { clientId, clientSecret, scopes } = provider;
   try {
-    await verify(probesOf(path, half), signal);
+    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, signal);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
-    return { works: false, reason: error.message };
+    return fails(error.message);
   }
 }
 

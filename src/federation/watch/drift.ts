@@ -25,66 +25,46 @@ export function differencesOf(plan: Plan, goal: Goal, observed: Observed): Diffe
 function differencesOfStep(step: Step, goal: Goal, observed: Observed): Difference[] {
   const { providerName } = goal.identity;
   const provider = `the identity provider ${providerName}`;
-  const groupNames = new Map(
-    [...observed.groups].flatMap(([, some]) => some.map(({ id, name }) => [id, name])),
-  );
+  const one = (setting: string, wanted: string, found: string) => [{ setting, wanted, found }];
+  const within = (place: string, differences: readonly Difference[]) =>
+    differences.map((each) => ({ ...each, setting: `${place}: ${each.setting}` }));
   switch (step.do) {
     case 'createApplication':
-      return [{ setting: 'the Okta application', wanted: `"${step.application.label}"`, found: 'none' }];
+      return one('the Okta application', `"${step.application.label}"`, 'none');
     case 'replaceApplication':
-      return leavesThatDiffer(observed.application?.document, step.application).map((difference) => ({
-        ...difference,
-        setting: `the Okta application: ${difference.setting}`,
-      }));
+      return within(
+        'the Okta application',
+        leavesThatDiffer(observed.application?.document, step.application),
+      );
     case 'adoptApplication':
-      return [
-        {
-          setting: `the Okta application ${step.applicationId}`,
-          wanted: 'taken over',
-          found: 'not taken over',
-        },
-      ];
-    case 'activateApplication':
-      return [
-        {
-          setting: 'the Okta application: status',
-          wanted: 'ACTIVE',
-          found: observed.application?.document.status ?? 'none',
-        },
-      ];
+      return one(`the Okta application ${step.applicationId}`, 'taken over', 'not taken over');
+    case 'activateApplication': {
+      const status = observed.application?.document.status ?? 'none';
+      return one('the Okta application: status', 'ACTIVE', status);
+    }
     case 'assignGroup': {
-      const name = groupNames.get(step.groupId) ?? step.groupId;
-      return [{ setting: `the Okta group ${name}`, wanted: 'assigned', found: 'not assigned' }];
+      const groups = [...observed.groups.values()].flat();
+      const name = groups.find(({ id }) => id === step.groupId)?.name ?? step.groupId;
+      return one(`the Okta group ${name}`, 'assigned', 'not assigned');
     }
     case 'unassignGroup':
-      return [{ setting: `the Okta group ${step.groupId}`, wanted: 'not assigned', found: 'assigned' }];
+      return one(`the Okta group ${step.groupId}`, 'not assigned', 'assigned');
     case 'createIdentityProvider':
-      return [{ setting: provider, wanted: 'in the user pool', found: 'none' }];
+      return one(provider, 'in the user pool', 'none');
     case 'updateIdentityProvider':
-      return providerDifferences(step.settings, goal, observed).map((difference) => ({
-        ...difference,
-        setting: `${provider}: ${difference.setting}`,
-      }));
-    case 'enableOnAppClient':
-      return [
-        {
-          setting: `the app client ${step.userPoolClientId}`,
-          wanted: `lists ${providerName}`,
-          found: listed(observed.appClients.get(step.userPoolClientId)?.supportedIdentityProviders),
-        },
-      ];
-    case 'disableOnAppClient':
-      return [
-        {
-          setting: `the app client ${step.userPoolClientId}`,
-          wanted: `does not list ${providerName}`,
-          found: enabledOn(observed, goal.identity).includes(step.userPoolClientId)
-            ? `lists ${providerName}`
-            : 'may list it',
-        },
-      ];
+      return within(provider, providerDifferences(step.settings, goal, observed));
+    case 'enableOnAppClient': {
+      const client = observed.appClients.get(step.userPoolClientId);
+      const found = listed(client?.supportedIdentityProviders);
+      return one(`the app client ${step.userPoolClientId}`, `lists ${providerName}`, found);
+    }
+    case 'disableOnAppClient': {
+      const isKnown = enabledOn(observed, goal.identity).includes(step.userPoolClientId);
+      const found = isKnown ? `lists ${providerName}` : 'may list it';
+      return one(`the app client ${step.userPoolClientId}`, `does not list ${providerName}`, found);
+    }
     default:
-      return [{ setting: wordsOf(step.do), wanted: 'done', found: 'not done' }];
+      return one(wordsOf(step.do), 'done', 'not done');
   }
 }
 

@@ -1,4 +1,3 @@
-import { atMost, atOnce } from '../../at-most.ts';
 import type { AppClient } from '../../cognito/app-clients.ts';
 import { getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
@@ -9,15 +8,13 @@ import { claimsOf, observePolicies } from '../observe/claims-and-policies.ts';
 import { observeIssuer } from '../observe/issuer.ts';
 import { assignedGroupIds, groupsOf } from '../observe/observe.ts';
 import type { Observed } from '../observe/observed.ts';
-import { goalOf } from '../plan/goal.ts';
-import { planFederation } from '../plan/plan.ts';
 import { problemsBeforePool } from '../plan/preconditions.ts';
 import { settle } from '../plan/settings.ts';
 import { accessGroups } from '../properties/defaults.ts';
 import { identityOf, labelOf } from '../properties/identity.ts';
-import { InvalidRequestError, type Properties, parseProperties } from '../properties/properties.ts';
+import { type Properties, parseProperties } from '../properties/properties.ts';
 import type { RequestOf } from '../turn.ts';
-import type { Foresight } from './foresee.ts';
+import { type Foresight, plannedInSpite } from './foresee.ts';
 
 /** Stands for the ID of a pool that the deployment itself makes. */
 export const unknownPoolId = 'unknown-0_Unknown';
@@ -47,14 +44,13 @@ export async function foreseeNewPool(
     : unseen(properties, services.oktaSecretId);
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const problems = okta ? problemsBeforePool(properties, settings, observed) : [];
-  const seen = { observed, past, rotation: undefined, isReplacement: request.requestType === 'Update' };
-  try {
-    const goal = goalOf({ identity, properties, known, settings }, observed, past, { warn: () => undefined });
-    return { ...seen, problems, planned: { goal, plan: planFederation(goal, observed) } };
-  } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error;
-    return { ...seen, problems: [...new Set([...problems, error.message])], planned: undefined };
-  }
+  return {
+    observed,
+    past,
+    rotation: undefined,
+    isReplacement: request.requestType === 'Update',
+    ...plannedInSpite(problems, { identity, properties, known, settings }, observed, past),
+  };
 }
 
 async function observeOkta(
@@ -70,11 +66,7 @@ async function observeOkta(
     ? await Promise.all([assignedGroupIds(okta, document.id), claimsOf(org, document.id)])
     : [[], undefined];
   const [groups, issuer, policies] = await Promise.all([
-    atMost(
-      atOnce,
-      [...new Set(accessGroups(properties, document !== undefined))],
-      async (name) => [name, await groupsOf(okta, name)] as const,
-    ),
+    groupsOf(okta, accessGroups(properties, document !== undefined)),
     observeIssuer(okta, properties, undefined, signal),
     observePolicies(org, { properties, known }),
   ]);

@@ -1,7 +1,6 @@
 import type { Allotment } from '../../cloudformation/deadline.ts';
-import { connect, type Services } from '../connections.ts';
+import { connect, type Services, targetOfRecord } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
-import { hasClaims } from '../journal/merge.ts';
 import { pastOf } from '../journal/past.ts';
 import { observeForRemoval } from '../observe/observe.ts';
 import { mayDelete } from '../plan/permissions.ts';
@@ -29,22 +28,17 @@ export async function foreseeRemoval(
   if (!standing || standing.handedTo || standing.takenFrom) return undefined;
   const { federation, clientIds, hasApplication, hasProvider } = wholeOf(past, standing);
   const { application: record, provider } = federation;
-  const target = { userPoolId: provider.userPoolId, secretId: record.secretId, roleArn: provider.roleArn };
-  const connections = connect(services, request, target, time);
+  const connections = connect(services, request, targetOfRecord(federation), time);
   const isKept = record.id !== undefined && record.id === keptApplicationId;
-  const isOurs = hasApplication && !isKept;
-  const needsClaims = isOurs && record.found !== undefined && hasClaims(record);
-  const observed = await observeForRemoval(connections, provider, record.id, needsClaims);
-  const mayGo =
-    !observed.application || mayDelete({ adoption: services.adoption, request }, observed.application);
-  const plan = planRemoval(
-    {
-      application: isOurs ? record : undefined,
-      provider: hasProvider ? provider : undefined,
-      clientIds,
-      deletesAdopted: asksToDeleteAdopted(request, standing) && mayGo,
-    },
-    observed,
-  );
+  const goes = hasApplication && !isKept ? record : undefined;
+  const observed = await observeForRemoval(connections, provider, record.id, goes);
+  const mayGo = mayDelete({ adoption: services.adoption, request }, observed.application);
+  const removal = {
+    application: goes,
+    provider: hasProvider ? provider : undefined,
+    clientIds,
+    deletesAdopted: asksToDeleteAdopted(request, standing) && mayGo,
+  };
+  const plan = planRemoval(removal, observed);
   return onlyListed(plan, connections.cognito, provider, (await observed.appClientIds) ?? []);
 }

@@ -2,7 +2,7 @@ import type { Allotment } from '../../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import { OwnCreates } from '../../okta/own-creates.ts';
-import { type Connections, connect, type Services } from '../connections.ts';
+import { type Connections, connect, type Services, targetOf } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
 import { knownAt, type Past, pastOf } from '../journal/past.ts';
 import { rememberCreates } from '../journal/recent-creates.ts';
@@ -15,7 +15,7 @@ import { problemsOf } from '../plan/preconditions.ts';
 import { type RotationNeed, rotationNeed } from '../plan/rotation-plan.ts';
 import { settle } from '../plan/settings.ts';
 import type { Plan } from '../plan/steps.ts';
-import { type Identity, identityOf, isSameProvider, labelOf, placeOf } from '../properties/identity.ts';
+import { identityOf, isSameProvider, labelOf, type Place, placeOf } from '../properties/identity.ts';
 import { InvalidRequestError, type Properties, parseProperties } from '../properties/properties.ts';
 import type { RequestOf } from '../turn.ts';
 
@@ -48,14 +48,9 @@ export async function foresee(
   const isReplacement = current !== undefined && !isSameProvider(current, placeOf(properties));
   const past = pastOf(journal, request, identity);
   const known = knownAt(past, identity);
-  const target = {
-    userPoolId: identity.userPoolId,
-    secretId: properties.OktaSecretId,
-    roleArn: properties.RoleArn,
-  };
   const { ownCreates = new OwnCreates() } = services;
   rememberCreates(journal, ownCreates);
-  const connections = connect({ ...services, ownCreates }, request, target, time);
+  const connections = connect({ ...services, ownCreates }, request, targetOf(properties), time);
   const observed = await observe(connections, {
     identity,
     properties,
@@ -72,22 +67,36 @@ export async function foresee(
     ...permissionProblems(permissions, asked, observed),
     ...(current && isReplacement ? await keptIdentifiers(connections, current, properties) : []),
   ];
-  const seen = { connections, observed, past, isReplacement };
-  const rotation = rotationNeed(known.secret, observed.application && properties.SecretVersion);
+  return {
+    connections,
+    observed,
+    past,
+    isReplacement,
+    rotation: rotationNeed(known.secret, observed.application && properties.SecretVersion),
+    ...plannedInSpite(problems, asked, observed, past),
+  };
+}
+
+/** Plans in spite of the problems, which are reported separately. */
+export function plannedInSpite(
+  problems: readonly string[],
+  asked: Omit<Goal, 'issuer'>,
+  observed: Observed,
+  past: Past,
+): Pick<Foresight, 'problems' | 'planned'> {
   try {
-    // The problems are reported separately; the rest is planned in spite of them.
     const goal = goalOf(asked, observed, past, { warn: () => undefined });
-    return { ...seen, rotation, problems, planned: { goal, plan: planFederation(goal, observed) } };
+    return { problems, planned: { goal, plan: planFederation(goal, observed) } };
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
-    return { ...seen, rotation, problems: [...new Set([...problems, error.message])], planned: undefined };
+    return { problems: [...new Set([...problems, error.message])], planned: undefined };
   }
 }
 
 /** A replacement is made before the old provider goes, and Cognito refuses an identifier that the old one still has. */
 async function keptIdentifiers(
   { cognito }: Connections,
-  { userPoolId, providerName }: Pick<Identity, 'userPoolId' | 'providerName'>,
+  { userPoolId, providerName }: Place,
   { UserPoolId, IdpIdentifiers: wanted = [] }: Properties,
 ): Promise<string[]> {
   if (UserPoolId !== userPoolId || wanted.length === 0) return [];

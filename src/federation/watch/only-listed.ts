@@ -2,6 +2,7 @@ import { atMost, atOnce } from '../../at-most.ts';
 import { describeAppClient } from '../../cognito/app-clients.ts';
 import type { Cognito } from '../../cognito/client.ts';
 import { disable, type Plan } from '../plan/steps.ts';
+import type { Place } from '../properties/identity.ts';
 
 /**
  * A plan in which the provider is disabled on those app clients only that list it: on others, the step has no effect.
@@ -10,7 +11,7 @@ import { disable, type Plan } from '../plan/steps.ts';
 export async function onlyListed(
   plan: Plan,
   cognito: Cognito,
-  { userPoolId, providerName }: { readonly userPoolId: string; readonly providerName: string },
+  { userPoolId, providerName }: Place,
   all: readonly string[] = [],
 ): Promise<Plan> {
   const disables = plan.some((stage) => stage.some((step) => step.do === 'disableOnOtherAppClients'));

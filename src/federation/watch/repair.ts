@@ -2,10 +2,10 @@ import type { Deadline } from '../../cloudformation/deadline.ts';
 import { parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import { withLease } from '../../lease/lease.ts';
 import type { Services } from '../connections.ts';
-import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
+import { isFinished, itemOf, type Journal, journalIn, withStanding } from '../journal/journal.ts';
 import { Ledger } from '../journal/ledger.ts';
 import { pastOf } from '../journal/past.ts';
-import { type Made, make, noProgress } from '../make.ts';
+import { make, noProgress } from '../make.ts';
 import type { Plan } from '../plan/steps.ts';
 import { placeOf } from '../properties/identity.ts';
 import { parseProperties } from '../properties/properties.ts';
@@ -63,28 +63,13 @@ export function repair(
         isRollback: false,
         deadline: { ...deadline, work: { ...deadline.work, signal } },
       };
-      const made = await make(turn, order, noProgress());
+      const { federation: made } = await make(turn, order, noProgress());
       await ledger.settled();
-      return { journal: afterRepair(ledger.journal, requestId, physicalResourceId, made) };
+      const open = ledger.journal.open.filter((attempt) => attempt.requestId !== requestId);
+      return { journal: withStanding({ ...ledger.journal, open }, physicalResourceId, made) };
     },
     ({ journal }) =>
       journal ? { item: itemOf(journal), isFinished: isFinished(journal) } : { item: {}, isFinished: false },
   );
   return repaired.then(({ journal }) => journal !== undefined);
-}
-
-/** The journal after a repair. */
-function afterRepair(
-  { open, standing, answered }: Journal,
-  requestId: string,
-  physicalResourceId: string,
-  { federation }: Made,
-): Journal {
-  return {
-    open: open.filter((attempt) => attempt.requestId !== requestId),
-    standing: standing.map((one) =>
-      one.physicalResourceId === physicalResourceId ? { ...one, ...federation } : one,
-    ),
-    answered,
-  };
 }

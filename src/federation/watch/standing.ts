@@ -1,16 +1,11 @@
 import type { LeaseItem } from '../../lease/table.ts';
 import { type Journal, journalIn } from '../journal/journal.ts';
 import type { Standing } from '../journal/records.ts';
+import type { ResourceName } from '../resource-name.ts';
 import type { RequestOf } from '../turn.ts';
 
-/** A resource of a stack, as the journal names it. */
-export interface Resource {
-  readonly stackId: string;
-  readonly logicalResourceId: string;
-}
-
 /** A federation that stands, and the resource that has it. */
-export interface StandingFederation extends Resource {
+export interface StandingFederation extends ResourceName {
   readonly standing: Standing;
 }
 
@@ -30,7 +25,7 @@ export function nameOf({ standing: { provider } }: StandingFederation): string {
 }
 
 /** `shop` of `arn:aws:cloudformation:us-east-1:123456789012:stack/shop/…`. */
-export function stackNameOf({ stackId }: Resource): string {
+export function stackNameOf({ stackId }: Pick<ResourceName, 'stackId'>): string {
   return stackId.split('/')[1] ?? stackId;
 }
 
@@ -44,7 +39,7 @@ export function updateToSame(
     requestType: 'Update',
     requestId,
     stackId,
-    stackName: stackNameOf({ stackId, logicalResourceId }),
+    stackName: stackNameOf({ stackId }),
     logicalResourceId,
     issuedAt: undefined,
     physicalResourceId,
