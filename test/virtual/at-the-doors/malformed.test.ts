@@ -49,18 +49,26 @@ test.each<[string, Record<string, unknown>]>([
   }
 });
 
-test.each<[string, object]>([
-  ['no ResponseURL', { RequestType: 'Create' }],
-  ['a ResponseURL that is none', { ResponseURL: 'somewhere' }],
-  ['a ResponseURL elsewhere than at AWS', { ResponseURL: 'https://example.com/amazonaws.com' }],
-  ['a ResponseURL that only looks like AWS', { ResponseURL: 'https://s3.amazonaws.com.example.com/x' }],
-  ['a ResponseURL at AWS over plain http', { ResponseURL: 'http://bucket.s3.amazonaws.com/x' }],
-  ['a ResponseURL with credentials in it', { ResponseURL: 'https://me:you@bucket.s3.amazonaws.com/x' }],
-])('an event with %s is left alone', async (_, change) => {
-  const { output, calls } = await sent({ ...scene.resource.create(scene.properties()), ...change });
+test.each<[string, (url: URL) => string | undefined]>([
+  ['no ResponseURL', () => undefined],
+  ['a ResponseURL that is none', () => 'somewhere'],
+  ['a ResponseURL elsewhere than at AWS', (url) => changed(url, { host: 'example.com' })],
+  ['a ResponseURL that only looks like AWS', (url) => changed(url, { host: `${url.host}.example.com` })],
+  ['a ResponseURL at AWS over plain http', (url) => changed(url, { protocol: 'http:' })],
+  ['a ResponseURL with credentials in it', (url) => changed(url, { username: 'me', password: 'you' })],
+])('an event with %s is left alone', async (_, changedUrl) => {
+  const event = scene.resource.create(scene.properties());
+  const url = scene.world.bucket.open(event);
+  const { output, calls } = await sent({ ...event, ResponseURL: changedUrl(new URL(url.href)) });
   expect(output).toContain('An event was refused');
   expect(calls).toEqual([]);
+  expect(url.stored).toEqual([]);
 });
+
+/** CloudFormation's own address for the event, but for a part of it. */
+function changed(url: URL, parts: Partial<Record<'host' | 'protocol' | 'username' | 'password', string>>) {
+  return Object.assign(new URL(url), parts).href;
+}
 
 test.each([null, 'Create', 7, []])('the event %j is left alone', async (event) => {
   expect((await sent(event)).calls).toEqual([]);
