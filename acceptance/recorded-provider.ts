@@ -87,7 +87,8 @@ export async function startRecordedProvider(
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
-      ...(settings.local && { AWS_ENDPOINT_URL: settings.local.endpoint }),
+      // The local Cognito is one server: it needs no minute to know of a new client secret.
+      ...(settings.local && { AWS_ENDPOINT_URL: settings.local.endpoint, ROTATION_GRACE_SECONDS: '5' }),
       NODE_USE_ENV_PROXY: '1',
       HTTPS_PROXY: recorder.url,
       HTTP_PROXY: recorder.url,

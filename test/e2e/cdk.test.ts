@@ -6,13 +6,14 @@ import { z } from 'zod';
 import { makeRelease } from '../../build/release/release.ts';
 import { packageVersion } from '../../build/version.ts';
 import { signIn } from '../../local/browser.ts';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { deleteStack } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { offeredProviders } from '../../local/surroundings.ts';
 import { startWebApp, stopWebApp, webAppUrl } from '../../local/web-app.ts';
 import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
 import { freePorts } from '../support/child-process.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
+import { deployTemplate } from '../support/template-stacks.ts';
 
 // What the CDK apps in cdk/examples synthesize: `make cdk` compares the templates with the apps.
 
@@ -41,8 +42,7 @@ afterAll(() => browser?.close());
 async function deploy(app: string, parameters: Record<string, string>) {
   const name = `e2e-cdk-${app}`;
   deployed.push(name);
-  await deployStack(settings, name, `cdk/examples/${app}.template.json`, parameters);
-  const outputs = await stackOutputs(settings, name);
+  const outputs = await deployTemplate(settings, name, `cdk/examples/${app}.template.json`, parameters);
   return { ...outputs, ...(await startWebApp(settings, outputs, APP)) };
 }
 

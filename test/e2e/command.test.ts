@@ -13,11 +13,12 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { deleteStack, stackOutputs } from '../../local/deploy.ts';
 import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
 import { type BuiltCommand, buildCommand } from '../support/command.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
 import { queueClient } from '../support/queue.ts';
+import { deployTemplate } from '../support/template-stacks.ts';
 
 const STACK = 'e2e-command';
 const TEMPLATE = 'examples/existing-pool.yaml';
@@ -125,8 +126,8 @@ test('preview that finds a precondition broken, fails, or is interrupted, leaves
 });
 
 test('preview of a change set of a deployed stack shows what changes, and the deployment then does that', async () => {
-  await deployStack(settings, STACK, TEMPLATE, { UserPoolId, UserPoolClientId });
-  applicationId = (await stackOutputs(settings, STACK)).OktaApplicationId ?? '';
+  const outputs = await deployTemplate(settings, STACK, TEMPLATE, { UserPoolId, UserPoolClientId });
+  applicationId = outputs.OktaApplicationId ?? '';
   const changed = (await readFile(TEMPLATE, 'utf8')).replace(
     'UserPoolClientIds: [!Ref UserPoolClientId]',
     'UserPoolClientIds: [!Ref UserPoolClientId]\n      Access: [Engineering]\n      Verify: false',

@@ -5,13 +5,14 @@ import {
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { z } from 'zod';
-import { awsClient, deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { awsClient, deleteStack } from '../../local/deploy.ts';
 import { ADMINISTRATOR, OTHER_ACCOUNT } from '../../local/programs.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { untilShown } from '../support/local-okta.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
+import { deployTemplate } from '../support/template-stacks.ts';
 
-// Each example is deployed by samlocal as a user would, looked at through the APIs of Okta and Cognito, and deleted.
+// Each example is deployed by CloudFormation, looked at through the APIs of Okta and Cognito, and deleted.
 
 const here = new CognitoIdentityProviderClient({});
 const deployed: Parameters<typeof deleteStack>[] = [];
@@ -32,8 +33,7 @@ async function deploy(
 ): Promise<Record<string, string>> {
   const name = `example-${example}`;
   deployed.push([settings, name, account]);
-  await deployStack(settings, name, `examples/${example}.yaml`, parameters, account);
-  return stackOutputs(settings, name, account);
+  return deployTemplate(settings, name, `examples/${example}.yaml`, parameters, account);
 }
 
 /** Deletes the stack that was deployed last. */

@@ -4,16 +4,16 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { deleteStack } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { Stack } from '../support/cloudformation.ts';
 import { type CustomResourceEvent, readAnswer } from '../support/custom-resource.ts';
 import { deployed } from '../support/deployed-function.ts';
 import { type FunctionRole, functionRole, grantedRights } from '../support/function-role.ts';
 import { leaks } from '../support/leaks.ts';
-import { templateWithoutExport } from '../support/provider-template.ts';
 import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, type ResponseUrl, startResponseBucket } from '../support/response-url.ts';
+import { deployProviderBeside } from '../support/template-stacks.ts';
 
 // An event that the provider cannot answer. Lambda delivers it asynchronously, as it does CloudFormation's events. The
 // answer is refused, so the provider fails at each of its two tries, and the failsafe at each of its three.
@@ -59,10 +59,10 @@ let failsafe: FunctionRole;
 beforeAll(async () => {
   settings = await readSettings(process.env);
   bucket = await startResponseBucket();
-  await deployStack(settings, STACK, templateWithoutExport(STACK), { Tracing: 'Active' });
-  ({ ServiceToken: functionArn = '', JournalTableName: journalTable = '' } = await stackOutputs(
+  ({ ServiceToken: functionArn = '', JournalTableName: journalTable = '' } = await deployProviderBeside(
     settings,
     STACK,
+    { Tracing: 'Active' },
   ));
   const { StackResourceDetail } = await new CloudFormationClient({}).send(
     new DescribeStackResourceCommand({ StackName: STACK, LogicalResourceId: 'DeadLetterQueue' }),

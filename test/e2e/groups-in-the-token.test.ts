@@ -1,9 +1,10 @@
 import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider';
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { deleteStack } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
+import { deployTemplate } from '../support/template-stacks.ts';
 
 const STACK = 'e2e-groups-in-the-token';
 const outputs = z.object({
@@ -20,8 +21,9 @@ let stack: z.infer<typeof outputs>;
 beforeAll(async () => {
   settings = await readSettings(process.env);
   browser = await openBrowser(settings);
-  await deployStack(settings, STACK, 'examples/groups-in-the-token.yaml', { GroupPrefix: 'Eng' });
-  stack = outputs.parse(await stackOutputs(settings, STACK));
+  stack = outputs.parse(
+    await deployTemplate(settings, STACK, 'examples/groups-in-the-token.yaml', { GroupPrefix: 'Eng' }),
+  );
 });
 
 afterAll(async () => {

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { deleteStack } from '../../local/deploy.ts';
 import { readSettings, type Settings, stateFile } from '../../local/settings.ts';
 import { Stack } from '../support/cloudformation.ts';
 import { type BuiltCommand, buildCommand } from '../support/command.ts';
@@ -33,9 +33,9 @@ import {
   shownRights,
 } from '../support/least-rights.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
-import { templateWithoutExport } from '../support/provider-template.ts';
 import { queueClient } from '../support/queue.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
+import { deployProviderBeside } from '../support/template-stacks.ts';
 
 // The rights of what runs between deployments: the watch, and the person who runs the command with the policy of
 // docs/command.md.
@@ -75,7 +75,7 @@ beforeAll(async () => {
   oktaSecretArn = await makeOktaSecret();
   const otherSecretArn = await makeOktaSecret();
   const policyParameter = await makePolicyParameter();
-  await deployStack(settings, STACK, templateWithoutExport(STACK), {
+  const outputs = await deployProviderBeside(settings, STACK, {
     OktaSecretArn: oktaSecretArn,
     OtherOktaSecretArns: otherSecretArn,
     AssumableRoleArns: guest.arn,
@@ -83,7 +83,6 @@ beforeAll(async () => {
     RepairDrift: 'true',
     Tracing: 'Active',
   });
-  const outputs = await stackOutputs(settings, STACK);
   const { ServiceToken: serviceToken = '', WatchQueueUrl: QueueUrl = '', JournalTableName = '' } = outputs;
   role = await functionRole(STACK, 'WatchRole', 'okta-cognito-idp-watch');
   expect(outputs.WatchRoleArn).toBe(role.arn);

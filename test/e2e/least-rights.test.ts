@@ -3,7 +3,7 @@ import {
   CognitoIdentityProviderClient,
   DeleteUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { deleteStack } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { type Exchange, Stack } from '../support/cloudformation.ts';
 import { deployed } from '../support/deployed-function.ts';
@@ -18,8 +18,8 @@ import {
   shownRights,
 } from '../support/least-rights.ts';
 import { makePoolWithClient } from '../support/pool-by-owner.ts';
-import { templateWithoutExport } from '../support/provider-template.ts';
 import { type ResponseBucket, startResponseBucket } from '../support/response-url.ts';
+import { deployProviderBeside } from '../support/template-stacks.ts';
 
 /** What of the role's work needs which right. */
 type Work = 'a whole life' | 'a custom domain' | 'another org' | 'another account';
@@ -84,14 +84,14 @@ beforeAll(async () => {
   bucket = await startResponseBucket();
   otherSecretArn = await makeOktaSecret();
   guest = await makeGuestRole(guestStackName);
-  await deployStack(settings, STACK, templateWithoutExport(STACK), {
+  const outputs = await deployProviderBeside(settings, STACK, {
     OktaSecretArn: await makeOktaSecret(),
     OtherOktaSecretArns: otherSecretArn,
     AssumableRoleArns: guest.arn,
     PolicyParameter: await makePolicyParameter(),
     Tracing: 'Active',
   });
-  functionArn = (await stackOutputs(settings, STACK)).ServiceToken ?? '';
+  functionArn = outputs.ServiceToken ?? '';
   role = await functionRole(STACK, 'ProviderRole', POLICY);
   await guest.trust(role.arn);
 });

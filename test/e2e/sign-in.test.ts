@@ -6,11 +6,12 @@ import {
 import type { Browser } from 'playwright-core';
 import { z } from 'zod';
 import { signIn } from '../../local/browser.ts';
-import { awsClient, deleteStack, deployStack, stackOutputs } from '../../local/deploy.ts';
+import { awsClient, deleteStack } from '../../local/deploy.ts';
 import { readSettings, type Settings } from '../../local/settings.ts';
 import { offeredProviders } from '../../local/surroundings.ts';
 import { startWebApp, stopWebApp, WEB_APP_TEMPLATE, webAppUrl } from '../../local/web-app.ts';
 import { openBrowser, seededPerson } from '../support/browser-of-stack.ts';
+import { deployTemplate } from '../support/template-stacks.ts';
 
 const STACK = 'e2e-sign-in';
 const outputs = z.object({
@@ -28,7 +29,7 @@ describe('a template that is not prepared for the provider', () => {
   let stack: z.infer<typeof outputs>;
 
   const deploy = (changes: Record<string, string>) =>
-    deployStack(settings, STACK, WEB_APP_TEMPLATE, { AppUrl: webAppUrl(settings), ...changes });
+    deployTemplate(settings, STACK, WEB_APP_TEMPLATE, { AppUrl: webAppUrl(settings), ...changes });
   const visit = (person: { email: string; password: string }) => signIn(browser, webAppUrl(settings), person);
   const okta = (path: string) =>
     fetch(`${process.env.OKTA_ORG_URL}${path}`, {
@@ -40,9 +41,9 @@ describe('a template that is not prepared for the provider', () => {
     browser = await openBrowser(settings);
     ada = await seededPerson('ada@example.com');
     grace = await seededPerson('grace@example.com');
-    await deploy({ ApplicationLabel: 'E2E', Access: 'Engineering' });
-    stack = outputs.parse(await stackOutputs(settings, STACK));
-    await startWebApp(settings, await stackOutputs(settings, STACK));
+    const deployed = await deploy({ ApplicationLabel: 'E2E', Access: 'Engineering' });
+    stack = outputs.parse(deployed);
+    await startWebApp(settings, deployed);
   });
 
   afterAll(async () => {
@@ -85,8 +86,7 @@ describe('a template that is not prepared for the provider', () => {
   });
 
   test('an update to another label and another group keeps the Okta application', async () => {
-    await deploy({ ApplicationLabel: 'E2E, renamed', Access: 'Finance' });
-    const after = outputs.parse(await stackOutputs(settings, STACK));
+    const after = outputs.parse(await deploy({ ApplicationLabel: 'E2E, renamed', Access: 'Finance' }));
     const application = await (await okta(`/api/v1/apps/${stack.OktaApplicationId}`)).json();
     expect(after.OktaApplicationId).toBe(stack.OktaApplicationId);
     expect(application).toMatchObject({ label: 'E2E, renamed', status: 'ACTIVE' });

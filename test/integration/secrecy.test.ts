@@ -6,6 +6,8 @@ import type { Invocation } from '../support/invocation.ts';
 import { leaks } from '../support/leaks.ts';
 import { type Surroundings, startSurroundings } from '../support/surroundings.ts';
 
+// What real processes write. What a failing Okta could make them write, in each of its ways: test/virtual/at-the-doors/secrecy.test.ts.
+
 let around: Surroundings;
 let pool: UserPool;
 let web: AppClient;
@@ -144,42 +146,26 @@ test.each(['CreateIdentityProvider', 'UpdateIdentityProvider'])(
   },
 );
 
-test('no secret is seen if Okta fails in every way', async () => {
+test('no secret is seen if Okta quotes the token, or breaks off in the middle of it', async () => {
   noteClientSecrets();
   const stack = around.stack();
   await stack.create(properties());
-  const quoting = {
-    errorCode: 'E0000001',
-    errorSummary: `Api validation failed: SSWS ${around.okta.apiToken}`,
-  };
-  const faults = [
-    { type: 'answer', status: 400, body: quoting },
+  const { apiToken } = around.okta;
+  const quoting = { errorCode: 'E0000001', errorSummary: `Api validation failed: SSWS ${apiToken}` };
+  for (const action of [
     { type: 'answer', status: 401, body: quoting },
-    { type: 'answer', status: 200, body: `{"token":"${around.okta.apiToken}"x` },
-    { type: 'answer', status: 500, body: quoting },
-    { type: 'reset' },
-    { type: 'reset-after' },
-  ] as const;
-  for (const action of faults) {
+    { type: 'answer', status: 200, body: `{"token":"${apiToken}"x` },
+  ] as const) {
     await around.okta.fault({ path: '/api/v1/', times: 30, action });
-    await stack.update(properties({ ApplicationLabel: `After ${action.type}` }));
+    const target = {
+      PhysicalResourceId: stack.physicalResourceId ?? '',
+      OldResourceProperties: properties(),
+    };
+    const { answer } = await stack.send(
+      stack.event('Update', properties({ ApplicationLabel: 'Shop' }), target),
+    );
+    expect(answer?.Status).toBe('FAILED');
     await around.okta.clearFaults();
-  }
-  await stack.delete();
-  seeExchanges(stack.exchanges);
-  expect(stack.exchanges.map(({ answer }) => answer?.Status)).toContain('FAILED');
-  await expectNoLeaks();
-});
-
-test('no secret is seen if the Okta secret is broken JSON', async () => {
-  noteClientSecrets();
-  const stack = around.stack();
-  await stack.create(properties());
-  const { apiToken, url } = around.okta;
-  for (const value of [`{"orgUrl":"${url}","apiToken":"${apiToken}"x}`, `${apiToken}`, `["${apiToken}"]`]) {
-    await around.setOktaSecret(value);
-    const failed = await stack.update(properties({ ApplicationLabel: 'Shop' }));
-    expect(failed.reason).toContain('Okta secret');
   }
   seeExchanges(stack.exchanges);
   await expectNoLeaks();

@@ -36,16 +36,10 @@ export interface HandMade {
   look(): Promise<Look>;
 }
 
-/**
- * Makes an OIDC Web application as the manual procedure does.
- *
- * @param oauthClient settings of its OAuth client, `redirect_uris` among them.
- * @param application settings of the application.
- */
-export async function createByHand(
+/** Makes an OIDC Web application as the manual procedure does. */
+async function createByHand(
   okta: LocalOkta,
-  oauthClient: object,
-  application: object = {},
+  redirect_uris: readonly string[],
 ): Promise<Pick<HandMade, 'applicationId' | 'clientId' | 'clientSecret'>> {
   const { id, credentials } = made.parse(
     await okta.call('POST', '/api/v1/apps', {
@@ -61,33 +55,23 @@ export async function createByHand(
           grant_types: ['authorization_code'],
           response_types: ['code'],
           issuer_mode: 'ORG_URL',
-          ...oauthClient,
+          redirect_uris,
         },
       },
-      ...application,
     }),
   );
   const { client_id: clientId, client_secret: clientSecret } = credentials.oauthClient;
   return { applicationId: id, clientId, clientSecret };
 }
 
-/**
- * Sets up a federation by hand: Engineering is assigned, and one user in person.
- *
- * @param oauthClient settings of the application's OAuth client, beside those of the procedure.
- * @param application settings of the application.
- */
-export async function setUpByHand(
-  around: Surroundings,
-  oauthClient: object = {},
-  application: object = {},
-): Promise<HandMade> {
+/** Sets up a federation by hand: Engineering is assigned, and one user in person. */
+export async function setUpByHand(around: Surroundings): Promise<HandMade> {
   const { okta, cognito } = around;
   const pool = createUserPool(cognito.state);
   const [domain] = pool.domains;
   if (!domain) throw new Error('The pool has no domain.');
   const redirect_uris = [`https://${domainHost(pool, domain)}/oauth2/idpresponse`];
-  const created = await createByHand(okta, { redirect_uris, ...oauthClient }, application);
+  const created = await createByHand(okta, redirect_uris);
   const { applicationId, clientId, clientSecret } = created;
   const at = `/api/v1/apps/${applicationId}`;
   const named = z.array(

@@ -53,14 +53,11 @@ export interface LocalOkta extends AsyncDisposable {
   groupsOf(applicationId: string): Promise<string[]>;
   /** A call to the Management API; gives the answer's JSON, if it has any. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
-  deleteApplication(id: string): Promise<void>;
   secretsOf(applicationId: string): Promise<string[]>;
   /** A call to the control port, which see for what there is; gives the answer's JSON. */
   control(method: string, path: string, body?: unknown): Promise<unknown>;
   /** Methods and paths of the Management API's calls so far that were meant to change something. */
   changes(): Promise<string[]>;
-  /** `APP_GROUP`s are imported; a name may be that of another group then. */
-  addGroup(name: string, type?: 'OKTA_GROUP' | 'APP_GROUP'): Promise<void>;
   /** Makes an API Services app for a public key (PEM); gives its client ID. */
   addServiceApp(publicKeyPem: string): Promise<string>;
   fault(fault: OktaFault): Promise<void>;
@@ -124,10 +121,6 @@ export async function startLocalOkta(): Promise<LocalOkta> {
       const named = new Map((await groups()).map(({ id, profile }) => [id, profile.name]));
       return assigned.map(({ id }) => named.get(id) ?? id).sort();
     },
-    async deleteApplication(id) {
-      await call('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
-      await call('DELETE', `/api/v1/apps/${id}`);
-    },
     async secretsOf(applicationId) {
       const secrets = z
         .array(z.looseObject({ client_secret: z.string() }))
@@ -141,9 +134,6 @@ export async function startLocalOkta(): Promise<LocalOkta> {
       return calls
         .filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'))
         .map(({ method, path }) => `${method} ${path}`);
-    },
-    async addGroup(name, type = 'OKTA_GROUP') {
-      await send(`${admin}/groups`, 'POST', { name, type });
     },
     async addServiceApp(publicKeyPem) {
       const scopes = ['okta.apps.manage', 'okta.groups.read'];

@@ -36,7 +36,6 @@ export interface Surroundings extends AsyncDisposable {
   restoreOktaSecret(): Promise<void>;
   /** Adds a secret with this value; gives its ARN. */
   addSecret(value: string): Promise<string>;
-  setSecret(secretArn: string, value: string): Promise<void>;
   /** Every item of the lease table. */
   tableItems(): Promise<Record<string, unknown>[]>;
 }
@@ -44,10 +43,8 @@ export interface Surroundings extends AsyncDisposable {
 /**
  * Starts an Okta org, a Cognito and the front for its domains, and makes a table and a secret in the local AWS, whose
  * endpoint and credentials are in the environment.
- *
- * @param timeout the function's, in milliseconds.
  */
-export async function startSurroundings(timeout = 60_000): Promise<Surroundings> {
+export async function startSurroundings(): Promise<Surroundings> {
   const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION } = process.env;
   if (!AWS_ENDPOINT_URL || !AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !AWS_REGION) {
     throw new Error(
@@ -81,12 +78,12 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     added.push(() => secrets.send(deletion));
     return ARN;
   };
-  const setSecret = async (SecretId: string, SecretString: string) => {
-    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
-  };
   const added: (() => Promise<unknown>)[] = [];
   started.defer(async () => void (await Promise.all(added.map((remove) => remove()))));
   const secretArn = await addSecret(rightSecret);
+  const setOktaSecret = async (SecretString: string) => {
+    await secrets.send(new PutSecretValueCommand({ SecretId: secretArn, SecretString }));
+  };
 
   const environment = {
     AWS_ENDPOINT_URL,
@@ -101,7 +98,7 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     ROTATION_GRACE_SECONDS: '5',
     ...domains.environment,
   };
-  const invoke = bundle({ file: bundleOf('provider'), region: AWS_REGION, timeout, environment });
+  const invoke = bundle({ file: bundleOf('provider'), region: AWS_REGION, environment });
   const all = started.move();
   return {
     cognito,
@@ -110,10 +107,9 @@ export async function startSurroundings(timeout = 60_000): Promise<Surroundings>
     invoke,
     environment,
     stack: (logicalResourceId = 'Federation') => new Stack({ invoke, bucket, logicalResourceId }),
-    setOktaSecret: (value) => setSecret(secretArn, value),
-    restoreOktaSecret: () => setSecret(secretArn, rightSecret),
+    setOktaSecret,
+    restoreOktaSecret: () => setOktaSecret(rightSecret),
     addSecret,
-    setSecret,
     async tableItems() {
       const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableName }));
       return Items;

@@ -82,6 +82,34 @@ describe('Federation Broker Mode', () => {
   });
 });
 
+describe('groups', () => {
+  const idOfGroup = (wanted: string) =>
+    [...scene.world.org.groups.values()].find(({ name }) => name === wanted)?.id ?? '';
+
+  test('by names and IDs: the difference is applied, and what an administrator assigned stays', async () => {
+    scene.withoutLag();
+    scene.world.org.addGroup('Contractors');
+    const [engineering, finance, everyone] = ['Engineering', 'Finance', 'Everyone'].map(idOfGroup);
+    const first = scene.properties({ Access: ['Engineering', finance] });
+    const id = await scene.made(first);
+    expect(groups().toSorted()).toEqual(['Engineering', 'Finance']);
+    const assignment = { groupId: everyone ?? '', priority: 0, profile: {}, lastUpdated: '' };
+    scene.application.groupAssignments.set(assignment.groupId, assignment);
+    const second = scene.properties({ Access: ['Finance', 'Contractors'] });
+    const calls = await scene.callsOf(async () => idOf(await scene.update(id, second, first)));
+    expect(groups().toSorted()).toEqual(['Contractors', 'Everyone', 'Finance']);
+    expect(calls.filter((call) => isWrite(call) && call.includes('/groups/')).toSorted()).toEqual([
+      'Okta DELETE /api/v1/apps/*/groups/*',
+      'Okta PUT /api/v1/apps/*/groups/*',
+    ]);
+    // Named now, and there by hand before: the template does not remove it.
+    const third = scene.properties({ Access: ['Everyone', engineering] });
+    idOf(await scene.update(id, third, second));
+    idOf(await scene.update(id, scene.properties({ Access: [engineering] }), third));
+    expect(groups().toSorted()).toEqual(['Engineering', 'Everyone']);
+  });
+});
+
 describe('an inactive application', () => {
   const inactive = /^Active: the Okta application .* is inactive, .* Set Active to true/;
 

@@ -15,6 +15,9 @@ beforeEach(() => {
   theirs = addHandMadeApplication(scene.world, scene.pool);
   addHandMadeProvider(scene.world, scene.pool, 'Okta', theirs.id);
   scene.web.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
+  // Assigned in person.
+  const [person] = scene.world.org.users.keys();
+  theirs.userAssignments.set(person ?? '', new Date().toISOString());
 });
 
 const adopting = (more: Properties = {}) =>
@@ -74,6 +77,8 @@ test('what was made by hand is taken over as it is', async () => {
     AttributeMapping: { username: 'sub', email: 'email' },
     IdpIdentifiers: ['staff.example.com'],
   });
+  expect(await scene.delete(idOf(answer), adopting())).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(before);
 });
 
 test('what the template names is set, what it does not is left, and the Delete puts all back', async () => {
@@ -135,14 +140,17 @@ function withoutMarkers({ view }: Pick<Scene, 'view'>): unknown {
 }
 
 test('a template that no longer says Adopt keeps what it has, and an Update without a change writes nothing', async () => {
-  const id = await scene.made(adopting());
+  const before = scene.view;
+  const noted = adopting({ Notes: 'Made by the template.' });
+  const id = await scene.made(noted);
   const calls = await scene.callsOf(async () => {
-    expect(await scene.update(id, scene.properties(), adopting())).toMatchObject({ Status: 'SUCCESS' });
+    expect(await scene.update(id, scene.properties({ Notes: 'Made by the template.' }), noted)).toMatchObject(
+      { Status: 'SUCCESS', PhysicalResourceId: id },
+    );
   });
   expect(calls.filter(isWrite)).toEqual([]);
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
-  expect(theirs.status).toBe('ACTIVE');
-  expect(scene.provider?.ProviderDetails.client_id).toBe(theirs.id);
+  expect(scene.view).toEqual(before);
 });
 
 test('OnDelete: Delete deletes the application and the provider with the resource', async () => {
@@ -154,28 +162,33 @@ test('OnDelete: Delete deletes the application and the provider with the resourc
 });
 
 test.each([
-  ['the application', /Okta PUT .api.v1.apps.\*$/],
-  ['the provider', /UpdateIdentityProvider/],
-  ['an app client', /UpdateUserPoolClient/],
-  ['the probe', /oauth2.v1.token/],
-])('an adoption that fails at %s restores what it took over, with either OnDelete', async (_, call) => {
-  const before = scene.view;
-  const named = adopting({
-    ...everything,
-    UserPoolClientIds: [scene.web.id, scene.mobile.id],
-    Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' },
-  });
-  const refused = refusal('InvalidParameterException', 'Not so.');
-  scene.strike(call, { do: 'answer', reply: refused }, call.source.includes('token') ? 6 : 1);
-  const answer = await scene.create(named);
-  expect(answer).toMatchObject({
-    Status: 'FAILED',
-    PhysicalResourceId: expect.stringMatching(/^nothing-made/),
-  });
-  scene.heal();
-  expect(await scene.delete(answer.PhysicalResourceId, named)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.view).toEqual(before);
-});
+  ['the application', 'Delete', /Okta PUT .api.v1.apps.\*$/],
+  ['the provider', 'Delete', /UpdateIdentityProvider/],
+  ['the provider', 'Retain', /UpdateIdentityProvider/],
+  ['an app client', 'Delete', /UpdateUserPoolClient/],
+  ['the probe', 'Delete', /oauth2.v1.token/],
+  ['the probe', 'Retain', /oauth2.v1.token/],
+])(
+  'an adoption that fails at %s restores what it took over, with OnDelete: %s',
+  async (_, OnDelete, call) => {
+    const before = scene.view;
+    const named = adopting({
+      ...everything,
+      UserPoolClientIds: [scene.web.id, scene.mobile.id],
+      Adopt: { ApplicationId: theirs.id, OnDelete },
+    });
+    const refused = refusal('InvalidParameterException', 'Not so.');
+    scene.strike(call, { do: 'answer', reply: refused }, call.source.includes('token') ? 6 : 1);
+    const answer = await scene.create(named);
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: expect.stringMatching(/^nothing-made/),
+    });
+    scene.heal();
+    expect(await scene.delete(answer.PhysicalResourceId, named)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  },
+);
 
 test('an adoption that was killed is given back by the Delete, even if the template says otherwise', async () => {
   const before = scene.view;
@@ -411,24 +424,27 @@ test('a template that begins to adopt removes its own federation', async () => {
   expect(theirs.document.profile).toEqual({ costCentre: '4711' });
 });
 
-test('an adoption in place of an own federation that fails leaves the own one, and nothing else changed', async () => {
-  scene.world.cognito.providers.clear();
-  scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
-  const id = await scene.made();
-  const before = scene.view;
-  scene.strike(/UpdateIdentityProvider/, {
-    do: 'answer',
-    reply: refusal('InvalidParameterException', 'Not so.'),
-  });
-  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
-  expect(await scene.update(id, goes)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
-  scene.heal();
-  expect(await scene.update(id, scene.properties(), goes)).toMatchObject({
-    Status: 'SUCCESS',
-    PhysicalResourceId: id,
-  });
-  expect(scene.view).toEqual(before);
-});
+test.each([
+  ['the provider', /UpdateIdentityProvider/, refusal('InvalidParameterException', 'Not so.')],
+  ['the probe', /oauth2.v1.token/, { status: 401, body: '{"error":"invalid_client"}' }],
+])(
+  'an adoption in place of an own federation that fails at %s leaves the own one, and nothing else changed',
+  async (_, call, reply) => {
+    scene.world.cognito.providers.clear();
+    scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+    const id = await scene.made();
+    const before = scene.view;
+    scene.strike(call, { do: 'answer', reply });
+    const goes = adopting({ ...everything, Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+    expect(await scene.update(id, goes)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: id });
+    scene.heal();
+    expect(await scene.update(id, scene.properties(), goes)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
+    expect(scene.view).toEqual(before);
+  },
+);
 
 test('what an administrator changes meanwhile stays when it is given back', async () => {
   const id = await scene.made(adopting());

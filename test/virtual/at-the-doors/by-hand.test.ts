@@ -1,4 +1,5 @@
 import { newSecret } from '../../../local/okta/management/apps.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
 import type { Properties } from '../../support/custom-resource.ts';
 import { addHandMadeApplication } from '../../support/virtual/hand-made.ts';
@@ -13,19 +14,29 @@ beforeEach(() => {
 });
 
 const inCognito = () => scene.provider?.ProviderDetails.client_secret;
+
+/** Changes the provider in Cognito. */
+function changeProvider(change: object, details: Readonly<Record<string, string>>): void {
+  const { provider } = scene;
+  if (!provider) throw new Error('There is no provider.');
+  const ProviderDetails = { ...provider.ProviderDetails, ...details };
+  const changed = { ...provider, ...change, ProviderDetails };
+  scene.world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), changed);
+}
 const active = () =>
   scene.application.secrets.filter(({ status }) => status === 'ACTIVE').map(({ value }) => value);
 
 describe.each([
-  ['was replaced', () => scene.application.secrets.splice(0, 1, newSecret())],
+  ['was replaced in Okta', () => scene.application.secrets.splice(0, 1, newSecret())],
   [
-    'was deactivated, and another one made',
+    'was deactivated in Okta, where another one was made',
     () => {
       for (const secret of scene.application.secrets) secret.status = 'INACTIVE';
       scene.application.secrets.push(newSecret());
     },
   ],
-])('a client secret that %s in Okta', (_, changeSecret) => {
+  ['was changed in Cognito', () => changeProvider({}, { client_secret: 'not-the-right-one' })],
+])('a client secret that %s', (_, changeSecret) => {
   test.each<[string, Properties]>([
     ['changes nothing', {}],
     ['changes the notes', { Notes: 'x' }],
@@ -155,6 +166,78 @@ describe('an application that is adopted', () => {
     expect(theirs.document.profile?.okta_cognito_idp).toBeDefined();
     expect(await scene.delete(id, again)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toEqual(nothing);
+  });
+});
+
+describe('what an administrator set in what no template names', () => {
+  beforeEach(() => scene.made());
+
+  /** Settings of each kind. */
+  function byHand(): void {
+    const { document } = scene.application;
+    const { oauthClient } = document.settings;
+    document.profile = { ...document.profile, owner: 'the shop team' };
+    document.visibility.autoLaunch = true;
+    document.settings.notes = { admin: 'By hand.', enduser: 'Hello.' };
+    oauthClient.redirect_uris?.push('https://hand.example.com/callback');
+    Object.assign(oauthClient, {
+      tos_uri: 'https://hand.example.com/terms',
+      logo_uri: 'https://hand.example.com/logo.png',
+      post_logout_redirect_uris: ['https://hand.example.com/bye'],
+    });
+    changeProvider({ IdpIdentifiers: ['hand.example.com'] }, { attributes_url_add_attributes: 'true' });
+  }
+
+  const id = () => `${scene.pool.id}|Okta|${scene.application.id}`;
+
+  test('stays, also if the template sets and removes other things beside it', async () => {
+    byHand();
+    const before = scene.view;
+    const named = scene.properties({
+      ApplicationLabel: 'Shop',
+      AttributesRequestMethod: 'POST',
+      IdpIdentifiers: ['example.com'],
+      PostLogoutRedirectUris: ['https://shop.example.com/bye'],
+      InitiateLoginUri: 'https://shop.example.com/start',
+    });
+    idOf(await scene.update(id(), named));
+    expect(scene.view).toMatchObject({
+      applications: [
+        {
+          profile: { owner: 'the shop team' },
+          visibility: { autoLaunch: true },
+          settings: {
+            notes: { admin: 'By hand.', enduser: 'Hello.' },
+            oauthClient: {
+              tos_uri: 'https://hand.example.com/terms',
+              logo_uri: 'https://hand.example.com/logo.png',
+              redirect_uris: ['https://hand.example.com/callback', expect.stringContaining('idpresponse')],
+              post_logout_redirect_uris: ['https://hand.example.com/bye', 'https://shop.example.com/bye'],
+            },
+          },
+        },
+      ],
+      providers: [
+        {
+          IdpIdentifiers: ['example.com', 'hand.example.com'],
+          ProviderDetails: { attributes_url_add_attributes: 'true' },
+        },
+      ],
+    });
+    idOf(await scene.update(id(), scene.properties(), named));
+    expect(scene.view).toEqual(before);
+  });
+
+  test('stays when the template drops it, if it was there before the template named it', async () => {
+    byHand();
+    const before = scene.view;
+    const named = scene.properties({
+      PostLogoutRedirectUris: ['https://hand.example.com/bye', 'https://shop.example.com/bye'],
+      IdpIdentifiers: ['hand.example.com'],
+    });
+    idOf(await scene.update(id(), named));
+    idOf(await scene.update(id(), scene.properties(), named));
+    expect(scene.view).toEqual(before);
   });
 });
 

@@ -38,50 +38,10 @@ test.each(['UpdateUserPoolClient', 'DeleteIdentityProvider'])(
   },
 );
 
-const application = (part: object) => ({ applications: [part] });
-const oauthClient = (part: object) => application({ settings: { oauthClient: part } });
-const provider = (part: object) => ({ providers: [part] });
-
-test.each([
-  [{ ApplicationLabel: 'Shop' }, application({ label: 'Shop' })],
-  [{ Access: ['Engineering'] }, application({ groups: ['Engineering'] })],
-  [{ Access: 'Nobody' }, application({ groups: [] })],
-  [{ Issuer: 'Dynamic' }, oauthClient({ issuer_mode: 'DYNAMIC' })],
-  [
-    { Scopes: 'openid email profile phone' },
-    provider({ ProviderDetails: { authorize_scopes: 'openid email profile phone' } }),
-  ],
-  [
-    { AttributeMapping: { email: 'email' } },
-    provider({ AttributeMapping: { email: 'email', username: 'sub' } }),
-  ],
-  [{ AttributesRequestMethod: 'POST' }, provider({ ProviderDetails: { attributes_request_method: 'POST' } })],
-  [{ IdpIdentifiers: ['example.com'] }, provider({ IdpIdentifiers: ['example.com'] })],
-  [
-    { PostLogoutRedirectUris: ['https://shop.example.com/bye'] },
-    oauthClient({ post_logout_redirect_uris: ['https://shop.example.com/bye'] }),
-  ],
-  [
-    { InitiateLoginUri: 'https://shop.example.com/start' },
-    oauthClient({
-      initiate_login_uri: 'https://shop.example.com/start',
-      idp_initiated_login: { mode: 'SPEC', default_scope: [] },
-    }),
-  ],
-  [
-    { LogoUri: 'https://shop.example.com/logo.png' },
-    oauthClient({ logo_uri: 'https://shop.example.com/logo.png' }),
-  ],
-  [{ Notes: 'Ask Ada.' }, application({ settings: { notes: { admin: 'Ask Ada.' } } })],
-])('an Update sets %j, and the next one unsets it', async (change, expected) => {
-  const id = await scene.made();
-  const before = scene.view;
-  const changed = scene.properties(change);
-  expect(await scene.update(id, changed)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
-  expect(scene.view).toMatchObject(expected);
-  expect(scene.view).not.toEqual(before);
-  expect(await scene.update(id, scene.properties(), changed)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.view).toEqual(before);
+test('a Cognito that is throttled is waited for', async () => {
+  const tooMany = refusal('TooManyRequestsException', 'Rate exceeded');
+  scene.strike(/^Cognito /, { do: 'answer', reply: tooMany }, 6);
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
 });
 
 test('the provider moves from one app client to another, and what else they list stays', async () => {
@@ -179,6 +139,31 @@ describe('what was done by hand', () => {
       Status: 'SUCCESS',
       PhysicalResourceId: id,
     });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('an application and a provider that were deleted are created again, and the Delete leaves nothing', async () => {
+    const nothing = scene.view;
+    const id = await scene.made();
+    const whole = scene.view;
+    scene.world.org.applications.clear();
+    scene.world.cognito.providers.clear();
+    scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+    const again = idOf(await scene.update(id, scene.properties()));
+    expect(again).toBe(`${scene.pool.id}|Okta|${scene.application.id}`);
+    expect(scene.view).toEqual(whole);
+    // Which CloudFormation sends as for a replacement.
+    expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(whole);
+    expect(await scene.delete(again)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(nothing);
+  });
+
+  test('an app client that lost the provider gets it back', async () => {
+    const id = await scene.made();
+    const before = scene.view;
+    scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
+    idOf(await scene.update(id, scene.properties()));
     expect(scene.view).toEqual(before);
   });
 
@@ -289,7 +274,7 @@ describe('a replacement', () => {
     async (what) => {
       const id = await scene.made();
       const { id: oldApplication } = scene.application;
-      const pool = createUserPool(scene.world.cognito, { prefix: 'mall' });
+      const pool = createUserPool(scene.world.cognito, { prefix: 'mall', region: 'eu-west-1' });
       const elsewhere = createAppClient(scene.world.cognito, pool);
       const other = {
         UserPoolId: { UserPoolId: pool.id, UserPoolClientIds: [elsewhere.id] },

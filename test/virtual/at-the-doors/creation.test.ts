@@ -214,6 +214,30 @@ test('a provider whose create got no answer is recognized as our own', async () 
   expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);
 });
 
+test.each([
+  ['the group was assigned', /Okta PUT .*groups/],
+  ['the provider was enabled on the app client', /UpdateUserPoolClient/],
+])('a Create succeeds if the answer is lost after %s, and its Delete leaves nothing', async (_, call) => {
+  const nothing = scene.view;
+  const id = await scene.made();
+  const whole = scene.view;
+  await scene.delete(id);
+  scene.strike(call, { do: 'reset after' }, 1);
+  const again = await scene.made();
+  expect(scene.view).toEqual(whole);
+  expect(await scene.delete(again)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(nothing);
+});
+
+test('an answer that does not get through to CloudFormation is sent again', async () => {
+  const faults: Fault[] = [{ do: 'answer', reply: { status: 503 } }, { do: 'reset' }, { do: 'reset after' }];
+  scene.world.network.fault = ({ operation }) => (operation === 'PUT answer' ? faults.shift() : undefined);
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
+  });
+  expect(calls.filter((call) => call === 'CloudFormation PUT answer')).toHaveLength(4);
+});
+
 test('an identifier that another provider has fails the Create with its name', async () => {
   const before = scene.view;
   const taken = refusal('DuplicateProviderException', 'The identifier is in use.');
@@ -244,20 +268,6 @@ test('a provider that another owner makes at the same moment stays theirs', asyn
   expect(scene.provider?.ProviderDetails.client_id).toBe('theirs');
   expect(scene.world.org.applications.size).toBe(0);
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
-});
-
-test('a pool of another account is reached by the role that the template names, with the external ID of the resource', async () => {
-  const arn = 'arn:aws:iam::222222222222:role/federation';
-  const properties = scene.properties({ RoleArn: arn });
-  expect(await scene.create(properties)).toMatchObject({
-    Status: 'FAILED',
-    Reason: expect.stringMatching(
-      /^RoleArn: the provider cannot assume arn:\S+\. .* with the external ID 000000000000\/us-east-1\/shop\/Federation, and add/,
-    ),
-  });
-  scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
-  expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');
 });
 
 test('a group that the template names twice is assigned once', async () => {
@@ -304,6 +314,13 @@ test('a Create that was not begun leaves what an earlier one had made', async ()
   const before = scene.view;
   scene.strike(/DescribeUserPool$/, cognitoRefuses, 1);
   expect(await scene.create()).toMatchObject({ Status: 'FAILED', Reason: 'Not so.' });
+  expect(scene.view).toEqual(before);
+});
+
+test('a second Create of the same resource finds what the first one made', async () => {
+  const id = await scene.made();
+  const before = scene.view;
+  expect(await scene.create()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
   expect(scene.view).toEqual(before);
 });
 
@@ -429,6 +446,37 @@ test('a custom domain that is still coming up is waited for', async () => {
     `https://${domain.name}/oauth2/idpresponse`,
     redirectUri,
   ]);
+});
+
+test('a custom domain is all that a pool needs', async () => {
+  const domain = customDomainOf(scene);
+  domain.status = 'ACTIVE';
+  scene.pool.domains.splice(0, Number.POSITIVE_INFINITY, domain);
+  expect(await scene.create()).toMatchObject({
+    Status: 'SUCCESS',
+    Data: {
+      Domain: domain.name,
+      RedirectUri: `https://${domain.name}/oauth2/idpresponse`,
+      SignInUrl: expect.stringContaining(`https://${domain.name}/oauth2/authorize?`),
+    },
+  });
+  expect(scene.application.document.settings.oauthClient.redirect_uris).toEqual([
+    `https://${domain.name}/oauth2/idpresponse`,
+  ]);
+});
+
+test('a custom domain that is being changed is in use, and not waited for', async () => {
+  const domain = customDomainOf(scene);
+  domain.status = 'UPDATING';
+  scene.world.network.fault = ({ operation }) => {
+    // The domains of the virtual Cognito serve only while they are active.
+    if (operation === 'CreateIdentityProvider') domain.status = 'ACTIVE';
+    return undefined;
+  };
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.create()).toMatchObject({ Status: 'SUCCESS', Data: { Domain: domain.name } });
+  });
+  expect(calls.filter((call) => call === 'Cognito DescribeUserPoolDomain')).toHaveLength(1);
 });
 
 test('a custom domain that does not come up in time is named', async () => {

@@ -147,6 +147,35 @@ test.each<[string, () => unknown, string[]]>([
     ],
   ],
   [
+    "the app client's flow",
+    () => {
+      scene.web.settings.AllowedOAuthFlows = ['implicit'];
+    },
+    [
+      expect.stringMatching(/lacks the authorization code flow\. Add code to its AllowedOAuthFlows\./),
+      expect.stringMatching(/^Cognito at \S+ sends people of app client/),
+    ],
+  ],
+  [
+    'a mapped claim',
+    () => {
+      if (!scene.provider) throw new Error('There is no provider.');
+      const AttributeMapping = { email: 'email', phone_number: 'phone_number' };
+      const changed = { ...scene.provider, AttributeMapping };
+      scene.world.cognito.providers.set(providerKey(scene.pool.id, 'Okta'), changed);
+    },
+    [
+      expect.stringMatching(
+        /phone_number is mapped to the claim phone_number, which needs the scope phone\. Add phone to Scopes/,
+      ),
+    ],
+  ],
+  [
+    'the client secret in Cognito',
+    () => setProvider({ client_secret: 'another' }),
+    [expect.stringMatching(/^Okta takes the client secret: Okta rejected the client secret of client/)],
+  ],
+  [
     'the domain',
     () => {
       scene.pool.domains.push({ name: 'sign-in.example.com', custom: true, status: 'CREATING' });
@@ -203,6 +232,23 @@ test.each<[string, () => unknown, string[]]>([
         /: It requires PKCE of its client 0oa\w+, which Cognito does not support\. Turn PKCE off on its General page in Okta\.$/,
       ),
     ],
+  ],
+  [
+    "the application's proof of possession",
+    () => oauthClient({ dpop_bound_access_tokens: true }),
+    [
+      expect.stringMatching(
+        /: It requires DPoP, which Cognito does not support\. Turn off "Require Demonstrating Proof of Possession" on its General page in Okta\.$/,
+      ),
+      expect.stringMatching(/^Okta takes the client secret: Okta requires DPoP/),
+    ],
+  ],
+  [
+    "the application's authentication",
+    () => {
+      scene.application.document.credentials.oauthClient.token_endpoint_auth_method = 'private_key_jwt';
+    },
+    [expect.stringMatching(/: It uses private_key_jwt; Cognito supports only client-secret authentication/)],
   ],
   [
     "the application's kind",

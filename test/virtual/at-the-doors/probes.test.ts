@@ -37,6 +37,18 @@ test.each<[string, RegExp, Reply, RegExp]>([
     /^Okta rejected client 0oa\w+ with the redirect URI https:\S+ \(HTTP 302 from its authorize endpoint\)\. Check/,
   ],
   [
+    'Okta shows an error page for the client or the redirect URI',
+    /Okta .oauth2.v1.authorize/,
+    { status: 400, body: '<html>' },
+    /^Okta rejected client 0oa\w+ with the redirect URI https:\S+\/oauth2\/idpresponse \(HTTP 400/,
+  ],
+  [
+    'Okta does not take the client secret',
+    /Okta .oauth2.v1.token/,
+    { status: 401, body: '{"error":"invalid_client"}' },
+    /^Okta rejected the client secret.*SecretVersion/,
+  ],
+  [
     'Okta wants a proof of the client',
     /Okta .oauth2.v1.token/,
     { status: 400, body: '{"error":"invalid_dpop_proof"}' },
@@ -59,6 +71,12 @@ test.each<[string, RegExp, Reply, RegExp]>([
     /Cognito .oauth2.authorize/,
     { status: 403, body: '<html>' },
     /^The user pool's domain \S+ answered HTTP 403 .*web ACL.*User-Agent.*okta-cognito-idp\/.*\/oauth2\/authorize.*egress IP.*Verify to OktaOnly/,
+  ],
+  [
+    'Cognito does not know the domain any more',
+    /Cognito .oauth2.authorize/,
+    { status: 404, body: '<html>' },
+    /^Cognito at shop\.\S+ does not send people of app client \w+ to Okta through the identity provider Okta \(HTTP 404/,
   ],
   [
     'Cognito sends people to its error page',
@@ -99,11 +117,35 @@ function back(query: string): string {
   return `https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`;
 }
 
+test('an Update to an issuer that denies access is rolled back to the issuer of before', async () => {
+  const Issuer = 'aus00000000000000001';
+  scene.world.org.authorizationServers.set(Issuer, { id: Issuer, name: Issuer, policies: [] });
+  const id = await scene.made();
+  const before = scene.view;
+  const denied = { status: 302, headers: { location: back('error=access_denied') } };
+  scene.strike(new RegExp(`Okta .oauth2.${Issuer}.v1.authorize`), { do: 'answer', reply: denied });
+  const named = scene.properties({ Issuer });
+  expect(await scene.update(id, named)).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: id,
+    Reason: expect.stringMatching(/^Okta denied access .*add the client to one of its access policies/),
+  });
+  expect(await scene.update(id, scene.properties(), named)).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  expect(scene.view).toEqual(before);
+});
+
 test('what takes seconds to be known everywhere is waited for, and no longer', async () => {
   scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } }, 5);
   const started = scene.world.time.now();
   expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.time.now() - started).toBeGreaterThan(11_000);
+  scene.strike(/Okta .oauth2.v1.authorize/, { do: 'answer', reply: { status: 400, body: '<html>' } }, 2);
+  expect(await scene.create(scene.properties({ ProviderName: 'Partner' }))).toMatchObject({
+    Status: 'SUCCESS',
+  });
   scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } });
   const calls = await scene.callsOf(() => scene.create(scene.properties({ ProviderName: 'Staff' })));
   expect(calls.filter((call) => call.endsWith('Okta /oauth2/v1/token'))).toHaveLength(6);

@@ -24,6 +24,9 @@ async function refusedFor(properties: Properties): Promise<string> {
     reason = answer.Reason ?? '';
   });
   expect(calls.filter(isWrite)).toEqual([]);
+  // It is for people: no stack trace, and no more than they read.
+  expect(reason).not.toMatch(/\n|\bat .*:\d+:\d+/);
+  expect(reason.length).toBeLessThan(1_200);
   return reason;
 }
 
@@ -114,6 +117,11 @@ describe('of what the template names', () => {
       'Adopt.ApplicationId: Okta has no application 0oa00000000000000001. Check the ID, and the org of the Okta secret.',
     ],
     [
+      'each of several wrong properties',
+      () => scene.properties({ ProviderName: 'My_Okta', Scopes: 'email' }),
+      /^ProviderName "My_Okta" contains .* Scopes must contain openid/,
+    ],
+    [
       'an unknown property',
       () => scene.properties({ UserPoolClientId: scene.web.id }),
       'There is no property UserPoolClientId: did you mean UserPoolClientIds?',
@@ -142,6 +150,18 @@ describe('of what the template names', () => {
     const [id] = scene.application.groupAssignments.keys();
     expect(scene.world.org.groups.get(id ?? '')?.type).toBe('BUILT_IN');
   });
+});
+
+test('an Update with a bad property keeps all as it was', async () => {
+  const id = await scene.made();
+  const before = scene.view;
+  const bad = scene.properties({ Access: ['No such group'], ApplicationLabel: 'Changed' });
+  expect(await scene.update(id, bad)).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: id,
+    Reason: expect.stringContaining('no group "No such group"'),
+  });
+  expect(scene.view).toEqual(before);
 });
 
 describe('of the issuer', () => {
@@ -350,6 +370,11 @@ describe('of the Okta secret', () => {
       /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, /,
     ],
     ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ cannot be used: ./],
+    [
+      'with a token that Okta refuses, and does not show it',
+      secretOf(JSON.stringify({ orgUrl, apiToken: 'a-token-that-okta-never-issued' })),
+      /^(?!.*a-token-that-okta-never-issued).*API token in the Okta secret/,
+    ],
     [
       'that was deleted',
       refusal('InvalidRequestException', 'It is marked for deletion.'),

@@ -107,20 +107,27 @@ test.each([false, true])(
   },
 );
 
-test('if the application was deleted by hand, its provider and its bindings are still removed', async () => {
+const deleteApplication = () => scene.world.org.applications.clear();
+const deleteProvider = () => scene.world.cognito.providers.clear();
+
+test.each([
+  ['the application was', [deleteApplication]],
+  ['the provider was', [deleteProvider]],
+  ['both were', [deleteApplication, deleteProvider]],
+])('if %s deleted by hand, the rest is still removed', async (_, deletions) => {
+  const nothing = scene.view;
   const id = await scene.made();
-  scene.world.org.applications.clear();
+  for (const deletion of deletions) deletion();
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.provider).toBeUndefined();
-  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+  expect(scene.view).toEqual(nothing);
 });
 
-test('if the provider was deleted by hand, the application and the bindings are still removed', async () => {
+test('if the pool was deleted by hand, the application is still removed', async () => {
   const id = await scene.made();
-  scene.world.cognito.providers.clear();
+  const { cognito } = scene.world;
+  for (const all of [cognito.pools, cognito.providers, cognito.clients]) all.clear();
   expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.org.applications.size).toBe(0);
-  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
 test('a provider that others have put in the place of a deleted one stays theirs, and their bindings too', async () => {
@@ -360,6 +367,24 @@ describe('another org', () => {
     expect(await scene.update(id, here(), there())).toMatchObject({ Status: 'SUCCESS' });
   });
 
+  test.each([
+    ['with a token that it refuses', { orgUrl: otherOrgUrl, apiToken: 'not-the-token' }],
+    ['with a secret that is none', 'not a secret'],
+  ])('is not moved to %s, and nothing changes', async (_, credentials) => {
+    const id = await scene.made(here());
+    const before = scene.view;
+    scene.strike(/GetSecretValue/, { do: 'answer', reply: secretOf(credentials) });
+    expect(await scene.update(id, there(), here())).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: id,
+      Reason: expect.stringContaining('Okta secret'),
+    });
+    scene.heal();
+    expect(idOf(await scene.update(id, here(), there()))).toBe(id);
+    expect(applications()).toEqual([1, 0]);
+    expect(scene.view).toEqual(before);
+  });
+
   test('that was moved to and is left again keeps its application until CloudFormation deletes it', async () => {
     const id = await scene.made(here());
     const moved = idOf(await scene.update(id, there(), here()));
@@ -411,7 +436,7 @@ describe('another org', () => {
   });
 });
 
-function secretOf(credentials: object): Reply {
+function secretOf(credentials: unknown): Reply {
   return {
     status: 200,
     headers: { 'content-type': 'application/x-amz-json-1.1' },

@@ -36,12 +36,15 @@ const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterEx
 
 test('another SecretVersion puts another secret in use, and the old one goes only after a while', async () => {
   const old = inCognito();
+  const before = scene.view;
   const started = scene.world.time.now();
   const calls = await scene.callsOf(async () => {
     expect(await rotate()).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
   });
   expect(inCognito()).not.toBe(old);
   expectOneSecret('2');
+  // Nothing but the secret is another one.
+  expect(scene.view).toEqual(before);
   expect(scene.world.time.now() - started).toBeGreaterThanOrEqual(60_000);
   expect(calls.filter(isWrite)).toEqual([
     'Okta POST /api/v1/apps/*/credentials/secrets',
@@ -203,6 +206,35 @@ test('the secret of an application that loses its name tag meanwhile is still ro
   };
   expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
   expectOneSecret('2');
+});
+
+test('a rotation that runs out of time gives Cognito the old secret again in the time that is kept for that', async () => {
+  const before = scene.view;
+  const old = inCognito();
+  const short = { ...version('2'), ServiceTimeout: '130' };
+  let probes = 0;
+  scene.world.network.fault = ({ operation }) => {
+    if (!operation.endsWith('Okta /oauth2/v1/token')) return undefined;
+    probes += 1;
+    // The first probe goes well. Once Cognito has the new secret, Okta gives no answer any more.
+    return probes === 1 ? undefined : { do: 'hang' };
+  };
+  const given: unknown[] = [];
+  scene.world.network.heard = ({ headers, body }) => {
+    if (!headers['x-amz-target']?.endsWith('.UpdateIdentityProvider')) return;
+    given.push(Object(JSON.parse(body.toString())).ProviderDetails.client_secret);
+  };
+  expect(await scene.update(id, short, version('1'))).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: id,
+    Reason: expect.stringMatching(/ran out of time while it was rotating the client secret/),
+  });
+  expect(given).toEqual([expect.not.stringMatching(`^${old}$`), old]);
+  scene.heal();
+  expect(await scene.update(id, version('1'), short)).toMatchObject({ Status: 'SUCCESS' });
+  expect(inCognito()).toBe(old);
+  expectOneSecret('1');
+  expect(scene.view).toEqual(before);
 });
 
 test('a provider that is deleted on the way fails the rotation', async () => {

@@ -243,6 +243,32 @@ describe('a name that a provider has already', () => {
     expect((await scene.create()).Reason).toMatch(/did not make\. Choose another ProviderName\.$/);
   });
 
+  test('is left to its owner, by the Create that is refused and by its Delete', async () => {
+    addHandMadeProvider(scene.world, scene.pool, 'Okta', '0oa00000000000000001');
+    const before = scene.view;
+    const refused = await scene.create();
+    expect(refused).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^ProviderName: .*already has an identity provider Okta/),
+    });
+    expect(await scene.delete(refused.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('is left to its owner by a replacement that wants it, and the resource goes on as it was', async () => {
+    addHandMadeProvider(scene.world, scene.pool, 'Staff', '0oa00000000000000001');
+    const id = await scene.made();
+    const before = scene.view;
+    const wanted = scene.properties({ ProviderName: 'Staff' });
+    expect(await scene.update(id, wanted)).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: id,
+      Reason: expect.stringMatching(/^ProviderName: .*already has an identity provider Staff/),
+    });
+    idOf(await scene.update(id, scene.properties(), wanted));
+    expect(scene.view).toEqual(before);
+  });
+
   test('offers no adoption if no application of the org is behind it', async () => {
     addHandMadeProvider(scene.world, scene.pool, 'Okta', '0oa00000000000000001');
     expect((await scene.create()).Reason).toMatch(/did not make\. Choose another ProviderName\.$/);
