@@ -1,11 +1,10 @@
 import type { AppClient } from '../cognito/app-clients.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
-import type { Secret } from '../secret.ts';
-import type { Metadata } from './observe/discovery.ts';
 import type { Observed } from './observe/observed.ts';
+import type { Goal } from './plan/goal.ts';
 import type { Identity } from './properties/identity.ts';
 import { signInUrl } from './verify/sign-in-url.ts';
-import type { SignInPath } from './verify/verify.ts';
+import { probesOf, type SignInPath, verify } from './verify/verify.ts';
 
 /** What `Fn::GetAtt` gives of a federation that is whole. */
 export function attributesOf(
@@ -27,30 +26,27 @@ export function attributesOf(
   };
 }
 
-/** What the probes walk. */
-export function signInPath(
+/**
+ * Probes the sign-in as far as `Verify` says.
+ * @param client what Okta and Cognito have of the federation's OAuth client.
+ * @throws SignInProbeError, UnreachableError
+ */
+export async function probeSignIn(
+  { identity, properties, issuer }: Goal,
   observed: Observed,
-  clientId: string,
-  issuer: Metadata,
-  scopes: readonly string[],
-  { providerName }: Identity,
-  clientSecret: Secret,
-  provider: SignInPath['provider'],
-): SignInPath {
-  const { redirectUris } = observed;
-  const domains = domainsOf(observed);
-  const appClients = appClientsOf(observed);
-  return {
-    issuer,
-    clientId,
-    clientSecret,
-    scopes,
-    redirectUris,
-    domains,
-    providerName,
-    provider,
-    appClients,
+  client: Pick<SignInPath, 'clientId' | 'clientSecret' | 'scopes' | 'provider'>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!issuer.metadata) return;
+  const path: SignInPath = {
+    ...client,
+    issuer: issuer.metadata,
+    redirectUris: observed.redirectUris,
+    domains: domainsOf(observed),
+    providerName: identity.providerName,
+    appClients: appClientsOf(observed),
   };
+  await verify(probesOf(path, properties.Verify === 'OktaOnly' ? { half: 'Okta' } : {}), signal);
 }
 
 /** Host names of the pool, the one that people see first. */

@@ -16,7 +16,7 @@ import { audit } from './audit.ts';
 import { connect } from './connections.ts';
 import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
 import type { FederationRecord, SecretRecord } from './journal/records.ts';
-import { attributesOf, signInPath } from './made.ts';
+import { attributesOf, probeSignIn } from './made.ts';
 import { domainsUp, waitingForDomain } from './observe/domains-up.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
@@ -39,7 +39,7 @@ import { identityOf, labelOf } from './properties/identity.ts';
 import type { Properties } from './properties/properties.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
-import { probesOf, SignInProbeError, verify } from './verify/verify.ts';
+import { SignInProbeError } from './verify/verify.ts';
 
 /** What is to be made, and what was before. */
 export interface Order {
@@ -198,24 +198,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   progress.doing = 'probing the sign-in';
   const application = applicationOf(workpiece);
   const seen = listing ? { ...observed, appClients: stillListing(await listing, plan) } : observed;
-  const { metadata } = goal.issuer;
   // What a step has just set, Cognito discovers again.
   const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
-  const stored = isSet ? undefined : observed.provider;
-  const half = properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
-  const probe = async (clientSecret: Secret) => {
-    if (!metadata) return;
-    const path = signInPath(
-      seen,
-      clientIdOf(application),
-      metadata,
-      settings.scopes,
-      identity,
-      clientSecret,
-      stored,
-    );
-    await verify(probesOf(path, half), deadline.work.signal);
-  };
+  const provider = isSet ? undefined : observed.provider;
+  const client = { clientId: clientIdOf(application), scopes: settings.scopes, provider };
+  const probe = (clientSecret: Secret) =>
+    probeSignIn(goal, seen, { ...client, clientSecret }, deadline.work.signal);
   const rotation = async (): Promise<RotationOrder> => ({
     site,
     cleanUpSite: async () => {

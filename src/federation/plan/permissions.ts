@@ -42,7 +42,6 @@ function policyProblem(
   const verdict = policy({
     stackName: request.stackName,
     accountId: accountOf(request),
-    region: request.stackId.split(':')[3] ?? '',
     properties: { ...properties, ...(access === undefined ? {} : { Access: access }) },
     poolTags: userPool.tags,
     settings,

@@ -23,7 +23,7 @@ export function evaluate(policy: Policy, subject: Subject): Verdict {
 }
 
 /** The rule that decides on a stack. */
-export function ruleFor(
+function ruleFor(
   { rules }: Policy,
   { stackName, accountId }: Pick<Subject, 'stackName' | 'accountId'>,
 ): Rule | undefined {
@@ -32,20 +32,20 @@ export function ruleFor(
   );
 }
 
-export function isAllowed({ allow, deny }: Rule, asked: Asked): boolean {
+function isAllowed({ allow, deny }: Rule, asked: Asked): boolean {
   if (deny && isDenied(deny, asked)) return false;
   if (allow === 'Everything') return true;
   return allow[asked.field] === undefined ? asked.isDefault === true : isNamed(allow, asked);
 }
 
-export function notCovered(
+function notCovered(
   { parameter }: Policy,
   { stackName, accountId }: Pick<Subject, 'stackName' | 'accountId'>,
 ): string {
   return `No rule of the operator's policy covers stack ${stackName} of account ${accountId}; ${whoCanChange(parameter)}`;
 }
 
-export function notAllowed({ parameter, rules }: Policy, rule: Rule, { property, what }: Asked): string {
+function notAllowed({ parameter, rules }: Policy, rule: Rule, { property, what }: Asked): string {
   const name = ruleNamed(rule, rules.indexOf(rule));
   return `${property}: ${name} of the operator's policy does not allow ${what}; ${whoCanChange(parameter)}`;
 }

@@ -1,6 +1,6 @@
 import type { Properties } from '../properties/properties.ts';
 
-/** The properties that a policy has a say in. */
+/** The properties that a policy has a say in: it sees no others. */
 export const governed = [
   'UserPoolId',
   'RoleArn',
@@ -16,13 +16,7 @@ export const governed = [
   'PostLogoutRedirectUris',
   'AuthenticationPolicy',
   'Adopt',
-] as const;
-
-/** What a policy looks at of a template's properties. */
-export type GovernedProperties = Pick<Properties, Extract<(typeof governed)[number], keyof Properties>> & {
-  readonly Claims?: Readonly<Record<string, string>> | undefined;
-  readonly AuthenticationPolicy?: string | undefined;
-};
+] as const satisfies readonly (keyof Properties)[];
 
 /** An Okta object that a template may name by name or ID. */
 interface Named {
@@ -35,9 +29,7 @@ export interface Subject {
   readonly stackName: string;
   /** The account of the stack, 12 digits. */
   readonly accountId: string;
-  /** The region of the stack. */
-  readonly region: string;
-  readonly properties: GovernedProperties;
+  readonly properties: Pick<Properties, (typeof governed)[number]>;
   /** The tags of the user pool; `{}` if they are not known, so that no tag allows it. */
   readonly poolTags: Readonly<Record<string, string>>;
   readonly settings: {

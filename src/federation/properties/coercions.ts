@@ -34,16 +34,6 @@ export function asList(within: RegExp | undefined = undefined): (value: unknown)
   };
 }
 
-/** Scopes with commas or spaces between them, in one text or several. */
-export function asScopes(value: unknown): unknown {
-  const texts: unknown = typeof value === 'string' ? [value] : value;
-  if (!Array.isArray(texts)) return value;
-  const scopes = texts
-    .flat()
-    .flatMap((text: unknown) => (typeof text === 'string' ? text.split(/[\s,]+/) : [text]));
-  return [...new Set(scopes)].filter((scope) => scope !== '');
-}
-
 /**
  * One of the words, in any case and also as a list of one; or group names. An empty name stays and is refused: dropped, it
  * would leave a list that lets everyone in.

@@ -2,35 +2,40 @@ import * as z from 'zod/mini';
 import { given } from './given.ts';
 import { attributeMapping, claims } from './maps.ts';
 import { nearest } from './nearest.ts';
-import { active, integer, lists, longestProperties, texts, verify } from './property-types.ts';
+import { active, integer, lists, longestProperties, texts, verify, wrong } from './property-types.ts';
 import { sentences } from './sentences.ts';
 import { plain, shown } from './shown.ts';
 
-type Issue = { readonly input?: unknown };
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.literal(words, { error: ({ input }: Issue) => sentences.notOneOf(words.join(' or '), input) });
+  z.literal(
+    words,
+    wrong((value) => sentences.notOneOf(words.join(' or '), value)),
+  );
+/** With its sentence in the reference. */
+const described = <Type extends z.ZodMiniType>(type: Type, meaning: string) =>
+  type.check(z.describe(meaning));
+const optional = <Type extends z.ZodMiniType>(type: Type, meaning: string) =>
+  described(z.optional(type), meaning);
 
 const adoption = z.strictObject(
   {
-    ApplicationId: texts.applicationId.check(z.describe('The ID of the Okta application to take over.')),
-    OnDelete: z
-      ._default(oneOf(['Retain', 'Delete']), 'Retain')
-      .check(
-        z.describe(
-          'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.',
-        ),
-      ),
+    ApplicationId: described(texts.applicationId, 'The ID of the Okta application to take over.'),
+    OnDelete: described(
+      z._default(oneOf(['Retain', 'Delete']), 'Retain'),
+      'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.',
+    ),
   },
-  { error: ({ input }: Issue) => sentences.adopt(input) },
+  wrong(sentences.adopt),
 );
 
 const secretRotation = z.strictObject(
   {
-    AutomaticallyAfterDays: integer(1, 1000, 'days').check(
-      z.describe('The age in days at which the client secret is rotated, from 1 to 1000.'),
+    AutomaticallyAfterDays: described(
+      integer(1, 1000, 'days'),
+      'The age in days at which the client secret is rotated, from 1 to 1000.',
     ),
   },
-  { error: ({ input }: Issue) => sentences.rotation(input) },
+  wrong(sentences.rotation),
 );
 
 /**
@@ -38,141 +43,99 @@ const secretRotation = z.strictObject(
  * published JSON Schema all come from this. CloudFormation sends each primitive as a string; it is coerced here.
  */
 export const propertiesSchema = z.strictObject({
-  ServiceToken: z
-    .optional(texts.serviceToken)
-    .check(z.describe('The ARN of the provider function: `!ImportValue okta-cognito-idp-ServiceToken`.')),
-  ServiceTimeout: z
-    .optional(integer(1, 3600, 'seconds'))
-    .check(
-      z.describe(
-        'How many seconds CloudFormation waits for an answer, from 1 to 3600. The function answers earlier.',
-      ),
-    ),
-  UserPoolId: texts.userPoolId.check(
-    z.describe(
-      'The ID of the user pool: `!Ref UserPool`. The region comes from the ID. A change replaces the resource.',
-    ),
+  ServiceToken: optional(
+    texts.serviceToken,
+    'The ARN of the provider function: `!ImportValue okta-cognito-idp-ServiceToken`.',
   ),
-  UserPoolDomain: z
-    .optional(texts.userPoolDomain)
-    .check(
-      z.describe(
-        "`!Ref UserPoolDomain`, one of the pool's domains. It orders the resources, and a changed domain reaches Okta.",
-      ),
-    ),
-  UserPoolClientIds: z
-    ._default(lists.userPoolClientIds, [])
-    .check(
-      z.describe(
-        'The IDs of app clients made elsewhere to enable the provider on. Only what this list adds is ever removed.',
-      ),
-    ),
-  ProviderName: z
-    ._default(texts.providerName, 'Okta')
-    .check(
-      z.describe(
-        'The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.',
-      ),
-    ),
-  ApplicationLabel: z
-    .optional(texts.label)
-    .check(z.describe("The application's name in Okta. If none is given, a later rename in Okta stays.")),
-  Access: z
-    .optional(lists.access)
-    .check(
-      z.describe(
-        'Who may sign in: `Everyone`, `Nobody`, `FederationBrokerMode` (immediate access with Federation Broker Mode), or a list of Okta group names or IDs.',
-      ),
-    ),
-  AuthenticationPolicy: z
-    .optional(texts.authenticationPolicy)
-    .check(z.describe("The name or ID of an Okta authentication policy. The default is the org's.")),
-  Issuer: z
-    .optional(texts.issuer)
-    .check(
-      z.describe(
-        '`OrgUrl`, `CustomUrl`, `Dynamic`, an issuer URL of the org, or the ID of a custom authorization server.',
-      ),
-    ),
-  Scopes: z
-    .optional(lists.scopes)
-    .check(z.describe('The scopes that Cognito requests from Okta. They must contain `openid`.')),
-  Claims: z
-    .optional(claims)
-    .check(
-      z.describe(
-        'ID-token claims that Okta issues to this application: claim name → Okta expression, at most 100.',
-      ),
-    ),
-  AttributeMapping: z
-    .optional(attributeMapping)
-    .check(z.describe('User pool attribute ← Okta claim, at most 100.')),
-  AttributesRequestMethod: z
-    .optional(oneOf(['GET', 'POST']))
-    .check(z.describe("The HTTP method with which Cognito calls Okta's userinfo endpoint.")),
-  IdpIdentifiers: z
-    .optional(lists.idpIdentifiers)
-    .check(
-      z.describe(
-        'At most 50 identifiers, such as e-mail domains, by which managed login picks this provider from what the user types.',
-      ),
-    ),
-  PostLogoutRedirectUris: z
-    .optional(lists.uris)
-    .check(z.describe('The https URLs to which Okta may send the browser after a sign-out.')),
-  InitiateLoginUri: z
-    .optional(texts.uri)
-    .check(
-      z.describe(
-        "The https URL that the application's tile on the Okta dashboard opens: the app's page that starts a sign-in.",
-      ),
-    ),
-  LogoUri: z
-    .optional(texts.uri)
-    .check(z.describe('The https URL of the logo that Okta shows for the application.')),
-  Notes: z
-    .optional(texts.notes)
-    .check(z.describe('A note for the administrators of the Okta org, at most 1000 characters.')),
-  OktaSecretId: z
-    .optional(texts.secretId)
-    .check(
-      z.describe(
-        "The ARN or name of another Okta org's secret. The provider's role must be allowed to read it.",
-      ),
-    ),
-  RoleArn: z
-    .optional(texts.roleArn)
-    .check(
-      z.describe(
-        'The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.',
-      ),
-    ),
-  SecretVersion: z
-    .optional(texts.secretVersion)
-    .check(z.describe('Any text. A new value rotates the client secret with no downtime.')),
-  SecretRotation: z
-    .optional(secretRotation)
-    .check(z.describe('Rotates the client secret between deploys, with no downtime.')),
-  Adopt: z
-    .optional(adoption)
-    .check(
-      z.describe("Takes over an existing Okta application and, with it, the pool's provider of that name."),
-    ),
-  Active: z
-    .optional(active)
-    .check(
-      z.describe('`true` activates an application that is inactive in Okta. Without it, that is an error.'),
-    ),
-  Verify: z
-    ._default(verify, 'Full')
-    .check(
-      z.describe(
-        'Whether the sign-in path is probed: `true`, `false`, or `OktaOnly` to skip the probe of the Cognito domain.',
-      ),
-    ),
-  Trigger: z
-    .optional(z.unknown())
-    .check(z.describe('Any value. A change makes CloudFormation send an Update and has no other effect.')),
+  ServiceTimeout: optional(
+    integer(1, 3600, 'seconds'),
+    'How many seconds CloudFormation waits for an answer, from 1 to 3600. The function answers earlier.',
+  ),
+  UserPoolId: described(
+    texts.userPoolId,
+    'The ID of the user pool: `!Ref UserPool`. The region comes from the ID. A change replaces the resource.',
+  ),
+  UserPoolDomain: optional(
+    texts.userPoolDomain,
+    "`!Ref UserPoolDomain`, one of the pool's domains. It orders the resources, and a changed domain reaches Okta.",
+  ),
+  UserPoolClientIds: described(
+    z._default(lists.userPoolClientIds, []),
+    'The IDs of app clients made elsewhere to enable the provider on. Only what this list adds is ever removed.',
+  ),
+  ProviderName: described(
+    z._default(texts.providerName, 'Okta'),
+    'The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.',
+  ),
+  ApplicationLabel: optional(
+    texts.label,
+    "The application's name in Okta. If none is given, a later rename in Okta stays.",
+  ),
+  Access: optional(
+    lists.access,
+    'Who may sign in: `Everyone`, `Nobody`, `FederationBrokerMode` (immediate access with Federation Broker Mode), or a list of Okta group names or IDs.',
+  ),
+  AuthenticationPolicy: optional(
+    texts.authenticationPolicy,
+    "The name or ID of an Okta authentication policy. The default is the org's.",
+  ),
+  Issuer: optional(
+    texts.issuer,
+    '`OrgUrl`, `CustomUrl`, `Dynamic`, an issuer URL of the org, or the ID of a custom authorization server.',
+  ),
+  Scopes: optional(lists.scopes, 'The scopes that Cognito requests from Okta. They must contain `openid`.'),
+  Claims: optional(
+    claims,
+    'ID-token claims that Okta issues to this application: claim name → Okta expression, at most 100.',
+  ),
+  AttributeMapping: optional(attributeMapping, 'User pool attribute ← Okta claim, at most 100.'),
+  AttributesRequestMethod: optional(
+    oneOf(['GET', 'POST']),
+    "The HTTP method with which Cognito calls Okta's userinfo endpoint.",
+  ),
+  IdpIdentifiers: optional(
+    lists.idpIdentifiers,
+    'At most 50 identifiers, such as e-mail domains, by which managed login picks this provider from what the user types.',
+  ),
+  PostLogoutRedirectUris: optional(
+    lists.uris,
+    'The https URLs to which Okta may send the browser after a sign-out.',
+  ),
+  InitiateLoginUri: optional(
+    texts.uri,
+    "The https URL that the application's tile on the Okta dashboard opens: the app's page that starts a sign-in.",
+  ),
+  LogoUri: optional(texts.uri, 'The https URL of the logo that Okta shows for the application.'),
+  Notes: optional(texts.notes, 'A note for the administrators of the Okta org, at most 1000 characters.'),
+  OktaSecretId: optional(
+    texts.secretId,
+    "The ARN or name of another Okta org's secret. The provider's role must be allowed to read it.",
+  ),
+  RoleArn: optional(
+    texts.roleArn,
+    'The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.',
+  ),
+  SecretVersion: optional(
+    texts.secretVersion,
+    'Any text. A new value rotates the client secret with no downtime.',
+  ),
+  SecretRotation: optional(secretRotation, 'Rotates the client secret between deploys, with no downtime.'),
+  Adopt: optional(
+    adoption,
+    "Takes over an existing Okta application and, with it, the pool's provider of that name.",
+  ),
+  Active: optional(
+    active,
+    '`true` activates an application that is inactive in Okta. Without it, that is an error.',
+  ),
+  Verify: described(
+    z._default(verify, 'Full'),
+    'Whether the sign-in path is probed: `true`, `false`, or `OktaOnly` to skip the probe of the Cognito domain.',
+  ),
+  Trigger: optional(
+    z.unknown(),
+    'Any value. A change makes CloudFormation send an Update and has no other effect.',
+  ),
 });
 
 /** What the template asks for, checked. What it leaves open is settled when it is known what is there. */

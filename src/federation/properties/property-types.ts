@@ -5,7 +5,6 @@ import {
   asInteger,
   asIssuer,
   asList,
-  asScopes,
   asText,
   normalized,
   trimmed,
@@ -19,22 +18,24 @@ export const longestList = 100;
 /** Of all properties, in characters of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
 export const longestProperties = 65_536;
 
-type Issue = { readonly input?: unknown };
-const text = z.string({ error: ({ input }: Issue) => sentences.notText(input) });
-
-/** For a check of a string: what it was given is one. */
-const of = (sentence: (value: string) => string) => ({
-  error: ({ input }: Issue) => sentence(typeof input === 'string' ? input : ''),
+/** Says what is wrong with a value. */
+export const wrong = (sentence: (value: unknown) => string) => ({
+  error: ({ input }: { readonly input?: unknown }) => sentence(input),
 });
+/** For a check of a string: what it was given is one. */
+const wrongText = (sentence: (value: string) => string) =>
+  wrong((value) => sentence(typeof value === 'string' ? value : ''));
+
+const text = z.string(wrong(sentences.notText));
+
 const atMost = (max: number, by: string) =>
   z.maxLength(
     max,
-    of((value) => sentences.tooLong(value, max, by)),
+    wrongText((value) => sentences.tooLong(value, max, by)),
   );
-const items = (max: number) =>
-  z.maxLength(max, {
-    error: ({ input }: Issue) => sentences.tooMany(Array.isArray(input) ? input.length : 0, max),
-  });
+const tooMany = (max: number) =>
+  wrong((value) => sentences.tooMany(Array.isArray(value) ? value.length : 0, max));
+const items = (max: number) => z.maxLength(max, tooMany(max));
 
 const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
 const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
@@ -45,20 +46,14 @@ const pasted = z.transform(trimmed);
 /** https only, loopback aside; no user name or password. */
 const uriText = text.check(
   atMost(1024, 'Okta'),
-  z.refine(
-    (value) => {
-      const url = URL.parse(value);
-      return url !== null && isSafe(url) && !/\s/.test(value);
-    },
-    of((value) => sentences.notUrl(value)),
-  ),
-  z.refine(
-    (value) => {
-      const url = URL.parse(value);
-      return !url || (url.username === '' && url.password === '');
-    },
-    of(() => sentences.urlCredentials()),
-  ),
+  z.refine((value) => {
+    const url = URL.parse(value);
+    return url !== null && isSafe(url) && !/\s/.test(value);
+  }, wrongText(sentences.notUrl)),
+  z.refine((value) => {
+    const url = URL.parse(value);
+    return !url || (url.username === '' && url.password === '');
+  }, wrongText(sentences.urlCredentials)),
 );
 
 const uri = z.pipe(pasted, uriText);
@@ -78,50 +73,29 @@ export const texts = {
   providerName: z.pipe(
     pasted,
     text.check(
-      z.regex(
-        /^.{3,32}$/su,
-        of((value) => sentences.providerNameLength(value)),
-      ),
-      z.regex(
-        /^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u,
-        of((value) => sentences.providerNameCharacter(value)),
-      ),
-      z.refine(
-        (name) => !/[_|]/.test(name),
-        of((value) => sentences.providerNameCharacter(value)),
-      ),
+      z.regex(/^.{3,32}$/su, wrongText(sentences.providerNameLength)),
+      z.regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u, wrongText(sentences.providerNameCharacter)),
+      z.refine((name) => !/[_|]/.test(name), wrongText(sentences.providerNameCharacter)),
       z.refine(
         (name) => !/^(COGNITO|Facebook|Google|LoginWithAmazon|SignInWithApple)$/.test(name),
-        of((value) => sentences.providerNameReserved(value)),
+        wrongText(sentences.providerNameReserved),
       ),
     ),
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
   userPoolId: z.pipe(
     pasted,
-    z.string({ error: ({ input }: Issue) => sentences.userPoolId(input) }).check(
-      z.regex(
-        /^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/,
-        of((value) => sentences.userPoolId(value)),
-      ),
-    ),
+    z
+      .string(wrong(sentences.userPoolId))
+      .check(z.regex(/^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/, wrongText(sentences.userPoolId))),
   ),
-  userPoolClientId: z.string({ error: ({ input }: Issue) => sentences.clientId(input) }).check(
-    z.regex(
-      /^[\w+]{1,128}$/,
-      of((value) => sentences.clientId(value)),
-    ),
-  ),
+  userPoolClientId: z
+    .string(wrong(sentences.clientId))
+    .check(z.regex(/^[\w+]{1,128}$/, wrongText(sentences.clientId))),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */
   userPoolDomain: z.pipe(
     pasted,
-    text.check(
-      atMost(253, 'DNS'),
-      z.regex(
-        /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i,
-        of((value) => sentences.domain(value)),
-      ),
-    ),
+    text.check(atMost(253, 'DNS'), z.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, wrongText(sentences.domain))),
   ),
   label: z.pipe(pasted, text.check(atMost(100, 'Okta'))),
   authenticationPolicy: z.pipe(
@@ -130,96 +104,67 @@ export const texts = {
   ),
   issuer: z.pipe(
     z.transform(asIssuer),
-    z.string({ error: ({ input }: Issue) => sentences.issuer(input) }).check(
+    z.string(wrong(sentences.issuer)).check(
       z.refine(
         (value) => issuerWord.test(value) || issuerUrl(value) !== undefined,
-        of((value) => sentences.issuer(value)),
+        wrongText(sentences.issuer),
       ),
       z.refine(
         (value) => !/-admin\.okta[a-z-]*\.(?:com|mil)$/i.test(issuerUrl(value)?.hostname ?? ''),
-        of((value) => sentences.issuerAdmin(value)),
+        wrongText(sentences.issuerAdmin),
       ),
-      z.refine(
-        (value) => {
-          const url = issuerUrl(value);
-          return (
-            !url || (/^\/(oauth2\/[0-9A-Za-z]+)?$/.test(url.pathname) && url.search === '' && url.hash === '')
-          );
-        },
-        of((value) => sentences.issuerPath(value)),
-      ),
+      z.refine((value) => {
+        const url = issuerUrl(value);
+        return (
+          !url || (/^\/(oauth2\/[0-9A-Za-z]+)?$/.test(url.pathname) && url.search === '' && url.hash === '')
+        );
+      }, wrongText(sentences.issuerPath)),
     ),
   ),
   notes: text.check(atMost(1000, 'Okta')),
-  secretId: z.pipe(
-    pasted,
-    text.check(
-      z.regex(
-        /^[\w/+=.@:!-]{1,2048}$/,
-        of((value) => sentences.secretId(value)),
-      ),
-    ),
-  ),
+  secretId: z.pipe(pasted, text.check(z.regex(/^[\w/+=.@:!-]{1,2048}$/, wrongText(sentences.secretId)))),
   roleArn: z.pipe(
     pasted,
-    text.check(
-      z.regex(
-        /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-        of((value) => sentences.roleArn(value)),
-      ),
-    ),
+    text.check(z.regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, wrongText(sentences.roleArn))),
   ),
   secretVersion: z.pipe(z.transform(asText), text.check(atMost(100, 'this resource'))),
   applicationId: z.pipe(
     pasted,
-    text.check(
-      z.regex(
-        /^0oa[0-9A-Za-z]{17}$/,
-        of((value) => sentences.applicationId(value)),
-      ),
-    ),
+    text.check(z.regex(/^0oa[0-9A-Za-z]{17}$/, wrongText(sentences.applicationId))),
   ),
 };
 
 export const accessWords = ['Everyone', 'Nobody', 'FederationBrokerMode'] as const;
-const groupName = z.string({ error: ({ input }: Issue) => sentences.access(input) }).check(
-  z.minLength(
-    1,
-    of(() => sentences.accessEmpty()),
-  ),
-  atMost(255, 'Okta'),
-);
+const groupName = z
+  .string(wrong(sentences.access))
+  .check(z.minLength(1, wrongText(sentences.accessEmpty)), atMost(255, 'Okta'));
 
 export const lists = {
   userPoolClientIds: z.pipe(
     z.transform(asList(/[,\n]/)),
-    z
-      .array(texts.userPoolClientId, { error: ({ input }: Issue) => sentences.clientList(input) })
-      .check(items(longestList)),
+    z.array(texts.userPoolClientId, wrong(sentences.clientList)).check(items(longestList)),
   ),
   uris: z.pipe(
     // A URL may contain a comma, but no space.
     z.transform(asList()),
-    z.array(uri, { error: ({ input }: Issue) => sentences.urls(input) }).check(items(longestList)),
+    z.array(uri, wrong(sentences.urls)).check(items(longestList)),
   ),
   /** RFC 6749, section 3.3. */
   scopes: z.pipe(
-    z.transform(asScopes),
+    z.transform(asList(/[\s,]+/)),
     z
       .array(
-        z.string({ error: ({ input }: Issue) => sentences.scopes(input) }).check(
-          z.regex(
-            /^[\x21\x23-\x5B\x5D-\x7E]+$/,
-            of((value) => sentences.scopeCharacter(value)),
-          ),
-        ),
-        { error: ({ input }: Issue) => sentences.scopes(input) },
+        z
+          .string(wrong(sentences.scopes))
+          .check(z.regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, wrongText(sentences.scopeCharacter))),
+        wrong(sentences.scopes),
       )
       .check(
         items(longestList),
-        z.refine((scopes) => scopes.includes('openid'), {
-          error: ({ input }: Issue) => sentences.noOpenid(Array.isArray(input) ? input.map(String) : []),
-        }),
+        z.refine(
+          (scopes) => scopes.includes('openid'),
+          wrong((scopes) => sentences.noOpenid(Array.isArray(scopes) ? scopes.map(String) : [])),
+        ),
       ),
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
@@ -227,15 +172,8 @@ export const lists = {
     z.transform(asList(/[,\n]/)),
     z
       .array(
-        text.check(
-          z.regex(
-            /^[\w\s+=.@-]{1,40}$/,
-            of((value) => sentences.identifier(value)),
-          ),
-        ),
-        {
-          error: ({ input }: Issue) => sentences.identifiers(input),
-        },
+        text.check(z.regex(/^[\w\s+=.@-]{1,40}$/, wrongText(sentences.identifier))),
+        wrong(sentences.identifiers),
       )
       .check(items(50)),
   ),
@@ -243,27 +181,24 @@ export const lists = {
     z.transform(asAccess(accessWords)),
     z
       .union(
-        [
-          z.literal(accessWords),
-          z.array(groupName).check(z.minLength(1, { error: () => sentences.accessEmpty() })),
-        ],
-        { error: ({ input }: Issue) => sentences.access(input) },
+        [z.literal(accessWords), z.array(groupName).check(z.minLength(1, wrong(sentences.accessEmpty)))],
+        wrong(sentences.access),
       )
       .check(
-        z.refine((access) => typeof access === 'string' || access.length <= longestList, {
-          error: ({ input }: Issue) =>
-            sentences.tooMany(Array.isArray(input) ? input.length : 0, longestList),
-        }),
+        z.refine(
+          (access) => typeof access === 'string' || access.length <= longestList,
+          tooMany(longestList),
+        ),
       ),
   ),
 };
 
 /** @param unit of the number, for the error. */
 export function integer(min: number, max: number, unit: string) {
-  const error = ({ input }: Issue) => sentences.notInteger(min, max, unit, input);
+  const params = wrong((value) => sentences.notInteger(min, max, unit, value));
   return z.pipe(
     z.transform(asInteger),
-    z.number({ error }).check(z.int({ error }), z.minimum(min, { error }), z.maximum(max, { error })),
+    z.number(params).check(z.int(params), z.minimum(min, params), z.maximum(max, params)),
   );
 }
 
@@ -285,14 +220,12 @@ const asVerify = (value: unknown) => {
 export const verify = z.pipe(
   z.transform(asVerify),
   z.pipe(
-    z.union([z.boolean(), z.literal('OktaOnly')], {
-      error: ({ input }: Issue) => sentences.notOneOf('true, false or OktaOnly', input),
-    }),
+    z.union(
+      [z.boolean(), z.literal('OktaOnly')],
+      wrong((value) => sentences.notOneOf('true, false or OktaOnly', value)),
+    ),
     z.transform((value): Verify => (value === 'OktaOnly' ? value : value ? 'Full' : 'None')),
   ),
 );
 
-export const active = z.pipe(
-  z.transform(asBoolean),
-  z.literal(true, { error: ({ input }: Issue) => sentences.notActive(input) }),
-);
+export const active = z.pipe(z.transform(asBoolean), z.literal(true, wrong(sentences.notActive)));

@@ -4,9 +4,9 @@ import { OktaError } from '../../okta/errors.ts';
 import { UnreachableError } from '../ask.ts';
 import type { Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
-import { signInPath } from '../made.ts';
+import { probeSignIn } from '../made.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
-import { probesOf, SignInProbeError, verify } from '../verify/verify.ts';
+import { SignInProbeError } from '../verify/verify.ts';
 import { type Difference, differencesOf } from './drift.ts';
 import { type Foresight, foresee } from './foresee.ts';
 import { type StandingFederation, updateToSame } from './standing.ts';
@@ -84,20 +84,10 @@ async function probe({ planned, observed, problems }: Foresight, signal: AbortSi
     };
   if ('problem' in issuer) return { works: false, reason: issuer.problem };
   if (!planned) return { works: false, reason: problems.join(' ') };
-  const { goal } = planned;
   if (!issuer.metadata) return { works: undefined };
-  const path = signInPath(
-    observed,
-    provider.clientId,
-    issuer.metadata,
-    provider.scopes,
-    goal.identity,
-    provider.clientSecret,
-    provider,
-  );
-  const half = goal.properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
+  const { clientId, clientSecret, scopes } = provider;
   try {
-    await verify(probesOf(path, half), signal);
+    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, signal);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;

@@ -1,17 +1,17 @@
 import type { Deadline } from '../../cloudformation/deadline.ts';
 import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import { type HeldLease, withLease } from '../../lease/lease.ts';
+import type { Secret } from '../../secret.ts';
 import { type Rotated, rotate } from '../apply/rotate.ts';
 import type { Site } from '../apply/site.ts';
 import { connect, type Services } from '../connections.ts';
 import { itemOf, type Journal, journalIn } from '../journal/journal.ts';
 import type { SecretRecord } from '../journal/records.ts';
-import { signInPath } from '../made.ts';
+import { probeSignIn } from '../made.ts';
 import { type AdoptionMode, consentProblem } from '../plan/consent.ts';
 import { adopterOf } from '../plan/permissions.ts';
 import { parseIfValid } from '../properties/properties.ts';
 import { resourceName } from '../resource-name.ts';
-import { probesOf, verify } from '../verify/verify.ts';
 import type { Finding } from './check.ts';
 import { leftByDeployments, type StandingFederation, unsettled, updateToSame } from './standing.ts';
 
@@ -116,7 +116,6 @@ async function orderOf(
   const { planned, observed } = foresight ?? {};
   if (!planned || !observed?.application || 'problem' in observed.issuer) return undefined;
   const { goal } = planned;
-  const { metadata } = observed.issuer;
   const { identity, properties } = goal;
   const { OktaSecretId: secretId, RoleArn: roleArn } = properties;
   const target = { userPoolId: identity.userPoolId, secretId, roleArn };
@@ -129,19 +128,15 @@ async function orderOf(
   const site = await siteWithin(deadline.work);
   const provider = await describeIdentityProvider(site.cognito, identity.userPoolId, identity.providerName);
   if (!provider) return undefined;
-  const half = properties.Verify === 'OktaOnly' ? ({ half: 'Okta' } as const) : {};
+  const { clientId, scopes } = provider;
   return {
     site,
     cleanUpSite: () => siteWithin(deadline.cleanUp),
     applicationId: observed.application.document.id,
     secret: federation.standing.secret,
     provider,
-    probe: async (clientSecret: Parameters<typeof signInPath>[5]) => {
-      if (!metadata) return;
-      const { clientId, scopes } = provider;
-      const path = signInPath(observed, clientId, metadata, scopes, identity, clientSecret, provider);
-      await verify(probesOf(path, half), site.cognito.signal);
-    },
+    probe: (clientSecret: Secret) =>
+      probeSignIn(goal, observed, { clientId, clientSecret, scopes, provider }, site.cognito.signal),
     patienceMs,
     warn: services.warn,
   };

@@ -12,14 +12,23 @@ import { answerTo, propertySamples } from '../../../build/reference/property-sam
 import { preconditionSentences } from '../../../src/federation/plan/precondition-sentences.ts';
 import { sentences as propertySentences } from '../../../src/federation/properties/sentences.ts';
 
+// The schema takes each sentence when it is loaded, so each is watched from then on.
+jest.mock('../../../src/federation/properties/sentences.ts', () => {
+  const { sentences } = jest.requireActual<SentencesModule>(
+    '../../../src/federation/properties/sentences.ts',
+  );
+  for (const kind of typedKeys(sentences)) jest.spyOn(sentences, kind);
+  return { sentences };
+});
+type SentencesModule = typeof import('../../../src/federation/properties/sentences.ts');
+
 const reference = readFileSync('docs/reference.md', 'utf8');
 const others = sectionRows().flatMap(({ sentences }) => sentences);
 
 describe('the tables that the function fills', () => {
-  afterEach(() => jest.restoreAllMocks());
-
   test.each(typedKeys(propertySentences))('a sample of a property shows the sentence %s', (kind) => {
-    const said = jest.spyOn(propertySentences, kind);
+    const said = jest.mocked(propertySentences[kind]);
+    said.mockClear();
     expect(answerTo(propertySamples[kind])).toContain(said.mock.results[0]?.value);
   });
 

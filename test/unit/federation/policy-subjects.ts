@@ -1,12 +1,12 @@
 import { type Policy, parsePolicy } from '../../../src/federation/policy/document.ts';
 import { evaluate } from '../../../src/federation/policy/evaluate.ts';
-import type { GovernedProperties, Subject } from '../../../src/federation/policy/subject.ts';
+import type { Subject } from '../../../src/federation/policy/subject.ts';
 import { defaults } from '../../../src/federation/properties/defaults.ts';
 import { properties } from './world.ts';
 
 export const parameter = '/okta-cognito-idp/policy';
 
-type Given = Record<string, unknown> & Pick<Partial<GovernedProperties>, 'Claims' | 'AuthenticationPolicy'>;
+type Given = Record<string, unknown> & Pick<Subject['properties'], 'Claims' | 'AuthenticationPolicy'>;
 
 /** A federation of the red team's stack, with what a template says of it. */
 export function subject(given: Given = {}, of: Partial<Subject> = {}): Subject {
@@ -15,7 +15,6 @@ export function subject(given: Given = {}, of: Partial<Subject> = {}): Subject {
   return {
     stackName: 'red-shop',
     accountId: '111122223333',
-    region: 'us-east-1',
     properties: { ...parsed, Claims, AuthenticationPolicy },
     poolTags: { team: 'red' },
     settings: { attributeMapping: parsed.AttributeMapping ?? defaults.attributeMapping },
