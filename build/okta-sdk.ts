@@ -91,7 +91,7 @@ const deadCode = [
   // src/okta/request-executor.ts lets only successes through: what follows reads each of them as JSON or nothing.
   { files: apiFiles, code: /if \(\(0, util_1\.isCodeInRange\)\([^{]*\{[^{}]*\}/g },
   // The same module authenticates the requests.
-  { files: apiFiles, code: /let authMethod;[^]*?(?=return requestContext;)/g },
+  { files: apiFiles, code: /let authMethod;.*?(?=return requestContext;)/gs },
   { files: [observables], code: /for \(let middleware of this\.configuration\.middleware\) \{[^{}]*\}/g },
 ];
 
@@ -107,9 +107,7 @@ const cutModules: Record<string, Record<string, string[]>> = {
   'src/generated/types/ObjectParamAPI.js': Object.fromEntries(
     keptApis.map(({ api, methods }) => [`Object${api}`, methods]),
   ),
-  [observables]: Object.fromEntries(
-    keptApis.map(({ api, methods }) => [`Observable${api}`, methods]),
-  ),
+  [observables]: Object.fromEntries(keptApis.map(({ api, methods }) => [`Observable${api}`, methods])),
   ...Object.fromEntries(apiMethods.map(({ file, classes }) => [file, classes])),
 };
 

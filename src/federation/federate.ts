@@ -138,7 +138,7 @@ function readAhead(request: CustomResourceRequest, deadline: Deadline, services:
   // A removal needs no policy. The step that needs the policy reports a failure.
   if (request.requestType !== 'Delete') services.policy(deadline.work.signal).catch(() => undefined);
   const { OktaSecretId: named } = request.properties;
-  if (named !== undefined && !texts.secretId.safeParse(named).success) return;
+  if (named !== undefined && !texts().secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;
   // The first step that needs it reports its failure.
   services.secrets.read(secretId, deadline.work.signal).catch(() => undefined);

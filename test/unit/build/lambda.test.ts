@@ -56,6 +56,12 @@ describe('the provider’s bundle', () => {
     expect([...new Set(sources)].sort()).toEqual(['env']);
   });
 
+  it('has no classes of AWS errors, which are known by their names', () => {
+    expect(provider.inputs.filter((input) => /@aws-sdk\/client-.*\/models\/errors\.js$/.test(input))).toEqual(
+      [],
+    );
+  });
+
   it('has of zod only the functions that it calls: zod’s methods would bring nearly all of it', () => {
     const dropped = /zod\/.*\/(?:classic|locales)\/|zod\/.*\/(?:to-json-schema|compile)\.js/;
     expect(provider.inputs.filter((input) => dropped.test(input))).toEqual([]);
