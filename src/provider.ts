@@ -76,6 +76,7 @@ export async function handler(
     const waited = now - (signedAt(address.responseUrl.reveal()) ?? now);
     using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeout, waited));
     const answering = answerFor(event, address, deadline, trust);
+    // The first requests are on their way.
     makeAwaited();
     const answer = await answering;
     log.info('Answering.', {
