@@ -3,7 +3,7 @@
  * the outside: okta, cognito, lease and cloudformation. The doors do not know each other, and use what is at the bottom only.
  */
 const entry = '^src/((failsafe|provider|watch|federation-metrics)\\.ts$|command/)';
-const bottom = '^src/((secret|remote-calls|http|json|loopback|version|at-most)\\.ts$|aws/|retry/)';
+const bottom = '^src/((secret|remote-calls|http|json|loopback|version|at-most|lazily)\\.ts$|aws/|retry/)';
 const below = (folder) => `^src/${folder}/`;
 /** What the federation is told and remembers, and the steps of each event: each comes before those after it. */
 const stages = [

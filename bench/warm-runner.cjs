@@ -8,12 +8,13 @@ const report = process.stdout.write.bind(process.stdout);
 // The function's log goes there as well, and is not wanted.
 process.stdout.write = () => true;
 const { handler } = require(file);
+const invokedFunctionArn = `arn:aws:lambda:${process.env.AWS_REGION}:000000000000:function:okta-cognito-idp`;
 
 createInterface({ input: process.stdin }).on('line', async (line) => {
   const { id, event } = JSON.parse(line);
   const started = performance.now();
   const getRemainingTimeInMillis = () => Number(timeout) - (performance.now() - started);
-  const ended = await handler(event, { getRemainingTimeInMillis }).then(
+  const ended = await handler(event, { getRemainingTimeInMillis, invokedFunctionArn }).then(
     () => 'returned',
     () => 'threw',
   );

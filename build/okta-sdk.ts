@@ -46,11 +46,11 @@ const keptApis = parts.map((part) => ({ api: apis[part], methods: Object.keys(ca
 
 /** Of the package's entry, what src/okta/client.ts asks for. */
 const entry = `
-const apis = require('./generated/types/ObjectParamAPI');
-const { wrapHttpLibrary, ResponseContext } = require('./generated/http/http');
-const { createConfiguration } = require('./generated/configuration');
-const { ServerConfiguration } = require('./generated/servers');
-module.exports = {
+import * as apis from './generated/types/ObjectParamAPI';
+import { wrapHttpLibrary, ResponseContext } from './generated/http/http';
+import { createConfiguration } from './generated/configuration';
+import { ServerConfiguration } from './generated/servers';
+export default {
   ${keptApis.map(({ api }) => `${api}: apis.Object${api}`).join(',\n  ')},
   wrapHttpLibrary, ResponseContext, createConfiguration, ServerConfiguration,
 };`;
@@ -76,10 +76,24 @@ module.exports = (header) => {
   return next ? { next: { rel: 'next', url: next[1] } } : {};
 };`;
 
+const fileOf = (api: string) => `src/generated/apis/${api}.js`;
+
 const apiMethods = keptApis.map(({ api, methods }) => ({
-  file: `src/generated/apis/${api}.js`,
+  file: fileOf(api),
   classes: { [`${api}RequestFactory`]: methods, [`${api}ResponseProcessor`]: methods },
 }));
+
+const apiFiles = keptApis.map(({ api }) => fileOf(api));
+const observables = 'src/generated/types/ObservableAPI.js';
+
+/** What is in the kept methods of some modules for cases that never come about. */
+const deadCode = [
+  // src/okta/request-executor.ts lets only successes through: what follows reads each of them as JSON or nothing.
+  { files: apiFiles, code: /if \(\(0, util_1\.isCodeInRange\)\([^{]*\{[^{}]*\}/g },
+  // The same module authenticates the requests.
+  { files: apiFiles, code: /let authMethod;.*?(?=return requestContext;)/gs },
+  { files: [observables], code: /for \(let middleware of this\.configuration\.middleware\) \{[^{}]*\}/g },
+];
 
 /** Whole modules of the SDK, by their path in the package, and what stands in for them. */
 const replacedModules: Record<string, string> = {
@@ -93,9 +107,7 @@ const cutModules: Record<string, Record<string, string[]>> = {
   'src/generated/types/ObjectParamAPI.js': Object.fromEntries(
     keptApis.map(({ api, methods }) => [`Object${api}`, methods]),
   ),
-  'src/generated/types/ObservableAPI.js': Object.fromEntries(
-    keptApis.map(({ api, methods }) => [`Observable${api}`, methods]),
-  ),
+  [observables]: Object.fromEntries(keptApis.map(({ api, methods }) => [`Observable${api}`, methods])),
   ...Object.fromEntries(apiMethods.map(({ file, classes }) => [file, classes])),
 };
 
@@ -111,9 +123,20 @@ const cutTexts = new Map<string, Promise<string>>();
 function cutOnce(modulePath: string, kept: Record<string, string[]>, file: string): Promise<string> {
   const text =
     cutTexts.get(modulePath) ??
-    readFile(modulePath, 'utf8').then((source) => keepMethods(source, kept, file));
+    readFile(modulePath, 'utf8').then((source) => withoutDeadCode(keepMethods(source, kept, file), file));
   cutTexts.set(modulePath, text);
   return text;
+}
+
+/** @throws Error when there is no such code any more. */
+function withoutDeadCode(text: string, file: string): string {
+  return deadCode
+    .filter(({ files }) => files.includes(file))
+    .reduce((rest, { code }) => {
+      const left = rest.replace(code, '');
+      if (left === rest) throw new Error(`${file} has no code any more that matches ${code}`);
+      return left;
+    }, text);
 }
 
 /**

@@ -34,8 +34,8 @@ const failureSchema = z.looseObject({
 type Failure = z.output<typeof failureSchema>;
 
 const placeSchema = z.object({
-  UserPoolId: texts.userPoolId,
-  ProviderName: z._default(texts.providerName, 'Okta'),
+  UserPoolId: texts().userPoolId,
+  ProviderName: z._default(texts().providerName, 'Okta'),
 });
 
 /**

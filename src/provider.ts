@@ -18,6 +18,7 @@ import { federate } from './federation/federate.ts';
 import { connectOktaSecrets } from './federation/observe/okta-secret.ts';
 import { adoptionMode } from './federation/plan/consent.ts';
 import { policyReader } from './federation/policy/read.ts';
+import { makeAwaited } from './lazily.ts';
 import { allReleased, connectLeaseTable } from './lease/table.ts';
 import { openLog } from './log.ts';
 import { countRefused, measured } from './metrics.ts';
@@ -74,7 +75,10 @@ export async function handler(
     const now = Date.now();
     const waited = now - (signedAt(address.responseUrl.reveal()) ?? now);
     using deadline = startDeadline(availableTime(context.getRemainingTimeInMillis(), serviceTimeout, waited));
-    const answer = await answerFor(event, address, deadline, trust);
+    const answering = answerFor(event, address, deadline, trust);
+    // The first requests are on their way.
+    makeAwaited();
+    const answer = await answering;
     log.info('Answering.', {
       status: answer.status,
       physicalResourceId: answer.physicalResourceId,

@@ -40,7 +40,7 @@ export function propertySchemas(): readonly (readonly [string, JsonSchema])[] {
 }
 
 function zodSchema(): JsonSchema {
-  return z.toJSONSchema(propertiesSchema, { io: 'input', target: 'draft-7' });
+  return z.toJSONSchema(propertiesSchema(), { io: 'input', target: 'draft-7' });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import type { Metafile } from 'esbuild';
 import { bundleLambda } from '../lambda.ts';
 import { packageVersion } from '../version.ts';
@@ -69,9 +69,14 @@ export function packed(entry: BundledFile, later: readonly BundledFile[]): strin
   ].join('\n');
 }
 
+/** 64 KB. Unpacking keeps this window in memory, 4 MB if it is not set; the code becomes 3 % larger. */
+const windowBits = 16;
+
 /** Latin-1 is unpacked faster than UTF-8, and V8 keeps it in half the memory of other text. */
 function pack(name: string, text: string): string {
   const bytes = Buffer.from(text, 'latin1');
   if (bytes.toString('latin1') !== text) throw new Error(`${name} has a character outside of Latin-1.`);
-  return brotliCompressSync(bytes).toString('base64');
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_LGWIN]: windowBits } }).toString(
+    'base64',
+  );
 }

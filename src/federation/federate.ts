@@ -139,7 +139,7 @@ function readAhead(request: CustomResourceRequest, deadline: Deadline, services:
   // A removal needs no policy. The first step that needs one of the two reports its failure.
   if (request.requestType !== 'Delete') eager(services.policy(deadline.work.signal));
   const { OktaSecretId: named } = request.properties;
-  if (named !== undefined && !texts.secretId.safeParse(named).success) return;
+  if (named !== undefined && !texts().secretId.safeParse(named).success) return;
   const secretId = typeof named === 'string' ? named : services.oktaSecretId;
   eager(services.secrets.read(secretId, deadline.work.signal));
 }

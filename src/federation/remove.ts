@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isNothingMade, parsePhysicalId } from '../cloudformation/physical-id.ts';
+import { lazily } from '../lazily.ts';
 import { getApplication } from '../okta/applications.ts';
 import { connect } from './connections.ts';
 import { explain } from './explain.ts';
@@ -28,7 +29,7 @@ type DeleteTurn = Turn<RequestOf<'Delete'>>;
 export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
-  const named = lenientSchema.parse(request.properties);
+  const named = lenientSchema().parse(request.properties);
   const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
   try {
     const { standing, others, open } = past;
@@ -56,7 +57,7 @@ export function asksToDeleteAdopted(request: RequestOf<'Delete'>, standing: Stan
   // Until CloudFormation knows a Create by its ID, a hand-made application is not this resource's to delete.
   const isComplete = standing.physicalResourceId === request.physicalResourceId && !standing.isReturned;
   // The properties may be those of an Update that was refused, and that nothing rolled back.
-  const all = [request.properties, standing.properties].map((each) => lenientSchema.parse(each));
+  const all = [request.properties, standing.properties].map((each) => lenientSchema().parse(each));
   return isComplete && all.every(({ Adopt }) => Adopt?.OnDelete === 'Delete');
 }
 
@@ -106,13 +107,18 @@ async function removeUnknown(turn: DeleteTurn, named: LenientProperties, past: P
 }
 
 /** A Delete follows also if the properties were what failed the Create. */
-const lenientText = z.catch(z.optional(z.string().check(z.trim(), z.minLength(1))), undefined);
-const lenientSchema = z.object({
-  UserPoolId: z.catch(z.optional(z.string().check(z.regex(/^[\w-]+_[0-9a-zA-Z]+$/))), undefined),
-  ProviderName: z.catch(z.string().check(z.minLength(1)), 'Okta'),
-  ApplicationLabel: lenientText,
-  OktaSecretId: lenientText,
-  RoleArn: lenientText,
-  Adopt: z.catch(z.optional(z.object({ ApplicationId: lenientText, OnDelete: lenientText })), undefined),
-});
-type LenientProperties = z.output<typeof lenientSchema>;
+const lenientText = lazily(() => z.catch(z.optional(z.string().check(z.trim(), z.minLength(1))), undefined));
+const lenientSchema = lazily(() =>
+  z.object({
+    UserPoolId: z.catch(z.optional(z.string().check(z.regex(/^[\w-]+_[0-9a-zA-Z]+$/))), undefined),
+    ProviderName: z.catch(z.string().check(z.minLength(1)), 'Okta'),
+    ApplicationLabel: lenientText(),
+    OktaSecretId: lenientText(),
+    RoleArn: lenientText(),
+    Adopt: z.catch(
+      z.optional(z.object({ ApplicationId: lenientText(), OnDelete: lenientText() })),
+      undefined,
+    ),
+  }),
+);
+type LenientProperties = z.output<ReturnType<typeof lenientSchema>>;

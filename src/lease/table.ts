@@ -7,13 +7,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../aws/client-settings.ts';
 import { persist } from '../aws/persist.ts';
+import { lazily } from '../lazily.ts';
 import { counted } from '../remote-calls.ts';
 
 /** The table that leases are kept in. Its key is `name`, a string; `forgetAt` is its time-to-live attribute. */
 export interface LeaseTable {
   readonly client: DynamoDBClient;
   /** Renewals have connections of their own: hundreds of other writes must not delay them. */
-  readonly renewals: DynamoDBClient;
+  readonly renewals: () => DynamoDBClient;
   readonly tableName: string;
   /** Releases under way: the answer does not wait for them. */
   readonly releases: Set<Promise<void>>;
@@ -43,7 +44,7 @@ export const clockSkewMs = 3_000;
 /** @param tableName in this function's own region. */
 export function connectLeaseTable(tableName: string): LeaseTable {
   const connect = () => counted(new DynamoDBClient(clientSettings));
-  return { client: connect(), renewals: connect(), tableName, releases: new Set() };
+  return { client: connect(), renewals: lazily(connect), tableName, releases: new Set() };
 }
 
 /** Waits until all leases are released: a Lambda function that has returned does nothing more. */
@@ -96,7 +97,7 @@ export async function extend(
     UpdateExpression: 'SET expiresAt = :expiresAt',
     ExpressionAttributeValues: { ':holder': { S: holder }, ':expiresAt': expiry(Date.now()) },
   });
-  await persist((abortSignal) => table.renewals.send(command, { abortSignal }), signal);
+  await persist((abortSignal) => table.renewals().send(command, { abortSignal }), signal);
 }
 
 /**

@@ -13,9 +13,11 @@ export interface AccessPolicy {
   readonly isDefault: boolean;
 }
 
-const policySchema = z.pipe(
-  z.object({ id: z.string(), name: z.string(), status: z.string(), system: z.optional(z.boolean()) }),
-  z.transform(({ system = false, ...policy }): AccessPolicy => ({ ...policy, isDefault: system })),
+const policySchema = z.lazy(() =>
+  z.pipe(
+    z.object({ id: z.string(), name: z.string(), status: z.string(), system: z.optional(z.boolean()) }),
+    z.transform(({ system = false, ...policy }): AccessPolicy => ({ ...policy, isDefault: system })),
+  ),
 );
 
 /**

@@ -33,12 +33,14 @@ export function scopesFor(needs: Scope | undefined): string {
   return [...new Set([...everydayScopes, ...(needs ? [needs] : [])])].join(' ');
 }
 
-const tokenSchema = z.object({
-  // What no header may hold would be quoted by the error that says so.
-  access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
-  token_type: z.string(),
-  expires_in: z.number().check(z.positive()),
-});
+const tokenSchema = z.lazy(() =>
+  z.object({
+    // What no header may hold would be quoted by the error that says so.
+    access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
+    token_type: z.string(),
+    expires_in: z.number().check(z.positive()),
+  }),
+);
 
 /**
  * Asks Okta for a token by client credentials, with a signed assertion (private_key_jwt) and a proof of possession.

@@ -24,7 +24,7 @@ export interface NewApplication {
   signOnMode: 'OPENID_CONNECT';
   profile?: Record<string, unknown>;
   credentials: { oauthClient: { token_endpoint_auth_method: string; [field: string]: unknown } };
-  settings: { oauthClient: z.infer<typeof oauthClientSettings>; [field: string]: unknown };
+  settings: { oauthClient: z.infer<ReturnType<typeof oauthClientSettings>>; [field: string]: unknown };
   [field: string]: unknown;
 }
 
@@ -155,11 +155,11 @@ export async function deleteApplication(okta: Okta, id: string): Promise<void> {
 }
 
 function readApplication(json: unknown): Application {
-  return withoutClientSecret(readAnswer(applicationSchema, json, 'an application'));
+  return withoutClientSecret(readAnswer(applicationSchema(), json, 'an application'));
 }
 
 function readListed(json: unknown): Application | undefined {
-  const application = readItem(applicationSchema, json);
+  const application = readItem(applicationSchema(), json);
   return application && withoutClientSecret(application);
 }
 

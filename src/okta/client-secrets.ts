@@ -13,12 +13,14 @@ export type ClientSecret = {
   clientSecret: Secret;
 };
 
-const clientSecretSchema = z.object({
-  id: z.string(),
-  status: z.enum(['ACTIVE', 'INACTIVE']),
-  created: z.string(),
-  client_secret: z.nullish(z.string()),
-});
+const clientSecretSchema = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    status: z.enum(['ACTIVE', 'INACTIVE']),
+    created: z.string(),
+    client_secret: z.nullish(z.string()),
+  }),
+);
 
 /**
  * Lists an application's client secrets.

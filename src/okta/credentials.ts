@@ -31,9 +31,11 @@ const shape =
   '{"orgUrl": "https://acme.okta.com", "clientId": "…", "privateKey": "…"}';
 
 /** A key pair may stand there as JSON within the JSON. */
-const keyAsJson = z.pipe(
-  z.union([z.looseObject({ kty: z.string() }), z.looseObject({ keys: z.array(z.unknown()) })]),
-  z.transform((jwk) => JSON.stringify(jwk)),
+const keyAsJson = z.lazy(() =>
+  z.pipe(
+    z.union([z.looseObject({ kty: z.string() }), z.looseObject({ keys: z.array(z.unknown()) })]),
+    z.transform((jwk) => JSON.stringify(jwk)),
+  ),
 );
 const text = z.string().check(z.trim());
 const fieldSchemas = {

@@ -15,7 +15,7 @@ export interface FederatedClaim extends NewFederatedClaim {
   readonly id: string;
 }
 
-const claimSchema = z.object({ id: z.string(), name: z.string(), expression: z.string() });
+const claimSchema = z.lazy(() => z.object({ id: z.string(), name: z.string(), expression: z.string() }));
 
 /**
  * Lists an application's federated claims.

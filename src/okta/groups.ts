@@ -16,22 +16,26 @@ export type Group = {
   source?: string | undefined;
 };
 
-const groupSchema = z.pipe(
-  z.object({
-    id: z.string(),
-    type: z.string(),
-    objectClass: z.nullish(z.array(z.string())),
-    profile: z.object({ name: z.string(), windowsDomainQualifiedName: z.nullish(z.string()) }),
-    _embedded: z.nullish(z.object({ app: z.nullish(z.object({ label: z.nullish(z.string()) })) })),
-  }),
-  z.transform(({ id, type, objectClass, profile, _embedded }): Group => {
-    const application = _embedded?.app?.label ?? undefined;
-    const isActiveDirectory = objectClass?.includes('okta:windows_security_principal');
-    const qualified = profile.windowsDomainQualifiedName;
-    const directory = isActiveDirectory ? `Active Directory${qualified ? ` (${qualified})` : ''}` : undefined;
-    const source = type === 'APP_GROUP' ? (application ?? directory) : undefined;
-    return { id, name: profile.name, type, ...(source !== undefined && { source }) };
-  }),
+const groupSchema = z.lazy(() =>
+  z.pipe(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      objectClass: z.nullish(z.array(z.string())),
+      profile: z.object({ name: z.string(), windowsDomainQualifiedName: z.nullish(z.string()) }),
+      _embedded: z.nullish(z.object({ app: z.nullish(z.object({ label: z.nullish(z.string()) })) })),
+    }),
+    z.transform(({ id, type, objectClass, profile, _embedded }): Group => {
+      const application = _embedded?.app?.label ?? undefined;
+      const isActiveDirectory = objectClass?.includes('okta:windows_security_principal');
+      const qualified = profile.windowsDomainQualifiedName;
+      const directory = isActiveDirectory
+        ? `Active Directory${qualified ? ` (${qualified})` : ''}`
+        : undefined;
+      const source = type === 'APP_GROUP' ? (application ?? directory) : undefined;
+      return { id, name: profile.name, type, ...(source !== undefined && { source }) };
+    }),
+  ),
 );
 
 /** The group of all people in the org, which every org has. */

@@ -4,12 +4,14 @@ import type { Okta } from './client.ts';
 import { OktaError, OktaUnreachableError } from './errors.ts';
 import { readAnswer } from './read-answer.ts';
 
-const linkSchema = z.optional(z.object({ href: z.url() }));
+const linkSchema = z.lazy(() => z.optional(z.object({ href: z.url() })));
 const organizationPath = '/.well-known/okta-organization';
-const organizationSchema = z.object({
-  id: z.optional(z.string()),
-  _links: z.object({ organization: linkSchema, alternate: linkSchema }),
-});
+const organizationSchema = z.lazy(() =>
+  z.object({
+    id: z.optional(z.string()),
+    _links: z.object({ organization: linkSchema, alternate: linkSchema }),
+  }),
+);
 
 /** An org, and its hosts as URLs without a slash at their end. */
 export interface Organization {

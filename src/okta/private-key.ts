@@ -12,8 +12,10 @@ export interface SigningKey {
 
 const curveAlgorithms = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const;
 const curveSchema = z.enum(['prime256v1', 'secp384r1', 'secp521r1']);
-const jwkSchema = z.looseObject({ kty: z.enum(['RSA', 'EC']), d: z.string(), kid: z.optional(z.string()) });
-const jwkSetSchema = z.object({ keys: z.array(z.unknown()) });
+const jwkSchema = z.lazy(() =>
+  z.looseObject({ kty: z.enum(['RSA', 'EC']), d: z.string(), kid: z.optional(z.string()) }),
+);
+const jwkSetSchema = z.lazy(() => z.object({ keys: z.array(z.unknown()) }));
 
 type PrivateJwk = z.infer<typeof jwkSchema>;
 

@@ -9,12 +9,16 @@ export type { Asker, Purpose, Reason, Scope } from './purpose.ts';
 
 const longestQuote = 400;
 
-const oktaErrorSchema = z.object({
-  errorCode: z.string(),
-  errorSummary: z.optional(z.string()),
-  errorCauses: z.optional(z.array(z.object({ errorSummary: z.optional(z.string()) }))),
-});
-const oauthErrorSchema = z.object({ error: z.string(), error_description: z.optional(z.string()) });
+const oktaErrorSchema = z.lazy(() =>
+  z.object({
+    errorCode: z.string(),
+    errorSummary: z.optional(z.string()),
+    errorCauses: z.optional(z.array(z.object({ errorSummary: z.optional(z.string()) }))),
+  }),
+);
+const oauthErrorSchema = z.lazy(() =>
+  z.object({ error: z.string(), error_description: z.optional(z.string()) }),
+);
 
 export function reasonOf(answer: OktaAnswer): Reason {
   const json = parseJson(answer.body);

@@ -66,7 +66,7 @@ export function journalIn(item: LeaseItem): Journal {
   if (written > format) throw new NewerJournalError(written);
   try {
     const part = (name: keyof Journal): unknown => JSON.parse(item[name]?.S ?? '[]');
-    const parsed = journalSchema.safeParse({
+    const parsed = journalSchema().safeParse({
       open: part('open'),
       standing: part('standing'),
       answered: part('answered'),
@@ -111,7 +111,7 @@ export function isDeath({ event }: Answered): boolean {
 function withDeath(journal: Journal, item: LeaseItem): Journal {
   const text = item.died?.S;
   if (!text) return journal;
-  const death = journalSchema.shape.answered.safeParse([JSON.parse(text)]);
+  const death = journalSchema().shape.answered.safeParse([JSON.parse(text)]);
   return death.success ? { ...journal, answered: [...journal.answered, ...death.data] } : journal;
 }
 

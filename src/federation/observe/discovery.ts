@@ -6,14 +6,16 @@ import { type Attempt, retry } from '../../retry/retry.ts';
 import { ask, type Reply, UnreachableError } from '../ask.ts';
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
-const metadataSchema = z.object({
-  issuer: z.string(),
-  authorization_endpoint: z.url(),
-  token_endpoint: z.url(),
-  jwks_uri: z.optional(z.string()),
-  userinfo_endpoint: z.optional(z.string()),
-  scopes_supported: z.optional(z.array(z.string())),
-});
+const metadataSchema = z.lazy(() =>
+  z.object({
+    issuer: z.string(),
+    authorization_endpoint: z.url(),
+    token_endpoint: z.url(),
+    jwks_uri: z.optional(z.string()),
+    userinfo_endpoint: z.optional(z.string()),
+    scopes_supported: z.optional(z.array(z.string())),
+  }),
+);
 
 /** What an issuer says of itself. */
 export type Metadata = z.output<typeof metadataSchema>;

@@ -15,13 +15,15 @@ export interface NameTag extends Identity {
 
 export const nameTagField = 'okta_cognito_idp';
 
-const tagSchema = z.object({
-  stackId: z.string().check(z.regex(/^arn:[\w-]+:cloudformation:[\w-]+:\d{12}:stack\/[\w-]+\/[\w-]+$/)),
-  logicalResourceId: z.string().check(z.regex(/^[0-9A-Za-z]{1,255}$/)),
-  userPoolId: z.string(),
-  providerName: z.string(),
-  adopted: z.catch(z.optional(z.boolean()), undefined),
-});
+const tagSchema = z.lazy(() =>
+  z.object({
+    stackId: z.string().check(z.regex(/^arn:[\w-]+:cloudformation:[\w-]+:\d{12}:stack\/[\w-]+\/[\w-]+$/)),
+    logicalResourceId: z.string().check(z.regex(/^[0-9A-Za-z]{1,255}$/)),
+    userPoolId: z.string(),
+    providerName: z.string(),
+    adopted: z.catch(z.optional(z.boolean()), undefined),
+  }),
+);
 
 /** @returns the application's name tag, or `undefined` if it has none that can be read. */
 export function nameTagOf(application: Application | undefined): NameTag | undefined {

@@ -8,7 +8,7 @@ export interface StackEvidence {
   readonly isWhole: boolean;
 }
 
-const clientSchema = z.object({ SupportedIdentityProviders: z.optional(z.array(z.string())) });
+const clientSchema = z.lazy(() => z.object({ SupportedIdentityProviders: z.optional(z.array(z.string())) }));
 
 /**
  * Decides which app clients keep the provider although UserPoolClientIds does not list them any more. Pure.

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { lazily } from '../../lazily.ts';
 import { reservedClaims } from './claims.ts';
 import { trimmed } from './coercions.ts';
 import { longestList, wrong } from './property-types.ts';
@@ -45,26 +46,30 @@ function mapOf(
   );
 }
 
-export const attributeMapping = mapOf(255, {
-  map: sentences.mapping,
-  text: sentences.mappedClaim,
-  tooLong: sentences.mappedTooLong,
-});
+export const attributeMapping = lazily(() =>
+  mapOf(255, {
+    map: sentences.mapping,
+    text: sentences.mappedClaim,
+    tooLong: sentences.mappedTooLong,
+  }),
+);
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationSSOFederatedClaims/ */
-export const claims = mapOf(4096, {
-  map: sentences.claims,
-  text: sentences.claimExpression,
-  tooLong: sentences.claimTooLong,
-}).check(
-  z.superRefine((entries, context) => {
-    for (const name of Object.keys(entries)) {
-      const message = !/^[\x21-\x7E]{1,255}$/.test(name)
-        ? sentences.claimName(name)
-        : reservedClaims.has(name)
-          ? sentences.claimReserved(name)
-          : undefined;
-      if (message !== undefined) context.addIssue({ code: 'custom', message });
-    }
-  }),
+export const claims = lazily(() =>
+  mapOf(4096, {
+    map: sentences.claims,
+    text: sentences.claimExpression,
+    tooLong: sentences.claimTooLong,
+  }).check(
+    z.superRefine((entries, context) => {
+      for (const name of Object.keys(entries)) {
+        const message = !/^[\x21-\x7E]{1,255}$/.test(name)
+          ? sentences.claimName(name)
+          : reservedClaims.has(name)
+            ? sentences.claimReserved(name)
+            : undefined;
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      }
+    }),
+  ),
 );

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { lazily, neededByAll } from '../../lazily.ts';
 import { given } from './given.ts';
 import { attributeMapping, claims } from './maps.ts';
 import { nearest } from './nearest.ts';
@@ -17,129 +18,141 @@ const described = <Type extends z.ZodMiniType>(type: Type, meaning: string) =>
 const optional = <Type extends z.ZodMiniType>(type: Type, meaning: string) =>
   described(z.optional(type), meaning);
 
-const adoption = z.strictObject(
-  {
-    ApplicationId: described(texts.applicationId, 'The ID of the Okta application to take over.'),
-    OnDelete: described(
-      z._default(oneOf(['Retain', 'Delete']), 'Retain'),
-      'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.',
-    ),
-  },
-  wrong(sentences.adopt),
+const adoption = lazily(() =>
+  z.strictObject(
+    {
+      ApplicationId: described(texts().applicationId, 'The ID of the Okta application to take over.'),
+      OnDelete: described(
+        z._default(oneOf(['Retain', 'Delete']), 'Retain'),
+        'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.',
+      ),
+    },
+    wrong(sentences.adopt),
+  ),
 );
 
-const secretRotation = z.strictObject(
-  {
-    AutomaticallyAfterDays: described(
-      integer(1, 1000, 'days'),
-      'The age in days at which the client secret is rotated, from 1 to 1000.',
-    ),
-  },
-  wrong(sentences.rotation),
+const secretRotation = lazily(() =>
+  z.strictObject(
+    {
+      AutomaticallyAfterDays: described(
+        integer(1, 1000, 'days'),
+        'The age in days at which the client secret is rotated, from 1 to 1000.',
+      ),
+    },
+    wrong(sentences.rotation),
+  ),
 );
 
 /**
  * The contract: every property of `Custom::OktaCognitoIdp`. The types, the validation, the reference in the docs and the
  * published JSON Schema all come from this. CloudFormation sends each primitive as a string; it is coerced here.
  */
-export const propertiesSchema = z.strictObject({
-  ServiceToken: optional(
-    texts.serviceToken,
-    'The ARN of the provider function: `!ImportValue okta-cognito-idp-ServiceToken`.',
-  ),
-  ServiceTimeout: optional(
-    integer(1, 3600, 'seconds'),
-    'How many seconds CloudFormation waits for an answer, from 1 to 3600. The function answers earlier.',
-  ),
-  UserPoolId: described(
-    texts.userPoolId,
-    'The ID of the user pool: `!Ref UserPool`. The region comes from the ID. A change replaces the resource.',
-  ),
-  UserPoolDomain: optional(
-    texts.userPoolDomain,
-    "`!Ref UserPoolDomain`, one of the pool's domains. It orders the resources, and a changed domain reaches Okta.",
-  ),
-  UserPoolClientIds: described(
-    z._default(lists.userPoolClientIds, []),
-    'The IDs of app clients made elsewhere to enable the provider on. Only what this list adds is ever removed.',
-  ),
-  ProviderName: described(
-    z._default(texts.providerName, 'Okta'),
-    'The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.',
-  ),
-  ApplicationLabel: optional(
-    texts.label,
-    "The application's name in Okta. If none is given, a later rename in Okta stays.",
-  ),
-  Access: optional(
-    lists.access,
-    'Who may sign in: `Everyone`, `Nobody`, `FederationBrokerMode` (immediate access with Federation Broker Mode), or a list of Okta group names or IDs.',
-  ),
-  AuthenticationPolicy: optional(
-    texts.authenticationPolicy,
-    "The name or ID of an Okta authentication policy. The default is the org's.",
-  ),
-  Issuer: optional(
-    texts.issuer,
-    '`OrgUrl`, `CustomUrl`, `Dynamic`, an issuer URL of the org, or the ID of a custom authorization server.',
-  ),
-  Scopes: optional(lists.scopes, 'The scopes that Cognito requests from Okta. They must contain `openid`.'),
-  Claims: optional(
-    claims,
-    'ID-token claims that Okta issues to this application: claim name → Okta expression, at most 100.',
-  ),
-  AttributeMapping: optional(attributeMapping, 'User pool attribute ← Okta claim, at most 100.'),
-  AttributesRequestMethod: optional(
-    oneOf(['GET', 'POST']),
-    "The HTTP method with which Cognito calls Okta's userinfo endpoint.",
-  ),
-  IdpIdentifiers: optional(
-    lists.idpIdentifiers,
-    'At most 50 identifiers, such as e-mail domains, by which managed login picks this provider from what the user types.',
-  ),
-  PostLogoutRedirectUris: optional(
-    lists.uris,
-    'The https URLs to which Okta may send the browser after a sign-out.',
-  ),
-  InitiateLoginUri: optional(
-    texts.uri,
-    "The https URL that the application's tile on the Okta dashboard opens: the app's page that starts a sign-in.",
-  ),
-  LogoUri: optional(texts.uri, 'The https URL of the logo that Okta shows for the application.'),
-  Notes: optional(texts.notes, 'A note for the administrators of the Okta org, at most 1000 characters.'),
-  OktaSecretId: optional(
-    texts.secretId,
-    "The ARN or name of another Okta org's secret. The provider's role must be allowed to read it.",
-  ),
-  RoleArn: optional(
-    texts.roleArn,
-    'The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.',
-  ),
-  SecretVersion: optional(
-    texts.secretVersion,
-    'Any text. A new value rotates the client secret with no downtime.',
-  ),
-  SecretRotation: optional(secretRotation, 'Rotates the client secret between deploys, with no downtime.'),
-  Adopt: optional(
-    adoption,
-    "Takes over an existing Okta application and, with it, the pool's provider of that name.",
-  ),
-  Active: optional(
-    active,
-    '`true` activates an application that is inactive in Okta. Without it, that is an error.',
-  ),
-  Verify: described(
-    z._default(verify, 'Full'),
-    'Whether the sign-in path is probed: `true`, `false`, or `OktaOnly` to skip the probe of the Cognito domain.',
-  ),
-  Trigger: optional(
-    z.unknown(),
-    'Any value. A change makes CloudFormation send an Update and has no other effect.',
-  ),
-});
+export const propertiesSchema = neededByAll(() =>
+  z.strictObject({
+    ServiceToken: optional(
+      texts().serviceToken,
+      'The ARN of the provider function: `!ImportValue okta-cognito-idp-ServiceToken`.',
+    ),
+    ServiceTimeout: optional(
+      integer(1, 3600, 'seconds'),
+      'How many seconds CloudFormation waits for an answer, from 1 to 3600. The function answers earlier.',
+    ),
+    UserPoolId: described(
+      texts().userPoolId,
+      'The ID of the user pool: `!Ref UserPool`. The region comes from the ID. A change replaces the resource.',
+    ),
+    UserPoolDomain: optional(
+      texts().userPoolDomain,
+      "`!Ref UserPoolDomain`, one of the pool's domains. It orders the resources, and a changed domain reaches Okta.",
+    ),
+    UserPoolClientIds: described(
+      z._default(lists().userPoolClientIds, []),
+      'The IDs of app clients made elsewhere to enable the provider on. Only what this list adds is ever removed.',
+    ),
+    ProviderName: described(
+      z._default(texts().providerName, 'Okta'),
+      'The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.',
+    ),
+    ApplicationLabel: optional(
+      texts().label,
+      "The application's name in Okta. If none is given, a later rename in Okta stays.",
+    ),
+    Access: optional(
+      lists().access,
+      'Who may sign in: `Everyone`, `Nobody`, `FederationBrokerMode` (immediate access with Federation Broker Mode), or a list of Okta group names or IDs.',
+    ),
+    AuthenticationPolicy: optional(
+      texts().authenticationPolicy,
+      "The name or ID of an Okta authentication policy. The default is the org's.",
+    ),
+    Issuer: optional(
+      texts().issuer,
+      '`OrgUrl`, `CustomUrl`, `Dynamic`, an issuer URL of the org, or the ID of a custom authorization server.',
+    ),
+    Scopes: optional(
+      lists().scopes,
+      'The scopes that Cognito requests from Okta. They must contain `openid`.',
+    ),
+    Claims: optional(
+      claims(),
+      'ID-token claims that Okta issues to this application: claim name → Okta expression, at most 100.',
+    ),
+    AttributeMapping: optional(attributeMapping(), 'User pool attribute ← Okta claim, at most 100.'),
+    AttributesRequestMethod: optional(
+      oneOf(['GET', 'POST']),
+      "The HTTP method with which Cognito calls Okta's userinfo endpoint.",
+    ),
+    IdpIdentifiers: optional(
+      lists().idpIdentifiers,
+      'At most 50 identifiers, such as e-mail domains, by which managed login picks this provider from what the user types.',
+    ),
+    PostLogoutRedirectUris: optional(
+      lists().uris,
+      'The https URLs to which Okta may send the browser after a sign-out.',
+    ),
+    InitiateLoginUri: optional(
+      texts().uri,
+      "The https URL that the application's tile on the Okta dashboard opens: the app's page that starts a sign-in.",
+    ),
+    LogoUri: optional(texts().uri, 'The https URL of the logo that Okta shows for the application.'),
+    Notes: optional(texts().notes, 'A note for the administrators of the Okta org, at most 1000 characters.'),
+    OktaSecretId: optional(
+      texts().secretId,
+      "The ARN or name of another Okta org's secret. The provider's role must be allowed to read it.",
+    ),
+    RoleArn: optional(
+      texts().roleArn,
+      'The ARN of a role to assume for a pool in another account. Its external ID is `<account>/<region>/<stack name>/<logical ID>`.',
+    ),
+    SecretVersion: optional(
+      texts().secretVersion,
+      'Any text. A new value rotates the client secret with no downtime.',
+    ),
+    SecretRotation: optional(
+      secretRotation(),
+      'Rotates the client secret between deploys, with no downtime.',
+    ),
+    Adopt: optional(
+      adoption(),
+      "Takes over an existing Okta application and, with it, the pool's provider of that name.",
+    ),
+    Active: optional(
+      active(),
+      '`true` activates an application that is inactive in Okta. Without it, that is an error.',
+    ),
+    Verify: described(
+      z._default(verify(), 'Full'),
+      'Whether the sign-in path is probed: `true`, `false`, or `OktaOnly` to skip the probe of the Cognito domain.',
+    ),
+    Trigger: optional(
+      z.unknown(),
+      'Any value. A change makes CloudFormation send an Update and has no other effect.',
+    ),
+  }),
+);
 
 /** What the template asks for, checked. What it leaves open is settled when it is known what is there. */
-export type Properties = z.output<typeof propertiesSchema>;
+export type Properties = z.output<ReturnType<typeof propertiesSchema>>;
 
 /** What is wrong with the template or with what it names. The message is for the person who deploys. */
 export class InvalidRequestError extends Error {
@@ -155,7 +168,7 @@ const mostSentences = 5;
  */
 export function parseProperties(input: Readonly<Record<string, unknown>>): Properties {
   refuseTooLong(input);
-  const parsed = propertiesSchema.safeParse(given(input, propertiesSchema.shape));
+  const parsed = propertiesSchema().safeParse(given(input, propertiesSchema().shape));
   if (parsed.success) return parsed.data;
   throw new InvalidRequestError(problems(parsed.error.issues, input).slice(0, mostSentences).join(' '));
 }
@@ -176,7 +189,7 @@ function refuseTooLong(input: Readonly<Record<string, unknown>>): void {
 
 /** Properties of an earlier event; those that are not valid never made anything. */
 export function parseIfValid(input: Readonly<Record<string, unknown>>): Properties | undefined {
-  const parsed = propertiesSchema.safeParse(given(input, propertiesSchema.shape));
+  const parsed = propertiesSchema().safeParse(given(input, propertiesSchema().shape));
   return parsed.success ? parsed.data : undefined;
 }
 
@@ -221,13 +234,16 @@ function isMissing(named: string, input: Readonly<Record<string, unknown>>): boo
   return shown(innermost) === 'empty' || innermost === '';
 }
 
-const partsOf: Readonly<Record<string, readonly string[]>> = {
-  Adopt: Object.keys(adoption.shape),
-  SecretRotation: Object.keys(secretRotation.shape),
+const partsOf: Readonly<Record<string, () => readonly string[]>> = {
+  Adopt: () => Object.keys(adoption().shape),
+  SecretRotation: () => Object.keys(secretRotation().shape),
 };
 
 function unknownProperty(key: string, of: string | undefined): string {
-  const near = nearest(key, of === undefined ? Object.keys(propertiesSchema.shape) : (partsOf[of] ?? []));
+  const near = nearest(
+    key,
+    of === undefined ? Object.keys(propertiesSchema().shape) : (partsOf[of]?.() ?? []),
+  );
   const within = of === undefined ? '' : `${of}.`;
   return near === undefined
     ? sentences.unknown(`${within}${key}`)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { lazily } from '../../lazily.ts';
 import {
   asAccess,
   asBoolean,
@@ -26,7 +27,7 @@ export const wrong = (sentence: (value: unknown) => string) => ({
 const wrongText = (sentence: (value: string) => string) =>
   wrong((value) => sentence(typeof value === 'string' ? value : ''));
 
-const text = z.string(wrong(sentences.notText));
+const text = lazily(() => z.string(wrong(sentences.notText)));
 
 const atMost = (max: number, by: string) =>
   z.maxLength(
@@ -41,22 +42,24 @@ const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(ur
 const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 
 /** A block of YAML ends in a line break, and what people copy has spaces around it. */
-const pasted = z.transform(trimmed);
+const pasted = lazily(() => z.transform(trimmed));
 
 /** https only, loopback aside; no user name or password. */
-const uriText = text.check(
-  atMost(1024, 'Okta'),
-  z.refine((value) => {
-    const url = URL.parse(value);
-    return url !== null && isSafe(url) && !/\s/.test(value);
-  }, wrongText(sentences.notUrl)),
-  z.refine((value) => {
-    const url = URL.parse(value);
-    return !url || (url.username === '' && url.password === '');
-  }, wrongText(sentences.urlCredentials)),
+const uriText = lazily(() =>
+  text().check(
+    atMost(1024, 'Okta'),
+    z.refine((value) => {
+      const url = URL.parse(value);
+      return url !== null && isSafe(url) && !/\s/.test(value);
+    }, wrongText(sentences.notUrl)),
+    z.refine((value) => {
+      const url = URL.parse(value);
+      return !url || (url.username === '' && url.password === '');
+    }, wrongText(sentences.urlCredentials)),
+  ),
 );
 
-const uri = z.pipe(pasted, uriText);
+const uri = lazily(() => z.pipe(pasted(), uriText()));
 
 const issuerWord = /^(OrgUrl|CustomUrl|Dynamic|default|aus[0-9A-Za-z]{17})$/;
 
@@ -66,13 +69,13 @@ function issuerUrl(value: string): URL | undefined {
   return url && isSafe(url) && url.username === '' && url.password === '' ? url : undefined;
 }
 
-export const texts = {
-  uri,
-  serviceToken: text,
+export const texts = lazily(() => ({
+  uri: uri(),
+  serviceToken: text(),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateIdentityProvider.html */
   providerName: z.pipe(
-    pasted,
-    text.check(
+    pasted(),
+    text().check(
       z.regex(/^.{3,32}$/su, wrongText(sentences.providerNameLength)),
       z.regex(/^[\p{L}\p{M}\p{S}\p{N}\p{P}]*$/u, wrongText(sentences.providerNameCharacter)),
       z.refine((name) => !/[_|]/.test(name), wrongText(sentences.providerNameCharacter)),
@@ -84,7 +87,7 @@ export const texts = {
   ),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html */
   userPoolId: z.pipe(
-    pasted,
+    pasted(),
     z
       .string(wrong(sentences.userPoolId))
       .check(z.regex(/^(?=.{1,55}$)[\w-]+_[0-9a-zA-Z]+$/, wrongText(sentences.userPoolId))),
@@ -94,13 +97,16 @@ export const texts = {
     .check(z.regex(/^[\w+]{1,128}$/, wrongText(sentences.clientId))),
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */
   userPoolDomain: z.pipe(
-    pasted,
-    text.check(atMost(253, 'DNS'), z.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, wrongText(sentences.domain))),
+    pasted(),
+    text().check(
+      atMost(253, 'DNS'),
+      z.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, wrongText(sentences.domain)),
+    ),
   ),
-  label: z.pipe(pasted, text.check(atMost(100, 'Okta'))),
+  label: z.pipe(pasted(), text().check(atMost(100, 'Okta'))),
   authenticationPolicy: z.pipe(
     z.transform((value) => normalized(trimmed(value))),
-    text.check(atMost(255, 'Okta')),
+    text().check(atMost(255, 'Okta')),
   ),
   issuer: z.pipe(
     z.transform(asIssuer),
@@ -121,33 +127,35 @@ export const texts = {
       }, wrongText(sentences.issuerPath)),
     ),
   ),
-  notes: text.check(atMost(1000, 'Okta')),
-  secretId: z.pipe(pasted, text.check(z.regex(/^[\w/+=.@:!-]{1,2048}$/, wrongText(sentences.secretId)))),
+  notes: text().check(atMost(1000, 'Okta')),
+  secretId: z.pipe(pasted(), text().check(z.regex(/^[\w/+=.@:!-]{1,2048}$/, wrongText(sentences.secretId)))),
   roleArn: z.pipe(
-    pasted,
-    text.check(z.regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, wrongText(sentences.roleArn))),
+    pasted(),
+    text().check(z.regex(/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/, wrongText(sentences.roleArn))),
   ),
-  secretVersion: z.pipe(z.transform(asText), text.check(atMost(100, 'this resource'))),
+  secretVersion: z.pipe(z.transform(asText), text().check(atMost(100, 'this resource'))),
   applicationId: z.pipe(
-    pasted,
-    text.check(z.regex(/^0oa[0-9A-Za-z]{17}$/, wrongText(sentences.applicationId))),
+    pasted(),
+    text().check(z.regex(/^0oa[0-9A-Za-z]{17}$/, wrongText(sentences.applicationId))),
   ),
-};
+}));
 
 export const accessWords = ['Everyone', 'Nobody', 'FederationBrokerMode'] as const;
-const groupName = z
-  .string(wrong(sentences.access))
-  .check(z.minLength(1, wrongText(sentences.accessEmpty)), atMost(255, 'Okta'));
+const groupName = lazily(() =>
+  z
+    .string(wrong(sentences.access))
+    .check(z.minLength(1, wrongText(sentences.accessEmpty)), atMost(255, 'Okta')),
+);
 
-export const lists = {
+export const lists = lazily(() => ({
   userPoolClientIds: z.pipe(
     z.transform(asList(/[,\n]/)),
-    z.array(texts.userPoolClientId, wrong(sentences.clientList)).check(items(longestList)),
+    z.array(texts().userPoolClientId, wrong(sentences.clientList)).check(items(longestList)),
   ),
   uris: z.pipe(
     // A URL may contain a comma, but no space.
     z.transform(asList()),
-    z.array(uri, wrong(sentences.urls)).check(items(longestList)),
+    z.array(uri(), wrong(sentences.urls)).check(items(longestList)),
   ),
   /** RFC 6749, section 3.3. */
   scopes: z.pipe(
@@ -172,7 +180,7 @@ export const lists = {
     z.transform(asList(/[,\n]/)),
     z
       .array(
-        text.check(z.regex(/^[\w\s+=.@-]{1,40}$/, wrongText(sentences.identifier))),
+        text().check(z.regex(/^[\w\s+=.@-]{1,40}$/, wrongText(sentences.identifier))),
         wrong(sentences.identifiers),
       )
       .check(items(50)),
@@ -181,7 +189,7 @@ export const lists = {
     z.transform(asAccess(accessWords)),
     z
       .union(
-        [z.literal(accessWords), z.array(groupName).check(z.minLength(1, wrong(sentences.accessEmpty)))],
+        [z.literal(accessWords), z.array(groupName()).check(z.minLength(1, wrong(sentences.accessEmpty)))],
         wrong(sentences.access),
       )
       .check(
@@ -191,7 +199,7 @@ export const lists = {
         ),
       ),
   ),
-};
+}));
 
 /** @param unit of the number, for the error. */
 export function integer(min: number, max: number, unit: string) {
@@ -217,15 +225,19 @@ const asVerify = (value: unknown) => {
         : asBoolean(value);
 };
 
-export const verify = z.pipe(
-  z.transform(asVerify),
+export const verify = lazily(() =>
   z.pipe(
-    z.union(
-      [z.boolean(), z.literal('OktaOnly')],
-      wrong((value) => sentences.notOneOf('true, false or OktaOnly', value)),
+    z.transform(asVerify),
+    z.pipe(
+      z.union(
+        [z.boolean(), z.literal('OktaOnly')],
+        wrong((value) => sentences.notOneOf('true, false or OktaOnly', value)),
+      ),
+      z.transform((value): Verify => (value === 'OktaOnly' ? value : value ? 'Full' : 'None')),
     ),
-    z.transform((value): Verify => (value === 'OktaOnly' ? value : value ? 'Full' : 'None')),
   ),
 );
 
-export const active = z.pipe(z.transform(asBoolean), z.literal(true, wrong(sentences.notActive)));
+export const active = lazily(() =>
+  z.pipe(z.transform(asBoolean), z.literal(true, wrong(sentences.notActive))),
+);

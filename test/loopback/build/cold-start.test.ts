@@ -6,7 +6,7 @@ import {
 } from '../../../bench/cold-start/measure.ts';
 
 /** Ratios on the same machine, loaded by turns. docs/performance.md has what a quiet machine measures. */
-const budget = { load: 1.5, memory: 1.25, zippedKB: 200, unpacking: 1.25 };
+const budget = { load: 1.25, memory: 1.1, zippedKB: 175, unpacking: 1.25 };
 
 let measured: ColdStarts;
 

@@ -83,7 +83,7 @@ test('every property is taken in the form that CloudFormation sends', () => {
 });
 
 describe('an empty value counts as not given', () => {
-  const optional = Object.keys(propertiesSchema.shape).filter(
+  const optional = Object.keys(propertiesSchema().shape).filter(
     (name) => name !== 'UserPoolId' && name !== 'Access',
   );
 
@@ -274,7 +274,7 @@ describe('random values', () => {
   });
 
   test('any input is either accepted or answered in a few lines, all of them visible', () => {
-    const names = Object.keys(propertiesSchema.shape);
+    const names = Object.keys(propertiesSchema().shape);
     const properties = fc.dictionary(
       fc.oneof(fc.constantFrom(...names, '__proto__'), fc.string({ unit: 'binary' })),
       fc.anything(),

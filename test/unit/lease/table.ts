@@ -43,7 +43,7 @@ export function fakeTable(): FakeTable {
     tableName: 'leases',
     releases: new Set<Promise<void>>(),
     client: Object.assign(Object.create(null), { send }),
-    renewals: Object.assign(Object.create(null), { send: sendRenewal }),
+    renewals: () => Object.assign(Object.create(null), { send: sendRenewal }),
   });
 }
 
