@@ -13,9 +13,6 @@ const stackWorkers = Math.min(6, availableParallelism() + 1);
 /** Of the full number of random inputs. `make soak`, or RANDOM_PERCENT=100, tries all: that takes longer than a change may wait. */
 process.env.RANDOM_PERCENT ??= '5';
 
-/** The same input each time: a change fails by its own fault, not by what a draw finds in older code. `make check` and `make soak` draw new input. */
-process.env.SEED ??= '654845267';
-
 await command('test', test, stopStack, (environment) => readSideSettings(environment, 'test'));
 
 async function test(settings: Settings): Promise<number> {

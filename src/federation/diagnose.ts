@@ -17,7 +17,7 @@ import { applicationChecks } from './plan/application-checks.ts';
 import { type Check, isFailed, type Precondition } from './plan/check.ts';
 import { preconditionsOf } from './plan/preconditions.ts';
 import { unsureWrites } from './plan/write-attributes.ts';
-import { type Probe, probesOf, SignInProbeError } from './verify/verify.ts';
+import { fixesForSecret, type Probe, probesOf, SignInProbeError } from './verify/verify.ts';
 
 /** Okta's side, or why there is none to look at. */
 export type OktaSide = { readonly org: Okta } | { readonly problem: string } | { readonly skipped: string };
@@ -54,6 +54,8 @@ export async function diagnose(
   const redirectUris = userPool.domains.map((domain) => redirectUri(domain.host));
   const domains = userPool.domains.filter(({ state }) => state === 'ready').map(({ host }) => host);
   const { clientId, clientSecret, scopes } = provider;
+  const ofOkta = await oktaChecks(okta, provider, redirectUris);
+  const fixForSecret = ofOkta.isHandMade ? fixesForSecret.byHand : fixesForSecret.byTemplate;
   return [
     there,
     existence,
@@ -64,19 +66,22 @@ export async function diagnose(
       skipped,
     })),
     ...userPool.domains.filter(({ state }) => state === 'creating').map(({ host }) => domainCheck(host)),
-    ...(await oktaChecks(okta, provider, redirectUris)),
+    ...ofOkta.checks,
     ...(metadata && clientSecret
       ? await allOf(
-          probesOf({
-            issuer: metadata,
-            clientId,
-            clientSecret,
-            scopes,
-            redirectUris,
-            domains,
-            providerName,
-            appClients: [...clients.values()],
-          }).map((probe) => tried(probe, cognito.signal)),
+          probesOf(
+            {
+              issuer: metadata,
+              clientId,
+              clientSecret,
+              scopes,
+              redirectUris,
+              domains,
+              providerName,
+              appClients: [...clients.values()],
+            },
+            { fixForSecret },
+          ).map((probe) => tried(probe, cognito.signal)),
         )
       : []),
   ];
@@ -134,10 +139,12 @@ async function oktaChecks(
   okta: OktaSide,
   provider: IdentityProvider,
   redirectUris: readonly string[],
-): Promise<Check[]> {
+): Promise<{ readonly checks: readonly Check[]; readonly isHandMade?: boolean }> {
   const asked: Check = { part: 'Okta', name: 'the Okta credentials work', problems: [] };
-  if ('skipped' in okta) return [{ ...asked, name: 'the Okta application is set up', skipped: okta.skipped }];
-  if ('problem' in okta) return [{ ...asked, problems: [okta.problem] }];
+  if ('skipped' in okta) {
+    return { checks: [{ ...asked, name: 'the Okta application is set up', skipped: okta.skipped }] };
+  }
+  if ('problem' in okta) return { checks: [{ ...asked, problems: [okta.problem] }] };
   try {
     const application = await findApplicationByClientId(okta.org, provider.clientId);
     const existence: Check = {
@@ -149,18 +156,22 @@ async function oktaChecks(
             `The org ${okta.org.orgUrl} has none: check the provider's client ID, and whether this is the right org.`,
           ],
     };
-    if (!application) return [asked, existence];
+    if (!application) return { checks: [asked, existence] };
     const tag = nameTagOf(application);
     const owner = tag ? `, of ${tag.logicalResourceId} in ${tag.stackId}` : ', made by hand';
     const assignedGroupIds = await listAssignedGroupIds(okta.org, application.id);
-    return [
-      asked,
-      { ...existence, name: `${existence.name}${owner}` },
-      ...applicationChecks(application, { redirectUris, assignedGroupIds }, okta.org.orgUrl, provider.issuer),
-    ];
+    const wanted = { redirectUris, assignedGroupIds };
+    return {
+      checks: [
+        asked,
+        { ...existence, name: `${existence.name}${owner}` },
+        ...applicationChecks(application, wanted, okta.org.orgUrl, provider.issuer),
+      ],
+      isHandMade: tag === undefined,
+    };
   } catch (error) {
     if (!(error instanceof OktaError || error instanceof OktaUnreachableError)) throw error;
-    return [{ ...asked, problems: [error.message] }];
+    return { checks: [{ ...asked, problems: [error.message] }] };
   }
 }
 

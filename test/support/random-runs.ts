@@ -3,9 +3,9 @@
  *
  * | variable | by default | |
  * |---|---|---|
- * | `SEED` | a new one each run (jest.config.mjs); in `make test` always the same (local/test.ts) | the same seed draws the same input |
+ * | `SEED` | a new one each run (jest.config.mjs) | the same seed draws the same input |
  * | `RANDOM_PERCENT` | 100 | how many of a test's full number of inputs are tried; more than 100 tries more |
- * | `RANDOM_SECONDS` | 600 | a test ends after this time, however many it has tried |
+ * | `RANDOM_SECONDS` | 600; 5 in `make check` | a test ends after this time, however many it has tried |
  * | `SOAK_MINUTES` | – | a test goes on for this time, however many it has tried |
  * | `RANDOM_PATH`, `RANDOM_COMMANDS` | – | one failing input, as its message gives them |
  */
@@ -59,6 +59,9 @@ export function someInCheck<T>(all: readonly T[], least: number): readonly T[] {
   return all.filter((_, place) => drawn.has(place));
 }
 
+/** A soak says now and then how far it is. */
+const secondsBetweenReports = 60;
+
 /** Milliseconds for jest: time to try, and to find the shortest input that fails. */
 export const randomTimeout = (seconds + 900) * 1000;
 
@@ -92,11 +95,16 @@ export async function tryAtRandom<T>({ what, full, property, part = 1 }: RandomR
   const elapsed = () => (performance.now() - started) / 1000;
   print(`${name}: seed ${first}`);
   let tried = 0;
+  let shown = 0;
   for (let seed = first; tried < wanted && (tried === 0 || elapsed() < seconds * part); seed += 1) {
     const numRuns = Math.min(batch, wanted - tried);
     const result = await fc.check(property, { numRuns, seed, ...(RANDOM_PATH && { path: RANDOM_PATH }) });
     tried += result.numRuns;
     if (result.failed) throw failure(result);
+    if (elapsed() - shown > secondsBetweenReports) {
+      shown = elapsed();
+      print(`${name}: ${tried} ${what} so far, in ${shown.toFixed(0)} s, up to seed ${seed}`);
+    }
     if (RANDOM_PATH) break;
   }
   print(`${name}: ${tried} ${what} in ${elapsed().toFixed(0)} s, from seed ${first}`);

@@ -91,6 +91,15 @@ test('a federation that is well passes each check', async () => {
   ]);
 });
 
+test('a client secret that Okta rejects is replaced by the template, or by hand if no template made the federation', async () => {
+  setProvider({ client_secret: 'another' });
+  expect(await problems()).toEqual([expect.stringContaining('Change SecretVersion to issue a new one.')]);
+  delete scene.application.document.profile?.okta_cognito_idp;
+  const [byHand] = await problems();
+  expect(byHand).toContain("Copy the application's active client secret from the Okta Admin Console");
+  expect(byHand).not.toContain('SecretVersion');
+});
+
 test('one that was made by hand is distinguished from one that a resource made', async () => {
   delete scene.application.document.profile?.okta_cognito_idp;
   scene.application.groupAssignments.clear();
