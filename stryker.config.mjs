@@ -9,7 +9,12 @@ const {
 // What build/mutated.ts builds, once for all changes.
 process.env.PROVIDER_BUNDLE = '.aws-sam/build/ProviderFunction/provider.js';
 process.env.FAILSAFE_BUNDLE = '.aws-sam/build/FailsafeFunction/failsafe.js';
+process.env.WATCH_BUNDLE = '.aws-sam/build/WatchFunction/watch.js';
 process.env.DIAGNOSIS_BUNDLE = '.aws-sam/build/Diagnosis/diagnosis.js';
+process.env.PREVIEW_BUNDLE = '.aws-sam/build/Preview/preview.js';
+// The same tests in each process, and as many as `make check` has.
+process.env.SEED = '1';
+process.env.RANDOM_PERCENT = '1';
 
 /**
  * Mutation testing, `make mutate`: each small change to the code that decides and acts has to fail a test. docs/testing.md

@@ -2,7 +2,6 @@
 import '../at-the-doors/scene.ts';
 import { describeFiles } from './files.ts';
 
-/** What runs as a bundle too: `jest --findRelatedTests` goes by this. */
-export type Related = typeof import('../../support/virtual/diagnosis.ts');
-
+describe('the watch', () => void require('../watch.test.ts'));
+describe('the preview', () => void require('../preview/examples.test.ts'));
 describeFiles();

@@ -1,5 +1,11 @@
 import { readdirSync } from 'node:fs';
 
+/** What runs as a bundle too: `jest --findRelatedTests` goes by this. */
+export type Related = [
+  typeof import('../../support/virtual/diagnosis.ts'),
+  typeof import('../../support/virtual/preview.ts'),
+];
+
 /** Files of quick tests. The last ones have a world of their own, which leads the time from then on. */
 const quick = [
   ...readdirSync('test/virtual/at-the-doors')
