@@ -9,7 +9,7 @@ const unrefused = operation.map((one) => ({ ...one, refused: undefined }));
 test(
   'sequences of events of several stacks at the same time leave what the model says',
   () =>
-    expectAnyOrder([
+    expectAnyOrder(16_000, [
       fc.tuple(unrefused, unrefused).map((two) => new Operate(...two)),
       fc.tuple(unrefused, unrefused).map((two) => new Operate(...two)),
       operation.map((one) => new Operate(one)),

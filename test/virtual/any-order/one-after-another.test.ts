@@ -7,7 +7,7 @@ import { expectAnyOrder } from './sequences.ts';
 test(
   'sequences of events, late ones and hand-made changes leave what the model says',
   () =>
-    expectAnyOrder([
+    expectAnyOrder(24_000, [
       operation.map((one) => new Operate(one)),
       operation.map((one) => new Operate(one)),
       handMadeChange.map((one) => new ChangeByHand(one)),
