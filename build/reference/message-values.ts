@@ -189,7 +189,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   error: ['unauthorized_client'],
   fixForSecret: [
     'Change SecretVersion to issue a new one.',
-    "Copy the application's active client secret from the Okta Admin Console into the identity provider in Cognito.",
+    "Copy the application's active client secret from the Okta Admin Console into the identity provider in Cognito. If a Custom::OktaCognitoIdp resource made it, change SecretVersion instead.",
   ],
   'federation/verify/cognito-probes.ts status': ['302'],
   refusedWith: ['403'],

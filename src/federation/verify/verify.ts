@@ -29,8 +29,9 @@ export interface ProbeOptions {
 /** How to replace a client secret that Okta rejects. */
 export const fixesForSecret = {
   byTemplate: 'Change SecretVersion to issue a new one.',
+  /** The application has no name tag: an administrator made it, or another tool has removed the tag. */
   byHand:
-    "Copy the application's active client secret from the Okta Admin Console into the identity provider in Cognito.",
+    "Copy the application's active client secret from the Okta Admin Console into the identity provider in Cognito. If a Custom::OktaCognitoIdp resource made it, change SecretVersion instead.",
 } as const;
 
 /**

@@ -97,7 +97,7 @@ test('a client secret that Okta rejects is replaced by the template, or by hand 
   delete scene.application.document.profile?.okta_cognito_idp;
   const [byHand] = await problems();
   expect(byHand).toContain("Copy the application's active client secret from the Okta Admin Console");
-  expect(byHand).not.toContain('SecretVersion');
+  expect(byHand).toContain('If a Custom::OktaCognitoIdp resource made it, change SecretVersion instead.');
 });
 
 test('one that was made by hand is distinguished from one that a resource made', async () => {
