@@ -2,7 +2,8 @@ import { formatPhysicalId, nothingMadeId } from '../cloudformation/physical-id.t
 import { explain } from './explain.ts';
 import { pastOf } from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
-import { make, noProgress } from './make.ts';
+import { make } from './make.ts';
+import { noProgress } from './order.ts';
 import { placeOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
 import { attempted, takeAway } from './take-away.ts';

@@ -1,34 +1,19 @@
 import { formatPhysicalId } from '../cloudformation/physical-id.ts';
-import { latestProperties } from '../cloudformation/stacks.ts';
-import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { clientIdOf } from '../okta/applications.ts';
-import type { Secret } from '../secret.ts';
 import { allOf, eager } from './all-of.ts';
 import { apply } from './apply/apply.ts';
-import {
-  type RotationOrder,
-  repairSecret,
-  requireTimeToRotate,
-  rotate,
-  settleRotation,
-} from './apply/rotate.ts';
-import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply/site.ts';
-import { askStack } from './ask-stack.ts';
+import { applicationOf, type Site, type Workpiece } from './apply/site.ts';
 import { audit } from './audit.ts';
-import { connect, targetOf } from './connections.ts';
-import { type KnownProvider, knownAt, type Past } from './journal/past.ts';
-import type { FederationRecord, SecretRecord } from './journal/records.ts';
-import { attributesOf, probeSignIn } from './made.ts';
+import type { FederationRecord } from './journal/records.ts';
+import { clientsToKeep, look, type Sight } from './look.ts';
+import { attributesOf } from './made.ts';
 import { domainsUp, waitingForDomain } from './observe/domains-up.ts';
-import { listingClients } from './observe/listing-clients.ts';
-import { observe } from './observe/observe.ts';
 import type { Observed } from './observe/observed.ts';
-import { replacedDomains, withoutDomains } from './observe/replaced-domains.ts';
 import { offerFor } from './offer.ts';
-import { isNativeProvider, nativeProvider } from './ownership/native-provider.ts';
-import { findClaim, handOver, requireNotHanded } from './ownership/takeover.ts';
-import { keptClients } from './plan/dropped-clients.ts';
-import { goalOf } from './plan/goal.ts';
+import type { Made, Order, Progress } from './order.ts';
+import { nativeProvider } from './ownership/native-provider.ts';
+import { handOver, requireNotHanded } from './ownership/takeover.ts';
+import { type Goal, goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
 import { permissionProblems } from './plan/permissions.ts';
 import { planFederation } from './plan/plan.ts';
@@ -36,115 +21,108 @@ import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
 import { enable, type Plan } from './plan/steps.ts';
 import { unsureWrites } from './plan/write-attributes.ts';
-import { identityOf, labelOf } from './properties/identity.ts';
-import type { Properties } from './properties/properties.ts';
+import { labelOf } from './properties/identity.ts';
+import { proveSignIn } from './prove.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
-import { SignInProbeError } from './verify/verify.ts';
-
-/** What is to be made, and what was before. */
-export interface Order {
-  readonly properties: Properties;
-  readonly past: Past;
-  /** The application that the physical ID names, if it is of this pool and provider. */
-  readonly applicationId: string | undefined;
-  /** A rollback to what was whole: only what has to be undone can fail it, and what has disappeared since is logged. */
-  readonly isTolerant: boolean;
-}
-
-/** How far an order has come; what is in it stays true if the order fails. */
-export interface Progress {
-  /** For the person who deployed, if the time runs out. */
-  doing: string;
-  /** Whether anything may have changed. */
-  began: boolean;
-}
-
-export function noProgress(): Progress {
-  return { doing: 'looking at what is there', began: false };
-}
-
-/** A federation that is whole. */
-export interface Made {
-  readonly physicalResourceId: string;
-  /** What `Fn::GetAtt` gives. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly federation: FederationRecord;
-}
 
 /**
- * Makes a federation, or makes one that is there what the template asks for, in four steps: observe, plan, apply, verify.
+ * Makes a federation, or makes one that is there what the template asks for, in four steps:
+ *
+ *     look ──▶ goal: what is asked for, or what is wrong ──▶ carry out: record, then apply the plan ──▶ prove the sign-in
+ *     look.ts  plan/goal.ts, plan/plan.ts                     apply/apply.ts                            prove.ts
+ *
  * @param progress says how far it came.
  * @throws InvalidRequestError if a precondition does not hold, and nothing was made; everything that a call throws.
  */
 export async function make(turn: Turn, order: Order, progress: Progress): Promise<Made> {
-  const { request, deadline, services, ledger } = turn;
-  const { properties, past, applicationId } = order;
-  const identity = identityOf(request, properties);
+  const { services, ledger } = turn;
+  const { properties, past } = order;
   requireNotHanded(past);
-  let known = knownAt(past, identity);
-  const target = targetOf(properties);
-  const connections = connect(services, request, target, deadline.work);
   const begun = ledger.begin();
-  // A rollback goes back to what was allowed.
-  const policy = order.isTolerant ? undefined : services.policy(deadline.work.signal);
-  const sought = { identity, properties, known, past, applicationId, stackName: request.stackName };
-  const isNative = adoptsProvider(order, known) ? eager(isNativeProvider(turn, identity)) : undefined;
-  // A provider that does not exist yet is on no app client. Otherwise this runs in parallel to everything else.
-  const mayBeListed =
-    properties.UserPoolClientIds.length === 0 &&
-    (past.standing !== undefined || properties.Adopt !== undefined);
-  const listing = mayBeListed ? eager(listingClients(connections, identity)) : undefined;
-  const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
-  const keptOf = async (clientIds: readonly string[]) =>
-    keptClients(clientIds, identity.providerName, await evidenceOf(turn, clientIds, order.isTolerant));
-  const [first, keptClientIds, replaced] = await allOf([
-    observe(connections, sought),
-    keptOf(dropped),
-    replacedDomains(turn, properties, known),
-  ]);
-  let observed: Observed = first;
-  const found = order.isTolerant ? undefined : await findClaim(turn, identity, properties, past, observed);
-  const claim = found === 'ownerless' ? undefined : found?.claim;
-  if (found === 'ownerless') observed = asUnmarked(observed);
-  if (claim?.inherited) {
-    const { standing, open } = claim.inherited;
-    known = knownAt({ ...past, others: [...past.others, standing], open: [...past.open, ...open] }, identity);
-    observed = await observe(connections, { ...sought, known });
-  }
-  observed = withoutDomains({ ...observed, keptClientIds }, replaced);
+  const sight = await look(turn, order);
+  const { identity, connections, known, observed, claim } = sight;
+
   progress.doing = 'checking what the template asks for';
-  const settings = settle(properties, known, labelOf(request, properties), observed);
-  const warn = order.isTolerant ? services.warn : undefined;
-  const asked = { identity, properties, known, settings };
-  const permissions = { request, adoption: services.adoption, policy: await policy };
-  const refusals = order.isTolerant
-    ? []
-    : [
-        ...permissionProblems(permissions, asked, observed),
-        ...(observed.provider && (await isNative) ? [nativeProvider(identity)] : []),
-      ];
-  const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
-  const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
-  const goal = goalOf(asked, observed, past, { refusals, offer, warn });
-  for (const note of unsureWrites(observed.appClients, settings.attributeMapping)) services.log(note);
+  const goal = await goalFrom(turn, order, sight);
+  for (const note of unsureWrites(observed.appClients, goal.settings.attributeMapping)) services.log(note);
   await domainsUp(connections.cognito, observed, (domain) => {
     progress.doing = waitingForDomain(domain);
   });
-
   const plan = planFederation(goal, observed);
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
-  const { during, after } = nextRecords(goal, observed);
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
   await allOf([begun, turn.confirmed]);
   progress.began = plan.length > 0 || need !== undefined || claim !== undefined;
-  let secret: SecretRecord = after.secret;
+
+  const records = nextRecords(goal, observed);
   const workpiece = workpieceOf(observed);
+  const takenFrom = takenFromOf(claim, past, observed);
   const recordOf = (state: FederationRecord): FederationRecord =>
     withApplication({ ...state, ...takenFrom }, workpiece.application, observed.application === undefined);
-  const takenFrom = takenFromOf(claim, past, observed);
-  const isRecorded = !claim && isKnown(during, known, observed.application?.record);
-  const recorded = isRecorded ? Promise.resolve() : ledger.record({ ...during, ...takenFrom });
+  const before = { ...records.during, ...takenFrom };
+  const site = await carryOut(
+    turn,
+    order,
+    { sight, goal, plan, before, workpiece, withNew: () => recordOf(records.during) },
+    progress,
+  );
+
+  const application = applicationOf(workpiece);
+  const appClients = sight.listing ? stillListing(await sight.listing, plan) : observed.appClients;
+  const seen = { ...observed, appClients };
+  const record = (secret: FederationRecord['secret']) =>
+    ledger.record({ ...recordOf(records.during), secret });
+  const work = { goal, observed: seen, plan, site, workpiece, need, secret: records.after.secret, record };
+  const secret = await proveSignIn(turn, order, work, progress);
+  return {
+    physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
+    attributes: attributesOf(seen, application, goal.issuer.url, identity),
+    federation: { ...recordOf(records.after), secret },
+  };
+}
+
+/**
+ * What is asked for, checked against what there is and against what the operator, Okta's administrators and the stack allow.
+ * @throws InvalidRequestError
+ */
+async function goalFrom(turn: Turn, order: Order, sight: Sight): Promise<Goal> {
+  const { request, services, deadline } = turn;
+  const { properties, past, isTolerant } = order;
+  const { identity, connections, known, observed } = sight;
+  const settings = settle(properties, known, labelOf(request, properties), observed);
+  const asked = { identity, properties, known, settings };
+  const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
+  const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
+  // A rollback goes back to what was allowed.
+  if (isTolerant) return goalOf(asked, observed, past, { offer, warn: services.warn });
+  const policy = await services.policy(deadline.work.signal);
+  const refusals = [
+    ...permissionProblems({ request, adoption: services.adoption, policy }, asked, observed),
+    ...(observed.provider && (await sight.isNative) ? [nativeProvider(identity)] : []),
+  ];
+  return goalOf(asked, observed, past, { refusals, offer });
+}
+
+interface Intent {
+  readonly sight: Sight;
+  readonly goal: Goal;
+  readonly plan: Plan;
+  readonly workpiece: Workpiece;
+  /** What the journal has to say before the first step. */
+  readonly before: FederationRecord;
+  /** The same with the application that a step has made. */
+  readonly withNew: () => FederationRecord;
+}
+
+/** Records what is about to be added, and applies the plan. @returns what the steps acted on. */
+async function carryOut(turn: Turn, order: Order, intent: Intent, progress: Progress): Promise<Site> {
+  const { ledger } = turn;
+  const { properties } = order;
+  const { goal, plan, before, workpiece } = intent;
+  const { identity, connections, known, observed, claim, dropped } = intent.sight;
+  const isRecorded = !claim && isKnown(before, known, observed.application?.record);
+  const recorded = isRecorded ? Promise.resolve() : ledger.record(before);
   if (properties.Adopt) audit(turn, { goal, observed, claim });
   if (claim) {
     await recorded;
@@ -153,7 +131,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   let naming: Promise<void> | undefined;
   const named = async () => {
     if (observed.application || !workpiece.application) return;
-    naming ??= ledger.record(recordOf(during));
+    naming ??= ledger.record(intent.withNew());
     await naming;
   };
   const site: Site = {
@@ -169,90 +147,14 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   try {
     await apply(plan, site, workpiece);
     // CloudFormation may have changed an app client by now: one that names the provider gets it again.
-    const namedAgain = await keptOf(without(dropped, keptClientIds));
+    const disabled = without(dropped, observed.keptClientIds);
+    const namedAgain = await clientsToKeep(turn, order, identity, disabled);
     await apply([namedAgain.map(enable)], site, workpiece);
   } finally {
     // From here on, its ID finds it even if a later step fails.
     eager(named());
   }
-
-  progress.doing = 'probing the sign-in';
-  const application = applicationOf(workpiece);
-  const seen = listing ? { ...observed, appClients: stillListing(await listing, plan) } : observed;
-  // What a step has just set, Cognito discovers again.
-  const isSet = plan.some((stage) => stage.some((step) => step.do.endsWith('IdentityProvider')));
-  const provider = isSet ? undefined : observed.provider;
-  const client = { clientId: clientIdOf(application), scopes: settings.scopes, provider };
-  const probe = (clientSecret: Secret) =>
-    probeSignIn(goal, seen, { ...client, clientSecret }, deadline.work.signal);
-  const rotation = async (): Promise<RotationOrder> => ({
-    site,
-    cleanUpSite: async () => {
-      const within = connect(services, request, target, deadline.cleanUp);
-      return { ...site, ...within, okta: await within.okta };
-    },
-    applicationId: application.id,
-    secret,
-    record: (next) => {
-      secret = next;
-      return ledger.record({ ...recordOf(during), secret });
-    },
-    provider: await requiredProvider(site),
-    probe,
-    patienceMs: Number.POSITIVE_INFINITY,
-    warn: services.warn,
-  });
-  if (observed.provider?.relation === "another's") {
-    services.log('Another resource has the provider; the sign-in through it is not looked at.');
-  } else if (need?.do === 'rotate') {
-    progress.doing = 'rotating the client secret';
-    requireTimeToRotate(secret, deadline.work.endsAt - Date.now());
-    const rotated = await rotate(await rotation(), need.secretVersion);
-    if ('secret' in rotated) secret = rotated.secret;
-  } else if (need) {
-    const settled = await settleRotation(await rotation());
-    await probe(settled.clientSecret);
-    secret = settled.secret;
-  } else {
-    try {
-      await probe(await clientSecretOf(site.okta, workpiece));
-    } catch (error) {
-      if (!(error instanceof SignInProbeError)) throw error;
-      // Someone may have changed the client secret in Okta.
-      const repaired = await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined);
-      if (repaired) await probe(repaired);
-      else if (order.isTolerant) services.warn('The sign-in does not work, as before the attempt.', error);
-      else throw error;
-    }
-  }
-  return {
-    physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
-    attributes: attributesOf(seen, application, goal.issuer.url, identity),
-    federation: { ...recordOf(after), secret },
-  };
-}
-
-/** What the stack says of app clients that UserPoolClientIds lists no more. */
-async function evidenceOf(turn: Turn, clientIds: readonly string[], isTolerant: boolean) {
-  if (clientIds.length === 0) return undefined;
-  return askStack(
-    turn,
-    (stacks, stackId) => latestProperties(stacks, stackId, clientIds),
-    // A rollback must not fail because CloudFormation does not tell.
-    isTolerant
-      ? 'It is not known whether the stack still names the provider on app clients; it stays there.'
-      : undefined,
-  );
-}
-
-/** An adoption of a provider that is there, and that this resource does not have yet. */
-function adoptsProvider({ properties, isTolerant }: Order, known: KnownProvider): boolean {
-  return properties.Adopt !== undefined && !isTolerant && !known.provider;
-}
-
-function asUnmarked(observed: Observed): Observed {
-  const { application } = observed;
-  return application ? { ...observed, application: { ...application, relation: 'unmarked' } } : observed;
+  return site;
 }
 
 /** They were listed before the plan, which may have disabled the provider on some of them. */
@@ -263,17 +165,8 @@ function stillListing(appClients: Observed['appClients'], plan: Plan): Observed[
   return new Map([...appClients].filter(([id]) => !isDisabled(id)));
 }
 
-function workpieceOf({ application, provider }: Awaited<ReturnType<typeof observe>>): Workpiece {
+function workpieceOf({ application, provider }: Observed): Workpiece {
   const document = application?.document;
   const isItsProvider = document !== undefined && provider?.clientId === clientIdOf(document);
   return { application: document, clientSecret: isItsProvider ? provider?.clientSecret : undefined };
-}
-
-async function requiredProvider({ cognito, identity }: Site) {
-  const provider = await describeIdentityProvider(cognito, identity.userPoolId, identity.providerName);
-  if (!provider)
-    throw new Error(
-      `The provider ${identity.providerName} was deleted during the deployment. Deploy again to create it.`,
-    );
-  return provider;
 }
