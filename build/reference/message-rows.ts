@@ -39,7 +39,8 @@ export const sections: readonly Section[] = [
   {
     title: 'Events, time and load',
     about: 'The sentences about events that CloudFormation did not send are in the log only.',
-    files: /^(failsafe\.ts|cloudformation\/|federation\/(explain|create|make|prove|federate|journal\/.*)\.ts)/,
+    files:
+      /^(failsafe\.ts|cloudformation\/|federation\/(explain|create|make|prove|federate|journal\/.*)\.ts)/,
     composed: eventSamples,
   },
   {
