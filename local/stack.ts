@@ -93,6 +93,7 @@ function aws(settings: Settings): Service {
 
 function okta(settings: Settings, apiToken: string): Service {
   const { OKTA_PORT, OKTA_ADMIN_PORT } = settings.ports;
+  const { OKTA_READ_LAG_MS } = process.env;
   return {
     name: 'okta',
     command: process.execPath,
@@ -104,6 +105,7 @@ function okta(settings: Settings, apiToken: string): Service {
       OKTA_API_TOKEN: apiToken,
       // MiniStack maps claims of the ID token only, and asks no userinfo endpoint.
       OKTA_ID_TOKENS: 'full',
+      ...(OKTA_READ_LAG_MS !== undefined && { OKTA_READ_LAG_MS }),
     },
     isReady: () => answers(`http://127.0.0.1:${OKTA_ADMIN_PORT}/health`),
   };
