@@ -67,12 +67,18 @@ export interface LocalOkta extends AsyncDisposable {
 /** Starts an org on free ports, with an API token that is made up now. */
 export async function startLocalOkta(): Promise<LocalOkta> {
   const [port, adminPort] = await freePorts(2);
+  const { OKTA_READ_LAG_MS } = process.env;
   const apiToken = randomBytes(24).toString('base64url');
   const url = `http://127.0.0.1:${port}`;
   const admin = `http://127.0.0.1:${adminPort}`;
   const org = await startProgram(
     'local/okta/main.ts',
-    { OKTA_PORT: `${port}`, OKTA_ADMIN_PORT: `${adminPort}`, OKTA_API_TOKEN: apiToken },
+    {
+      OKTA_PORT: `${port}`,
+      OKTA_ADMIN_PORT: `${adminPort}`,
+      OKTA_API_TOKEN: apiToken,
+      ...(OKTA_READ_LAG_MS !== undefined && { OKTA_READ_LAG_MS }),
+    },
     async () => (await fetch(`${admin}/health`)).ok,
   );
 
