@@ -52,6 +52,16 @@ function isWhole<Name extends string, Value>(
 /** Cognito refuses a domain with "aws", "amazon" or "cognito" in it. */
 const domainOf = (prefix: string, name: string) => `${prefix}-${name.toLowerCase()}`;
 
+/** The settings of an app client that was there before: the authorization code grant, with a callback URL. */
+export const existingAppClient = {
+  ClientName: 'existing',
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthFlows: ['code' as const],
+  AllowedOAuthScopes: ['openid', 'email'],
+  CallbackURLs: ['https://app.example.com/callback'],
+  SupportedIdentityProviders: ['COGNITO'],
+};
+
 function template(prefix: string, names: readonly string[]): string {
   const resources = names.flatMap((name) => [
     [`${name}Pool`, { Type: 'AWS::Cognito::UserPool', Properties: { UserPoolName: domainOf(prefix, name) } }],
@@ -66,15 +76,7 @@ function template(prefix: string, names: readonly string[]): string {
       `${name}Client`,
       {
         Type: 'AWS::Cognito::UserPoolClient',
-        Properties: {
-          UserPoolId: { Ref: `${name}Pool` },
-          ClientName: 'existing',
-          AllowedOAuthFlowsUserPoolClient: true,
-          AllowedOAuthFlows: ['code'],
-          AllowedOAuthScopes: ['openid', 'email'],
-          CallbackURLs: ['https://app.example.com/callback'],
-          SupportedIdentityProviders: ['COGNITO'],
-        },
+        Properties: { UserPoolId: { Ref: `${name}Pool` }, ...existingAppClient },
       },
     ],
   ]);

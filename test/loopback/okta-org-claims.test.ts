@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { z } from 'zod';
 import { BrowserSession } from '../support/browser-session.ts';
-import { OktaOrg, REDIRECT_URI, webApplication } from '../support/okta-org.ts';
+import { type OktaOrg, REDIRECT_URI, webApplication, withOrg } from '../support/okta-org.ts';
 
 const application = z.looseObject({
   id: z.string(),
@@ -15,15 +15,8 @@ const tokens = z.looseObject({ id_token: z.string(), access_token: z.string() })
 describe('claims of the local Okta org', () => {
   let org: OktaOrg;
 
-  beforeAll(async () => {
-    org = await OktaOrg.start();
-  });
-  beforeEach(async () => {
-    await org.control('POST', '/reset');
-  });
-  afterAll(async () => {
-    await org[Symbol.asyncDispose]();
-    expect(org.contract?.violations ?? []).toEqual([]);
+  withOrg((started) => {
+    org = started;
   });
 
   async function create(settings: object = {}, oauthClient: object = {}) {

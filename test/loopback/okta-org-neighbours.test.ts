@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OktaOrg, webApplication } from '../support/okta-org.ts';
+import { OktaOrg, webApplication, withOrg } from '../support/okta-org.ts';
 
 const identified = z.looseObject({ id: z.string() });
 const some = z.array(identified);
@@ -8,15 +8,8 @@ const some = z.array(identified);
 describe('what is around an application in the local Okta org', () => {
   let org: OktaOrg;
 
-  beforeAll(async () => {
-    org = await OktaOrg.start();
-  });
-  beforeEach(async () => {
-    await org.control('POST', '/reset');
-  });
-  afterAll(async () => {
-    await org[Symbol.asyncDispose]();
-    expect(org.contract?.violations ?? []).toEqual([]);
+  withOrg((started) => {
+    org = started;
   });
 
   /** Calls, and expects the status. @returns the answer's body */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Client, DefaultRequestExecutor } from '@okta/okta-sdk-nodejs';
 import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, SignJWT } from 'jose';
 import { z } from 'zod';
-import { OktaOrg, webApplication } from '../support/okta-org.ts';
+import { type OktaOrg, webApplication, withOrg } from '../support/okta-org.ts';
 
 interface ServiceApp {
   clientId: string;
@@ -21,15 +21,8 @@ const token = z.object({
 describe('service apps of the local Okta org', () => {
   let org: OktaOrg;
 
-  beforeAll(async () => {
-    org = await OktaOrg.start();
-  });
-  beforeEach(async () => {
-    await org.control('POST', '/reset');
-  });
-  afterAll(async () => {
-    await org[Symbol.asyncDispose]();
-    expect(org.contract?.violations ?? []).toEqual([]);
+  withOrg((started) => {
+    org = started;
   });
 
   const endpoint = () => `${org.url}/oauth2/v1/token`;

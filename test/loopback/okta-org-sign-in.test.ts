@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { BrowserSession, locationOf } from '../support/browser-session.ts';
-import { OktaOrg, REDIRECT_URI, webApplication } from '../support/okta-org.ts';
+import { type OktaOrg, REDIRECT_URI, webApplication, withOrg } from '../support/okta-org.ts';
 
 const application = z.looseObject({
   id: z.string(),
@@ -14,14 +14,8 @@ const named = z.array(z.looseObject({ id: z.string() }));
 describe('sign-in at the local Okta org', () => {
   let org: OktaOrg;
 
-  beforeAll(async () => {
-    org = await OktaOrg.start();
-  });
-  beforeEach(async () => {
-    await org.control('POST', '/reset');
-  });
-  afterAll(async () => {
-    await org[Symbol.asyncDispose]();
+  withOrg((started) => {
+    org = started;
   });
 
   async function user(email: string) {

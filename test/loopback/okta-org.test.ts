@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OktaOrg, webApplication } from '../support/okta-org.ts';
+import { type OktaOrg, webApplication, withOrg } from '../support/okta-org.ts';
 
 const application = z.looseObject({
   id: z.string(),
@@ -24,15 +24,10 @@ const failure = z.object({
 describe('the Management API of the local Okta org', () => {
   let org: OktaOrg;
 
-  beforeAll(async () => {
-    org = await OktaOrg.start();
+  withOrg((started) => {
+    org = started;
   });
-  beforeEach(async () => {
-    await org.control('POST', '/reset');
-  });
-  afterAll(async () => {
-    await org[Symbol.asyncDispose]();
-    expect(org.contract?.violations ?? []).toEqual([]);
+  afterAll(() => {
     expect(org.contract?.unchecked ?? []).toEqual([]);
   });
 

@@ -84,6 +84,26 @@ export class OktaOrg implements AsyncDisposable {
   }
 }
 
+/**
+ * Starts an org for the tests of a file, empty before each of them. Fails if one of their calls broke Okta's contract.
+ *
+ * @param use - gets the org
+ */
+export function withOrg(use: (org: OktaOrg) => void): void {
+  let org: OktaOrg;
+  beforeAll(async () => {
+    org = await OktaOrg.start();
+    use(org);
+  });
+  beforeEach(async () => {
+    await org.control('POST', '/reset');
+  });
+  afterAll(async () => {
+    await org[Symbol.asyncDispose]();
+    expect(org.contract?.violations ?? []).toEqual([]);
+  });
+}
+
 async function send(url: string, init: RequestInit): Promise<OrgAnswer> {
   const answer = await fetch(url, { redirect: 'manual', ...init });
   const text = await answer.text();

@@ -6,6 +6,7 @@ import {
   CreateUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { z } from 'zod';
+import { existingAppClient } from '../../acceptance/pools.ts';
 
 // User pools and app clients, made through Cognito's API as their owners make them.
 
@@ -32,7 +33,7 @@ export async function makePool(
   return UserPoolId;
 }
 
-/** @param more settings that replace or add to the usual ones: the authorization code grant, with a callback URL. */
+/** @param more settings that replace or add to those of an existing app client. */
 export async function makeAppClient(
   cognito: CognitoIdentityProviderClient,
   UserPoolId: string,
@@ -41,12 +42,7 @@ export async function makeAppClient(
   const { UserPoolClient } = await cognito.send(
     new CreateUserPoolClientCommand({
       UserPoolId,
-      ClientName: 'existing',
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['code'],
-      AllowedOAuthScopes: ['openid', 'email'],
-      CallbackURLs: ['https://app.example.com/callback'],
-      SupportedIdentityProviders: ['COGNITO'],
+      ...existingAppClient,
       ...more,
     }),
   );

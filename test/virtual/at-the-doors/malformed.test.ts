@@ -8,7 +8,7 @@ beforeEach(() => {
   scene = new Scene();
 });
 
-/** Invokes the function with an event, whatever it is, and expects that it does nothing. */
+/** Invokes the function with any value as its event, and expects that it does nothing. */
 async function sent(event: unknown) {
   const before = scene.view;
   let invocation: Awaited<ReturnType<typeof scene.world.invoke>> | undefined;
