@@ -204,7 +204,7 @@ export class Org {
     throw new Error('The org has no default access policy.');
   }
 
-  /** @returns the application with this client ID, whatever its status */
+  /** @returns the application with this client ID, active or not */
   applicationOfClient(clientId: string): Application | undefined {
     for (const application of this.applications.values()) {
       if (application.clientId === clientId) return application;
