@@ -36,7 +36,7 @@ export async function federate(
 ): Promise<Answer> {
   const services = { ...given, leases: { ...given.leases, releaseBy: deadline.note.signal } };
   const nothingToDo = request.requestType === 'Delete' && isNothingMade(request.physicalResourceId);
-  if (!nothingToDo) readAhead(request, deadline, services);
+  if (!nothingToDo) beginReading(request, deadline, services);
   const confirmation = askCloudFormation(request, services.trust, deadline.work.signal);
   const turn = withLease(
     services.leases,
@@ -135,7 +135,7 @@ function knownTo({ standing, open }: Journal): KnownToJournal {
 }
 
 /** The Okta secret and the policy do not depend on the lease, so they are read while it is acquired. */
-function readAhead(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
+function beginReading(request: CustomResourceRequest, deadline: Deadline, services: Services): void {
   // A removal needs no policy. The first step that needs one of the two reports its failure.
   if (request.requestType !== 'Delete') eager(services.policy(deadline.work.signal));
   const { OktaSecretId: named } = request.properties;
