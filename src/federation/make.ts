@@ -21,6 +21,7 @@ import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
 import { enable, type Plan } from './plan/steps.ts';
 import { unsureWrites } from './plan/write-attributes.ts';
+import type { ReadPolicy } from './policy/read.ts';
 import { labelOf } from './properties/identity.ts';
 import { proveSignIn } from './prove.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
@@ -40,11 +41,13 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const { properties, past } = order;
   requireNotHanded(past);
   const begun = ledger.begin();
+  // A rollback goes back to what was allowed. Otherwise this runs in parallel to the look.
+  const policy = order.isTolerant ? undefined : eager(services.policy(turn.deadline.work.signal));
   const sight = await look(turn, order);
   const { identity, connections, known, observed, claim } = sight;
 
   progress.doing = 'checking what the template asks for';
-  const goal = await goalFrom(turn, order, sight);
+  const goal = await goalFrom(turn, order, sight, policy);
   for (const note of unsureWrites(observed.appClients, goal.settings.attributeMapping)) services.log(note);
   await domainsUp(connections.cognito, observed, (domain) => {
     progress.doing = waitingForDomain(domain);
@@ -86,19 +89,23 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
  * What is asked for, checked against what there is and against what the operator, Okta's administrators and the stack allow.
  * @throws InvalidRequestError
  */
-async function goalFrom(turn: Turn, order: Order, sight: Sight): Promise<Goal> {
-  const { request, services, deadline } = turn;
+async function goalFrom(
+  turn: Turn,
+  order: Order,
+  sight: Sight,
+  policy: ReturnType<ReadPolicy> | undefined,
+): Promise<Goal> {
+  const { request, services } = turn;
   const { properties, past, isTolerant } = order;
   const { identity, connections, known, observed } = sight;
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
   const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
-  // A rollback goes back to what was allowed.
   if (isTolerant) return goalOf(asked, observed, past, { offer, warn: services.warn });
-  const policy = await services.policy(deadline.work.signal);
+  const permissions = { request, adoption: services.adoption, policy: await policy };
   const refusals = [
-    ...permissionProblems({ request, adoption: services.adoption, policy }, asked, observed),
+    ...permissionProblems(permissions, asked, observed),
     ...(observed.provider && (await sight.isNative) ? [nativeProvider(identity)] : []),
   ];
   return goalOf(asked, observed, past, { refusals, offer });

@@ -2,6 +2,8 @@
 const invisible = /\p{Cf}/gu;
 const quotes = /^(["'`])([\s\S]*)\1$/;
 const base64 = /^[0-9A-Za-z+/]+={0,2}$/;
+/** Base64 with the characters of URLs too: https://www.rfc-editor.org/rfc/rfc4648#section-5 */
+const anyBase64 = /^[0-9A-Za-z+/_-]+={0,2}$/;
 
 /**
  * Undoes what happens to a key on its way into a secret: invisible characters, quotes, `\n` written out (once or twice), the
@@ -20,7 +22,7 @@ export function decodedKey(text: string): string {
   // In a JWK that was escaped as a whole, the quotes have a backslash too.
   if (/^\{\s*\\+"/.test(unescaped)) return unescaped.replace(/\\+"/g, '"');
   const compact = unescaped.replace(/\s+/g, '');
-  const decoded = base64.test(compact)
+  const decoded = anyBase64.test(compact)
     ? Buffer.from(compact, 'base64').toString('utf8')
     : unescapedUrl(compact);
   return /^[\s\p{Cf}]*\{\s*\\*"|-----BEGIN/u.test(decoded) ? decodedKey(decoded) : unescaped;

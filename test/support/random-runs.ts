@@ -135,7 +135,7 @@ function failure<T>(result: fc.RunDetails<T>): Error {
     ...(commands === undefined ? [] : [`RANDOM_COMMANDS=${commands}`]),
   ].join(' ');
   return new Error(
-    `${fc.defaultReportMessage(result)}\nPlay it again: SEED=${seed} make check\nor this test alone, with just this input: ${one} npx jest --testPathPatterns ${fileOfTest()}`,
+    `${fc.defaultReportMessage(result)}\nPlay it again: SEED=${seed} RANDOM_PERCENT=${wholePercent} make check\nor this test alone, with just this input: ${one} npx jest --testPathPatterns ${fileOfTest()}`,
     { cause: errorInstance },
   );
 }

@@ -78,6 +78,8 @@ describe('the Okta secret', () => {
     'with no-break spaces for line breaks': pem.replaceAll('\n', '\u00A0'),
     'in the encoding of URLs': encodeURIComponent(pem),
     'in base64 without padding': Buffer.from(pem).toString('base64').replace(/=+$/, ''),
+    // The byte order mark is what has other characters than in plain base64.
+    'in the base64 of URLs, with a byte order mark': Buffer.from(`\uFEFF${pem}`).toString('base64url'),
     'with what OpenSSL writes above it': `Bag Attributes\n    friendlyName: okta\n${pem}`,
     'as a line of a shell script': `export KEY="${pem}"`,
     'as a JWK in base64': Buffer.from(JSON.stringify(rsa.privateKey.export({ format: 'jwk' }))).toString(

@@ -137,6 +137,15 @@ test('without a policy there is no call for it, and with one no call waits for i
   expect(governed.took).toBe(free.took);
 });
 
+test('a policy is read once, beside the first look, also if that look takes seconds', async () => {
+  scene.pool.tags = { team: 'shop' };
+  const calls = await scene.callsOf(async () => {
+    scene.world.network.latency = ({ service }) => (service === 'Okta' ? 1_500 : 5);
+    idOf(await scene.create(ofShop()));
+  });
+  expect(calls.filter((call) => call === 'SSM GetParameter')).toHaveLength(1);
+});
+
 test('an authentication policy that is denied by its ID is not had by its name, nor the other way round', async () => {
   const denied = 'Password only';
   const id = [...scene.world.org.policies.values()].find((policy) => policy.name === denied)?.id ?? '';
