@@ -55,7 +55,7 @@ test('what was made by hand is taken over as it is', async () => {
   expect(answer).toMatchObject({
     Status: 'SUCCESS',
     PhysicalResourceId: `${scene.pool.id}|Okta|${theirs.id}`,
-    Data: { ApplicationId: theirs.id },
+    Data: { ApplicationId: theirs.id, ClientId: theirs.clientId },
   });
   const { document, ...others } = settingsOf(theirs);
   const { pkce_required, ...credentials } = settings.document.credentials.oauthClient;
@@ -159,6 +159,7 @@ test('OnDelete: Delete deletes the application and the provider with the resourc
   expect(await scene.delete(id, goes)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.org.applications.size).toBe(0);
   expect(scene.provider).toBeUndefined();
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
 });
 
 test.each([
@@ -388,11 +389,13 @@ test('an adoption that fails and cannot be given back is given back by its Delet
 });
 
 test('another application is adopted in place of the first, which is given back', async () => {
-  const first = settingsOf(theirs);
-  const id = await scene.made(adopting({ Notes: 'Mine.' }));
+  const [first, provider] = [settingsOf(theirs), scene.provider];
+  const named = adopting({ Notes: 'Mine.', Access: ['Finance'], AttributesRequestMethod: 'GET' });
+  const id = await scene.made(named);
   const other = addHandMadeApplication(scene.world, scene.pool);
+  const second = settingsOf(other);
   const next = scene.properties({ Adopt: { ApplicationId: other.id } });
-  const answer = await scene.update(id, next, adopting({ Notes: 'Mine.' }));
+  const answer = await scene.update(id, next, named);
   expect(answer).toMatchObject({
     Status: 'SUCCESS',
     PhysicalResourceId: `${scene.pool.id}|Okta|${other.id}`,
@@ -402,26 +405,42 @@ test('another application is adopted in place of the first, which is given back'
     client_secret: other.secrets[0]?.value,
   });
   // CloudFormation deletes what it knew by the old physical ID.
-  await scene.delete(id, adopting({ Notes: 'Mine.' }));
+  await scene.delete(id, named);
   expect(settingsOf(theirs)).toEqual(first);
   expect(scene.provider?.ProviderDetails.client_id).toBe(other.id);
+  // The provider was found with the first one, so it stays, but for the client that it was moved to.
+  expect(await scene.delete(answer.PhysicalResourceId, next)).toMatchObject({ Status: 'SUCCESS' });
+  expect(settingsOf(other)).toEqual(second);
+  const client = { client_id: other.id, client_secret: other.secrets[0]?.value };
+  expect({ ...scene.provider, LastModifiedDate: 0 }).toEqual({
+    ...provider,
+    ProviderDetails: { ...provider?.ProviderDetails, ...client },
+    LastModifiedDate: 0,
+  });
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
 });
 
 test('a template that begins to adopt removes its own federation', async () => {
   scene.world.cognito.providers.clear();
   scene.web.settings.SupportedIdentityProviders = ['COGNITO'];
-  const id = await scene.made();
-  const answer = await scene.update(id, adopting());
+  const found = scene.view;
+  const own = scene.properties({ IdpIdentifiers: ['example.com'] });
+  const id = await scene.made(own);
+  const moved = adopting({ IdpIdentifiers: ['example.com'], Access: 'Everyone' });
+  const answer = await scene.update(id, moved, own);
   expect(answer).toMatchObject({
     Status: 'SUCCESS',
     PhysicalResourceId: `${scene.pool.id}|Okta|${theirs.id}`,
   });
-  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(await scene.delete(id, own)).toMatchObject({ Status: 'SUCCESS' });
   expect([...scene.world.org.applications.keys()]).toEqual([theirs.id]);
-  expect(scene.provider?.ProviderDetails.client_id).toBe(theirs.id);
-  await scene.delete(answer.PhysicalResourceId, adopting());
-  expect(scene.provider).toBeUndefined();
-  expect(theirs.document.profile).toEqual({ costCentre: '4711' });
+  expect(scene.provider).toMatchObject({
+    ProviderDetails: { client_id: theirs.id, client_secret: theirs.secrets[0]?.value },
+    IdpIdentifiers: ['example.com'],
+  });
+  expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  await scene.delete(answer.PhysicalResourceId, moved);
+  expect(scene.view).toEqual(found);
 });
 
 test.each([
@@ -453,4 +472,19 @@ test('what an administrator changes meanwhile stays when it is given back', asyn
   await scene.delete(id, adopting());
   expect(theirs.document.label).toBe('Portal of the staff');
   expect(theirs.document.settings.notes).toEqual({ admin: 'Ask Grace.' });
+});
+
+test('what the template named goes back although an administrator changes other things meanwhile, which stay', async () => {
+  const named = adopting({ Notes: 'Made by the template.' });
+  const id = await scene.made(named);
+  theirs.document.label = 'Portal of the staff';
+  theirs.document.settings.oauthClient.post_logout_redirect_uris = ['https://hand.example.com/new'];
+  await scene.delete(id, named);
+  expect(theirs.document).toMatchObject({
+    label: 'Portal of the staff',
+    settings: {
+      notes: { admin: 'Ask Ada.' },
+      oauthClient: { post_logout_redirect_uris: ['https://hand.example.com/new'] },
+    },
+  });
 });

@@ -272,10 +272,11 @@ describe('a replacement', () => {
   test.each(['UserPoolId', 'ProviderName'] as const)(
     'by another %s is whole before the old one goes, and only the old one goes',
     async (what) => {
-      const id = await scene.made();
-      const { id: oldApplication } = scene.application;
       const pool = createUserPool(scene.world.cognito, { prefix: 'mall', region: 'eu-west-1' });
       const elsewhere = createAppClient(scene.world.cognito, pool);
+      const nothing = scene.view;
+      const id = await scene.made();
+      const { id: oldApplication } = scene.application;
       const other = {
         UserPoolId: { UserPoolId: pool.id, UserPoolClientIds: [elsewhere.id] },
         ProviderName: scene.properties({ ProviderName: 'Staff' }),
@@ -290,7 +291,10 @@ describe('a replacement', () => {
       const bound = what === 'UserPoolId' ? elsewhere : scene.web;
       const name = what === 'UserPoolId' ? 'Okta' : 'Staff';
       expect(bound.settings.SupportedIdentityProviders).toEqual(['COGNITO', name]);
-      expect(idOf(answer)).toMatch(new RegExp(`\\|${name}\\|${scene.application.id}$`));
+      expect(scene.web.settings.SupportedIdentityProviders).not.toContain('Okta');
+      expect(idOf(answer)).toBe(`${other.UserPoolId}|${name}|${scene.application.id}`);
+      expect(await scene.delete(idOf(answer), other)).toMatchObject({ Status: 'SUCCESS' });
+      expect(scene.view).toEqual(nothing);
     },
   );
 
@@ -322,11 +326,13 @@ describe('a replacement', () => {
   test('that succeeded and is rolled back makes the old one whole again, and the new one goes', async () => {
     const id = await scene.made();
     const before = scene.view;
+    const secret = scene.provider?.ProviderDetails.client_secret;
     const other = scene.properties({ ProviderName: 'Staff' });
     const replaced = idOf(await scene.update(id, other));
     const back = idOf(await scene.update(replaced, scene.properties(), other));
     expect(back).toBe(id);
     expect(await scene.delete(replaced, other)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toEqual(before);
+    expect(scene.provider?.ProviderDetails.client_secret).toBe(secret);
   });
 });

@@ -150,7 +150,7 @@ test('if nothing fails, there is no wait', async () => {
 });
 
 test('without Verify the sign-in is not probed', async () => {
-  const calls = await scene.callsOf(() => scene.create(scene.properties({ Verify: 'false' })));
+  const calls = await scene.callsOf(() => scene.made(scene.properties({ Verify: 'false' })));
   expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);
 });
 

@@ -221,7 +221,7 @@ test.each<[string, () => unknown, string[]]>([
     () => scene.world.org.applications.clear(),
     [
       expect.stringMatching(
-        /^Okta has the application of client 0oa\w+: The org \S+ has none: check the provider's client ID, and whether/,
+        /^Okta has the application of client 0oa\w+: The org \S+ has none: check the provider's client ID, and whether this is the right org\./,
       ),
       expect.stringMatching(/^Okta takes the client with the redirect URI/),
       expect.stringMatching(/^Okta takes the client secret: Okta rejected/),

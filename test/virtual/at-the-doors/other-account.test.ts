@@ -10,12 +10,15 @@ beforeEach(() => {
 test('a pool of another account is reached by the role that the template names, with the external ID of the resource', async () => {
   const arn = 'arn:aws:iam::222222222222:role/federation';
   const properties = scene.properties({ RoleArn: arn });
+  const nothing = scene.view;
+  scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/mall/Federation' });
   expect(await scene.create(properties)).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringMatching(
       /^RoleArn: the provider cannot assume arn:\S+\. .* with the external ID 000000000000\/us-east-1\/shop\/Federation, and add/,
     ),
   });
+  expect(scene.view).toEqual(nothing);
   scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
   expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');

@@ -113,6 +113,33 @@ test.each<[string, RegExp, Reply, RegExp]>([
   expect(scene.view).toEqual(before);
 });
 
+test('if Cognito does not send people on, the probe names the app client of the two, and the domain', async () => {
+  const clients = scene.properties({ UserPoolClientIds: [scene.web.id, scene.mobile.id] });
+  // An administrator changes one at the last moment.
+  scene.world.network.fault = ({ operation }) => {
+    const { settings } = scene.mobile;
+    if (operation.endsWith('Cognito /oauth2/authorize')) settings.CallbackURLs = ['https://else.example.com'];
+    return undefined;
+  };
+  const { Reason } = await scene.create(clients);
+  expect(Reason).toContain(
+    `Cognito at shop.auth.us-east-1.amazoncognito.com does not send people of app client ${scene.mobile.id} to Okta through the identity provider Okta (HTTP `,
+  );
+});
+
+test.each([/Cognito .oauth2.authorize/, /Okta .oauth2.v1.authorize/, /Okta .oauth2.v1.token/])(
+  'if the connection breaks at each try (%s), the probe says so, and nothing stays',
+  async (call) => {
+    const before = scene.view;
+    scene.strike(call, { do: 'reset' });
+    expect(await scene.create()).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^https?:\S+ cannot be reached: read ECONNRESET\./),
+    });
+    expect(scene.view).toEqual(before);
+  },
+);
+
 function back(query: string): string {
   return `https://shop.auth.us-east-1.amazoncognito.com/oauth2/idpresponse?${query}`;
 }

@@ -391,6 +391,14 @@ describe('of the Okta secret', () => {
     expect(await refusedFor(scene.properties())).toMatch(reason);
   });
 
+  test('that the template names and that is not there is reported by that name', async () => {
+    const reply = refusal('ResourceNotFoundException', 'There is no such secret.');
+    scene.strike(/GetSecretValue/, { do: 'answer', reply });
+    expect(await refusedFor(scene.properties({ OktaSecretId: 'no-such-secret' }))).toMatch(
+      /^The Okta secret no-such-secret does not exist or is empty/,
+    );
+  });
+
   test('a read ahead that failed is made again', async () => {
     const reply = refusal('InternalServiceError', 'Ouch.');
     scene.strike(/GetSecretValue/, { do: 'answer', reply }, 1);

@@ -313,12 +313,29 @@ describe('another org', () => {
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
   });
 
-  test.each([/UpdateIdentityProvider/, /Okta .oauth2.v1.token/])(
-    'that could not be moved to (%s) keeps nothing when the Update is rolled back',
-    async (call) => {
+  test('is moved to, and what the template drops after that goes, although the application before had added it', async () => {
+    const id = await scene.made(here());
+    const moved = idOf(await scene.update(id, there(), here()));
+    await scene.delete(id, here());
+    const bare = scene.properties({ OktaSecretId: 'other-okta', UserPoolClientIds: [] });
+    expect(idOf(await scene.update(moved, bare, there()))).toBe(moved);
+    expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO']);
+    expect(scene.provider?.IdpIdentifiers).toEqual([]);
+  });
+
+  const wrongSecret: Fault = { do: 'answer', reply: { status: 401, body: '{"error":"invalid_client"}' } };
+
+  test.each<[RegExp, Fault]>([
+    [/UpdateIdentityProvider/, { do: 'kill' }],
+    [/Okta .oauth2.v1.token/, { do: 'kill' }],
+    [/UpdateIdentityProvider/, cognitoRefuses],
+    [/Okta .oauth2.v1.token/, wrongSecret],
+  ])(
+    'that could not be moved to (%s: %j) keeps nothing when the Update is rolled back',
+    async (call, fault) => {
       const id = await scene.made(here());
       const before = scene.view;
-      scene.strike(call, { do: 'kill' });
+      scene.strike(call, fault);
       expect(await scene.update(id, there(), here())).toMatchObject({ Status: 'FAILED' });
       expect(applications()).toEqual([1, 1]);
       scene.heal();
@@ -387,11 +404,13 @@ describe('another org', () => {
 
   test('that was moved to and is left again keeps its application until CloudFormation deletes it', async () => {
     const id = await scene.made(here());
+    const before = scene.view;
     const moved = idOf(await scene.update(id, there(), here()));
     expect(idOf(await scene.update(moved, here(), there()))).toBe(id);
     expect(applications()).toEqual([1, 1]);
     await scene.delete(moved, there());
     expect(applications()).toEqual([1, 0]);
+    expect(scene.view).toEqual(before);
   });
 
   test('is moved to without a question to the one that is left', async () => {

@@ -101,7 +101,9 @@ describe('an adopted application that gives way to another one', () => {
   test('is known to have the provider also if an administrator chose its client ID', async () => {
     const [first, second] = [handMade(), handMade()];
     first.theirs.clientId = 'staff-portal';
-    const id = await scene.made(first.adopting());
+    const created = await scene.create(first.adopting());
+    expect(created.Data).toMatchObject({ ApplicationId: first.theirs.id, ClientId: 'staff-portal' });
+    const id = idOf(created);
     expect(scene.provider?.ProviderDetails.client_id).toBe('staff-portal');
     expect(await scene.update(id, second.adopting(), first.adopting())).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.provider?.ProviderDetails.client_id).toBe(second.theirs.id);

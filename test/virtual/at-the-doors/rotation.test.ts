@@ -1,4 +1,5 @@
 import { newSecret } from '../../../local/okta/management/apps.ts';
+import { providerKey } from '../../support/cognito-fake/state.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { oldSecretsUnaccepted } from '../slow-cognito.ts';
@@ -195,6 +196,16 @@ test('two secrets in use leave no room: the one to deactivate is named', async (
 
 test('a secret that was left inactive makes room', async () => {
   scene.application.secrets.push({ ...newSecret(), status: 'INACTIVE' });
+  expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
+  expectOneSecret('2');
+});
+
+test('a secret that was changed in Cognito by hand is replaced by the new one, and one is left', async () => {
+  const key = providerKey(scene.pool.id, 'Okta');
+  const { provider } = scene;
+  if (!provider) throw new Error('There is no provider.');
+  const ProviderDetails = { ...provider.ProviderDetails, client_secret: 'not-the-right-one' };
+  scene.world.cognito.providers.set(key, { ...provider, ProviderDetails });
   expect(await rotate()).toMatchObject({ Status: 'SUCCESS' });
   expectOneSecret('2');
 });

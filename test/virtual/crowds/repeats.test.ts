@@ -84,6 +84,8 @@ test.each([1 / 60, 5])(
     await again(update, 0);
     expect(view(world)).toEqual(now);
     expect(now.applications).toMatchObject([{ label: 'Mall' }]);
+    // Each repeat gets the answer that the event got.
+    for (const { url } of [create, update]) expect(url.stored[1]).toBe(url.stored[0]);
   },
 );
 
