@@ -113,7 +113,10 @@ async function nextStep(page: Page, person: Person): Promise<string> {
       username: page.locator(username).first(),
       password: page.locator(password).first(),
     };
-    const [asksName, asksPassword] = [await isVisible(fields.username), await isVisible(fields.password)];
+    const asksNameFirst = await isVisible(fields.username);
+    const asksPassword = await isVisible(fields.password);
+    // The page may have drawn both fields between these two looks.
+    const asksName = asksPassword ? await isVisible(fields.username) : asksNameFirst;
     if (asksName || asksPassword) {
       if (asksName) await fields.username.fill(person.username);
       if (asksPassword) await fields.password.fill(person.password);

@@ -39,14 +39,14 @@ test('an application that the event before created is not taken for gone while O
   const nothing = scene.view;
   const id = await scene.made();
   // Another process has the next event.
-  scene.world.environment = {};
+  scene.world.configure();
   expect(await scene.update(id, scene.properties({ Notes: 'Ask Ada.' }))).toMatchObject({
     Status: 'SUCCESS',
     PhysicalResourceId: id,
   });
   await scene.delete(id);
   const other = await scene.made();
-  scene.world.environment = {};
+  scene.world.configure();
   await scene.delete(other);
   expect(scene.view).toEqual(nothing);
 });

@@ -87,6 +87,8 @@ test.each<[string, (apiToken: string) => string]>([
   ['a list', (token) => JSON.stringify([token])],
 ])('no secret is seen if the Okta secret is %s', async (_, value) => {
   await scene.passes(60);
+  // A process that has met the token redacts it, also if a message quotes it. This one has not.
+  scene.world.configure();
   const body = JSON.stringify({ SecretString: value(scene.world.org.apiToken) });
   const reply = { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
   scene.strike(/GetSecretValue/, { do: 'answer', reply });
