@@ -28,7 +28,7 @@ export interface Confirmation {
    * @throws StackNotReadError if CloudFormation does not answer.
    */
   decide(known: KnownToJournal): Promise<Authenticity>;
-  /** Asks once more, in parallel to other work: the event may have ended during the wait for the lease. */
+  /** Asks once more, in parallel to other work, if the lease took long: the event may have ended during the wait for it. */
   again(known: KnownToJournal): Promise<Authenticity>;
   /** The ID that CloudFormation has the resource by. */
   physicalResourceId(): Promise<string | undefined>;
@@ -64,7 +64,11 @@ export function askCloudFormation(
   const trustedAccounts = roleArns.flatMap((arn) => arn.split(':')[4] ?? []);
   const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
   const stacks = trusted ?? connectStacks(stackId, signal);
-  const ask = () => (trusted ? gather(stacks, request) : Promise.resolve(noEvidence));
+  let askedAt = 0;
+  const ask = () => {
+    askedAt = Date.now();
+    return trusted ? gather(stacks, request) : Promise.resolve(noEvidence);
+  };
   let latest = ask();
   // Avoids an unhandledRejection before the lease is acquired; `decide` still sees the error.
   latest.catch(() => undefined);
@@ -82,6 +86,7 @@ export function askCloudFormation(
       return decision;
     },
     async again(known) {
+      if (Date.now() - askedAt < freshMs) return judge(await latest, known);
       const resource = await describeStackResource(stacks, stackId, logicalResourceId);
       return judge({ ...(await latest), resource }, known);
     },
@@ -92,6 +97,8 @@ export function askCloudFormation(
 
 /** AWS does not promise that CloudFormation shows an event before it sends it: a refusal waits for what may be on its way. */
 const lagMs = [500, 1_500, 3_000];
+/** A lease that is free is had in less: what was asked at the same time is not asked again. */
+const freshMs = 1_000;
 const noEvidence: Evidence = { resource: undefined, stackStatus: undefined, events: [] };
 
 async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<Evidence> {

@@ -1,7 +1,7 @@
 import { callsOnPath } from '../../../bench/calls-on-path.ts';
 import type { Properties } from '../../support/custom-resource.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
-import { idOf, Scene } from './scene.ts';
+import { idOf, nameOf, Scene } from './scene.ts';
 
 /**
  * Every call of each operation, for a pool with one domain and a template that names one app client, and how many of them
@@ -84,14 +84,10 @@ async function callsOf(work: () => Promise<unknown>): Promise<{ calls: string[];
 /** CloudFormation is asked beside the calls of the path whether it has sent the event. */
 const isConfirmation = (call: string) => /^CloudFormation (Describe|List)/.test(call);
 
-test('CloudFormation is asked twice about the resource, and once about its stack', async () => {
+test('CloudFormation is asked once about the resource and once about its stack, unless the lease took long', async () => {
   const confirm = async (work: () => Promise<unknown>) =>
     (await scene.callsOf(work)).filter(isConfirmation).toSorted();
-  const create = [
-    'CloudFormation DescribeStackEvents',
-    'CloudFormation DescribeStackResource',
-    'CloudFormation DescribeStackResource',
-  ];
+  const create = ['CloudFormation DescribeStackEvents', 'CloudFormation DescribeStackResource'];
   let id = '';
   expect(
     await confirm(async () => {
@@ -100,6 +96,12 @@ test('CloudFormation is asked twice about the resource, and once about its stack
   ).toEqual(create);
   expect(await confirm(() => scene.update(id, scene.properties({ Notes: 'x' })))).toEqual([
     ...create,
+    'CloudFormation DescribeStacks',
+  ]);
+  scene.world.network.latency = (call) => (nameOf(call) === 'DynamoDB UpdateItem (acquire)' ? 500 : 5);
+  expect(await confirm(() => scene.update(id, scene.properties()))).toEqual([
+    ...create,
+    'CloudFormation DescribeStackResource',
     'CloudFormation DescribeStacks',
   ]);
 });

@@ -64,6 +64,7 @@ test.each(['Update', 'Delete'] as const)(
     const event = type === 'Update' ? update({ Notes: 'x' }) : resource.delete(id, scene.properties());
     const delivery = hand(world, event);
     let looks = 0;
+    world.network.latency = (call) => (nameOf(call) === 'DynamoDB UpdateItem (acquire)' ? 500 : 5);
     world.network.fault = (call) => {
       if (nameOf(call) !== 'CloudFormation DescribeStackResource') return undefined;
       looks += 1;
