@@ -9,9 +9,9 @@ import { awsEnvironment, run } from './programs.ts';
 import type { Settings } from './settings.ts';
 
 /** Of the full number of random inputs; `RANDOM_PERCENT` or `make test` tries more. */
-process.env.RANDOM_PERCENT ??= '1';
+process.env.RANDOM_PERCENT ??= '0.5';
 /** And each random test ends after this time. */
-process.env.RANDOM_SECONDS ??= '5';
+process.env.RANDOM_SECONDS ??= '3';
 
 const isSoak = process.argv[2] === 'soak';
 

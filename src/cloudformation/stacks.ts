@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
 import { clientSettings } from '../aws/client-settings.ts';
+import { perRegion } from '../aws/per-region.ts';
 import { passingKind, persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
 import type { ResourceEvent, ShownResource } from './authenticity.ts';
@@ -50,9 +51,13 @@ export function connectStacks(
   credentials?: NonNullable<CloudFormationClientConfig['credentials']>,
 ): Stacks {
   const region = stackId.split(':')[3] ?? '';
-  const settings = { ...clientSettings, region, ...(credentials && { credentials }) };
-  return { client: counted(new CloudFormationClient(settings)), signal };
+  return { client: credentials ? stacksIn({ region, credentials }) : ownStacks(region), signal };
 }
+
+const ownStacks = perRegion((region) => stacksIn({ region }));
+
+const stacksIn = (settings: CloudFormationClientConfig) =>
+  counted(new CloudFormationClient({ ...clientSettings, ...settings }));
 
 /**
  * What CloudFormation shows of a resource, also while its event is in flight.

@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClientConfig,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { clientSettings } from '../aws/client-settings.ts';
+import { perRegion } from '../aws/per-region.ts';
 import { persist } from '../aws/persist.ts';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
 import { counted, inTurn } from '../remote-calls.ts';
@@ -17,20 +21,19 @@ export interface Cognito {
  * @param role of the pool's account, if that is not the function's own.
  */
 export function connectCognito(userPoolId: string, signal: AbortSignal, role?: AssumableRole): Cognito {
+  const region = regionOf(userPoolId);
   return {
-    client: counted(
-      new CognitoIdentityProviderClient({
-        region: regionOf(userPoolId),
-        // Cognito's user-pool writes have low per-second quotas that the whole account shares: `ask` waits for as long as
-        // it takes. https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
-        ...clientSettings,
-        ...(role ? { credentials: () => assumeRole(role, signal) } : {}),
-      }),
-      inTurn,
-    ),
+    client: role ? cognitoIn({ region, credentials: () => assumeRole(role, signal) }) : ownCognito(region),
     signal,
   };
 }
+
+const ownCognito = perRegion((region) => cognitoIn({ region }));
+
+// Cognito's user-pool writes have low per-second quotas that the whole account shares: `ask` waits for as long as it takes.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+const cognitoIn = (settings: CognitoIdentityProviderClientConfig) =>
+  counted(new CognitoIdentityProviderClient({ ...clientSettings, ...settings }), inTurn);
 
 /** Makes a call, and repeats it if that helps. */
 export function ask<T>(

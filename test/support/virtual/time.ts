@@ -22,6 +22,12 @@ export class VirtualTime {
     return this.#now;
   }
 
+  /** Puts the clock to a moment, also an earlier one, and drops all that was still to come. */
+  reset(to: number): void {
+    this.#appointments.length = 0;
+    this.#now = to;
+  }
+
   /**
    * Runs something later.
    * @param delay milliseconds; like Node's timers, one at least.

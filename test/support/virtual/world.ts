@@ -131,6 +131,11 @@ export class World {
     for (const warm of Object.values(this.#warm)) warm.length = 0;
   }
 
+  /** Both, as the functions see them. */
+  get configuration(): Readonly<Record<string, string>> {
+    return { ...this.#settings, ...this.#environment };
+  }
+
   /** A cold process with a bundle in it. */
   start(load: Load, skew = 0): VirtualProcess {
     return new VirtualProcess({
@@ -145,9 +150,8 @@ export class World {
         AWS_SECRET_ACCESS_KEY: 'test',
         OKTA_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:okta',
         JOURNAL_TABLE: 'leases',
-        ...this.#settings,
         WATCH_QUEUE_URL: this.queue.url,
-        ...this.#environment,
+        ...this.configuration,
       },
     });
   }
@@ -187,6 +191,7 @@ export class World {
     });
   }
 
+  /** Objects that were there before and still are, stay the same objects. */
   restore(snapshot: Snapshot): void {
     const { cognito, leases, org, stacks } = structuredClone(snapshot);
     this.stacks.restore(stacks);
@@ -194,6 +199,7 @@ export class World {
     refill(this.cognito.pools, cognito.pools);
     refill(this.cognito.clients, cognito.clients);
     refill(this.cognito.providers, cognito.providers);
+    refill(this.cognito.discovered, cognito.discovered);
     refill(this.org.applications, org.applications);
     refill(this.org.groups, org.groups);
     refill(this.org.users, org.users);
@@ -228,7 +234,15 @@ export class World {
   }
 }
 
-function refill<K, V>(target: Map<K, V>, source: Map<K, V>): void {
+function refill<K, V extends object>(target: Map<K, V>, source: Map<K, V>): void {
+  const before = new Map(target);
   target.clear();
-  for (const [key, value] of source) target.set(key, value);
+  for (const [key, value] of source) target.set(key, become(before.get(key), value));
+}
+
+/** Gives an object the content of another one. */
+function become<T extends object>(object: T | undefined, content: T): T {
+  if (!object) return content;
+  for (const name of Object.keys(object)) Reflect.deleteProperty(object, name);
+  return Object.assign(object, content);
 }

@@ -52,7 +52,8 @@ test('an error of AWS is still read as what it is', async () => {
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
   const signal = new AbortController().signal;
-  const enabled = enableProvider(connectCognito('us-east-1_A', signal), 'us-east-1_A', 'client', 'Okta');
+  // Another region, because the client of a region keeps the address that it has called first.
+  const enabled = enableProvider(connectCognito('us-east-2_A', signal), 'us-east-2_A', 'client', 'Okta');
   await expect(enabled).rejects.toMatchObject({
     name: 'AppClientNotFoundError',
     cause: { name: 'ResourceNotFoundException' },

@@ -23,6 +23,7 @@ const environment = { ...process.env };
 const secret = new Secret('made up');
 const issuer = 'https://example.okta.com';
 
+let tests = 0;
 let fake: CognitoFake;
 let cognito: Cognito;
 let pool: UserPool;
@@ -40,7 +41,9 @@ beforeEach(async () => {
   process.env.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER = fake.url;
   process.env.AWS_ACCESS_KEY_ID = 'test';
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
-  pool = createUserPool(fake.state);
+  // A region has one client, which keeps the address that it has called first.
+  tests += 1;
+  pool = createUserPool(fake.state, { region: `us-east-${tests}` });
   web = createAppClient(fake.state, pool);
   cognito = connectCognito(pool.id, new AbortController().signal);
 });

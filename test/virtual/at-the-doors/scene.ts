@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { orgSettings } from '../../../local/okta/settings.ts';
 import { type Journal, journalIn } from '../../../src/federation/journal/journal.ts';
 import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
@@ -8,19 +9,31 @@ import { settle } from '../../support/virtual/lambda.ts';
 import type { Fault, RemoteCall } from '../../support/virtual/network.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { view } from '../../support/virtual/view.ts';
-import { World } from '../../support/virtual/world.ts';
+import { type Snapshot, World } from '../../support/virtual/world.ts';
 
 /** One for all tests of a file, as warm as Lambda's functions are. */
 const world = new World();
-const nothing = world.snapshot();
+const pool = createUserPool(world.cognito, { prefix: 'shop' });
+const web = createAppClient(world.cognito, pool);
+const mobile = createAppClient(world.cognito, pool);
+const resource = new Resource('shop');
+
+/** A moment of the world. */
+interface Moment {
+  readonly at: number;
+  readonly state: Snapshot;
+}
+
+const now = (): Moment => ({ at: world.time.now(), state: world.snapshot() });
+const beginning = now();
 
 /** A pool with two app clients, and one resource of a stack, before anything is made; all in virtual time. */
 export class Scene {
   readonly world = cleared();
-  readonly pool: UserPool = createUserPool(this.world.cognito, { prefix: 'shop' });
-  readonly web: AppClient = createAppClient(this.world.cognito, this.pool);
-  readonly mobile: AppClient = createAppClient(this.world.cognito, this.pool);
-  readonly resource = new Resource('shop');
+  readonly pool: UserPool = this.world.cognito.pools.get(pool.id) ?? pool;
+  readonly web: AppClient = this.world.cognito.clients.get(web.id) ?? web;
+  readonly mobile: AppClient = this.world.cognito.clients.get(mobile.id) ?? mobile;
+  readonly resource = resource;
 
   /** What most templates say. */
   properties(more: Properties = {}): Properties {
@@ -36,9 +49,21 @@ export class Scene {
     return this.send(this.resource.create(properties));
   }
 
-  /** Makes the federation that a test begins with. @returns its physical ID */
+  /**
+   * Makes the federation that a test begins with. If another test has done so from the same beginning, the world goes on from
+   * that moment.
+   * @returns its physical ID
+   */
   async made(properties = this.properties()): Promise<string> {
-    return idOf(await this.create(properties));
+    const { org, parameters, configuration } = this.world;
+    const isUsual = !('OktaSecretId' in properties) && isDeepStrictEqual(surroundings(), usual);
+    if (!isUsual || !isDeepStrictEqual(now(), beginning)) return idOf(await this.create(properties));
+    const key = JSON.stringify([properties, org.settings, [...parameters], configuration]);
+    const known = made.get(key);
+    if (known) goTo(known);
+    const id = known?.id ?? idOf(await this.create(properties));
+    made.set(key, known ?? { ...now(), id });
+    return id;
   }
 
   update(id: string, properties: Properties, old = this.properties()): Promise<Answer> {
@@ -103,9 +128,36 @@ export class Scene {
   }
 }
 
+/** What a Create has left, by all that it depends on. */
+const made = new Map<string, Moment & { readonly id: string }>();
+
+/** What tests set up around a scene, and no moment holds. */
+function surroundings() {
+  const { network, org, oktaLimits, oktaSignIn, customDomains, roles, random, skew, troubled } = world;
+  const { fault, heard, latency, mostCalls, calls } = network;
+  return {
+    network: { fault, heard, latency, mostCalls, calls: calls.length },
+    okta: [org.otherApplications, org.authorizationServers].map(({ size }) => size),
+    limits: [oktaLimits.buckets, oktaLimits.concurrent],
+    signIn: { ...oktaSignIn, customDomains },
+    roles: roles.length,
+    chance: [random, skew, troubled],
+  };
+}
+
+function goTo({ at, state }: Moment): void {
+  world.time.reset(at);
+  world.restore(state);
+}
+
+const noFault = () => undefined;
+const unheard = () => {};
+const fewMs = () => 5;
+const half = () => 0.5;
+
 /** The world as it was before the first test, and with nothing going wrong. */
 function cleared(): World {
-  world.restore(nothing);
+  goTo(beginning);
   world.otherOrg.reset();
   world.org.settings = orgSettings.parse({});
   world.org.authorizationServers.clear();
@@ -113,14 +165,17 @@ function cleared(): World {
   world.customDomains = undefined;
   world.roles.length = 0;
   world.environment = {};
-  world.network.fault = () => undefined;
-  world.network.heard = () => {};
-  world.network.latency = () => 5;
-  world.random = () => 0.5;
+  world.network.fault = noFault;
+  world.network.heard = unheard;
+  world.network.latency = fewMs;
+  world.random = half;
   world.network.calls.length = 0;
   world.network.mostCalls = 1_000;
   return world;
 }
+
+cleared();
+const usual = surroundings();
 
 export const nameOf = ({ service, operation }: RemoteCall) => `${service} ${operation}`;
 
