@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as promises from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type HttpRequest, NoHttpAnswerError, type send } from '../../../src/http.ts';
 import { createAppClient } from '../cognito-fake/app-clients.ts';
@@ -135,6 +136,10 @@ export async function startWorld(): Promise<World> {
     },
   };
   jest.doMock('../../../src/http.ts', () => http);
+  // A refusal waits for what CloudFormation may show late. Nothing is late here.
+  jest.doMock('node:timers/promises', () => ({
+    setTimeout: <T>(_ms: number, value: T, options: object) => promises.setTimeout(1, value, options),
+  }));
 
   const handlers = {
     provider: (await import('../../../src/provider.ts')).handler,

@@ -115,7 +115,7 @@ beforeAll(async () => {
   }
 });
 
-test.each(someInCheck(settings, 12))('a short life goes the same way with %s', async (...setting) => {
+test.each(someInCheck(settings, 8))('a short life goes the same way with %s', async (...setting) => {
   const [access] = accesses;
   expect(await life(access, [setting])).toEqual(usual.get(access));
 });
