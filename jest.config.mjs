@@ -22,7 +22,7 @@ const shared = {
 
 /** Tests of what real Okta orgs answered, which lies beside the project, if anywhere. */
 const recorded = [
-  '<rootDir>/test/integration/okta-replay.test.ts',
+  '<rootDir>/test/loopback/okta-replay.test.ts',
   '<rootDir>/test/unit/okta/recordings.test.ts',
 ];
 const hasRecordings = existsSync(new URL('../shared/okta-recordings', import.meta.url));

@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts';
 /** Of the full number of random inputs; `RANDOM_PERCENT` or `make test` tries more. */
 process.env.RANDOM_PERCENT ??= '0.5';
 /** And each random test ends after this time. */
-process.env.RANDOM_SECONDS ??= '3';
+process.env.RANDOM_SECONDS ??= '2';
 
 const isSoak = process.argv[2] === 'soak';
 

@@ -5,7 +5,7 @@
  * |---|---|---|
  * | `SEED` | a new one each run (jest.config.mjs) | the same seed draws the same input |
  * | `RANDOM_PERCENT` | 100 | how many of a test's full number of inputs are tried; more than 100 tries more |
- * | `RANDOM_SECONDS` | 600; 3 in `make check` | a test ends after this time, however many it has tried |
+ * | `RANDOM_SECONDS` | 600; 2 in `make check` | a test ends after this time, however many it has tried |
  * | `SOAK_MINUTES` | – | a test goes on for this time, however many it has tried |
  * | `RANDOM_PATH`, `RANDOM_COMMANDS` | – | one failing input, as its message gives them |
  */
