@@ -7,7 +7,7 @@ const bottom = '^src/((secret|remote-calls|http|json|loopback|version|at-most|la
 const below = (folder) => `^src/${folder}/`;
 /** What the federation is told and remembers, and the steps of each event: each comes before those after it. */
 const stages = [
-  'federation/(properties|marker|journal|ownership|policy)',
+  'federation/(properties|journal|ownership|policy)',
   'federation/observe',
   'federation/plan',
   'federation/apply',

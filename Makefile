@@ -1,5 +1,5 @@
-# Commands for people: demo, test, up, down, lint, build, release, acceptance, cdk, bench, mutate. Each installs what it needs,
-# once. What they do is in local/, build/ and acceptance/.
+# Commands for people: demo, test, check, soak, up, down, lint, build, release, acceptance, cdk, bench, mutate.
+# Each installs what it needs, once. What they do is in local/, build/ and acceptance/.
 .PHONY: demo test up down lint build release bench mutate build-ProviderFunction build-FailsafeFunction build-WatchFunction
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -27,7 +27,7 @@ test: $(NPM_STAMP) $(VENV_STAMP)
 check: $(NPM_STAMP)
 	@$(NODE) local/check.ts
 
-# The random tests alone, for SOAK_MINUTES (60).
+# Sequences in any order and hostile events, for SOAK_MINUTES (60).
 soak: $(NPM_STAMP)
 	@$(NODE) local/check.ts soak
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
 /**
- * Five kinds of test; docs/testing.md says what each meets. All but unit tests run the bundle, which the set-up builds from
+ * Five kinds of test; docs/testing.md says what each meets. Tests that call a function run its bundle, except unit tests; the set-up builds it from
  * the code as it stands now. Only integration and e2e need the local stack.
  */
 // Drawn here, once for all processes of a run: test/support/random-runs.ts.

@@ -16,7 +16,7 @@ export interface HttpRequest {
 /** Its answer, read to the end so that the connection is free again. */
 export interface HttpAnswer {
   readonly status: number;
-  /** By their names in small letters; what came several times is joined by commas. */
+  /** Names in lower case; values that came several times are joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }

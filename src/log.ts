@@ -38,7 +38,7 @@ interface Described {
   readonly message: string;
   /** The place that threw it. */
   readonly stack: readonly string[];
-  /** By which AWS finds the call. */
+  /** The ID by which AWS finds the call. */
   readonly awsRequestId?: string;
   readonly cause?: Described;
 }

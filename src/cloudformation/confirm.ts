@@ -97,7 +97,7 @@ export function askCloudFormation(
 
 /** AWS does not promise that CloudFormation shows an event before it sends it: a refusal waits for what may be on its way. */
 const lagMs = [500, 1_500, 3_000];
-/** A lease that is free is had in less: what was asked at the same time is not asked again. */
+/** A free lease takes less time than this. CloudFormation is asked again only if the lease took longer. */
 const freshMs = 1_000;
 const noEvidence: Evidence = { resource: undefined, stackStatus: undefined, events: [] };
 

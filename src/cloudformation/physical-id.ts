@@ -7,7 +7,7 @@ export interface PhysicalId {
   readonly providerName: string;
   /** `undefined` if it is unknown whether the Create made the application. */
   readonly applicationId: string | undefined;
-  /** Of a Create that failed and left something, so that its Delete is not taken for one of what a later Create made. */
+  /** A Create that failed and left something. Its Delete must not remove what a later Create made. */
   readonly requestId?: string | undefined;
 }
 

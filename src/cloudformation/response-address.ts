@@ -12,7 +12,7 @@ export interface RefusedAddress {
 
 // A clock may be a little ahead of another. Later dates would make every event after this one look old.
 const mostAheadMs = 5 * 60_000;
-/** For how long CloudFormation signs an address. */
+/** How long an address that CloudFormation signs is valid. */
 const validForMs = 2 * 60 * 60_000;
 
 /** @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */

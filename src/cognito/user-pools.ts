@@ -26,7 +26,7 @@ export interface PoolAttribute {
   readonly mutable: boolean;
   readonly required: boolean;
   readonly type?: AttributeDataType;
-  /** Of a String, in characters; absent if the schema sets no bound. */
+  /** The bounds of a String, in characters; absent if the schema sets none. */
   readonly minLength?: number;
   readonly maxLength?: number;
   /** Whether its name begins with `custom:`. */

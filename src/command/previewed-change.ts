@@ -94,7 +94,7 @@ async function foresightOf(
     const observed = { ...seen.observed, groups: new Map([...seen.observed.groups, ...named]) };
     return { ...seen, observed, planned: { ...planned, plan } };
   }
-  // Of a federation that stays in its place, something is there.
+  // A federation that stays in its place exists already.
   if (request.requestType === 'Update' && !isPoolUnknown) return undefined;
   const properties = {
     ...request.properties,

@@ -23,11 +23,11 @@ export interface Services {
   readonly adoption: AdoptionMode;
   /** The operator's policy. */
   readonly policy: ReadPolicy;
-  /** Of this event: what it has just created may not be known to all of Okta's servers. */
+  /** What this event has just created: Okta's servers may not all know it yet. */
   readonly ownCreates?: OwnCreates;
   /** The accounts whose events are accepted. */
   readonly trust: TrustSettings;
-  /** Of work that can wait, such as the watch: leaves half of Okta's rate limits to others. */
+  /** Set for work that can wait, such as the watch: it leaves half of Okta's rate limits to others. */
   readonly headroom?: Headroom;
   /** For the log; it never gets a secret. */
   readonly log: (message: string, details?: Readonly<Record<string, unknown>>) => void;

@@ -24,7 +24,7 @@ export interface Sight {
   readonly observed: Observed;
   /** To take over from an owner that is gone. */
   readonly claim: Claim | undefined;
-  /** Of an adoption: whether the provider belongs to a resource of the same stack. */
+  /** For an adoption: whether the provider belongs to a resource of the same stack. */
   readonly isNative: Promise<boolean> | undefined;
   /** App clients that list the provider, by ID, if the template names none. */
   readonly listing: Promise<ReadonlyMap<string, AppClient>> | undefined;
@@ -69,7 +69,7 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
 }
 
 /**
- * Of app clients that UserPoolClientIds lists no more, those that the stack's template names the provider on: they keep it.
+ * The app clients that UserPoolClientIds no longer lists but whose own resource in the stack names the provider: they keep it.
  * @param clientIds IDs of app clients.
  */
 export async function clientsToKeep(

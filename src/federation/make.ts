@@ -28,7 +28,7 @@ import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
 
 /**
- * Makes a federation, or makes one that is there what the template asks for, in four steps:
+ * Creates a federation, or changes an existing one to match the template, in four steps:
  *
  *     look ──▶ goal: what is asked for, or what is wrong ──▶ carry out: record, then apply the plan ──▶ prove the sign-in
  *     look.ts  plan/goal.ts, plan/plan.ts                     apply/apply.ts                            prove.ts

@@ -6,7 +6,7 @@ import type { Observed } from './observe/observed.ts';
 import type { Claim } from './ownership/takeover.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
 
-/** From whom this resource has the federation, for as long as it has this application. */
+/** The owner before, from which this resource took the federation; known while it has this application. */
 export function takenFromOf(claim: Claim | undefined, { standing }: Past, { application }: Observed) {
   if (claim) return { takenFrom: claim.from };
   const isSame = application !== undefined && standing?.application.id === application.document.id;

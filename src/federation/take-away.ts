@@ -20,7 +20,7 @@ import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
 interface Asked {
-  /** Of a federation that stood, not of an attempt. */
+  /** Whether the federation stood, and was not only attempted. */
   readonly wasWhole: boolean;
   readonly deletesAdopted: boolean;
   /** Okta refused the credentials of the attempt: what the journal has no ID of was not made. */

@@ -43,7 +43,7 @@ export interface LastWrite {
   readonly isFinished: boolean;
 }
 
-//      taken     renewed     refused     refused: the holder stops
+//      taken     renewed      fails       fails: the holder stops
 //        ├──────────┼──────────╳──────────╳
 //        0         10         20         30         40 expires   43 another may take it, by its own clock
 //                   └────────────── 30 s ───────────┴──── 3 s ───┘

@@ -90,7 +90,7 @@ export interface OktaOptions {
   readonly clock?: Clock;
   /** What was created a moment ago, for another connection within the same event that has to know it, such as the undo's. */
   readonly ownCreates?: OwnCreates;
-  /** Of work that can wait: leaves half of Okta's rate limits to others. */
+  /** Set for work that can wait: it leaves half of Okta's rate limits to others. */
   readonly headroom?: Headroom | undefined;
 }
 

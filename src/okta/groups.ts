@@ -12,7 +12,7 @@ export type Group = {
   name: string;
   /** `OKTA_GROUP`, `APP_GROUP` (imported from a directory or another application) or `BUILT_IN` (Everyone). */
   type: string;
-  /** Of an imported one: which directory or application it comes from, if Okta says so. */
+  /** The directory or application that an imported group comes from, if Okta says so. */
   source?: string | undefined;
 };
 

@@ -12,7 +12,7 @@ export interface Patience {
   /** Epoch milliseconds after which nothing may still wait. */
   readonly deadline: () => number;
   readonly clock: Clock;
-  /** Of work that can wait: leaves half of Okta's rate limits to others. */
+  /** Set for work that can wait: it leaves half of Okta's rate limits to others. */
   readonly headroom?: Headroom | undefined;
 }
 

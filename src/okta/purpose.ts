@@ -18,6 +18,6 @@ export type Asker = Pick<OktaCredentials, 'kind' | 'orgUrl'>;
 export interface Reason {
   /** Okta's or OAuth's; `undefined` if the answer is not their JSON. */
   readonly code: string | undefined;
-  /** In the server's own words, cut to a readable length. */
+  /** The server's own words, cut to a readable length. */
   readonly words: string;
 }

@@ -23,7 +23,7 @@ export function guardProvider(
 ): ProviderGuard {
   const finished = Promise.withResolvers<void>();
   const taken = Promise.withResolvers<{ readonly cognito: Cognito; readonly look: Look }>();
-  // A step before may fail while another federation holds the lease: no one waits for it then.
+  // Ends the wait for the lease if an earlier step fails.
   const given = new AbortController();
   let isTaken = false;
   const name = `provider ${userPoolId} ${providerName}`;

@@ -171,7 +171,7 @@ async function giveUp(
 
 /** What a rotation that broke off has left on an application that is given back. */
 export interface Withdrawal {
-  /** For Cognito to have again. */
+  /** What Cognito gets back. */
   readonly old: Secret;
   /** Deletes the client secrets that the rotation made. Cognito must have the old one by then. */
   readonly finish: () => Promise<void>;

@@ -13,8 +13,8 @@ export interface Site extends Omit<Connections, 'okta'> {
   /** Settles when the journal has what is about to be added. Until then nothing is added. */
   readonly recorded: Promise<void>;
   /**
-   * Settles when the journal has the ID of an application that was made just now. Before a provider that was there gets it: in
-   * another org, nothing else tells that the provider is still ours.
+   * Settles when the journal has the ID of an application that was made just now. Only then may an existing provider use it: in
+   * another org, nothing else proves that the provider is ours.
    */
   readonly named?: () => Promise<void>;
   /** Called with each step as it begins; a step holds no secret. */

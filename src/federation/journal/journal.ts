@@ -99,7 +99,7 @@ export function itemOfDeath(death: Omit<Answered, 'event' | 'issuedAt'>): LeaseI
 
 const died = 'died ';
 
-/** In place of a fingerprint: the failsafe does not know the whole request. */
+/** Stands in for a fingerprint: the failsafe does not know the whole request. */
 export function deathOf(requestId: string): string {
   return `${died}${requestId}`;
 }

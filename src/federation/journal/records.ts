@@ -37,7 +37,7 @@ const applicationSchema = lazily(() =>
     /** Authentication policies that this resource set, and the one that was there before, if it is known. */
     policy: z.optional(z.object({ set: z.array(policyId()), found: z.optional(policyId()) })),
     /**
-     * Of an adopted application: what this resource changed, as it was before (`null`: it was not set). `undefined`: this
+     * What this resource changed in an adopted application, as it was before (`null`: it was not set). `undefined`: this
      * resource made the application.
      */
     found: z.optional(z.record(z.string(), json())),
@@ -57,7 +57,7 @@ const providerSchema = lazily(() =>
     userPoolClientIds: clientIds(),
     /** Identifiers that this resource added. */
     idpIdentifiers: texts(),
-    /** Of an adopted provider: what this resource changed, as it was before. `undefined`: this resource made the provider. */
+    /** What this resource changed in an adopted provider, as it was before. `undefined`: this resource made the provider. */
     found: z.optional(
       z.object({
         issuer: z.optional(z.string()),
@@ -75,9 +75,9 @@ const secretSchema = lazily(() =>
     version: z.optional(z.string()),
     /** When this resource set the client secret, in milliseconds since the epoch. */
     since: z.optional(z.number()),
-    /** Of a rotation under way: the IDs of the client secrets that were there before it. Any other one is the rotation's. */
+    /** During a rotation: the IDs of the client secrets that existed before it. Any other ID is the rotation's. */
     predecessorIds: z.optional(z.array(z.string().check(z.regex(/^[0-9A-Za-z]{1,50}$/)))),
-    /** Of a rotation under way: when Cognito got the new client secret, in milliseconds since the epoch. */
+    /** During a rotation: when Cognito got the new client secret, in milliseconds since the epoch. */
     givenAt: z.optional(z.number()),
   }),
 );
@@ -142,7 +142,7 @@ const answeredSchema = lazily(() =>
     /** When CloudFormation sent it, in milliseconds since the epoch. */
     issuedAt: z.optional(z.number()),
     answer: answerSchema(),
-    /** Of the latest event only. */
+    /** Only the latest event has them. */
     properties: z.optional(properties()),
   }),
 );

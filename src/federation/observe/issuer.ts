@@ -16,10 +16,10 @@ export function asIssuerMode(mode: string | undefined): IssuerMode | undefined {
   return mode === 'ORG_URL' || mode === 'CUSTOM_URL' || mode === 'DYNAMIC' ? mode : undefined;
 }
 
-/** Of an adopted provider and its application: it stays if the template names no issuer. */
+/** The issuer of an adopted provider and its application. It stays if the template names none. */
 export interface AdoptedIssuer {
   readonly url: string;
-  /** To set again, if a template had set another; `undefined` leaves the current value. */
+  /** The value to restore, if a template had set another; `undefined` leaves the current value. */
   readonly mode: IssuerMode | undefined;
   /**
    * Whether the issuer's host may have the application's client secret: it has it already, or an adoption has accepted it.
@@ -125,7 +125,7 @@ async function named(okta: Okta, url: string): Promise<Issuer> {
   return { url, mode: url.includes('/oauth2/') ? 'ORG_URL' : modes[host], metadata: undefined };
 }
 
-/** With several custom domains, the issuer is the one that Cognito asks at. */
+/** If the org has several custom domains, the issuer is the one that Cognito calls. */
 const modes: Record<HostOfOrg, IssuerMode> = {
   'org URL': 'ORG_URL',
   'custom domain': 'CUSTOM_URL',

@@ -199,7 +199,7 @@ export interface ObservedForRemoval {
   readonly provider: IdentityProvider | undefined;
   /** `undefined` if the role may not list a pool's app clients. */
   readonly appClientIds: Promise<readonly string[] | undefined>;
-  /** Of an application that is given back. */
+  /** Set for an application that is given back. */
   readonly claims: readonly FederatedClaim[];
 }
 

@@ -59,7 +59,7 @@ export function withSettings<T extends object>(document: T, wanted: WantedSettin
   return copy;
 }
 
-/** Of the wanted ones those that differ from what is there, as they are before they change. */
+/** The current values of the settings that differ from the wanted ones. */
 export function foundBefore(application: Application, wanted: WantedSettings): FoundSettings {
   return Object.fromEntries(
     differing(application, withConsentKept(application, wanted)).map((name) => [

@@ -59,7 +59,7 @@ export function policyAfter(asked: Asked, found: Found): Pick<ApplicationRecord,
   return { policy: { set: [wanted], ...(before === undefined ? {} : { found: before }) } };
 }
 
-/** Of an application that was created just now: Okta's answer shows the policy that it had at first. */
+/** The policy of an application that was created just now: Okta's answer shows the first one. */
 export function withFirstPolicy<Kept extends Pick<ApplicationRecord, 'policy'>>(
   record: Kept,
   created: Application,

@@ -19,9 +19,9 @@ interface Adopter {
 
 /** What a template does with an application that it adopts. */
 export interface Wanted {
-  /** To issue a new client secret for it. */
+  /** Consent to a new client secret for it. */
   readonly rotate: boolean;
-  /** To delete it with the resource (`OnDelete: Delete`). */
+  /** Consent to its deletion with the resource (`OnDelete: Delete`). */
   readonly delete: boolean;
 }
 

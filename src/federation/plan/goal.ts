@@ -49,7 +49,7 @@ interface Voices {
   readonly refusals?: readonly string[];
   /** What there is to do if the provider is another's. */
   readonly offer?: string | undefined;
-  /** Of a rollback: a precondition that fails is logged, and left out of the plan. */
+  /** In a rollback, a precondition that fails is logged and left out of the plan. */
   readonly warn?: ((message: string, error: unknown) => void) | undefined;
 }
 

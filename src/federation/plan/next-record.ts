@@ -107,7 +107,7 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   };
 }
 
-/** Of a provider's settings those that are not as wanted, as they are. */
+/** The current values of provider settings that differ from the wanted ones. */
 export function differingSettings(
   { issuer, scopes, attributesRequestMethod, attributeMapping }: IdentityProvider,
   wanted: Omit<ProviderSettings, 'idpIdentifiers'>,

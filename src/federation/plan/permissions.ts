@@ -56,8 +56,8 @@ function policyProblem(
 }
 
 /**
- * What this resource made needs no consent, nor does what it took over. Of what an administrator made, the adoption does, and
- * so does each rotation and deletion, also later.
+ * The adoption of an application that an administrator made needs consent, and so does each later rotation and its deletion. An
+ * application that this resource made or took over needs none.
  */
 function consentProblemOf(
   { adoption, request }: Permissions,

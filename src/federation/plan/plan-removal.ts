@@ -31,7 +31,7 @@ export interface Removal {
 interface There {
   readonly application: Application | undefined;
   readonly provider: IdentityProvider | undefined;
-  /** Of an application that is given back. */
+  /** Set for an application that is given back. */
   readonly claims?: readonly FederatedClaim[];
 }
 
@@ -55,7 +55,7 @@ function isOurs({ clientIds }: Removal, { provider, application }: There): boole
 
 function disableSteps(removal: Removal, there: There): Step[] {
   const { provider } = removal;
-  // If the name is another's by now, the app clients that list it are too.
+  // If another owner has this provider name by now, the app clients that list it are left alone.
   if (!provider || !isOurs(removal, there)) return [];
   const known = provider.userPoolClientIds.map(disable);
   // Cognito refuses every later change of an app client that lists a provider that is gone.

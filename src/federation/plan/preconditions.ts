@@ -15,9 +15,9 @@ import { appClientProblems, attributeProblems, domainProblems, otherDomainProble
 import { preconditionSentences as sentences } from './precondition-sentences.ts';
 import type { Settings } from './settings.ts';
 
-/** Of the settings, what can be wrong. */
+/** The settings that can be wrong. */
 type CheckedSettings = Pick<Settings, 'scopes' | 'attributeMapping'> & {
-  /** Of the Okta application, as far as it is to be set. */
+  /** Settings of the Okta application, as far as the template sets them. */
   readonly application?: Settings['application'];
   /** Claims by expression, if it is known which the application has. */
   readonly claims?: Readonly<Record<string, string>> | undefined;
@@ -170,7 +170,7 @@ function applicationProblems(properties: Properties, application: Observed['appl
   const isLeftInactive = status !== 'ACTIVE' && !mayBeActivated(properties, application);
   return [
     ...(isLeftInactive ? [sentences.inactive(label, id)] : []),
-    // Of an application to adopt, other sentences say it.
+    // For an application to adopt, other sentences say it.
     ...(properties.Adopt ? [] : [...ownerProblems(application), ...unmetProblems(document)]),
     ...(takesZoneOnly(document) ? [sentences.networkZone(label, id)] : []),
   ];

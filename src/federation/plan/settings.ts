@@ -13,7 +13,7 @@ import {
 
 /** What a federation is to be set to, with nothing left open. */
 export interface Settings {
-  /** Of the Okta application. */
+  /** Settings of the Okta application. */
   readonly application: WantedSettings;
   readonly userPoolClientIds: readonly string[];
   readonly scopes: readonly string[];

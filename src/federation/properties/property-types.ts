@@ -16,7 +16,7 @@ import { sentences } from './sentences.ts';
 
 /** The most that a list may hold, if neither AWS nor Okta sets a lower limit: a bound for the calls of one event. */
 export const longestList = 100;
-/** Of all properties, in characters of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
+/** The most that all properties may have, in characters of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
 export const longestProperties = 65_536;
 
 /** Says what is wrong with a value. */

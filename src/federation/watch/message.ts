@@ -48,7 +48,7 @@ export function messageFor(federation: StandingFederation, rotationAskedAt?: num
   };
 }
 
-/** For the log: by which a federation's lines are found. */
+/** The fields of a log line that find the lines of one federation. */
 export function keysOf(message: Omit<CheckMessage, 'do'>) {
   const { stackId, logicalResourceId, physicalResourceId } = message;
   return { stackId, stackName: stackNameOf(message), logicalResourceId, physicalResourceId };

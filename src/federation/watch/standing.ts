@@ -19,7 +19,7 @@ export function federationsIn(item: LeaseItem): readonly StandingFederation[] {
     .map((standing) => ({ stackId, logicalResourceId, standing }));
 }
 
-/** By which people know a federation: `us-east-1_Example1/Okta`. */
+/** What people call a federation: `us-east-1_Example1/Okta`. */
 export function nameOf({ standing: { provider } }: StandingFederation): string {
   return `${provider.userPoolId}/${provider.providerName}`;
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { someInCheck } from '../../support/random-runs.ts';
 import * as byHand from './by-hand.ts';
-import { ChangeByHand, type Command, Operate } from './commands.ts';
+import { ChangeByHand, type Command, DeliverAgain, Operate } from './commands.ts';
 import { Deployments } from './deployments.ts';
 import type { Wish } from './model.ts';
 import type { Operation } from './operations.ts';
@@ -254,6 +254,21 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
     `an adoption that rotates the client secret and fails as Cognito gets it (${fault}): none of the rotation stays`,
     [does(deploys('shop', { ...staff, secretVersion: '2' }, { refused: 'UpdateIdentityProvider', fault }))],
   ]),
+  [
+    'an event whose handler died, and that comes again before and after a later deployment',
+    [
+      does(
+        deploys(
+          'club',
+          { ...staff, secretVersion: '2' },
+          { refused: 'UpdateIdentityProvider', fault: 'kill after' },
+        ),
+      ),
+      new DeliverAgain(0),
+      does(deploys('club', staff)),
+      new DeliverAgain(0),
+    ],
+  ],
   [
     'two stacks that adopt one application at the same time, one of which has the provider for a while',
     [
