@@ -24,7 +24,7 @@ export const sections: readonly Section[] = [
   {
     title: 'Adoption and owners',
     files:
-      /^federation\/(offer|ownership\/.*|plan\/(adopt.*|consent.*)|apply\/(application|identity-provider)|take-away)\.ts$/,
+      /^federation\/(offer|ownership\/.*|plan\/(adopt.*|consent.*)|apply\/(application|identity-provider)|remove-federation)\.ts$/,
     composed: consentSamples,
   },
   { title: 'Issuer', files: /^federation\/observe\/(issuer|discovery)\.ts$/ },

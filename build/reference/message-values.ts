@@ -127,7 +127,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   written: ['2'],
   'federation/journal/journal.ts format': ['1'],
   unlisted: ['', ' If it is a custom domain of the org, add it to "customDomains" in the Okta secret.'],
-  'federation/take-away.ts which': [`has its application ${application}`, 'may have an application'],
+  'federation/remove-federation.ts which': [`has its application ${application}`, 'may have an application'],
   'created.id': [application],
   'adopts.ApplicationId': ['0oaEXAMPLEexample001'],
   'provider.clientId': [application],

@@ -1,6 +1,6 @@
 import { parsePhysicalId } from './physical-id.ts';
 import type { CustomResourceRequest } from './request.ts';
-import { sameProperties } from './same-properties.ts';
+import { matchesShown } from './shown-properties.ts';
 
 /** What CloudFormation itself says of an event's resource, as `stacks.ts` reads it. */
 export interface Evidence {
@@ -150,7 +150,7 @@ function updateFits(
   if (!isThisOne) return wrongId(request);
   if (shows(evidence, request, resource.status)) return ok;
   const goesBack =
-    rollsBack && stood(evidence, trusted).some((past) => sameProperties(request.properties, past));
+    rollsBack && stood(evidence, trusted).some((past) => matchesShown(request.properties, past));
   return goesBack ? ok : wrongProperties(request);
 }
 
@@ -200,7 +200,7 @@ function shows({ events: [latest] }: Evidence, request: Create | Update, status:
   return (
     latest?.status === status &&
     latest.properties !== undefined &&
-    sameProperties(request.properties, latest.properties)
+    matchesShown(request.properties, latest.properties)
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Observed } from './observe/observed.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
-import type { Claim } from './ownership/takeover.ts';
+import type { Takeover } from './ownership/takeover.ts';
 import { consentOf } from './plan/consent.ts';
 import type { Goal } from './plan/goal.ts';
 import { adopterOf } from './plan/permissions.ts';
@@ -12,15 +12,15 @@ export function audit(
   {
     goal,
     observed,
-    claim,
-  }: { readonly goal: Goal; readonly observed: Observed; readonly claim: Claim | undefined },
+    takeover,
+  }: { readonly goal: Goal; readonly observed: Observed; readonly takeover: Takeover | undefined },
 ): void {
   const { application, provider, assignedGroupIds } = observed;
-  if (!application || !(claim || application.relation === 'unmarked')) return;
+  if (!application || !(takeover || application.relation === 'unmarked')) return;
   const { document } = application;
   const { admin } = document.settings?.notes ?? {};
   const { settings, issuer, identity } = goal;
-  services.log(claim ? 'Takeover of a federation.' : 'Adoption of an Okta application.', {
+  services.log(takeover ? 'Takeover of a federation.' : 'Adoption of an Okta application.', {
     applicationId: document.id,
     before: {
       label: document.label,
@@ -39,9 +39,9 @@ export function audit(
       provider: { issuer: issuer.url, scopes: settings.scopes, attributeMapping: settings.attributeMapping },
       userPoolClientIds: settings.userPoolClientIds,
     },
-    owner: claim?.from ?? nameTagOf(document) ?? 'an Okta administrator',
+    owner: takeover?.from ?? nameTagOf(document) ?? 'an Okta administrator',
     newOwner: identity,
-    consent: claim
+    consent: takeover
       ? 'none is needed'
       : { mode: services.adoption, ...consentOf(services.adoption, admin, adopterOf(request)) },
   });

@@ -6,7 +6,7 @@ import { make } from './make.ts';
 import { noProgress } from './order.ts';
 import { placeOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
-import { attempted, takeAway } from './take-away.ts';
+import { attempted, removeFederation } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 /** Creates a complete federation, or leaves nothing of it. */
@@ -34,7 +34,7 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
     if (!progress.began && !wasInterrupted) return failed(nothing, reason, { what: 'unchanged' });
     try {
       for (const leftover of leftoversOf(turn, ledger.journal.open, ledger.journal.standing)) {
-        await takeAway(turn, leftover, deadline.cleanUp, attempted(error));
+        await removeFederation(turn, leftover, deadline.cleanUp, attempted(error));
       }
       return failed(nothing, reason, { what: 'removed' });
     } catch (left) {

@@ -10,7 +10,7 @@ import type { Observed } from './observe/observed.ts';
 import { replacedDomains, withoutDomains } from './observe/replaced-domains.ts';
 import type { Order } from './order.ts';
 import { isNativeProvider } from './ownership/native-provider.ts';
-import { type Claim, findClaim } from './ownership/takeover.ts';
+import { findTakeover, type Takeover } from './ownership/takeover.ts';
 import { keptClients } from './plan/dropped-clients.ts';
 import { without } from './plan/settings.ts';
 import { type Identity, identityOf } from './properties/identity.ts';
@@ -23,7 +23,7 @@ export interface Sight {
   readonly known: KnownProvider;
   readonly observed: Observed;
   /** To take over from an owner that is gone. */
-  readonly claim: Claim | undefined;
+  readonly takeover: Takeover | undefined;
   /** For an adoption: whether the provider belongs to a resource of the same stack. */
   readonly isNative: Promise<boolean> | undefined;
   /** App clients that list the provider, by ID, if the template names none. */
@@ -58,14 +58,16 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
   const whole = (observed: Observed) => withoutDomains({ ...observed, keptClientIds }, replaced);
   const sight = { identity, connections, isNative, listing, dropped };
 
-  const found = isTolerant ? undefined : await findClaim(turn, identity, properties, past, first);
-  if (found === 'ownerless') return { ...sight, known, observed: whole(asUnmarked(first)), claim: undefined };
-  if (!found?.claim.inherited) return { ...sight, known, observed: whole(first), claim: found?.claim };
-  const { standing, open } = found.claim.inherited;
+  const found = isTolerant ? undefined : await findTakeover(turn, identity, properties, past, first);
+  if (found === 'ownerless')
+    return { ...sight, known, observed: whole(asUnmarked(first)), takeover: undefined };
+  if (!found?.takeover.inherited)
+    return { ...sight, known, observed: whole(first), takeover: found?.takeover };
+  const { standing, open } = found.takeover.inherited;
   const both = { ...past, others: [...past.others, standing], open: [...past.open, ...open] };
   const inherited = knownAt(both, identity);
   const again = await observe(connections, { ...sought, known: inherited });
-  return { ...sight, known: inherited, observed: whole(again), claim: found.claim };
+  return { ...sight, known: inherited, observed: whole(again), takeover: found.takeover };
 }
 
 /**

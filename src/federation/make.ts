@@ -44,7 +44,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   // A rollback goes back to what was allowed. Otherwise this runs in parallel to the look.
   const policy = order.isTolerant ? undefined : eager(services.policy(turn.deadline.work.signal));
   const sight = await look(turn, order);
-  const { identity, connections, known, observed, claim } = sight;
+  const { identity, connections, known, observed, takeover } = sight;
 
   progress.doing = 'checking what the template asks for';
   const goal = await goalFrom(turn, order, sight, policy);
@@ -56,11 +56,11 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
   await allOf([begun, turn.confirmed]);
-  progress.began = plan.length > 0 || need !== undefined || claim !== undefined;
+  progress.began = plan.length > 0 || need !== undefined || takeover !== undefined;
 
   const records = nextRecords(goal, observed);
   const workpiece = workpieceOf(observed);
-  const takenFrom = takenFromOf(claim, past, observed);
+  const takenFrom = takenFromOf(takeover, past, observed);
   const recordOf = (state: FederationRecord): FederationRecord =>
     withApplication({ ...state, ...takenFrom }, workpiece.application, observed.application === undefined);
   const before = { ...records.during, ...takenFrom };
@@ -127,13 +127,13 @@ async function carryOut(turn: Turn, order: Order, intent: Intent, progress: Prog
   const { ledger } = turn;
   const { properties } = order;
   const { goal, plan, before, workpiece } = intent;
-  const { identity, connections, known, observed, claim, dropped } = intent.sight;
-  const isRecorded = !claim && isKnown(before, known, observed.application?.record);
+  const { identity, connections, known, observed, takeover, dropped } = intent.sight;
+  const isRecorded = !takeover && isKnown(before, known, observed.application?.record);
   const recorded = isRecorded ? Promise.resolve() : ledger.record(before);
-  if (properties.Adopt) audit(turn, { goal, observed, claim });
-  if (claim) {
+  if (properties.Adopt) audit(turn, { goal, observed, takeover });
+  if (takeover) {
     await recorded;
-    await handOver(turn, identity, claim, properties.Adopt?.ApplicationId ?? '');
+    await handOver(turn, identity, takeover, properties.Adopt?.ApplicationId ?? '');
   }
   let naming: Promise<void> | undefined;
   const named = async () => {

@@ -3,12 +3,12 @@ import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { KnownProvider, Past } from './journal/past.ts';
 import type { FederationRecord } from './journal/records.ts';
 import type { Observed } from './observe/observed.ts';
-import type { Claim } from './ownership/takeover.ts';
+import type { Takeover } from './ownership/takeover.ts';
 import { withFirstPolicy } from './plan/authentication-policy.ts';
 
 /** The owner before, from which this resource took the federation; known while it has this application. */
-export function takenFromOf(claim: Claim | undefined, { standing }: Past, { application }: Observed) {
-  if (claim) return { takenFrom: claim.from };
+export function takenFromOf(takeover: Takeover | undefined, { standing }: Past, { application }: Observed) {
+  if (takeover) return { takenFrom: takeover.from };
   const isSame = application !== undefined && standing?.application.id === application.document.id;
   return isSame && standing.takenFrom ? { takenFrom: standing.takenFrom } : {};
 }

@@ -10,7 +10,7 @@ import { clientIdsOf, type Leftover, leftoversOf, withoutJournal } from './lefto
 import { findTagged } from './observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
 import { isSameProvider, labelOf } from './properties/identity.ts';
-import { takeAway } from './take-away.ts';
+import { removeFederation } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type DeleteTurn = Turn<RequestOf<'Delete'>>;
@@ -37,10 +37,10 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     const stays = standing?.handedTo ? [standing, ...others] : others;
     if (ours) {
       const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, ours) };
-      await takeAway(turn, wholeOf(past, ours), deadline.work, asked);
+      await removeFederation(turn, wholeOf(past, ours), deadline.work, asked);
     }
     for (const leftover of leftoversOf(turn, open, stays, ours)) {
-      await takeAway(turn, leftover, deadline.work);
+      await removeFederation(turn, leftover, deadline.work);
     }
     if (!standing && open.length === 0) await removeUnknown(turn, named, past);
     return succeeded(physicalResourceId, {}, { what: 'removed' });
@@ -103,7 +103,7 @@ async function removeUnknown(turn: DeleteTurn, named: LenientProperties, past: P
   if (id === undefined) return;
   const federation = withoutJournal(place, { id, label, secretId, roleArn }, isAdopted);
   services.log('The journal does not know this federation; its physical ID and name tag do.');
-  await takeAway(turn, wholeOf(past, federation), deadline.work);
+  await removeFederation(turn, wholeOf(past, federation), deadline.work);
 }
 
 /** A Delete follows also if the properties were what failed the Create. */

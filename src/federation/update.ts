@@ -6,7 +6,7 @@ import { make } from './make.ts';
 import { type Made, noProgress } from './order.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
 import { parseProperties } from './properties/properties.ts';
-import { attempted, takeAway } from './take-away.ts';
+import { attempted, removeFederation } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type UpdateTurn = Turn<RequestOf<'Update'>>;
@@ -63,7 +63,8 @@ async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promis
   const { request, deadline } = turn;
   const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
   const attempts = past.open.filter(({ requestId }) => requestId !== request.requestId);
-  for (const leftover of leftoversOf(turn, attempts, stays)) await takeAway(turn, leftover, deadline.work);
+  for (const leftover of leftoversOf(turn, attempts, stays))
+    await removeFederation(turn, leftover, deadline.work);
 }
 
 /** A failed replacement must leave nothing, with or without a rollback. */
@@ -72,7 +73,7 @@ async function undo(turn: UpdateTurn, failure: unknown): Promise<boolean> {
   const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);
   try {
     for (const leftover of leftoversOf(turn, own, ledger.journal.standing)) {
-      await takeAway(turn, leftover, deadline.cleanUp, attempted(failure));
+      await removeFederation(turn, leftover, deadline.cleanUp, attempted(failure));
     }
     return true;
   } catch (left) {

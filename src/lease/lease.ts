@@ -21,8 +21,6 @@ export class LeaseNotHadError extends Error {
 export interface HeldLease extends Holding {
   /** The item as it was before the lease was taken. */
   readonly item: LeaseItem;
-  /** The previous holder never released the lease: it crashed, and its work is incomplete. */
-  readonly takenOver: boolean;
   /** Aborts when the lease can no longer be known to be held. */
   readonly lost: AbortSignal;
   /** Aborts when the work is over: it then needs no renewal. */
@@ -86,8 +84,6 @@ export async function withLease<T>(
     name,
     holder,
     item,
-    // Our own holder is there if the answer to a first try was lost: the holder before it is then unknown.
-    takenOver: item.holder !== undefined,
     lost: lost.signal,
     ended: ended.signal,
     signal: AbortSignal.any([signal, lost.signal]),

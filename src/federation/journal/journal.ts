@@ -4,6 +4,7 @@ import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/table.ts';
 import { isSameProvider } from '../properties/identity.ts';
 import { longestProperties } from '../properties/property-types.ts';
+import { isSame } from './equal-properties.ts';
 import {
   type Answered,
   type Attempt,
@@ -11,7 +12,6 @@ import {
   journalSchema,
   type Standing,
 } from './records.ts';
-import { isSame } from './same-properties.ts';
 
 /**
  * What a resource knows of itself: one item of the lease table, under the resource's name.

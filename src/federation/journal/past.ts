@@ -2,6 +2,7 @@ import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudfo
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
+import { isSame } from './equal-properties.ts';
 import { isDeath, type Journal } from './journal.ts';
 import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
   SecretRecord,
   Standing,
 } from './records.ts';
-import { isSame } from './same-properties.ts';
 
 /** Everything that planning may know about what was before the event. */
 export interface Past {

@@ -18,14 +18,14 @@ import { isGone, standingWith, withJournalOf } from './owner.ts';
  *
  * A second stack finds the first one's name in the owner's journal. The owner's Delete then leaves the federation alone.
  */
-export interface Claim {
+export interface Takeover {
   readonly from: ResourceName;
   /** What the owner's journal has of it; `undefined` if an earlier try of ours noted all of that already. */
   readonly inherited?: { readonly standing: Standing; readonly open: readonly Attempt[] };
 }
 
 type Found =
-  | { readonly claim: Claim }
+  | { readonly takeover: Takeover }
   /** The owner is gone, and so is what its journal knew: the application is as one that an administrator made. */
   | 'ownerless'
   | undefined;
@@ -34,7 +34,7 @@ type Found =
  * Finds out whether this resource can take over the application of `Adopt`.
  * @returns `undefined` if there is nothing to take over, or its owner is there.
  */
-export async function findClaim(
+export async function findTakeover(
   turn: Turn,
   identity: Identity,
   properties: Properties,
@@ -46,7 +46,7 @@ export async function findClaim(
   const begun = past.open.findLast(
     ({ federation }) => federation?.takenFrom && federation.application.id === id,
   );
-  if (begun?.federation?.takenFrom) return { claim: { from: begun.federation.takenFrom } };
+  if (begun?.federation?.takenFrom) return { takeover: { from: begun.federation.takenFrom } };
   const tag = nameTagOf(application.document);
   if (application.relation !== "another's" || !tag || isSameResource(tag, identity)) return undefined;
   const { signal } = turn.deadline.work;
@@ -65,7 +65,7 @@ export async function findClaim(
       `Adopt.ApplicationId: the Okta application ${id} serves the identity provider ${providerName} of user pool ${userPoolId}, so only both together can be adopted. Set ProviderName to ${providerName} and UserPoolId to ${userPoolId}, or set Adopt.ApplicationId to another application.`,
     );
   }
-  return { claim: { from, inherited: { standing, open } } };
+  return { takeover: { from, inherited: { standing, open } } };
 }
 
 /**
@@ -75,7 +75,7 @@ export async function findClaim(
 export async function handOver(
   turn: Turn,
   identity: Identity,
-  { from, inherited }: Claim,
+  { from, inherited }: Takeover,
   applicationId: string,
 ): Promise<void> {
   const { stackId, logicalResourceId } = identity;

@@ -57,7 +57,7 @@ export function recordOf(
 }
 
 /** What makes a provider ours. */
-export interface ProviderClaims {
+export interface ProviderEvidence {
   readonly known: ProviderRecord | undefined;
   /** OAuth clients that the journal or the physical ID names. */
   readonly clientIds: ReadonlySet<string>;
@@ -68,7 +68,7 @@ export interface ProviderClaims {
 /** The provider is ours if its client is that of an application of ours. */
 export function relationOfProvider(
   provider: IdentityProvider,
-  { known, clientIds, application }: ProviderClaims,
+  { known, clientIds, application }: ProviderEvidence,
 ): Relation {
   const isOfJournal = clientIds.has(provider.clientId);
   const isOfApplication = application !== undefined && clientIdOf(application.document) === provider.clientId;

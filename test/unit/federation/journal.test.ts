@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { CustomResourceRequest } from '../../../src/cloudformation/request.ts';
 import type { Answer } from '../../../src/cloudformation/response.ts';
+import { isSame } from '../../../src/federation/journal/equal-properties.ts';
 import {
   begin,
   type Ending,
@@ -13,7 +14,6 @@ import {
   record,
 } from '../../../src/federation/journal/journal.ts';
 import type { Standing } from '../../../src/federation/journal/records.ts';
-import { isSame } from '../../../src/federation/journal/same-properties.ts';
 import { longestProperties } from '../../../src/federation/properties/property-types.ts';
 import { assertAtRandom } from '../../support/random-runs.ts';
 import { asked, createRequest, deleteRequest, federation, idOf, updateRequest } from './requests.ts';

@@ -28,7 +28,7 @@ interface Asked {
 }
 
 /**
- * For what an attempt left.
+ * How to remove what an attempt left.
  * @param failure of the attempt, if it is known.
  */
 export function attempted(failure?: unknown): Asked {
@@ -36,7 +36,7 @@ export function attempted(failure?: unknown): Asked {
 }
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */
-export async function takeAway(
+export async function removeFederation(
   turn: Turn,
   leftover: Leftover,
   time: Allotment,

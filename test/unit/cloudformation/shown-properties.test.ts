@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sameProperties } from '../../../src/cloudformation/same-properties.ts';
+import { matchesShown } from '../../../src/cloudformation/shown-properties.ts';
 import { assertAtRandom } from '../../support/random-runs.ts';
 
 const asStrings = (value: unknown): unknown =>
@@ -24,7 +24,7 @@ test('properties equal what CloudFormation sends of them, every primitive as a s
   assertAtRandom(
     fc.property(properties, (shown) => {
       const sent = asStrings(shown);
-      expect(sameProperties({ all: sent }, { all: shown })).toBe(true);
+      expect(matchesShown({ all: sent }, { all: shown })).toBe(true);
     }),
   );
 });
@@ -33,9 +33,9 @@ test('one more property, one fewer or another value is different', () => {
   assertAtRandom(
     fc.property(properties, fc.string(), (shown, name) => {
       const { [name]: _, ...without } = shown;
-      expect(sameProperties({ ...without, [name]: 'x' }, without)).toBe(false);
-      expect(sameProperties(without, { ...without, [name]: 'x' })).toBe(false);
-      expect(sameProperties({ ...without, [name]: 'x' }, { ...without, [name]: 'y' })).toBe(false);
+      expect(matchesShown({ ...without, [name]: 'x' }, without)).toBe(false);
+      expect(matchesShown(without, { ...without, [name]: 'x' })).toBe(false);
+      expect(matchesShown({ ...without, [name]: 'x' }, { ...without, [name]: 'y' })).toBe(false);
     }),
   );
 });
@@ -70,9 +70,9 @@ test.each<[string, unknown, unknown, boolean]>([
   ['an object and a text', {}, '[object Object]', false],
   ['null and "null"', null, 'null', false],
 ])('%s', (_, sent, shown, expected) => {
-  expect(sameProperties({ Value: sent }, { Value: shown })).toBe(expected);
+  expect(matchesShown({ Value: sent }, { Value: shown })).toBe(expected);
 });
 
 test('an inherited name is no property', () => {
-  expect(sameProperties({}, { toString: 'x' })).toBe(false);
+  expect(matchesShown({}, { toString: 'x' })).toBe(false);
 });

@@ -14,7 +14,7 @@ const hidden = /\*{4}|\{\{resolve:[^{}]*\}\}/;
  * @param sent of the event.
  * @param shown `ResourceProperties` of the stack's event.
  */
-export function sameProperties(sent: Properties, shown: Properties): boolean {
+export function matchesShown(sent: Properties, shown: Properties): boolean {
   return same(sent, shown);
 }
 
