@@ -33,8 +33,9 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
     const nothing = nothingMadeId(request.requestId);
     if (!progress.began && !wasInterrupted) return failed(nothing, reason, { what: 'unchanged' });
     try {
+      const asked = attempted(error, wasInterrupted);
       for (const leftover of leftoversOf(turn, ledger.journal.open, ledger.journal.standing)) {
-        await removeFederation(turn, leftover, deadline.cleanUp, attempted(error));
+        await removeFederation(turn, leftover, deadline.cleanUp, asked);
       }
       return failed(nothing, reason, { what: 'removed' });
     } catch (left) {

@@ -25,14 +25,18 @@ interface Asked {
   readonly deletesAdopted: boolean;
   /** Okta refused the credentials of the attempt: what the journal has no ID of was not made. */
   readonly wasRefused?: boolean;
+  /** An earlier delivery of the event died: only Okta's answer shows what it made. */
+  readonly needsAnswer?: boolean;
 }
 
+const attempt: Asked = { wasWhole: false, deletesAdopted: false };
+
 /**
- * How to remove what an attempt left.
- * @param failure of the attempt, if it is known.
+ * How to remove what an event made that has just failed.
+ * @param wasInterrupted whether an earlier delivery of the event died.
  */
-export function attempted(failure?: unknown): Asked {
-  return { wasWhole: false, deletesAdopted: false, wasRefused: isRefusal(failure) };
+export function attempted(failure: unknown, wasInterrupted: boolean): Asked {
+  return { ...attempt, wasRefused: isRefusal(failure), needsAnswer: wasInterrupted };
 }
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */
@@ -40,7 +44,7 @@ export async function removeFederation(
   turn: Turn,
   leftover: Leftover,
   time: Allotment,
-  asked: Asked = attempted(),
+  asked: Asked = attempt,
 ): Promise<void> {
   const { federation, hasApplication, hasProvider } = leftover;
   if (await giveBack(turn, federation, time, asked.wasWhole)) return;
@@ -55,7 +59,10 @@ export async function removeFederation(
   const connections = connect(turn.services, turn.request, targetOfRecord(federation), time);
   const permissions = { adoption: turn.services.adoption, request: turn.request };
   // Okta was asked for the URL before the first change: with it, an application may have been made.
-  const isUnsure = record.id === undefined && (record.orgUrl === undefined || asked.wasRefused === true);
+  const isUnsure =
+    record.id === undefined &&
+    !asked.needsAnswer &&
+    (record.orgUrl === undefined || asked.wasRefused === true);
   const okta = await connections.okta.catch(unlessUnsure<Okta>(turn, isUnsure));
   if (!okta) return;
   const applicationIds = record.id

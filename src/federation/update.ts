@@ -28,6 +28,8 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
   }
   const current = parsePhysicalId(physicalResourceId);
   const progress = noProgress();
+  // An earlier delivery of this event died, and may have made something.
+  const wasInterrupted = ledger.journal.open.some(({ requestId }) => requestId === request.requestId);
   let isReplacement = false;
   let past: Past | undefined;
   try {
@@ -51,8 +53,8 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
       // There is nothing to undo: the problem existed before.
       return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
     }
-    if (!progress.began) return failed(physicalResourceId, reason, { what: 'unchanged' });
-    const isUndone = isReplacement && (await undo(turn, error));
+    if (!progress.began && !wasInterrupted) return failed(physicalResourceId, reason, { what: 'unchanged' });
+    const isUndone = isReplacement && (await undo(turn, attempted(error, wasInterrupted)));
     // In place, CloudFormation's own rollback sets the old properties again.
     return failed(physicalResourceId, reason, { what: isUndone ? 'unchanged' : 'broken off' });
   }
@@ -68,12 +70,12 @@ async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promis
 }
 
 /** A failed replacement must leave nothing, with or without a rollback. */
-async function undo(turn: UpdateTurn, failure: unknown): Promise<boolean> {
+async function undo(turn: UpdateTurn, asked: ReturnType<typeof attempted>): Promise<boolean> {
   const { request, deadline, services, ledger } = turn;
   const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);
   try {
     for (const leftover of leftoversOf(turn, own, ledger.journal.standing)) {
-      await removeFederation(turn, leftover, deadline.cleanUp, attempted(failure));
+      await removeFederation(turn, leftover, deadline.cleanUp, asked);
     }
     return true;
   } catch (left) {

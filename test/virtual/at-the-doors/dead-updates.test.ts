@@ -1,8 +1,9 @@
 import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { createUserPool } from '../../support/cognito-fake/user-pools.ts';
-import type { Properties } from '../../support/custom-resource.ts';
+import type { Answer, CustomResourceEvent, Properties } from '../../support/custom-resource.ts';
 import { budgeted, someInCheck } from '../../support/random-runs.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { answerTo, hand, retry, run } from '../../support/virtual/lambda.ts';
 import type { RemoteCall } from '../../support/virtual/network.ts';
 import { isWrite, nameOf, Scene } from './scene.ts';
 
@@ -80,13 +81,35 @@ const cases: Record<string, () => Case> = {
 const isDeadly = (call: RemoteCall) =>
   isWrite(nameOf(call)) || call.operation.startsWith('UpdateItem') || call.operation === 'PUT answer';
 
-const endings = ['leaves nothing after the Delete', 'is rolled back whole'];
+/** Lambda delivers the event again, and Okta refuses the token by then. */
+function deliveredTwice(event: CustomResourceEvent): Promise<Answer> {
+  const { world } = scene;
+  const delivery = hand(world, event);
+  return world.time.run(
+    run(world, delivery).then(async ({ ended }) => {
+      if (ended === 'killed' && delivery.url.stored.length === 0) {
+        scene.strike(/^Okta /, { do: 'answer', reply: { status: 401, body: JSON.stringify(invalidToken) } });
+        await retry(world, delivery);
+      }
+      return answerTo(world, delivery);
+    }),
+  );
+}
+
+const invalidToken = { errorCode: 'E0000011', errorSummary: 'Invalid token provided' };
+
+const endings = [
+  'leaves nothing after the Delete',
+  'is rolled back whole',
+  'that fails when it is delivered again leaves nothing after the Delete',
+  'that fails when it is delivered again is rolled back whole',
+];
 const ended = Object.entries(cases).flatMap(([name, caseOf]) =>
   endings.map((ending) => ({ name, caseOf, ending })),
 );
 
 describe('no matter after which write the handler dies,', () => {
-  test.each(someInCheck(ended, 9))('$name $ending', async ({ caseOf, ending }) => {
+  test.each(someInCheck(ended, 16))('$name $ending', async ({ caseOf, ending }) => {
     scene = new Scene();
     const { before, after, byHand } = caseOf();
     const everything = () => ({ view: scene.view, elsewhere: scene.world.otherOrg.applications.size });
@@ -113,7 +136,9 @@ describe('no matter after which write the handler dies,', () => {
         if (isDeadly(call)) seen += 1;
         return isDeadly(call) && seen === deadly ? { do: 'kill after' } : undefined;
       };
-      const answer = await scene.update(id, after, before);
+      const answer = ending.includes('again')
+        ? await deliveredTwice(scene.resource.update(id, after, before))
+        : await scene.update(id, after, before);
       scene.heal();
       if (answer.Status === 'SUCCESS') continue;
       await scene.passes(60);
@@ -126,6 +151,27 @@ describe('no matter after which write the handler dies,', () => {
       else if (!byHand) expect({ deadly, ...everything() }).toEqual({ deadly, ...whole });
     }
   });
+});
+
+test('a Create that dies anywhere, and that Okta refuses when it is delivered again, leaves nothing after its Delete', async () => {
+  scene = new Scene();
+  const nothing = scene.view;
+  let writes = 1;
+  for (let deadly = 1; deadly <= writes; deadly += 1) {
+    scene = new Scene();
+    let seen = 0;
+    scene.world.network.fault = (call) => {
+      if (isDeadly(call)) seen += 1;
+      return isDeadly(call) && seen === deadly ? { do: 'kill after' } : undefined;
+    };
+    const answer = await deliveredTwice(scene.resource.create(scene.properties()));
+    writes = Math.max(writes, seen >= deadly ? deadly + 1 : 0);
+    scene.heal();
+    await scene.passes(60);
+    expect(await scene.delete(answer.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+    expect({ deadly, view: scene.view }).toEqual({ deadly, view: nothing });
+  }
+  expect(writes).toBeGreaterThan(8);
 });
 
 test('a replacement that dies right after it made its application is gone after the Delete of the old ID', async () => {
