@@ -35,11 +35,23 @@ export function leftoversOf(
     const hasApplication = application.id === undefined || !applicationIds.has(application.id);
     // An attempt may have given the provider to an application that the removed federation did not have.
     const settledProviders = hasApplication ? stays : settled;
-    const hasProvider = !settledProviders.some((one) => isSameProvider(one.provider, provider));
-    if (!hasApplication && !hasProvider) return [];
     const clientIds = clientIdsOf(federation);
+    const hasProvider = !settledProviders.some((one) => keepsProvider(one, provider, clientIds));
+    if (!hasApplication && !hasProvider) return [];
     return [{ federation, stays: applicationIds, hasApplication, hasProvider, clientIds }];
   });
+}
+
+/**
+ * Tells whether a federation that stays has a provider: it is of that name, and of the same OAuth client as far as that is
+ * known. A journal that was restored may list one whose provider has another client by now.
+ */
+export function keepsProvider(
+  { provider: { clientId, ...own } }: FederationRecord,
+  place: Place,
+  clientIds: ReadonlySet<string>,
+): boolean {
+  return isSameProvider(own, place) && (!clientId || clientIds.size === 0 || clientIds.has(clientId));
 }
 
 export function clientIdsOf({ application, provider }: FederationRecord): Set<string> {

@@ -60,6 +60,10 @@ export async function proveSignIn(
     services.log('Another resource has the provider; the sign-in through it is not looked at.');
     return work.secret;
   }
+  const tolerate = (error: unknown) => {
+    if (!order.isTolerant || !(error instanceof SignInProbeError)) throw error;
+    services.warn('The sign-in does not work, as before the attempt.', error);
+  };
   if (need?.do === 'rotate') {
     progress.doing = 'rotating the client secret';
     requireTimeToRotate(work.secret, deadline.work.endsAt - Date.now());
@@ -68,7 +72,7 @@ export async function proveSignIn(
   }
   if (need) {
     const settled = await settleRotation(await rotationOf(turn, order, work, probe));
-    await probe(settled.clientSecret);
+    await probe(settled.clientSecret).catch(tolerate);
     return settled.secret;
   }
   try {
@@ -78,8 +82,7 @@ export async function proveSignIn(
     // Someone may have changed the client secret in Okta.
     const repaired = await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined);
     if (repaired) await probe(repaired);
-    else if (order.isTolerant) services.warn('The sign-in does not work, as before the attempt.', error);
-    else throw error;
+    else tolerate(error);
   }
   return work.secret;
 }

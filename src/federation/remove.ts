@@ -6,10 +6,10 @@ import { connect } from './connections.ts';
 import { explain } from './explain.ts';
 import { knownAt, type Past, pastOf } from './journal/past.ts';
 import type { FederationRecord, Standing } from './journal/records.ts';
-import { clientIdsOf, type Leftover, leftoversOf, withoutJournal } from './leftovers.ts';
+import { clientIdsOf, keepsProvider, type Leftover, leftoversOf, withoutJournal } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
-import { isSameProvider, labelOf } from './properties/identity.ts';
+import { labelOf } from './properties/identity.ts';
 import { removeFederation } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
@@ -22,7 +22,8 @@ type DeleteTurn = Turn<RequestOf<'Delete'>>;
  *     a federation that stands         that one, with all that attempts since may have added to it (`wholeOf`);
  *                                      then what else those attempts have left (`leftoversOf`)
  *     a Create that failed             what attempts have left
- *     nothing that the journal knows   what the physical ID and the name tag prove to be ours (`removeUnknown`)
+ *     nothing that the journal knows   what attempts have left, and what the physical ID and the name tag prove to be ours
+ *                                      (`removeUnknown`)
  *
  * After a failed Update that nothing rolled back, the first line holds: the attempt of that Update is still open.
  */
@@ -42,7 +43,8 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     for (const leftover of leftoversOf(turn, open, stays, ours)) {
       await removeFederation(turn, leftover, deadline.work);
     }
-    if (!standing && open.length === 0) await removeUnknown(turn, named, past);
+    if (!standing && (open.length === 0 || namesFederation(physicalResourceId)))
+      await removeUnknown(turn, named, past);
     return succeeded(physicalResourceId, {}, { what: 'removed' });
   } catch (error) {
     services.warn('Delete failed.', error);
@@ -50,6 +52,12 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
       what: 'unchanged',
     });
   }
+}
+
+/** Whether CloudFormation got this ID with a success: what is open cannot be all that is left. */
+function namesFederation(physicalResourceId: string): boolean {
+  const named = parsePhysicalId(physicalResourceId);
+  return named !== undefined && named.requestId === undefined;
 }
 
 /** Whether the template says that an adopted application and provider go too. */
@@ -65,15 +73,17 @@ export function asksToDeleteAdopted(request: RequestOf<'Delete'>, standing: Stan
 export function wholeOf(past: Past, federation: FederationRecord): Leftover {
   const { others } = past;
   const known = knownAt(past, federation.provider);
+  const own = clientIdsOf(federation);
   const application =
     known.applications.find(({ id }) => id === federation.application.id) ?? federation.application;
   const stays = new Set(others.flatMap(({ application: { id } }) => id ?? []));
+  const theirs = new Set(others.map(({ provider }) => provider.clientId));
   return {
     federation: { ...federation, application, provider: known.provider ?? federation.provider },
     stays,
     hasApplication: application.id === undefined || !stays.has(application.id),
-    hasProvider: !others.some((one) => isSameProvider(one.provider, federation.provider)),
-    clientIds: new Set([...known.clientIds, ...clientIdsOf(federation)]),
+    hasProvider: !others.some((one) => keepsProvider(one, federation.provider, own)),
+    clientIds: new Set([...own, ...[...known.clientIds].filter((id) => !theirs.has(id))]),
   };
 }
 
@@ -88,7 +98,8 @@ async function removeUnknown(turn: DeleteTurn, named: LenientProperties, past: P
   const userPoolId = current?.userPoolId ?? named.UserPoolId;
   if (userPoolId === undefined) return;
   const place = { userPoolId, providerName: current?.providerName ?? named.ProviderName };
-  if (past.others.some(({ provider }) => isSameProvider(provider, place))) return;
+  const clientIds = new Set(current?.applicationId ? [current.applicationId] : []);
+  if (past.others.some((one) => keepsProvider(one, place, clientIds))) return;
   const { stackId, logicalResourceId } = request;
   const identity = { stackId, logicalResourceId, ...place };
   const { OktaSecretId: secretId, RoleArn: roleArn } = named;

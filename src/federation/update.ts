@@ -1,6 +1,13 @@
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import { explain } from './explain.ts';
-import { isUntouched, type Past, pastOf, rollsBack, stillStanding } from './journal/past.ts';
+import {
+  isUntouched,
+  type Past,
+  pastOf,
+  rollsBack,
+  stillStanding,
+  takesBackSuccess,
+} from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
 import { make } from './make.ts';
 import { type Made, noProgress } from './order.ts';
@@ -38,7 +45,8 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     isReplacement = current !== undefined && !isSameProvider(current, place);
     past = pastOf(ledger.journal, request, place, ledger.inForce);
     const applicationId = isReplacement ? undefined : current?.applicationId;
-    const order = { properties, past, applicationId, isTolerant: rollsBack(past, request, isRollback) };
+    const isTolerant = rollsBack(past, request, isRollback) || takesBackSuccess(past, request, isRollback);
+    const order = { properties, past, applicationId, isTolerant };
     const made = await make(turn, order, progress);
     progress.doing = 'removing what an earlier attempt had left';
     await removeLeftovers(turn, past, made);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 
 /** Tells whether two events have the same properties. */
@@ -6,6 +7,16 @@ export function isSame(
   other: Readonly<Record<string, unknown>>,
 ): boolean {
   return isDeepStrictEqual(one && plain(one), plain(other));
+}
+
+/** Two sets of properties that are the same have the same digest. */
+export function digestOf(properties: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(properties, (_, value: unknown) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 function plain(value: object): unknown {

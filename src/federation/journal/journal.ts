@@ -4,7 +4,7 @@ import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/table.ts';
 import { isSameProvider } from '../properties/identity.ts';
 import { longestProperties } from '../properties/property-types.ts';
-import { isSame } from './equal-properties.ts';
+import { digestOf, isSame } from './equal-properties.ts';
 import {
   type Answered,
   type Attempt,
@@ -240,8 +240,28 @@ function standingAfter(
       one.physicalResourceId !== physicalResourceId &&
       !(isBack(one) && isSameProvider(one.provider, provider)),
   );
+  const before = digestBefore(standing, physicalResourceId, request.properties);
   const properties = storable(request.properties);
-  return [...others, { ...ending.federation, physicalResourceId, properties, attributes }];
+  return [
+    ...others,
+    {
+      ...ending.federation,
+      physicalResourceId,
+      properties,
+      ...(before === undefined ? {} : { before }),
+      attributes,
+    },
+  ];
+}
+
+/** What was fulfilled before, under the same physical ID: an event that changes nothing leaves it as it is. */
+function digestBefore(
+  standing: readonly Standing[],
+  physicalResourceId: string,
+  now: CustomResourceRequest['properties'],
+): string | undefined {
+  const last = standing.find((one) => one.physicalResourceId === physicalResourceId);
+  return last && isSame(last.properties, now) ? last.before : last && digestOf(last.properties);
 }
 
 function answeredAfter(

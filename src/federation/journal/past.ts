@@ -2,7 +2,7 @@ import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudfo
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
-import { isSame } from './equal-properties.ts';
+import { digestOf, isSame } from './equal-properties.ts';
 import { isDeath, type Journal } from './journal.ts';
 import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
 import type {
@@ -122,6 +122,15 @@ export function rollsBack(
     isSame(standing.properties, request.properties) &&
     (isRollback || left.some(({ properties }) => isSame(properties, request.oldProperties)))
   );
+}
+
+/** Tells whether CloudFormation takes an Update back that had succeeded, because another resource of the stack failed. */
+export function takesBackSuccess(
+  { standing }: Past,
+  request: CustomResourceRequest,
+  isRollback: boolean,
+): boolean {
+  return isRollback && standing?.before !== undefined && standing.before === digestOf(request.properties);
 }
 
 /** Tells whether nothing has touched the federation that stands: then going back to it has nothing to undo. */

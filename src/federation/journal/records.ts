@@ -102,6 +102,8 @@ const standingSchema = lazily(() =>
     physicalResourceId: z.string(),
     /** As they came: those last fulfilled. */
     properties: properties(),
+    /** A digest of the properties that were fulfilled before these: a rollback may go back to them. */
+    before: z.optional(z.string()),
     /** What `Fn::GetAtt` gives. */
     attributes: z.record(z.string(), z.string()),
     /** A rollback went back to another federation: this one returns what it adopted, even if its template says otherwise. */

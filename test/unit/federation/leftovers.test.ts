@@ -25,9 +25,15 @@ test('of an attempt all that it recorded may be left, if nothing stays', () => {
 test.each([
   ['the application and the provider', federation('0oa1'), []],
   [
-    'the provider, which has a new application',
-    federation('0oa2'),
+    'the provider, whose client is not known',
+    federation('0oa2', { provider: { clientId: undefined } }),
     [{ hasApplication: true, hasProvider: false }],
+  ],
+  // Removal looks which client it has in fact.
+  [
+    'nothing that has the client of the attempt',
+    federation('0oa2'),
+    [{ hasApplication: true, hasProvider: true }],
   ],
   [
     'the application, which serves a new provider',

@@ -228,14 +228,9 @@ export class Lives {
         {
           ProviderDetails: { client_id: id = '' },
         },
-      ]) => !this.#others.has(key) && !kept.has(id) && !this.#mayBeLeft(id),
+      ]) => !this.#others.has(key) && !kept.has(id),
     );
     expect(strange.map(([, { ProviderName }]) => ProviderName)).toEqual([]);
-  }
-
-  /** A journal that was lost or restored may take the provider of a dead Update for that of a federation which stood before. */
-  #mayBeLeft(clientId: string): boolean {
-    return this.#tampered.size > 0 && this.#application(clientId) === undefined;
   }
 
   async #takeOver(name: string, from: Life, to: Life, applicationId: string): Promise<boolean> {

@@ -42,9 +42,13 @@ const other = () =>
   own({ Notes: 'x', Access: ['Finance'], UserPoolClientIds: [scene.web.id, scene.mobile.id] });
 
 /** An Update that goes wrong at a call. */
-async function struck(call: RegExp, what: 'kill' | 'refuse', send: () => Promise<Answer>): Promise<Answer> {
+async function struck(
+  call: RegExp,
+  what: 'kill' | 'kill after' | 'refuse',
+  send: () => Promise<Answer>,
+): Promise<Answer> {
   const reply = refusal('InvalidParameterException', 'Not so.');
-  scene.strike(call, what === 'kill' ? { do: 'kill' } : { do: 'answer', reply });
+  scene.strike(call, what === 'refuse' ? { do: 'answer', reply } : { do: what });
   const answer = await send();
   expect(answer.Status).toBe('FAILED');
   scene.heal();
@@ -230,5 +234,60 @@ describe('the journal', () => {
       const tamperedAt = 1 + ((first + n) % mostEvents);
       expect(await played(live, tamperedAt, tamper)).toBeLessThanOrEqual(mostEvents);
     }
+  });
+});
+
+describe('nothing is left', () => {
+  const item = () => `resource ${scene.resource.stackId} Federation`;
+  const staff = () => own({ ProviderName: 'Staff' });
+  let nothing: Scene['view'];
+
+  beforeEach(() => {
+    scene = new Scene();
+    nothing = scene.view;
+  });
+
+  test.each<[string, RegExp, () => Properties]>([
+    ['a replacement', /CreateIdentityProvider/, staff],
+    ['a change under another label', /UpdateItem \(keep\)/, () => own({ ApplicationLabel: 'Mall' })],
+  ])(
+    'of a federation whose journal was lost before %s died, and that is deleted then',
+    async (_, call, after) => {
+      const id = await scene.made(own());
+      scene.world.leases.delete(item());
+      await struck(call, 'kill', () => scene.update(id, after(), own()));
+      expect(await scene.delete(id, own())).toMatchObject({ Status: 'SUCCESS' });
+      expect(scene.view).toEqual(nothing);
+    },
+  );
+
+  /** Okta, then Staff; and a journal of the time before. */
+  async function moved(): Promise<string> {
+    const first = await scene.made(own());
+    const older = structuredClone(scene.world.leases.get(item()) ?? {});
+    const second = idOf(await scene.update(first, staff(), own()));
+    await scene.delete(first, own());
+    scene.world.leases.set(item(), older);
+    return second;
+  }
+
+  test.each(['kill', 'refuse'] as const)(
+    'of a move back that a restored journal does not know, and that fails (%s)',
+    async (what) => {
+      const id = await moved();
+      await struck(/GET Cognito .oauth2.authorize/, what, () => scene.update(id, own(), staff()));
+      await scene.update(id, staff(), own());
+      expect(await scene.delete(id, staff())).toMatchObject({ Status: 'SUCCESS' });
+      expect(scene.view).toEqual(nothing);
+    },
+  );
+
+  test('of a move back that a restored journal takes for another federation', async () => {
+    const id = await moved();
+    const back = own({ Notes: 'x' });
+    const third = idOf(await scene.update(id, back, staff()));
+    expect(await scene.delete(id, staff())).toMatchObject({ Status: 'SUCCESS' });
+    expect(await scene.delete(third, back)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(nothing);
   });
 });

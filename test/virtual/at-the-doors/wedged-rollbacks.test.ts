@@ -1,4 +1,4 @@
-import type { Properties } from '../../support/custom-resource.ts';
+import type { Answer, Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
@@ -36,6 +36,16 @@ const wrongs: [string, () => void][] = [
   ['an app client was deleted by hand', () => void scene.world.cognito.clients.delete(scene.mobile.id)],
 ];
 
+/** An Update while CloudFormation rolls the stack back. */
+async function rollBack(id: string, to: Properties, from: Properties): Promise<Answer> {
+  const { world, resource } = scene;
+  const event = resource.update(id, to, from);
+  const delivery = hand(world, event);
+  world.stacks.sends(event, true);
+  await world.time.run(run(world, delivery));
+  return world.time.run(answerTo(world, delivery));
+}
+
 const updates: [string, () => Properties][] = [
   ['a typo', () => ({ ...whole(), Acess: 'x' })],
   ['a change', () => ({ ...whole(), Notes: 'Ask Ada.' })],
@@ -72,15 +82,8 @@ describe.each(wrongs)('if %s', (_, goesWrong) => {
     // CloudFormation has waited for an hour.
     world.stacks.ends(lost, undefined);
     await scene.passes(3_600);
-    const back = resource.update(id, whole(), wanted);
     const before = scene.view;
-    const delivery = hand(world, back);
-    world.stacks.sends(back, true);
-    await world.time.run(run(world, delivery));
-    expect(await world.time.run(answerTo(world, delivery))).toMatchObject({
-      Status: 'SUCCESS',
-      PhysicalResourceId: id,
-    });
+    expect(await rollBack(id, whole(), wanted)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
     expect(scene.view).toEqual(before);
   });
 
@@ -93,6 +96,27 @@ describe.each(wrongs)('if %s', (_, goesWrong) => {
 });
 
 describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWrong) => {
+  test('and CloudFormation takes the Update back although it succeeded, the rollback undoes it, and no more', async () => {
+    scene.world.org.addGroup('Team');
+    const id = await scene.made(whole());
+    const changed = { ...whole(), Notes: 'Ask Ada.' };
+    expect(await scene.update(id, changed, whole())).toMatchObject({ Status: 'SUCCESS' });
+    goesWrong();
+    expect(await rollBack(id, whole(), changed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.application.document.settings.notes?.admin).toBeFalsy();
+    expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
+  });
+
+  test('and CloudFormation goes to properties that were never in force, it fails', async () => {
+    scene.world.org.addGroup('Team');
+    const id = await scene.made(whole());
+    const changed = { ...whole(), Notes: 'Ask Ada.' };
+    await scene.update(id, changed, whole());
+    goesWrong();
+    const others = { ...whole(), Notes: 'Ask Grace.' };
+    expect(await rollBack(id, others, changed)).toMatchObject({ Status: 'FAILED' });
+  });
+
   test.each<[string, Fault]>([
     ['is refused', cognitoRefuses],
     ['dies', { do: 'kill' }],
@@ -111,4 +135,19 @@ describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWro
     expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
   });
+});
+
+test('if people cannot sign in, a rotation that died is rolled back nevertheless', async () => {
+  const first = scene.properties({ SecretVersion: '1' });
+  const second = scene.properties({ SecretVersion: '2' });
+  const id = await scene.made(first);
+  scene.strike(/POST .*credentials.secrets$/, { do: 'kill after' });
+  expect(await scene.update(id, second, first)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  expect(scene.application.secrets).toHaveLength(2);
+  scene.world.cognito.behavior.webAcl = 403;
+  expect(await scene.update(id, first, second)).toMatchObject({ Status: 'SUCCESS' });
+  scene.world.cognito.behavior.webAcl = 'core rules';
+  expect(scene.application.secrets).toHaveLength(1);
 });
