@@ -43,15 +43,9 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const begun = ledger.begin();
   // A rollback goes back to what was allowed. Otherwise this runs in parallel to the look.
   const policy = order.isTolerant ? undefined : eager(services.policy(turn.deadline.work.signal));
-  const sight = await look(turn, order);
-  const { identity, connections, known, observed, takeover } = sight;
-
-  progress.doing = 'checking what the template asks for';
-  const goal = await goalFrom(turn, order, sight, policy);
+  const { sight, goal } = await lookUntilUp(turn, order, policy, progress);
+  const { identity, known, observed, takeover } = sight;
   for (const note of unsureWrites(observed.appClients, goal.settings.attributeMapping)) services.log(note);
-  await domainsUp(connections.cognito, observed, (domain) => {
-    progress.doing = waitingForDomain(domain);
-  });
   const plan = planFederation(goal, observed);
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
   const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
@@ -83,6 +77,24 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     attributes: attributesOf(seen, application, goal.issuer.url, identity),
     federation: { ...recordOf(records.after), secret },
   };
+}
+
+/** Looks and checks, again if it had to wait for a domain: others may have changed anything in those minutes. */
+async function lookUntilUp(
+  turn: Turn,
+  order: Order,
+  policy: ReturnType<ReadPolicy> | undefined,
+  progress: Progress,
+): Promise<{ readonly sight: Sight; readonly goal: Goal }> {
+  for (;;) {
+    const sight = await look(turn, order);
+    progress.doing = 'checking what the template asks for';
+    const goal = await goalFrom(turn, order, sight, policy);
+    const hasWaited = await domainsUp(sight.connections.cognito, sight.observed, (domain) => {
+      progress.doing = waitingForDomain(domain);
+    });
+    if (!hasWaited) return { sight, goal };
+  }
 }
 
 /**

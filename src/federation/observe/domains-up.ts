@@ -9,16 +9,17 @@ const pollMs = 5_000;
  * Waits for a custom domain that is still being created, which takes minutes: as long as the event may last. Everything else
  * is checked before, so that a dead token is not reported as a domain that does not come up.
  * @param onWait is called with the domain that is waited for.
+ * @returns whether it had to wait.
  */
 export async function domainsUp(
   cognito: Cognito,
   { userPool }: Pick<Observed, 'userPool'>,
   onWait: (domain: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   let current: UserPool | undefined = userPool;
-  for (;;) {
+  for (let hasWaited = false; ; hasWaited = true) {
     const domain = current?.domains.find(({ state }) => state === 'creating');
-    if (!current || !domain) return;
+    if (!current || !domain) return hasWaited;
     onWait(domain.host);
     await pause(pollMs, undefined, { signal: cognito.signal });
     current = await describeUserPool(cognito, current.id);

@@ -174,3 +174,21 @@ test('a custom domain that is being created is waited for after every other chec
   expect(await create).toMatchObject({ Status: 'SUCCESS', Data: { Domain: 'login.example.com' } });
   expect(registered()).toEqual([uriOf('login.example.com')]);
 });
+
+test('what an administrator changes while a custom domain is waited for stays', async () => {
+  const id = await scene.made(of('shop'));
+  has(custom('login.example.com', 'CREATING'), prefix('shop'));
+  const { world } = scene;
+  const started = world.time.now();
+  const update = scene.update(id, of('login.example.com'), of('shop'));
+  world.network.fault = ({ at }) => {
+    if (at - started < 60_000) return undefined;
+    has(custom('login.example.com'), prefix('shop'));
+    scene.application.document.label = 'Renamed meanwhile';
+    scene.heal();
+    return undefined;
+  };
+  expect(await update).toMatchObject({ Status: 'SUCCESS', Data: { Domain: 'login.example.com' } });
+  expect(registered()).toContain(uriOf('login.example.com'));
+  expect(scene.application.document.label).toBe('Renamed meanwhile');
+});
