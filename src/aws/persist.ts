@@ -4,7 +4,7 @@ import { systemClock } from '../retry/clock.ts';
 import { retry } from '../retry/retry.ts';
 
 /** A try that hangs ends after this long, so that a repeat still has a chance before the deadline. */
-const tryMs = 15_000;
+const usualTryMs = 15_000;
 const mostRepeats = 6;
 const backoffMs = { from: 200, to: 8_000 };
 
@@ -18,11 +18,13 @@ export type Passing = 'throttled' | 'broken';
  * A repeat must be harmless: if a first try took effect and its answer was lost, the second must have the same result.
  * @param call makes one try, and ends it when its signal aborts.
  * @param signal ends the tries.
+ * @param tryMs how long one try may take, in milliseconds.
  * @throws what the last try threw.
  */
 export async function persist<T>(
   call: (abortSignal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
+  tryMs = usualTryMs,
 ): Promise<T> {
   let tooLong: AbortSignal;
   let broken = 0;

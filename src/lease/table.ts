@@ -38,6 +38,8 @@ export interface Holding {
 
 /** How long a lease lasts unless it is renewed: lease.ts has the times in a picture. */
 const durationMs = 30_000;
+/** One try of a renewal. A connection that was idle since the last one may be dead, and the next try is in time then. */
+const renewalMs = 4_000;
 /** As much as two clocks may differ. */
 export const clockSkewMs = 3_000;
 
@@ -97,7 +99,7 @@ export async function extend(
     UpdateExpression: 'SET expiresAt = :expiresAt',
     ExpressionAttributeValues: { ':holder': { S: holder }, ':expiresAt': expiry(Date.now()) },
   });
-  await persist((abortSignal) => table.renewals().send(command, { abortSignal }), signal);
+  await persist((abortSignal) => table.renewals().send(command, { abortSignal }), signal, renewalMs);
 }
 
 /**

@@ -87,6 +87,7 @@ test('a lease is kept for as long as the work takes: the next event waits, and a
 test.each<[string, Fault, number]>([
   ['fails', { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') }, 1],
   ['is throttled', { do: 'answer', reply: refusal('ThrottlingException', 'Rate exceeded') }, 3],
+  ['is not answered, because its connection is dead', { do: 'hang' }, 1],
 ])('after one renewal that %s, the next one is in time', async (_, fault, times) => {
   const timed = busy(60);
   scene.strike(renew, fault, times);
