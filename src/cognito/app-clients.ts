@@ -94,7 +94,8 @@ export async function listAppClientsWith(
   );
 }
 
-async function unlessDenied<T>(call: Promise<T>): Promise<T | 'denied'> {
+/** A call that the role may not make is an answer, not a failure. */
+export async function unlessDenied<T>(call: Promise<T>): Promise<T | 'denied'> {
   try {
     return await call;
   } catch (error) {

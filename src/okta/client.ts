@@ -78,6 +78,8 @@ export interface Okta {
    * @throws OktaError, OktaUnreachableError
    */
   readPublicAt(origin: string, path: string, purpose: Purpose): Promise<unknown>;
+  /** The same connection, whose calls end with this signal too. */
+  until(signal: AbortSignal): Okta;
 }
 
 /** Connections hold no socket or timer: there is nothing to close. */
@@ -119,15 +121,15 @@ class IdCheckingServer extends okta.ServerConfiguration<Record<string, string>> 
 export function connectOkta(credentials: OktaCredentials, options: OktaOptions): Okta {
   const { orgUrl } = credentials;
   const { ownCreates = new OwnCreates(), ...time } = options;
-  const patience: Patience = { clock: systemClock, ...time };
-  const executor = new RequestExecutor(credentials, patience, ownCreates);
+  const all: Patience = { clock: systemClock, ...time };
+  const executorIn = (patience: Patience) => new RequestExecutor(credentials, patience, ownCreates);
   const authorization =
     credentials.kind === 'apiToken'
       ? apiTokenAuthorization(credentials)
-      : privateKeyAuthorization(credentials, executor, patience.clock);
+      : privateKeyAuthorization(credentials, executorIn(all), all.clock);
   const baseServer = new IdCheckingServer(orgUrl, {});
 
-  return {
+  const connection = (patience: Patience, executor = executorIn(patience)): Okta => ({
     orgUrl,
     customDomains: credentials.customDomains,
     to(purpose) {
@@ -173,7 +175,9 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
       const stranger = new RequestExecutor(asker, { ...patience, deadline: () => end });
       return readDocument(stranger, origin, path, purpose);
     },
-  };
+    until: (signal) => connection({ ...patience, signal: AbortSignal.any([patience.signal, signal]) }),
+  });
+  return connection(all);
 }
 
 async function readDocument(

@@ -43,7 +43,8 @@ export function adoptApplication(
       );
     await site.recorded;
     signal.throwIfAborted();
-    workpiece.application = await replaceApplication(okta, alignApplication(current, wanted) ?? current);
+    const asWanted = alignApplication(current, wanted) ?? current;
+    workpiece.application = await replaceApplication(okta.until(signal), asWanted);
   });
 }
 

@@ -1,9 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  describeIdentityProvider,
-  type IdentityProvider,
-  updateIdentityProvider,
-} from '../../cognito/identity-providers.ts';
+import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
+import { setClientSecretOf } from '../../cognito/owned-providers.ts';
 import { type Application, clientIdOf } from '../../okta/applications.ts';
 import {
   type ClientSecret,
@@ -17,6 +14,7 @@ import type { SecretRecord } from '../journal/records.ts';
 import { planRotation, planSettlement } from '../plan/rotation-plan.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { makeClientSecret, newestActive } from './client-secret.ts';
+import { guardProvider } from './provider-guard.ts';
 import type { Site } from './site.ts';
 
 /** Whose client secret is rotated, and by what it is known whether people can sign in with one. */
@@ -209,7 +207,9 @@ async function discard(site: Site, applicationId: string, secrets: readonly Clie
 
 async function setSecret(site: Site, provider: IdentityProvider, clientSecret: Secret): Promise<void> {
   const { userPoolId, providerName } = site.identity;
-  await updateIdentityProvider(site.cognito, userPoolId, providerName, provider, clientSecret, provider);
+  using guard = guardProvider(site.leases, site.identity, site.cognito);
+  const { cognito, look } = await guard.held();
+  await setClientSecretOf(cognito, userPoolId, providerName, provider.clientId, clientSecret, look);
 }
 
 async function grace(site: Site, ms = graceMs): Promise<void> {

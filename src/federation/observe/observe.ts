@@ -1,6 +1,6 @@
 import { atMost, atOnce } from '../../at-most.ts';
-import { describeAppClient, listAppClientIds } from '../../cognito/app-clients.ts';
-import type { Cognito } from '../../cognito/client.ts';
+import { describeAppClient, listAppClientIds, unlessDenied } from '../../cognito/app-clients.ts';
+import { type Cognito, unlessNotFound } from '../../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../../cognito/identity-providers.ts';
 import { describeUserPool } from '../../cognito/user-pools.ts';
 import { type Application, clientIdOf, getApplication } from '../../okta/applications.ts';
@@ -9,7 +9,7 @@ import { listClientSecrets } from '../../okta/client-secrets.ts';
 import { InactiveApplicationError, OktaError } from '../../okta/errors.ts';
 import type { FederatedClaim } from '../../okta/federated-claims.ts';
 import { findGroups, listAssignedGroupIds } from '../../okta/groups.ts';
-import { allOf } from '../all-of.ts';
+import { allOf, eager } from '../all-of.ts';
 import type { Connections } from '../connections.ts';
 import { hasClaims } from '../journal/merge.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
@@ -211,7 +211,7 @@ export async function observeForRemoval(
   record: ApplicationRecord | undefined,
 ): Promise<ObservedForRemoval> {
   const needsClaims = record?.found !== undefined && hasClaims(record);
-  const appClientIds = listedIfAllowed(cognito, userPoolId);
+  const appClientIds = eager(listedIfAllowed(cognito, userPoolId));
   const [provider, application, claims] = await allOf([
     describeIdentityProvider(cognito, userPoolId, providerName),
     applicationId ? okta.then((connected) => getApplication(connected, applicationId)) : undefined,
@@ -220,11 +220,8 @@ export async function observeForRemoval(
   return { provider, application, appClientIds, claims: claims === 'unavailable' ? [] : claims };
 }
 
+/** Without the right, and without the pool, only the app clients that the journal names are looked at. */
 async function listedIfAllowed(cognito: Cognito, userPoolId: string): Promise<string[] | undefined> {
-  try {
-    return await listAppClientIds(cognito, userPoolId);
-  } catch {
-    // Without the right, and without the pool, only the app clients that the journal names are looked at.
-    return undefined;
-  }
+  const ids = await unlessDenied(unlessNotFound(listAppClientIds(cognito, userPoolId)));
+  return ids === 'denied' ? undefined : ids;
 }

@@ -541,3 +541,19 @@ describe('the SDK', () => {
     }
   });
 });
+
+test('calls until a signal end with it, and others of the connection go on', async () => {
+  await using here = await org({
+    [`PUT /api/v1/apps/${ID}`]: 'hang',
+    [`GET /api/v1/apps/${ID}`]: { status: 200, body: application },
+  });
+  const lost = new AbortController();
+  const read = await getApplication(here.okta, ID);
+  if (!read) throw new Error('There is no application.');
+  const write = replaceApplication(here.okta.until(lost.signal), read);
+  const ended = expect(write).rejects.toThrow('the time was up');
+  while (here.seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  lost.abort();
+  await ended;
+  expect(await getApplication(here.okta, ID)).toBeDefined();
+});

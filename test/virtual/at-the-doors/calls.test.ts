@@ -176,6 +176,7 @@ test('a rotation', async () => {
     'Cognito DescribeIdentityProvider',
     'Okta GET /api/v1/apps/*/credentials/secrets',
     'Okta POST /api/v1/apps/*/credentials/secrets',
+    ...guarded,
     'Cognito UpdateIdentityProvider',
     'Okta POST /api/v1/apps/*/credentials/secrets/*/lifecycle/deactivate',
     'Okta DELETE /api/v1/apps/*/credentials/secrets/*',

@@ -130,6 +130,21 @@ test('if the pool was deleted by hand, the application is still removed', async 
   expect(scene.world.org.applications.size).toBe(0);
 });
 
+test('if the app clients cannot be listed for now, the Delete fails, and no name of the provider stays when it comes again', async () => {
+  const nothing = scene.view;
+  const id = await scene.made();
+  scene.mobile.settings = { ...scene.mobile.settings, SupportedIdentityProviders: ['COGNITO', 'Okta'] };
+  const reply = refusal('InternalErrorException', 'Ouch.', 500);
+  scene.strike(/ListUserPoolClients/, { do: 'answer', reply });
+  expect(await scene.delete(id)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining('Ouch.'),
+  });
+  scene.heal();
+  expect(await scene.delete(id)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(nothing);
+});
+
 test('a provider that others have put in the place of a deleted one stays theirs, and their bindings too', async () => {
   const id = await scene.made();
   const theirs = addHandMadeApplication(scene.world, scene.pool);

@@ -352,3 +352,20 @@ test('an inactive secret is deleted as it is', async () => {
   const calls = await scene.callsOf(rotate);
   expect(calls.filter((call) => call.endsWith('/deactivate'))).toHaveLength(1);
 });
+
+test('what others change of the provider meanwhile stays if the rotation is given up', async () => {
+  const old = inCognito();
+  const key = providerKey(scene.pool.id, 'Okta');
+  let isGiven = false;
+  scene.world.network.fault = ({ operation }) => {
+    isGiven ||= operation === 'UpdateIdentityProvider';
+    if (!isGiven || operation !== 'POST Okta /oauth2/v1/token') return undefined;
+    const { provider } = scene;
+    if (provider)
+      scene.world.cognito.providers.set(key, { ...provider, IdpIdentifiers: ['theirs.example.com'] });
+    return wrongSecret;
+  };
+  expect(await rotate()).toMatchObject({ Status: 'FAILED' });
+  expect(inCognito()).toBe(old);
+  expect(scene.provider?.IdpIdentifiers).toEqual(['theirs.example.com']);
+});
