@@ -8,6 +8,7 @@ import {
   pastOf,
   rollsBack,
   stillStanding,
+  takesBackSuccess,
 } from '../../../src/federation/journal/past.ts';
 import type { FederationRecord } from '../../../src/federation/journal/records.ts';
 import { assertAtRandom } from '../../support/random-runs.ts';
@@ -391,5 +392,38 @@ describe('a journal that has not seen what CloudFormation says', () => {
   ])('is up to date if what is in force %s', (_what, journal) => {
     expect(pastOf(journal, updateRequest('next', id, first, second), place).isUpToDate).toBe(true);
     expect(pastOf(journal, deleteRequest('next', id, sentAt, second), undefined).isUpToDate).toBe(true);
+  });
+});
+
+describe('an Update that succeeded is taken back', () => {
+  const id = idOf('0oa1');
+  const first = asked({ Notes: 'a', Access: ['x', 'y'] });
+  const second = asked({ Notes: 'b', Access: ['x', 'y'] });
+  const third = asked({ Notes: 'c', Access: ['x', 'y'] });
+  const created = fulfil(empty, createRequest('create', sentAt, first), id, federation('0oa1'));
+  const updated = fulfil(created, updateRequest('update', id, second, first), id, federation('0oa1'));
+
+  const isTakenBack = (journal: Journal, to: ReturnType<typeof asked>, isRollback = true) => {
+    const request = updateRequest('back', id, to, second);
+    return takesBackSuccess(pastOf(journal, request, place), request, isRollback);
+  };
+
+  test('to what was fulfilled before, in any order of its names, if CloudFormation rolls back', () => {
+    const reversed = Object.fromEntries(Object.entries(first).toReversed());
+    expect([isTakenBack(updated, first), isTakenBack(updated, reversed)]).toEqual([true, true]);
+    expect(isTakenBack(updated, first, false)).toBe(false);
+  });
+
+  test('to nothing else', () => {
+    const other = { ...first, Access: ['y', 'x'] };
+    expect([third, second, other].map((to) => isTakenBack(updated, to))).toEqual([false, false, false]);
+    expect(isTakenBack(created, second)).toBe(false);
+  });
+
+  test('also after an Update that changed nothing', () => {
+    const same = fulfil(updated, updateRequest('same', id, second, second), id, federation('0oa1'));
+    expect(isTakenBack(same, first)).toBe(true);
+    const later = fulfil(same, updateRequest('later', id, third, second), id, federation('0oa1'));
+    expect([isTakenBack(later, first), isTakenBack(later, second)]).toEqual([false, true]);
   });
 });
