@@ -225,9 +225,24 @@ function withUnrecordedSuccess(
     const mayBe = !isKnown || (request.requestType === 'Update' && !isBack);
     return id === physicalResourceId && mayBe && isSame(properties, before);
   });
-  const id = success?.federation && physicalIdOf(success.federation);
-  if (!success?.federation || id === undefined) return journal;
-  const { federation, properties } = success;
+  return success ? withSuccess(journal, success) : journal;
+}
+
+/**
+ * The same for the journal of another resource, which CloudFormation shows.
+ * @param inForce the physical ID that it has there.
+ */
+export function withShownSuccess(journal: Journal, inForce: string): Journal {
+  if (journal.standing.some(({ physicalResourceId }) => physicalResourceId === inForce)) return journal;
+  const success = journal.open.findLast(
+    ({ federation }) => federation && physicalIdOf(federation) === inForce,
+  );
+  return success ? withSuccess(journal, success) : journal;
+}
+
+function withSuccess(journal: Journal, { federation, properties }: Attempt): Journal {
+  const id = federation && physicalIdOf(federation);
+  if (!federation || id === undefined) return journal;
   const standing = journal.standing.filter((one) => one.physicalResourceId !== id);
   return {
     ...journal,

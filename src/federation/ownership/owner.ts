@@ -2,6 +2,7 @@ import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { describeStack, describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
 import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
 import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
+import { withShownSuccess } from '../journal/past.ts';
 import type { Standing } from '../journal/records.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { type ResourceName, resourceName } from '../resource-name.ts';
@@ -33,7 +34,7 @@ export async function withJournalOf<T>(
       AbortSignal.any([signal, patience.signal]),
       async ({ item }) => {
         clearTimeout(timer);
-        const journal = journalIn(item);
+        const journal = await asShown(services, owner, journalIn(item), signal);
         const { result, journal: changed } = await work(journal);
         // What cannot be read is kept as it is; a name that the table did not know is forgotten again.
         const mayForget = journal.answered.length > 0 || item.answered === undefined;
@@ -51,6 +52,23 @@ export async function withJournalOf<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The last write of the owner's latest event may have failed: then CloudFormation shows that it went well. */
+async function asShown(
+  { trust }: Pick<Turn['services'], 'trust'>,
+  { stackId, logicalResourceId }: ResourceName,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<Journal> {
+  if (!journal.open.some(({ federation }) => federation)) return journal;
+  const stacks = connectTrusted(trust, stackId, signal);
+  if (!stacks) return journal;
+  const shown = await describeStackResource(stacks, stackId, logicalResourceId).catch((error: unknown) => {
+    if (error instanceof StackNotReadError && error.failure === 'gone') return undefined;
+    throw error;
+  });
+  return shown?.physicalResourceId ? withShownSuccess(journal, shown.physicalResourceId) : journal;
 }
 
 /** The federation of an application that a resource's journal lists as standing. */

@@ -36,7 +36,7 @@ const trouble: fc.Arbitrary<Trouble | undefined> = fc.option(
       { weight: 2, arbitrary: fc.constantFrom('kill', 'kill after') },
       { weight: 1, arbitrary: fc.constantFrom(...kinds) },
     ),
-    afterwards: fc.constantFrom('no answer', 'delivered again', 'failsafe'),
+    afterwards: fc.constantFrom('no answer', 'delivered again', 'refused', 'failsafe'),
   }),
   { freq: 2 },
 );

@@ -30,7 +30,7 @@ export interface Trouble {
   /** The call of the event that it happens to, from 1. */
   readonly at: number;
   readonly kind: string;
-  /** What Lambda does if the function dies of it. */
+  /** What Lambda does if the function dies of it; `refused`: Okta refuses the token when the event comes again. */
   readonly afterwards: string;
 }
 
@@ -56,6 +56,8 @@ interface Life {
   /** A Delete has failed: CloudFormation can only delete it again. */
   mustGo: boolean;
 }
+
+const invalidToken = JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' });
 
 type LeaseItem = LeaseItems extends Map<string, infer Item> ? Item : never;
 
@@ -391,6 +393,10 @@ export class Lives {
       return invocation;
     }
     await world.time.pause(60_000);
+    if (trouble.afterwards === 'refused') {
+      world.network.fault = ({ service }) =>
+        service === 'Okta' ? { do: 'answer', reply: { status: 401, body: invalidToken } } : undefined;
+    }
     const again =
       trouble.afterwards !== 'failsafe'
         ? await world.invoke('provider', event)
@@ -401,6 +407,7 @@ export class Lives {
             requestPayload: event,
             responsePayload: { errorMessage: 'RequestId: 1 Error: Runtime exited' },
           });
+    world.network.fault = () => undefined;
     // If the function died after its answer, CloudFormation has taken that one long ago.
     this.#answered?.stored.splice(1);
     return again;
