@@ -79,7 +79,13 @@ export function wholeOf(past: Past, federation: FederationRecord): Leftover {
   const stays = new Set(others.flatMap(({ application: { id } }) => id ?? []));
   const theirs = new Set(others.map(({ provider }) => provider.clientId));
   return {
-    federation: { ...federation, application, provider: known.provider ?? federation.provider },
+    federation: {
+      ...federation,
+      application,
+      provider: known.provider ?? federation.provider,
+      // With a rotation that a later attempt began.
+      secret: known.secret,
+    },
     stays,
     hasApplication: application.id === undefined || !stays.has(application.id),
     hasProvider: !others.some((one) => keepsProvider(one, federation.provider, own)),

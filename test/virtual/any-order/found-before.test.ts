@@ -255,6 +255,19 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
     [does(deploys('shop', { ...staff, secretVersion: '2' }, { refused: 'UpdateIdentityProvider', fault }))],
   ]),
   [
+    'an adoption whose rotation in an Update fails, and that is deleted with the properties before',
+    [
+      does(deploys('mall', staff)),
+      does(
+        deploys(
+          'mall',
+          { ...staff, secretVersion: '2' },
+          { refused: 'UpdateIdentityProvider', preserved: 'delete with the properties before' },
+        ),
+      ),
+    ],
+  ],
+  [
     'an event whose handler died, and that comes again before and after a later deployment',
     [
       does(
