@@ -1,5 +1,6 @@
 import type { Properties } from '../../support/custom-resource.ts';
 import { someInCheck } from '../../support/random-runs.ts';
+import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { settle } from '../../support/virtual/lambda.ts';
 import { Resource } from '../../support/virtual/resource.ts';
@@ -153,6 +154,23 @@ describe('a logical ID that was renamed', () => {
     idOf(await scene.send(renamed.delete(id, adopting())));
     expect(scene.world.org.applications.size).toBe(0);
     expect(scene.provider).toBeUndefined();
+  });
+
+  test('takes it over also if the last write of the journal failed: CloudFormation shows the success', async () => {
+    idOf(await scene.delete(id));
+    scene.strike(/UpdateItem .release/, {
+      do: 'answer',
+      reply: refusal('AccessDeniedException', 'Not you.'),
+    });
+    id = idOf(await scene.create());
+    expect(scene.journal.standing).toEqual([]);
+    scene.heal();
+    await scene.passes(60);
+    shows(scene.resource, id);
+    expect(idOf(await scene.send(renamed.create(adopting())))).toBe(id);
+    const before = scene.view;
+    idOf(await scene.delete(id));
+    expect(scene.view).toEqual(before);
   });
 
   test('has the federation given back by a rollback, and the old one goes on', async () => {
