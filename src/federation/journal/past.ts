@@ -229,15 +229,17 @@ function withUnrecordedSuccess(
 }
 
 /**
- * The same for the journal of another resource, which CloudFormation shows.
- * @param inForce the physical ID that it has there.
+ * The same for the journal of another resource.
+ * @param inForce the physical ID that CloudFormation shows. `undefined`: the resource is gone, and all that it attempted is its.
  */
-export function withShownSuccess(journal: Journal, inForce: string): Journal {
-  if (journal.standing.some(({ physicalResourceId }) => physicalResourceId === inForce)) return journal;
-  const success = journal.open.findLast(
-    ({ federation }) => federation && physicalIdOf(federation) === inForce,
-  );
-  return success ? withSuccess(journal, success) : journal;
+export function withSuccessOfOther(journal: Journal, inForce: string | undefined): Journal {
+  const known = journal.standing.map(({ application }) => application.id);
+  return journal.open.reduce((all, attempt) => {
+    const { federation } = attempt;
+    const isNew = federation !== undefined && !known.includes(federation.application.id);
+    const isMeant = isNew && (inForce === undefined || physicalIdOf(federation) === inForce);
+    return isMeant ? withSuccess(all, attempt) : all;
+  }, journal);
 }
 
 function withSuccess(journal: Journal, { federation, properties }: Attempt): Journal {

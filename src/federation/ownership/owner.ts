@@ -2,7 +2,7 @@ import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { describeStack, describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
 import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
 import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
-import { withShownSuccess } from '../journal/past.ts';
+import { withSuccessOfOther } from '../journal/past.ts';
 import type { Standing } from '../journal/records.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { type ResourceName, resourceName } from '../resource-name.ts';
@@ -54,7 +54,7 @@ export async function withJournalOf<T>(
   }
 }
 
-/** The last write of the owner's latest event may have failed: then CloudFormation shows that it went well. */
+/** The last write of the owner's latest event may have failed: CloudFormation shows whether that went well. */
 async function asShown(
   { trust }: Pick<Turn['services'], 'trust'>,
   { stackId, logicalResourceId }: ResourceName,
@@ -68,7 +68,9 @@ async function asShown(
     if (error instanceof StackNotReadError && error.failure === 'gone') return undefined;
     throw error;
   });
-  return shown?.physicalResourceId ? withShownSuccess(journal, shown.physicalResourceId) : journal;
+  const isThere = shown !== undefined && !gone.includes(shown.status);
+  if (isThere && shown.physicalResourceId === undefined) return journal;
+  return withSuccessOfOther(journal, isThere ? shown.physicalResourceId : undefined);
 }
 
 /** The federation of an application that a resource's journal lists as standing. */

@@ -61,6 +61,22 @@ describe('a federation that was retained', () => {
     expect(scene.web.settings.SupportedIdentityProviders).not.toContain('Okta');
   });
 
+  test('is taken over whole also if the last write of its journal failed', async () => {
+    scene = new Scene();
+    const nothing = scene.view;
+    scene.strike(/UpdateItem .release/, {
+      do: 'answer',
+      reply: refusal('AccessDeniedException', 'Not you.'),
+    });
+    idOf(await scene.create());
+    scene.heal();
+    await scene.passes(60);
+    retainAndDelete(scene.resource);
+    const id = idOf(await scene.send(rebuilt.create(adopting())));
+    idOf(await scene.send(rebuilt.delete(id, adopting())));
+    expect(scene.view).toEqual(nothing);
+  });
+
   test('is as it was if the new stack’s Create fails', async () => {
     const before = scene.view;
     scene.strike(/Okta PUT .api.v1.apps.\*$/, { do: 'answer', reply: { status: 403, body: '{}' } }, 1);
