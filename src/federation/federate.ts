@@ -12,6 +12,7 @@ import { answerWithoutWork } from './journal/answered.ts';
 import { withoutDisowned } from './journal/disowned.ts';
 import { end, isFinished, itemOf, type Journal, journalIn } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
+import { withUnrecordedSuccess } from './journal/past.ts';
 import { rememberCreates } from './journal/recent-creates.ts';
 import { texts } from './properties/property-types.ts';
 import { remove } from './remove.ts';
@@ -60,7 +61,8 @@ export async function federate(
         }),
       );
       const inForce = await confirmation.physicalResourceId();
-      const ledger = new Ledger(lease, request, withoutDisowned(journal, request, inForce), inForce);
+      const completed = withUnrecordedSuccess(withoutDisowned(journal, request, inForce), request, inForce);
+      const ledger = new Ledger(lease, request, completed, inForce);
       if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
       const isRollback = await confirmation.isRollback();

@@ -100,7 +100,8 @@ export function stillStanding({ open, standing, answered }: Journal, request: Cu
   if (isSame(request.oldProperties, request.properties)) return undefined;
   const isBack = latest.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
   const found = standing.find(({ properties }) => isSame(properties, request.properties));
-  return isBack && found?.physicalResourceId === request.physicalResourceId ? found : undefined;
+  const isFound = found?.physicalResourceId === request.physicalResourceId && hasAttributes(found);
+  return isBack && isFound ? found : undefined;
 }
 
 /**
@@ -133,9 +134,14 @@ export function takesBackSuccess(
   return isRollback && standing?.before !== undefined && standing.before === digestOf(request.properties);
 }
 
+/** A success that was not written down has none, and `Fn::GetAtt` needs them. */
+function hasAttributes({ attributes }: Standing): boolean {
+  return Object.keys(attributes).length > 0;
+}
+
 /** Tells whether nothing has touched the federation that stands: then going back to it has nothing to undo. */
 export function isUntouched({ standing, others, open }: Past): boolean {
-  if (!standing) return false;
+  if (!standing || !hasAttributes(standing)) return false;
   const touches = ({ provider }: FederationRecord) => isSameProvider(provider, standing.provider);
   return (
     !others.some(touches) &&
@@ -207,7 +213,7 @@ function merged(records: readonly ApplicationRecord[]): ApplicationRecord[] {
  * An event may have gone well although its last write failed. CloudFormation shows it: it comes back with the physical ID,
  * or the properties, of that attempt.
  */
-function withUnrecordedSuccess(
+export function withUnrecordedSuccess(
   journal: Journal,
   request: CustomResourceRequest,
   inForce: string | undefined,

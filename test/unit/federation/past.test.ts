@@ -18,7 +18,11 @@ const empty: Journal = { open: [], standing: [], answered: [] };
 const place = { userPoolId: 'us-east-1_Example1', providerName: 'Okta' };
 const elsewhere = { ...place, providerName: 'Other' };
 
-const success = (physicalResourceId: string): Answer => ({ status: 'SUCCESS', physicalResourceId, data: {} });
+const success = (physicalResourceId: string): Answer => ({
+  status: 'SUCCESS',
+  physicalResourceId,
+  data: { ProviderName: 'Okta' },
+});
 const failure = (physicalResourceId: string): Answer => ({
   status: 'FAILED',
   physicalResourceId,

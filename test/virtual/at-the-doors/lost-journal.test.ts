@@ -237,6 +237,29 @@ describe('the journal', () => {
   });
 });
 
+test('a replacement whose success could not be written down is known after the clean-up of the old one', async () => {
+  scene = new Scene();
+  const nothing = scene.view;
+  const staff = own({ ProviderName: 'Staff', Access: ['Finance'] });
+  const id = await scene.made(own());
+  scene.strike(/UpdateItem .release/, { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') });
+  const replaced = idOf(await scene.update(id, staff, own()));
+  scene.heal();
+  await scene.passes(60);
+  expect(await scene.delete(id, own())).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.journal.standing).toMatchObject([
+    { physicalResourceId: replaced, provider: { providerName: 'Staff', userPoolClientIds: [scene.web.id] } },
+  ]);
+  const wrong = { ...staff, Access: ['Nowhere'] };
+  expect(await scene.update(replaced, wrong, staff)).toMatchObject({ Status: 'FAILED' });
+  expect(await scene.update(replaced, staff, wrong)).toMatchObject({
+    Status: 'SUCCESS',
+    Data: { ProviderName: 'Staff' },
+  });
+  expect(await scene.delete(replaced, staff)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.view).toEqual(nothing);
+});
+
 describe('nothing is left', () => {
   const item = () => `resource ${scene.resource.stackId} Federation`;
   const staff = () => own({ ProviderName: 'Staff' });
