@@ -255,6 +255,14 @@ const sequences: [name: string, commands: Command[], chance?: number][] = [
     [does(deploys('shop', { ...staff, secretVersion: '2' }, { refused: 'UpdateIdentityProvider', fault }))],
   ]),
   [
+    'an adoption that is deleted with the properties of an Update that failed, which alone say that it goes',
+    [
+      does(deploys('shop', staff)),
+      administrator(byHand.deactivateApplication('shop')),
+      does(deploys('shop', { ...staff, adopts: 'Delete' }, { preserved: 'delete with those that failed' })),
+    ],
+  ],
+  [
     'an adoption whose rotation in an Update fails, and that is deleted with the properties before',
     [
       does(deploys('mall', staff)),

@@ -56,7 +56,9 @@ export function foresee(model: Model, operation: Operation): StackStatus | undef
   }
   if (isRolledBack || !preserved) return goBack(model, operation, before, made);
   if (preserved.startsWith('update')) return 'UPDATE_FAILED';
-  const { adopts } = preserved === 'delete with those that failed' ? wish : before.wish;
+  const named = preserved === 'delete with those that failed' ? wish : before.wish;
+  // What was adopted is deleted only if the properties of the success say so too.
+  const adopts = named.adopts === 'Delete' ? before.wish.adopts : named.adopts;
   remove(model, { ...before, wish: { ...before.wish, adopts } });
   federations.delete(stack);
   return 'DELETE_COMPLETE';
