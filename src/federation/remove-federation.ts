@@ -75,8 +75,10 @@ export async function removeFederation(
   const goes = hasApplication ? record : undefined;
   for (const applicationId of applicationIds.length > 0 ? applicationIds : [undefined]) {
     const observed = await observeForRemoval(connections, identity, applicationId, goes);
+    // A provider that others have made under this name says nothing of our application's org.
+    const isOurs = leftover.clientIds.has(observed.provider?.clientId ?? '');
     if (applicationId && !observed.application)
-      await requireSameOrg(okta, federation, observed.provider?.issuer);
+      await requireSameOrg(okta, federation, isOurs ? observed.provider?.issuer : undefined);
     if (!asked.wasWhole && isLostRace(federation, observed.application, identity)) return;
     const removal: Removal = {
       application: goes,

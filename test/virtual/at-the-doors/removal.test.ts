@@ -428,6 +428,15 @@ describe('another org', () => {
     expect(scene.view).toEqual(before);
   });
 
+  test('is not asked for because of a provider that others have made under the name since', async () => {
+    const id = await scene.made(there());
+    idOf(await scene.delete(id, there()));
+    addHandMadeProvider(scene.world, scene.pool, 'Okta', 'another-client');
+    const theirs = scene.provider;
+    expect(await scene.delete(id, there())).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.provider).toEqual(theirs);
+  });
+
   test('is moved to without a question to the one that is left', async () => {
     const id = await scene.made(here());
     const calls = await scene.callsOf(async () => {
