@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 
 /**
- * Five kinds of test; docs/testing.md says what each meets. Tests that call a function run its bundle, except unit tests; the set-up builds it from
- * the code as it stands now. Only integration and e2e need the local stack.
+ * Five kinds of test; docs/testing.md says what each meets. Tests that call a function run its bundle, except unit tests; the
+ * set-up builds it from the code as it stands now. Only integration and e2e need the local stack.
  */
 // Drawn here, once for all processes of a run: test/support/random-runs.ts.
 process.env.SEED ??= String(randomInt(2 ** 31 - 100_000));

@@ -1,6 +1,7 @@
 /**
  * `make check`: what an engineer runs after each change. Types, linters, unit tests and tests in virtual time, all at the
- * same time; it needs the npm packages only. `make soak` is this with `soak`: sequences in any order and hostile events, for SOAK_MINUTES.
+ * same time; it needs the npm packages only. `make soak` is this with `soak`: sequences in any order and hostile events, for
+ * SOAK_MINUTES.
  */
 import { runJest } from './jest.ts';
 import { linters } from './linters.ts';

@@ -4,8 +4,8 @@ const mostRegions = 20;
 const mostIdleMs = 50_000;
 
 /**
- * Makes one client for each region and keeps it for events that follow within a minute: a new one must resolve its settings again, which
- * takes twice the processor time of a call, and connect by TLS again.
+ * Makes one client for each region and keeps it for events that follow within a minute. A new one must resolve its settings
+ * again, which takes twice the processor time of a call, and connect by TLS again.
  *
  * @param make a client with the function's own credentials.
  * @returns the client of a region.

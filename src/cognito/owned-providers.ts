@@ -13,45 +13,6 @@ import {
  * conditional write, so the caller holds a lease on the provider's name.
  */
 
-/**
- * Gives a provider another client secret, if it has this client ID. All else stays as it is by then.
- * @throws ForeignProviderError
- * @throws ProviderGoneError
- */
-export async function setClientSecretOf(
-  cognito: Cognito,
-  userPoolId: string,
-  providerName: string,
-  clientId: string,
-  clientSecret: Secret,
-  looked?: Look,
-): Promise<void> {
-  await untilAlone(cognito, async () => {
-    const current = await look(cognito, userPoolId, providerName, looked);
-    const own = requireOwn(current, userPoolId, providerName, [clientId]);
-    await sendUpdate(cognito, userPoolId, providerName, own, clientSecret, own);
-  });
-}
-
-function requireOwn(
-  current: IdentityProvider | undefined,
-  userPoolId: string,
-  providerName: string,
-  ownClientIds: readonly string[],
-): IdentityProvider {
-  if (!current) {
-    throw new ProviderGoneError(
-      `ProviderName: user pool ${userPoolId} no longer has the identity provider ${providerName}. Deploy again to create it.`,
-    );
-  }
-  if (!ownClientIds.includes(current.clientId)) {
-    throw new ForeignProviderError(
-      `ProviderName: the identity provider ${providerName} of user pool ${userPoolId} now has the client ID ${current.clientId || '(none)'}, which is not this resource's. Set another ProviderName, or delete that provider and deploy again.`,
-    );
-  }
-  return current;
-}
-
 /** A first look that the caller has begun under the lease, so that the write need not wait for one. A repeat looks again. */
 export interface Look {
   provider: Promise<IdentityProvider | undefined> | undefined;
@@ -114,9 +75,47 @@ export async function updateIdentityProviderOf(
   looked?: Look,
 ): Promise<IdentityProvider | undefined> {
   return untilAlone(cognito, async () => {
-    const own = [settings.clientId, ...ownClientIds];
-    const current = await look(cognito, userPoolId, providerName, looked);
-    requireOwn(current, userPoolId, providerName, own);
+    const found = await look(cognito, userPoolId, providerName, looked);
+    const current = requireOwn(found, userPoolId, providerName, [settings.clientId, ...ownClientIds]);
     return sendUpdate(cognito, userPoolId, providerName, settings, clientSecret, current);
   });
+}
+
+/**
+ * Gives a provider another client secret, if it has this client ID. All else stays as it is by then.
+ * @throws ForeignProviderError
+ * @throws ProviderGoneError
+ */
+export async function setClientSecretOf(
+  cognito: Cognito,
+  userPoolId: string,
+  providerName: string,
+  clientId: string,
+  clientSecret: Secret,
+  looked?: Look,
+): Promise<void> {
+  await untilAlone(cognito, async () => {
+    const current = await look(cognito, userPoolId, providerName, looked);
+    const own = requireOwn(current, userPoolId, providerName, [clientId]);
+    await sendUpdate(cognito, userPoolId, providerName, own, clientSecret, own);
+  });
+}
+
+function requireOwn(
+  current: IdentityProvider | undefined,
+  userPoolId: string,
+  providerName: string,
+  ownClientIds: readonly string[],
+): IdentityProvider {
+  if (!current) {
+    throw new ProviderGoneError(
+      `ProviderName: user pool ${userPoolId} no longer has the identity provider ${providerName}. Deploy again to create it.`,
+    );
+  }
+  if (!ownClientIds.includes(current.clientId)) {
+    throw new ForeignProviderError(
+      `ProviderName: the identity provider ${providerName} of user pool ${userPoolId} now has the client ID ${current.clientId || '(none)'}, which is not this resource's. Set another ProviderName, or delete that provider and deploy again.`,
+    );
+  }
+  return current;
 }

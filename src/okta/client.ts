@@ -122,14 +122,14 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
   const { orgUrl } = credentials;
   const { ownCreates = new OwnCreates(), ...time } = options;
   const all: Patience = { clock: systemClock, ...time };
-  const executorIn = (patience: Patience) => new RequestExecutor(credentials, patience, ownCreates);
+  const executor = new RequestExecutor(credentials, all, ownCreates);
   const authorization =
     credentials.kind === 'apiToken'
       ? apiTokenAuthorization(credentials)
-      : privateKeyAuthorization(credentials, executorIn(all), all.clock);
+      : privateKeyAuthorization(credentials, executor, all.clock);
   const baseServer = new IdCheckingServer(orgUrl, {});
 
-  const connection = (patience: Patience, executor = executorIn(patience)): Okta => ({
+  const connection = (patience: Patience, executor: RequestExecutor): Okta => ({
     orgUrl,
     customDomains: credentials.customDomains,
     to(purpose) {
@@ -175,9 +175,12 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
       const stranger = new RequestExecutor(asker, { ...patience, deadline: () => end });
       return readDocument(stranger, origin, path, purpose);
     },
-    until: (signal) => connection({ ...patience, signal: AbortSignal.any([patience.signal, signal]) }),
+    until(signal) {
+      const bounded = { ...patience, signal: AbortSignal.any([patience.signal, signal]) };
+      return connection(bounded, new RequestExecutor(credentials, bounded, ownCreates));
+    },
   });
-  return connection(all);
+  return connection(all, executor);
 }
 
 async function readDocument(

@@ -3,6 +3,7 @@ import {
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { existingAppClient } from '../../acceptance/pools.ts';
 import { bundleOf } from '../support/bundles.ts';
 import { Stack } from '../support/cloudformation.ts';
 import { createAppClient } from '../support/cognito-fake/app-clients.ts';
@@ -32,14 +33,9 @@ interface Place {
 }
 
 const appClient = {
-  ClientName: 'web',
-  AllowedOAuthFlowsUserPoolClient: true,
-  AllowedOAuthFlows: ['code' as const],
-  AllowedOAuthScopes: ['openid', 'email'],
-  CallbackURLs: ['https://app.example.com/callback'],
+  ...existingAppClient,
   LogoutURLs: ['https://app.example.com/out'],
   ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH' as const, 'ALLOW_REFRESH_TOKEN_AUTH' as const],
-  SupportedIdentityProviders: ['COGNITO'],
   RefreshTokenValidity: 7,
 };
 
