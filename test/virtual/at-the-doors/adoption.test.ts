@@ -5,7 +5,7 @@ import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { anotherCustomDomain, customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
-import { idOf, isWrite, Scene } from './scene.ts';
+import { idOf, isWrite, nameOf, Scene } from './scene.ts';
 
 let scene: Scene;
 let theirs: Application;
@@ -487,4 +487,24 @@ test('what the template named goes back although an administrator changes other 
       oauthClient: { post_logout_redirect_uris: ['https://hand.example.com/new'] },
     },
   });
+});
+
+test('the write of an adoption is not repeated when its lease is lost', async () => {
+  const before = scene.view;
+  let writes = 0;
+  let at = 0;
+  scene.world.network.fault = (call) => {
+    if (nameOf(call) === 'Okta PUT /api/v1/apps/*') {
+      writes += 1;
+      return writes === 1 ? { do: 'hang' } : undefined;
+    }
+    if (!call.operation.includes('(renew)')) return undefined;
+    // Of those in each ten seconds, that of the resource's own lease is the first.
+    const isFirst = call.at - at > 5_000;
+    if (isFirst) at = call.at;
+    return isFirst ? undefined : { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') };
+  };
+  expect(await scene.create(adopting())).toMatchObject({ Status: 'FAILED' });
+  expect(writes).toBeGreaterThan(0);
+  expect(scene.view).toEqual(before);
 });
