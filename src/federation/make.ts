@@ -15,14 +15,14 @@ import { nativeProvider } from './ownership/native-provider.ts';
 import { handOver, requireNotHanded } from './ownership/takeover.ts';
 import { type Goal, goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
-import { permissionProblems } from './plan/permissions.ts';
+import { consentProblems, forbiddenAsWritten, forbiddenBy, type Permissions } from './plan/permissions.ts';
 import { planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
 import { enable, type Plan } from './plan/steps.ts';
 import { unsureWrites } from './plan/write-attributes.ts';
-import type { ReadPolicy } from './policy/read.ts';
 import { labelOf } from './properties/identity.ts';
+import { InvalidRequestError } from './properties/properties.ts';
 import { proveSignIn } from './prove.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
@@ -41,9 +41,8 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const { properties, past } = order;
   requireNotHanded(past);
   const begun = ledger.begin();
-  // A rollback goes back to what was allowed. Otherwise this runs in parallel to the look.
-  const policy = order.isTolerant ? undefined : eager(services.policy(turn.deadline.work.signal));
-  const { sight, goal } = await lookUntilUp(turn, order, policy, progress);
+  const permissions = await permissionsFor(turn, order);
+  const { sight, goal } = await lookUntilUp(turn, order, permissions, progress);
   const { identity, known, observed, takeover } = sight;
   for (const note of unsureWrites(observed.appClients, goal.settings.attributeMapping)) services.log(note);
   const plan = planFederation(goal, observed);
@@ -79,17 +78,37 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   };
 }
 
+/**
+ * Asks the operator's policy what needs no look: with a secret, a role or an issuer that it forbids nothing is looked at, so
+ * that a refusal tells nothing of what is there.
+ * @returns `undefined` for a rollback, which goes back to what was allowed.
+ * @throws InvalidRequestError, PolicyError
+ */
+async function permissionsFor(
+  { request, services, deadline }: Turn,
+  { properties, isTolerant }: Order,
+): Promise<Permissions | undefined> {
+  if (isTolerant) return undefined;
+  const { adoption, oktaSecretId } = services;
+  // It was begun with the lease, and is there by now.
+  const policy = await services.policy(deadline.work.signal);
+  const permissions = { request, adoption, policy, oktaSecretId };
+  const forbidden = forbiddenAsWritten(permissions, properties);
+  if (forbidden !== undefined) throw new InvalidRequestError(forbidden);
+  return permissions;
+}
+
 /** Looks and checks, again if it had to wait for a domain: others may have changed anything in those minutes. */
 async function lookUntilUp(
   turn: Turn,
   order: Order,
-  policy: ReturnType<ReadPolicy> | undefined,
+  permissions: Permissions | undefined,
   progress: Progress,
 ): Promise<{ readonly sight: Sight; readonly goal: Goal }> {
   for (;;) {
     const sight = await look(turn, order);
     progress.doing = 'checking what the template asks for';
-    const goal = await goalFrom(turn, order, sight, policy);
+    const goal = await goalFrom(turn, order, sight, permissions);
     const hasWaited = await domainsUp(sight.connections.cognito, sight.observed, (domain) => {
       progress.doing = waitingForDomain(domain);
     });
@@ -105,19 +124,21 @@ async function goalFrom(
   turn: Turn,
   order: Order,
   sight: Sight,
-  policy: ReturnType<ReadPolicy> | undefined,
+  permissions: Permissions | undefined,
 ): Promise<Goal> {
   const { request, services } = turn;
-  const { properties, past, isTolerant } = order;
+  const { properties, past } = order;
   const { identity, connections, known, observed } = sight;
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
+  const forbidden = permissions && forbiddenBy(permissions, asked, observed);
+  // Alone: what else is wrong would tell of things that the stack may not have.
+  if (forbidden !== undefined) throw new InvalidRequestError(forbidden);
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
   const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
-  if (isTolerant) return goalOf(asked, observed, past, { offer, warn: services.warn });
-  const permissions = { request, adoption: services.adoption, policy: await policy };
+  if (!permissions) return goalOf(asked, observed, past, { offer, warn: services.warn });
   const refusals = [
-    ...permissionProblems(permissions, asked, observed),
+    ...consentProblems(permissions, asked, observed),
     ...(observed.provider && (await sight.isNative) ? [nativeProvider(identity)] : []),
   ];
   return goalOf(asked, observed, past, { refusals, offer });

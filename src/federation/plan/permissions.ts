@@ -3,7 +3,9 @@ import type { Application } from '../../okta/applications.ts';
 import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
 import type { PolicyRules } from '../policy/evaluate.ts';
+import type { Written } from '../policy/subject.ts';
 import { defaults } from '../properties/defaults.ts';
+import type { Properties } from '../properties/properties.ts';
 import { type AdoptionMode, consentOf, consentProblem, type Wanted } from './consent.ts';
 import { notesProblem } from './consent-notes.ts';
 import type { Goal } from './goal.ts';
@@ -14,6 +16,8 @@ export interface Permissions {
   readonly adoption: AdoptionMode;
   /** `undefined` if the operator has none: then everything is allowed. */
   readonly policy: PolicyRules | undefined;
+  /** The ARN of the provider stack's own Okta secret. */
+  readonly oktaSecretId: string;
 }
 
 type Asked = Pick<Goal, 'properties' | 'known' | 'settings'>;
@@ -24,26 +28,34 @@ export function permissionProblems(
   asked: Asked,
   observed: Observed,
 ): readonly string[] {
-  return [
-    policyProblem(permissions, asked, observed),
-    notesProblem(asked.properties.Notes),
-    consentProblemOf(permissions, asked, observed),
-  ].filter((problem) => problem !== undefined);
+  const forbidden = forbiddenBy(permissions, asked, observed);
+  return [...(forbidden === undefined ? [] : [forbidden]), ...consentProblems(permissions, asked, observed)];
 }
 
-function policyProblem(
-  { policy, request }: Permissions,
+/** What the operator's policy says to what the template writes, before anything is looked at. Pure. */
+export function forbiddenAsWritten(permissions: Permissions, properties: Properties): string | undefined {
+  const verdict = permissions.policy?.(writtenBy(permissions, properties));
+  return verdict && 'refused' in verdict ? verdict.refused : undefined;
+}
+
+function writtenBy({ request, oktaSecretId }: Permissions, properties: Properties): Written {
+  const { stackName } = request;
+  return { stackName, accountId: accountOf(request), properties, ownSecretId: oktaSecretId };
+}
+
+/**
+ * What the operator's policy says to a federation, as far as it is known. Pure.
+ * @param observed without a pool, if the deployment itself makes it.
+ */
+export function forbiddenBy(
+  permissions: Permissions,
   { properties, known, settings }: Asked,
   { userPool, groups, issuer, policies }: Observed,
 ): string | undefined {
-  // That the pool is missing is said by another sentence.
-  if (!policy || !userPool) return undefined;
   const access = properties.Access ?? (adopts(properties, known.applications) ? undefined : defaults.access);
-  const verdict = policy({
-    stackName: request.stackName,
-    accountId: accountOf(request),
-    properties: { ...properties, ...(access === undefined ? {} : { Access: access }) },
-    poolTags: userPool.tags,
+  const verdict = permissions.policy?.({
+    ...writtenBy(permissions, { ...properties, ...(access === undefined ? {} : { Access: access }) }),
+    poolTags: userPool?.tags,
     settings,
     resolved: {
       groups,
@@ -52,7 +64,18 @@ function policyProblem(
       ...('problem' in issuer ? {} : { issuerUrl: issuer.url }),
     },
   });
-  return 'refused' in verdict ? verdict.refused : undefined;
+  return verdict && 'refused' in verdict ? verdict.refused : undefined;
+}
+
+/** What Okta's administrators have not allowed. Pure. */
+export function consentProblems(
+  permissions: Omit<Permissions, 'policy' | 'oktaSecretId'>,
+  asked: Asked,
+  observed: Observed,
+): readonly string[] {
+  return [notesProblem(asked.properties.Notes), consentProblemOf(permissions, asked, observed)].filter(
+    (problem) => problem !== undefined,
+  );
 }
 
 /**
@@ -60,7 +83,7 @@ function policyProblem(
  * application that this resource made or took over needs none.
  */
 function consentProblemOf(
-  { adoption, request }: Permissions,
+  { adoption, request }: Pick<Permissions, 'adoption' | 'request'>,
   { properties, known }: Asked,
   { application }: Observed,
 ): string | undefined {

@@ -1,7 +1,7 @@
 import { isPolicyId } from '../../okta/identifiers.ts';
 import { defaults } from '../properties/defaults.ts';
 import type { Said } from './schema.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Written } from './subject.ts';
 
 type FieldsOf<Value> = { [Field in keyof Said]-?: Said[Field] extends Value ? Field : never }[keyof Said];
 
@@ -39,27 +39,39 @@ export type Asked = AnyAsked &
 
 /** All that a federation asks for, the pool first. */
 export function askedBy(subject: Subject): Asked[] {
-  const { properties, resolved } = subject;
-  const { UserPoolId, RoleArn, ApplicationLabel, IdpIdentifiers, Adopt, AuthenticationPolicy } = properties;
-  const policy = resolved?.authenticationPolicy;
+  const { properties, resolved, poolTags } = subject;
+  const { UserPoolId, AuthenticationPolicy } = properties;
   return [
-    {
-      field: 'pools',
+    ...maybe(poolTags).map((tags) => ({
+      field: 'pools' as const,
       property: 'UserPoolId',
       what: `user pool ${shown(UserPoolId)}`,
       id: UserPoolId,
-      tags: subject.poolTags,
-    },
-    ...maybe(RoleArn).map((arn) => named('roles', 'RoleArn', `the role ${shown(arn)}`, arn)),
-    secret(subject),
+      tags,
+    })),
     ...access(subject),
     ...issuer(subject),
+    ...attributes(subject),
+    ...maybe(AuthenticationPolicy).map((one) => authenticationPolicy(one, resolved?.authenticationPolicy)),
+    ...writtenBy(subject),
+  ];
+}
+
+/** What a template asks for in its own words: it can be judged before anything is looked at. */
+export function writtenBy(written: Written): Asked[] {
+  const { RoleArn, Issuer, ApplicationLabel, Claims, IdpIdentifiers, Adopt } = written.properties;
+  return [
+    ...maybe(RoleArn).map((arn) => named('roles', 'RoleArn', `the role ${shown(arn)}`, arn)),
+    secret(written),
+    // The host of a URL is the template's choice. Any other issuer is at the org's own host.
+    ...(Issuer !== undefined && URL.canParse(Issuer)
+      ? [named('issuers', 'Issuer', `the issuer ${shown(Issuer)}`, Issuer)]
+      : []),
     // The name that an application has without this property starts with the stack's, and the rule covers that.
     ...maybe(ApplicationLabel).map((label) =>
       named('labels', 'ApplicationLabel', `the label ${shown(label)}`, label),
     ),
-    ...attributes(subject),
-    ...Object.entries(properties.Claims ?? {}).map(([from, to]) => ({
+    ...Object.entries(Claims ?? {}).map(([from, to]) => ({
       field: 'claims' as const,
       property: 'Claims',
       what: `the claim ${shown(from)} with the expression ${shown(to)}`,
@@ -69,8 +81,7 @@ export function askedBy(subject: Subject): Asked[] {
     ...(IdpIdentifiers ?? []).map((one) =>
       named('identifiers', 'IdpIdentifiers', `the identifier ${shown(one)}`, one),
     ),
-    ...hosts(subject),
-    ...maybe(AuthenticationPolicy).map((one) => authenticationPolicy(one, policy)),
+    ...hosts(written),
     ...maybe(Adopt?.ApplicationId).map((id) =>
       named('adoption', 'Adopt.ApplicationId', `the adoption of the Okta application ${shown(id)}`, id),
     ),
@@ -96,17 +107,28 @@ function authenticationPolicy(
   };
 }
 
-function secret({ properties: { OktaSecretId: id } }: Subject): Asked {
-  const property = 'OktaSecretId';
-  if (id === undefined) {
-    const what = "the provider stack's own Okta secret";
-    return { ...named('oktaSecrets', property, what, 'Default'), isDefault: true };
-  }
+/**
+ * The provider stack's own secret is the same one, whether the template leaves it out or names it. Only its whole ARN is surely
+ * its own: another account may have a secret of that name.
+ */
+function secret({ properties: { OktaSecretId: id }, ownSecretId }: Written): Asked {
+  const own = [ownSecretId, ...secretNames(ownSecretId)];
+  const isOwn = id === undefined || id === ownSecretId;
+  const names = id === undefined ? [] : [id, ...secretNames(id)];
+  const mayBeOwn = isOwn || names.some((name) => own.includes(name));
+  const what = id === undefined ? "the provider stack's own Okta secret" : `the Okta secret ${shown(id)}`;
   return {
-    ...named('oktaSecrets', property, `the Okta secret ${shown(id)}`, id),
-    alsoCalled: secretNames(id),
+    field: 'oktaSecrets',
+    property: 'OktaSecretId',
+    what,
+    called: isOwn ? [ownSecret, ownSecretId] : [id],
+    alsoCalled: [...names, ...(mayBeOwn ? [ownSecret, ...own] : [])],
+    isDefault: isOwn,
   };
 }
+
+/** How a rule calls the provider stack's own secret. */
+const ownSecret = 'Default';
 
 /**
  * One secret goes by its name and by its ARN, with or without the six characters that Secrets Manager adds.
@@ -162,7 +184,7 @@ function attributes({ settings }: Subject): Asked[] {
   }));
 }
 
-function hosts({ properties }: Subject): Asked[] {
+function hosts({ properties }: Written): Asked[] {
   const { InitiateLoginUri, LogoUri, PostLogoutRedirectUris } = properties;
   return [
     ...maybe(InitiateLoginUri).map((uri) => host('tileHosts', 'InitiateLoginUri', uri)),

@@ -1,31 +1,33 @@
 import { isPolicyId } from '../../okta/identifiers.ts';
-import { type Asked, askedBy, secretNames } from './asked.ts';
+import { type Asked, askedBy, secretNames, writtenBy } from './asked.ts';
 import { type Policy, type Rule, ruleNamed } from './document.ts';
 import { matches, matchesAny, matchesLoosely } from './glob.ts';
 import type { Said } from './schema.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Written } from './subject.ts';
 
 /** What the policy says to a federation. The sentence is for the person who deploys. */
 export type Verdict = { readonly allowed: true } | { readonly refused: string };
 
 /** The operator's policy, ready to be asked. Pure; never throws. */
-export type PolicyRules = (subject: Subject) => Verdict;
+export type PolicyRules = (subject: Subject | Written) => Verdict;
 
 /**
  * Says whether the operator lets a stack have this federation. The first rule that covers the stack decides: all that the
  * federation asks for must be allowed by it, and nothing denied. Pure; never throws.
+ * @param subject before anything is looked at, what the template writes: what depends on a look is then not judged.
  */
-export function evaluate(policy: Policy, subject: Subject): Verdict {
+export function evaluate(policy: Policy, subject: Subject | Written): Verdict {
   const rule = ruleFor(policy, subject);
   if (!rule) return { refused: notCovered(policy, subject) };
-  const refused = askedBy(subject).find((asked) => !isAllowed(rule, asked));
+  const asked = 'settings' in subject ? askedBy(subject) : writtenBy(subject);
+  const refused = asked.find((one) => !isAllowed(rule, one));
   return refused ? { refused: notAllowed(policy, rule, refused) } : { allowed: true };
 }
 
 /** The rule that decides on a stack. */
 function ruleFor(
   { rules }: Policy,
-  { stackName, accountId }: Pick<Subject, 'stackName' | 'accountId'>,
+  { stackName, accountId }: Pick<Written, 'stackName' | 'accountId'>,
 ): Rule | undefined {
   return rules.find(
     ({ stacks, accounts }) => matchesAny(stacks, stackName) && matchesAny(accounts, accountId),
@@ -40,7 +42,7 @@ function isAllowed({ allow, deny }: Rule, asked: Asked): boolean {
 
 function notCovered(
   { parameter }: Policy,
-  { stackName, accountId }: Pick<Subject, 'stackName' | 'accountId'>,
+  { stackName, accountId }: Pick<Written, 'stackName' | 'accountId'>,
 ): string {
   return `No rule of the operator's policy covers stack ${stackName} of account ${accountId}; ${whoCanChange(parameter)}`;
 }

@@ -24,14 +24,23 @@ interface Named {
   readonly name: string;
 }
 
-/** A federation that a stack asks for, as the policy sees it. */
-export interface Subject {
+/** What a stack asks for, as its template writes it. */
+export interface Written {
   readonly stackName: string;
   /** The account of the stack, 12 digits. */
   readonly accountId: string;
   readonly properties: Pick<Properties, (typeof governed)[number]>;
-  /** The tags of the user pool; `{}` if they are not known, so that no tag allows it. */
-  readonly poolTags: Readonly<Record<string, string>>;
+  /** The ARN of the provider stack's own Okta secret. */
+  readonly ownSecretId: string;
+}
+
+/** A federation that a stack asks for, as the policy sees it. */
+export interface Subject extends Written {
+  /**
+   * The tags of the user pool; `{}` if they are not known, so that no tag allows it. `undefined` if the deployment itself makes
+   * the pool: then nothing can be said of it.
+   */
+  readonly poolTags: Readonly<Record<string, string>> | undefined;
   readonly settings: {
     /** As the provider will have it: what the template leaves open is a default, or stays as it was found. */
     readonly attributeMapping: Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ import { accessGroups } from '../properties/defaults.ts';
 import { identityOf, labelOf } from '../properties/identity.ts';
 import { type Properties, parseProperties } from '../properties/properties.ts';
 import type { RequestOf } from '../turn.ts';
-import { type Foresight, plannedInSpite } from './foresee.ts';
+import { type Foresight, permissionProblemsOf, plannedInSpite } from './foresee.ts';
 
 /** Stands for the ID of a pool that the deployment itself makes. */
 export const unknownPoolId = 'unknown-0_Unknown';
@@ -43,13 +43,17 @@ export async function foreseeNewPool(
     ? await observeOkta(okta, properties, known, time.signal)
     : unseen(properties, services.oktaSecretId);
   const settings = settle(properties, known, labelOf(request, properties), observed);
-  const problems = okta ? problemsBeforePool(properties, settings, observed) : [];
+  const asked = { identity, properties, known, settings };
+  const problems = [
+    ...(okta ? problemsBeforePool(properties, settings, observed) : []),
+    ...(await permissionProblemsOf(request, services, time.signal, asked, observed)),
+  ];
   return {
     observed,
     past,
     rotation: undefined,
     isReplacement: request.requestType === 'Update',
-    ...plannedInSpite(problems, { identity, properties, known, settings }, observed, past),
+    ...plannedInSpite(problems, asked, observed, past),
   };
 }
 

@@ -61,10 +61,9 @@ export async function foresee(
   });
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
-  const permissions = { request, adoption: services.adoption, policy: await services.policy(time.signal) };
   const problems = [
     ...problemsOf(identity, properties, settings, observed),
-    ...permissionProblems(permissions, asked, observed),
+    ...(await permissionProblemsOf(request, services, time.signal, asked, observed)),
     ...(current && isReplacement ? await keptIdentifiers(connections, current, properties) : []),
   ];
   return {
@@ -75,6 +74,18 @@ export async function foresee(
     rotation: rotationNeed(known.secret, observed.application && properties.SecretVersion),
     ...plannedInSpite(problems, asked, observed, past),
   };
+}
+
+/** Which permissions a deployment would miss. */
+export async function permissionProblemsOf(
+  request: RequestOf<'Create'> | RequestOf<'Update'>,
+  { adoption, oktaSecretId, policy }: Services,
+  signal: AbortSignal,
+  asked: Omit<Goal, 'issuer'>,
+  observed: Observed,
+): Promise<readonly string[]> {
+  const permissions = { request, adoption, oktaSecretId, policy: await policy(signal) };
+  return permissionProblems(permissions, asked, observed);
 }
 
 /** Plans in spite of the problems, which are reported separately. */

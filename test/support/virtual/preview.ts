@@ -3,6 +3,7 @@ import { startDeadline } from '../../../src/cloudformation/deadline.ts';
 import { plannedChange } from '../../../src/command/planned-change.ts';
 import { previewOf } from '../../../src/command/previewed-change.ts';
 import { connectOktaSecrets } from '../../../src/federation/observe/okta-secret.ts';
+import { policyReader } from '../../../src/federation/policy/read.ts';
 import { connectLeaseTable } from '../../../src/lease/table.ts';
 
 /** What the command's `preview` does with one change of a change set, as the entry of a bundle. */
@@ -15,7 +16,7 @@ export async function handler({ change, stackId }: { readonly change: unknown; r
     secrets: connectOktaSecrets(new SecretsManagerClient({ maxAttempts: 1 })),
     oktaSecretId: process.env.OKTA_SECRET_ARN ?? '',
     adoption: 'Any' as const,
-    policy: async () => undefined,
+    policy: policyReader(process.env.POLICY_PARAMETER),
     trust: { accountId: '000000000000', roleArns: [] },
     log: () => {},
     warn: () => {},

@@ -1,4 +1,4 @@
-import { allowing, denying, subject, verdict } from './policy-subjects.ts';
+import { allowing, denying, ownSecretId, subject, verdict } from './policy-subjects.ts';
 
 /** One object goes by several names: a rule that is about one of them is about the object. */
 const staff = '00gStaff000000000001';
@@ -70,6 +70,26 @@ describe('secrets', () => {
       'OktaSecretId: rule "red" of the operator\'s policy does not allow the provider stack\'s own Okta secret;',
     );
     expect(verdict(allowing({ oktaSecrets: ['Default'] }), subject())).toBe('allowed');
+  });
+
+  test.each([ownSecretId, 'provider/okta', 'provider/okta-AbCdEf', ownSecretId.replace('-AbCdEf', '')])(
+    "what denies the provider stack's own secret denies it as %s too, and the other way round",
+    (given) => {
+      expect(verdict(denying({ oktaSecrets: ['Default'] }), subject({ OktaSecretId: given }))).toContain(
+        `the Okta secret ${given}`,
+      );
+      expect(verdict(denying({ oktaSecrets: [given] }), subject())).toContain("provider stack's own");
+    },
+  );
+
+  test("what allows the provider stack's own secret allows it by its ARN, and an ARN allows it if it is left out", () => {
+    const byArn = subject({ OktaSecretId: ownSecretId });
+    expect(verdict(allowing({ oktaSecrets: ['Default'] }), byArn)).toBe('allowed');
+    expect(verdict(allowing({}), byArn)).toBe('allowed');
+    expect(verdict(allowing({ oktaSecrets: [ownSecretId] }), subject())).toBe('allowed');
+    // In another account that name is another secret.
+    const byName = subject({ OktaSecretId: 'provider/okta' });
+    expect(verdict(allowing({ oktaSecrets: ['Default'] }), byName)).toContain('OktaSecretId: ');
   });
 
   test('a longer name is another secret', () => {

@@ -4,6 +4,9 @@ import type { Subject } from '../../../src/federation/policy/subject.ts';
 import { defaults } from '../../../src/federation/properties/defaults.ts';
 import { properties } from './world.ts';
 
+/** The provider stack's own Okta secret. */
+export const ownSecretId = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:provider/okta-AbCdEf';
+
 export const parameter = '/okta-cognito-idp/policy';
 
 type Given = Record<string, unknown> & Pick<Subject['properties'], 'Claims' | 'AuthenticationPolicy'>;
@@ -16,6 +19,7 @@ export function subject(given: Given = {}, of: Partial<Subject> = {}): Subject {
     stackName: 'red-shop',
     accountId: '111122223333',
     properties: { ...parsed, Claims, AuthenticationPolicy },
+    ownSecretId,
     poolTags: { team: 'red' },
     settings: { attributeMapping: parsed.AttributeMapping ?? defaults.attributeMapping },
     ...of,

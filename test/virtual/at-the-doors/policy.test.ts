@@ -110,6 +110,39 @@ describe('a policy that has become stricter', () => {
   });
 });
 
+describe('what a template may not name', () => {
+  const role = 'arn:aws:iam::111111111111:role/pools';
+  test.each<[string, Properties]>([
+    ['another Okta secret', { OktaSecretId: 'another/okta' }],
+    ['a role', { RoleArn: role }],
+    ['an issuer of its own', { Issuer: 'https://10.0.0.5:8443' }],
+    ['a label', { ApplicationLabel: 'Payroll' }],
+    ['a claim', { Claims: { email: 'user.profile.any' } }],
+    ['an adoption', { Adopt: { ApplicationId: `0oa${'1'.repeat(17)}` } }],
+  ])('%s is refused before anyone is asked', async (_, named) => {
+    scene.pool.tags = { team: 'shop' };
+    const [property = ''] = Object.keys(named);
+    const calls = await scene.callsOf(async () => {
+      const { Reason } = await scene.create(ofShop(named));
+      expect(Reason).toMatch(
+        new RegExp(`^${property}\\S*: rule "shop" of the operator's policy does not allow`),
+      );
+    });
+    expect(calls.filter((call) => /^(Okta|Sign-in|Cognito|STS)/.test(call))).toEqual([]);
+  });
+
+  test('a refusal says nothing of what is there', async () => {
+    scene.pool.tags = { team: 'mall' };
+    const { Reason } = await scene.create(
+      ofShop({ Access: ['No such group'], AttributeMapping: { none: 'x' } }),
+    );
+    expect(Reason).toMatch(
+      /^UserPoolId: rule "shop" .* does not allow user pool \S+; ask the operator [^;]*\.$/,
+    );
+    expect(Reason).not.toMatch(/No such group|attribute/);
+  });
+});
+
 test('a policy that cannot be read allows nothing', async () => {
   scene.world.parameters.clear();
   const answer = await scene.create(ofShop());

@@ -88,6 +88,27 @@ test('what no one can know before the deployment is named, and what can be known
   expect(text).toContain('? UserPoolClientIds.0 is known only after the deployment');
 });
 
+test('what the policy forbids is found before the deployment makes the pool', async () => {
+  const { resource, world } = new Scene();
+  const parameter = '/okta-cognito-idp/policy';
+  const rule = {
+    stacks: ['*'],
+    accounts: ['*'],
+    allow: { pools: [{ tag: 'team', value: 'red' }], access: ['red-*'] },
+  };
+  world.parameters.set(parameter, JSON.stringify({ rules: [rule] }));
+  world.configure({ POLICY_PARAMETER: parameter });
+  const allowed = { UserPoolId: unknownValue, Access: 'Nobody' };
+  try {
+    const foreseen = await previewed(world, resource, { after: { ...allowed, Access: ['Engineering'] } });
+    expect(foreseen.lines.join('\n')).toMatch(/✗ Access: rule 1 of the operator's policy does not allow/);
+    expect(foreseen.problems).toBe(1);
+    expect(await previewed(world, resource, { after: allowed })).toMatchObject({ problems: 0 });
+  } finally {
+    world.configure();
+  }
+});
+
 test('if the deployment creates the secret itself, the preview does not ask Okta, and shows names instead of IDs', async () => {
   const scene = new Scene();
   const after = { UserPoolId: unknownValue, OktaSecretId: unknownValue, Access: ['Engineering'] };
