@@ -222,7 +222,6 @@ export function answerIn({ properties = {}, there = {} }: Situation): string {
     provider: undefined,
     application: undefined,
     orgUrl,
-    strays: [],
     assignedGroupIds: [],
     groups: new Map(),
     groupIds: [],

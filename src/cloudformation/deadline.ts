@@ -65,11 +65,14 @@ export function startDeadline(availableMs: number, now: number = Date.now()): De
   };
 }
 
+/** CloudFormation's own limit, in seconds, if the template sets none. */
+const defaultServiceTimeout = 3_600;
+
 /**
  * CloudFormation stops waiting after `ServiceTimeout`, which it hands on among the properties.
  * @param remainingMs milliseconds until Lambda kills the function.
- * @param serviceTimeout the property as it came, in seconds; anything else than a number above zero is ignored here and
- * reported by the properties' own validation.
+ * @param serviceTimeout the property as it came, in seconds, by default 3,600; anything else than a number above zero is ignored
+ * here and reported by the properties' own validation.
  * @param waitedMs how long ago CloudFormation sent the event: what went by in Lambda's queue, or in a try that died, is gone
  * for CloudFormation too.
  * @returns milliseconds.
@@ -79,7 +82,6 @@ export function availableTime(remainingMs: number, serviceTimeout: unknown, wait
   // Nothing but a string or a number: an object may throw when it is made a number.
   const told = typeof serviceTimeout === 'string' || typeof serviceTimeout === 'number';
   const seconds = told ? Number(serviceTimeout) : Number.NaN;
-  if (!Number.isFinite(seconds) || seconds <= 0) return remainingMs;
-  const all = seconds * 1000;
+  const all = (Number.isFinite(seconds) && seconds > 0 ? seconds : defaultServiceTimeout) * 1000;
   return Math.min(remainingMs, Math.max(all - Math.max(0, waitedMs), Math.min(all, leastMs)));
 }

@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { Secret } from '../secret.ts';
 
 const filled = z.string().check(z.minLength(1));
+/** No ID of an event is longer, in characters: the journal keeps them. CloudFormation takes 1 KB as a physical ID. */
+const longestId = 1_024;
+const someId = z.string().check(z.minLength(1), z.maxLength(longestId));
 const properties = z.record(z.string(), z.unknown());
 
 /**
@@ -10,12 +13,12 @@ const properties = z.record(z.string(), z.unknown());
  */
 const requestSchema = z.object({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
-  RequestId: filled,
-  StackId: z.string().check(z.regex(/^arn:[^:]+:cloudformation:[^:]*:[^:]*:stack\/[^/]+\/.+$/)),
-  LogicalResourceId: filled,
+  RequestId: someId,
+  StackId: someId.check(z.regex(/^arn:[^:]+:cloudformation:[^:]*:[^:]*:stack\/[^/]+\/.+$/)),
+  LogicalResourceId: someId,
   ResourceType: filled,
   ResponseURL: filled,
-  PhysicalResourceId: z.optional(filled),
+  PhysicalResourceId: z.optional(someId),
   ResourceProperties: properties,
   OldResourceProperties: z.optional(properties),
 });
@@ -55,13 +58,13 @@ export class MalformedRequestError extends Error {
   override readonly name = 'MalformedRequestError';
 }
 
-const orUnknown = z.catch(z.string(), 'unknown');
+const orUnknown = z.catch(someId, 'unknown');
 const addressSchema = z.looseObject({
   ResponseURL: filled,
   RequestId: orUnknown,
   StackId: orUnknown,
   LogicalResourceId: orUnknown,
-  PhysicalResourceId: z.catch(z.optional(filled), undefined),
+  PhysicalResourceId: z.catch(z.optional(someId), undefined),
 });
 
 /**

@@ -3,7 +3,7 @@ import {
   ListUserPoolClientsCommand,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { atMost } from '../at-most.ts';
+import { atMost, atOnce } from '../at-most.ts';
 import { ask, type Cognito, unlessNotFound, untilAlone } from './client.ts';
 import { reading } from './lossless.ts';
 import { updateProviders } from './update-app-client.ts';
@@ -73,9 +73,6 @@ export async function listAppClientIds(cognito: Cognito, userPoolId: string): Pr
   } while (next);
   return ids;
 }
-
-/** How many app clients are described at once. */
-const atOnce = 8;
 
 /**
  * Finds the app clients of a pool that list a provider.

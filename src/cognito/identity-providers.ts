@@ -125,15 +125,6 @@ export async function sendUpdate(
   }
 }
 
-/** Deletes a provider; one that is gone is success. `deleteIdentityProviderOf` also checks whose it is. */
-export async function deleteIdentityProvider(
-  cognito: Cognito,
-  userPoolId: string,
-  providerName: string,
-): Promise<void> {
-  await unlessNotFound(untilAlone(cognito, () => sendDelete(cognito, userPoolId, providerName)));
-}
-
 /**
  * Makes one try of a delete.
  * @throws ConcurrentModificationException

@@ -1,12 +1,13 @@
 import { formatPhysicalId, nothingMadeId } from '../cloudformation/physical-id.ts';
 import { explain } from './explain.ts';
-import { pastOf } from './journal/past.ts';
+import { restoreStanding } from './give-back.ts';
+import { type Past, pastOf } from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
 import { make } from './make.ts';
 import { noProgress } from './order.ts';
 import { placeOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
-import { attempted, removeFederation } from './remove-federation.ts';
+import { attempted, removeEarlier, removeLeftovers } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 /** Creates a complete federation, or leaves nothing of it. */
@@ -15,14 +16,17 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
   const progress = noProgress();
   const wasInterrupted = ledger.journal.open.length > 0;
   let properties: Properties | undefined;
+  let past: Past | undefined;
   try {
     properties = parseProperties(request.properties);
-    const past = pastOf(ledger.journal, request, placeOf(properties), ledger.inForce);
+    past = pastOf(ledger.journal, request, placeOf(properties), ledger);
     const made = await make(
       turn,
       { properties, past, applicationId: undefined, isTolerant: false },
       progress,
     );
+    progress.doing = 'removing what an earlier attempt had left';
+    await removeEarlier(turn, past, made);
     return succeeded(made.physicalResourceId, made.attributes, {
       what: 'stands',
       federation: made.federation,
@@ -34,9 +38,9 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
     if (!progress.began && !wasInterrupted) return failed(nothing, reason, { what: 'unchanged' });
     try {
       const asked = attempted(error, wasInterrupted);
-      for (const leftover of leftoversOf(turn, ledger.journal.open, ledger.journal.standing)) {
-        await removeFederation(turn, leftover, deadline.cleanUp, asked);
-      }
+      const leftovers = leftoversOf(turn, ledger.journal.open, ledger.journal.standing);
+      await removeLeftovers(turn, leftovers, deadline.cleanUp, asked);
+      await restoreStanding(turn, past);
       return failed(nothing, reason, { what: 'removed' });
     } catch (left) {
       services.warn('What the failed Create had made could not be removed.', left);

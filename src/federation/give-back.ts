@@ -1,6 +1,7 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { withStanding } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
+import type { Past } from './journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
 import { make } from './make.ts';
 import { noProgress } from './order.ts';
@@ -46,7 +47,37 @@ export async function giveBack(
   });
 }
 
-/** As a rollback of the owner's own Update would: the owner's properties again, without what was added since. */
+/**
+ * Sets a federation that stands back to its own properties, without what attempts have added since, as a rollback would.
+ * @param past what is known of it, with those attempts.
+ */
+async function goBackTo(turn: Turn, standing: Standing, past: Past, time: Allotment): Promise<void> {
+  await make(
+    { ...turn, deadline: { ...turn.deadline, work: time } },
+    {
+      properties: parseProperties(standing.properties),
+      past: { ...past, standing },
+      applicationId: standing.application.id,
+      isTolerant: true,
+    },
+    noProgress(),
+  );
+}
+
+/**
+ * A Create or a replacement that has failed gives a federation that stood at its place back as it was. Without that one's
+ * application it has changed nothing of it.
+ */
+export async function restoreStanding(turn: Turn, past: Past | undefined): Promise<void> {
+  const { standing } = past ?? {};
+  const { federation } = turn.ledger;
+  if (!past || !standing || standing.handedTo || federation?.application.id !== standing.application.id)
+    return;
+  const { open } = turn.ledger.journal;
+  await goBackTo(turn, standing, { ...past, open }, turn.deadline.cleanUp);
+}
+
+/** As a rollback of the owner's own Update would. */
 async function restore(
   turn: Turn,
   federation: FederationRecord,
@@ -66,14 +97,6 @@ async function restore(
     standing: [standing],
     answered: [],
   });
-  await make(
-    { ...turn, request, ledger, deadline: { ...turn.deadline, work: time } },
-    {
-      properties: parseProperties(standing.properties),
-      past: { standing, others: [], open, latest: undefined, died: [], isUpToDate: true },
-      applicationId: standing.application.id,
-      isTolerant: true,
-    },
-    noProgress(),
-  );
+  const past = { standing, others: [], open, latest: undefined, died: [], isUpToDate: true };
+  await goBackTo({ ...turn, request, ledger }, standing, past, time);
 }

@@ -3,6 +3,7 @@ import type { AppClient } from '../cognito/app-clients.ts';
 import { allOf, eager } from './all-of.ts';
 import { askStack } from './ask-stack.ts';
 import { type Connections, connect, targetOf } from './connections.ts';
+import { isSame } from './journal/equal-properties.ts';
 import { type KnownProvider, knownAt } from './journal/past.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
@@ -55,7 +56,10 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
     clientsToKeep(turn, order, identity, dropped),
     replacedDomains(turn, properties, known),
   ]);
-  const whole = (observed: Observed) => withoutDomains({ ...observed, keptClientIds }, replaced);
+  const whole = (observed: Observed) => {
+    const groupIds = isTolerant ? withLostGroups(turn, past, observed) : observed.groupIds;
+    return withoutDomains({ ...observed, groupIds, keptClientIds }, replaced);
+  };
   const sight = { identity, connections, isNative, listing, dropped };
 
   const found = isTolerant ? undefined : await findTakeover(turn, identity, properties, past, first);
@@ -90,6 +94,22 @@ export async function clientsToKeep(
       : undefined,
   );
   return keptClients(clientIds, providerName, evidence);
+}
+
+/**
+ * A rollback keeps groups that Okta no longer has by the name in the template: the journal has their IDs, and people in them still
+ * sign in.
+ */
+function withLostGroups(
+  { request }: Turn,
+  { standing }: Order['past'],
+  observed: Observed,
+): readonly string[] {
+  const { groups, groupIds, assignedGroupIds } = observed;
+  const isLost = [...groups.values()].some((found) => found.length === 0);
+  if (!isLost || !standing || !isSame(standing.properties, request.properties)) return groupIds;
+  const ours = standing.application.groupIds.filter((id) => assignedGroupIds.includes(id));
+  return [...new Set([...groupIds, ...ours])];
 }
 
 /** An adoption of a provider that is there, and that this resource does not have yet. */

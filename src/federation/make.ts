@@ -1,9 +1,11 @@
 import { formatPhysicalId } from '../cloudformation/physical-id.ts';
 import { clientIdOf } from '../okta/applications.ts';
 import { allOf, eager } from './all-of.ts';
+import { removeTwins } from './apply/application.ts';
 import { apply } from './apply/apply.ts';
 import { applicationOf, type Site, type Workpiece } from './apply/site.ts';
 import { audit } from './audit.ts';
+import type { Journal } from './journal/journal.ts';
 import type { FederationRecord } from './journal/records.ts';
 import { clientsToKeep, look, type Sight } from './look.ts';
 import { attributesOf } from './made.ts';
@@ -71,6 +73,7 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
     ledger.record({ ...recordOf(records.during), secret });
   const work = { goal, observed: seen, plan, site, workpiece, need, secret: records.after.secret, record };
   const secret = await proveSignIn(turn, order, work, progress);
+  await removeTwins(site, workpiece, applicationsOf(ledger.journal));
   return {
     physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
     attributes: attributesOf(seen, application, goal.issuer.url, identity),
@@ -142,6 +145,11 @@ async function goalFrom(
     ...(observed.provider && (await sight.isNative) ? [nativeProvider(identity)] : []),
   ];
   return goalOf(asked, observed, past, { refusals, offer });
+}
+
+function applicationsOf({ standing, open }: Journal): Set<string> {
+  const records = [...standing, ...open.flatMap(({ federation }) => federation ?? [])];
+  return new Set(records.flatMap(({ application }) => application.id ?? []));
 }
 
 interface Intent {

@@ -2,6 +2,7 @@ import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { clientIdOf } from '../okta/applications.ts';
 import type { Secret } from '../secret.ts';
 import {
+  hasTimeToRotate,
   type RotationOrder,
   repairSecret,
   requireTimeToRotate,
@@ -70,11 +71,13 @@ export async function proveSignIn(
     const rotated = await rotate(await rotationOf(turn, order, work, probe), need.secretVersion);
     return 'secret' in rotated ? rotated.secret : work.secret;
   }
-  if (need) {
+  if (need && hasTimeToRotate(deadline.work.endsAt - Date.now())) {
     const settled = await settleRotation(await rotationOf(turn, order, work, probe));
     await probe(settled.clientSecret).catch(tolerate);
     return settled.secret;
   }
+  // Both secrets work until the watch, or the next Update, ends the rotation.
+  if (need) services.log('There is no time to end the rotation that broke off; it is ended later.');
   try {
     await probe(await clientSecretOf(site.okta, workpiece));
   } catch (error) {

@@ -7,10 +7,12 @@ import { apply } from './apply/apply.ts';
 import { withdrawalOf } from './apply/rotate.ts';
 import { connect, targetOfRecord } from './connections.ts';
 import { giveBack } from './give-back.ts';
+import type { Past } from './journal/past.ts';
 import type { FederationRecord } from './journal/records.ts';
-import type { Leftover } from './leftovers.ts';
+import { type Leftover, leftoversOf } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
+import type { Made } from './order.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
 import { mayDelete } from './plan/permissions.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
@@ -37,6 +39,32 @@ const attempt: Asked = { wasWhole: false, deletesAdopted: false };
  */
 export function attempted(failure: unknown, wasInterrupted: boolean): Asked {
   return { ...attempt, wasRefused: isRefusal(failure), needsAnswer: wasInterrupted };
+}
+
+/**
+ * Removes each of these. One that cannot be removed does not keep the others.
+ * @throws the first failure.
+ */
+export async function removeLeftovers(
+  turn: Turn,
+  leftovers: readonly Leftover[],
+  time: Allotment,
+  asked: Asked = attempt,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const leftover of leftovers)
+    await removeFederation(turn, leftover, time, asked).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Removes what earlier attempts left, now that a federation is whole. What an Update replaces is CloudFormation's to delete, by
+ * its own physical ID.
+ */
+export async function removeEarlier(turn: Turn, past: Past, made: Made): Promise<void> {
+  const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
+  const earlier = past.open.filter(({ requestId }) => requestId !== turn.request.requestId);
+  await removeLeftovers(turn, leftoversOf(turn, earlier, stays), turn.deadline.work);
 }
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */

@@ -10,7 +10,7 @@ import { clientIdsOf, keepsProvider, type Leftover, leftoversOf, withoutJournal 
 import { findTagged } from './observe/find-application.ts';
 import { isTaggedFor, nameTagOf } from './ownership/name-tag.ts';
 import { labelOf } from './properties/identity.ts';
-import { removeFederation } from './remove-federation.ts';
+import { removeFederation, removeLeftovers } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type DeleteTurn = Turn<RequestOf<'Delete'>>;
@@ -31,7 +31,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const named = lenientSchema().parse(request.properties);
-  const past = pastOf(ledger.journal, request, undefined, ledger.inForce);
+  const past = pastOf(ledger.journal, request, undefined, ledger);
   try {
     const { standing, others, open } = past;
     const ours = standing?.handedTo ? undefined : standing;
@@ -40,12 +40,17 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
       const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, ours) };
       await removeFederation(turn, wholeOf(past, ours), deadline.work, asked);
     }
-    for (const leftover of leftoversOf(turn, open, stays, ours)) {
-      await removeFederation(turn, leftover, deadline.work);
-    }
+    await removeLeftovers(turn, leftoversOf(turn, open, stays, ours), deadline.work);
     if (!standing && (open.length === 0 || namesFederation(physicalResourceId)))
       await removeUnknown(turn, named, past);
-    return succeeded(physicalResourceId, {}, { what: 'removed' });
+    return succeeded(
+      physicalResourceId,
+      {},
+      {
+        what: 'removed',
+        ...(standing ? { physicalResourceId: standing.physicalResourceId } : {}),
+      },
+    );
   } catch (error) {
     services.warn('Delete failed.', error);
     return failed(physicalResourceId, explain(error, deadline.work, 'removing the federation'), {

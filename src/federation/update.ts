@@ -1,5 +1,6 @@
 import { parsePhysicalId } from '../cloudformation/physical-id.ts';
 import { explain } from './explain.ts';
+import { restoreStanding } from './give-back.ts';
 import {
   isUntouched,
   type Past,
@@ -8,12 +9,13 @@ import {
   stillStanding,
   takesBackSuccess,
 } from './journal/past.ts';
+import type { Standing } from './journal/records.ts';
 import { leftoversOf } from './leftovers.ts';
 import { make } from './make.ts';
-import { type Made, noProgress } from './order.ts';
+import { noProgress } from './order.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
 import { parseProperties } from './properties/properties.ts';
-import { attempted, removeFederation } from './remove-federation.ts';
+import { attempted, removeEarlier, removeLeftovers } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type UpdateTurn = Turn<RequestOf<'Update'>>;
@@ -43,13 +45,14 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     const properties = parseProperties(request.properties);
     const place = placeOf(properties);
     isReplacement = current !== undefined && !isSameProvider(current, place);
-    past = pastOf(ledger.journal, request, place, ledger.inForce);
+    past = pastOf(ledger.journal, request, place, { inForce: ledger.inForce, isRollback });
+    if (isRollback && past.standing?.handedTo) return goesWithIt(past.standing);
     const applicationId = isReplacement ? undefined : current?.applicationId;
     const isTolerant = rollsBack(past, request, isRollback) || takesBackSuccess(past, request, isRollback);
     const order = { properties, past, applicationId, isTolerant };
     const made = await make(turn, order, progress);
     progress.doing = 'removing what an earlier attempt had left';
-    await removeLeftovers(turn, past, made);
+    await removeEarlier(turn, past, made);
     return succeeded(made.physicalResourceId, made.attributes, {
       what: 'stands',
       federation: made.federation,
@@ -62,29 +65,28 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
       return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
     }
     if (!progress.began && !wasInterrupted) return failed(physicalResourceId, reason, { what: 'unchanged' });
-    const isUndone = isReplacement && (await undo(turn, attempted(error, wasInterrupted)));
+    const isUndone = isReplacement && (await undo(turn, past, attempted(error, wasInterrupted)));
     // In place, CloudFormation's own rollback sets the old properties again.
     return failed(physicalResourceId, reason, { what: isUndone ? 'unchanged' : 'broken off' });
   }
 }
 
-/** What earlier attempts left. What this Update replaces is CloudFormation's to delete, by its own physical ID. */
-async function removeLeftovers(turn: UpdateTurn, past: Past, made: Made): Promise<void> {
-  const { request, deadline } = turn;
-  const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
-  const attempts = past.open.filter(({ requestId }) => requestId !== request.requestId);
-  for (const leftover of leftoversOf(turn, attempts, stays))
-    await removeFederation(turn, leftover, deadline.work);
+/** In a rollback, a federation that another resource has taken over is given back by that one: to these properties. */
+function goesWithIt({ physicalResourceId, attributes, ...federation }: Standing): Outcome {
+  return succeeded(physicalResourceId, attributes, { what: 'stands', federation });
 }
 
 /** A failed replacement must leave nothing, with or without a rollback. */
-async function undo(turn: UpdateTurn, asked: ReturnType<typeof attempted>): Promise<boolean> {
+async function undo(
+  turn: UpdateTurn,
+  past: Past | undefined,
+  asked: ReturnType<typeof attempted>,
+): Promise<boolean> {
   const { request, deadline, services, ledger } = turn;
   const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);
   try {
-    for (const leftover of leftoversOf(turn, own, ledger.journal.standing)) {
-      await removeFederation(turn, leftover, deadline.cleanUp, asked);
-    }
+    await removeLeftovers(turn, leftoversOf(turn, own, ledger.journal.standing), deadline.cleanUp, asked);
+    await restoreStanding(turn, past);
     return true;
   } catch (left) {
     services.warn('What the failed replacement had made is left to the next event.', left);

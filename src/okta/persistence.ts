@@ -21,9 +21,9 @@ export type Outcome = { answer: OktaAnswer } | { failure: NoAnswerError; mayHave
 type Try = { readonly answer: OktaAnswer } | { readonly failure: NoAnswerError };
 
 /** A try that hangs ends after this long, so that a repeat still has a chance before the deadline. */
-const tryTimeoutMs = 20_000;
-/** Okta has taken 30 seconds for a PUT that then succeeded (OKTA-852488). */
-const putTimeoutMs = 40_000;
+const readTimeoutMs = 20_000;
+/** Okta has taken 30 seconds for a PUT that then succeeded (OKTA-852488), and a POST that is given up too soon makes two. */
+const writeTimeoutMs = 40_000;
 const mostRepeats = 5;
 const backoffMs = { from: 250, to: 4_000 };
 /** Okta answers 500 to the DELETE of an application for some seconds, and 204 after that. */
@@ -99,7 +99,7 @@ async function attempt(request: OktaRequest, patience: Patience): Promise<Try> {
       failure: new NoAnswerError('the time was up', { mayHaveArrived: false, passing: false, cause }),
     };
   }
-  const most = request.method === 'PUT' ? putTimeoutMs : tryTimeoutMs;
+  const most = request.method === 'GET' ? readTimeoutMs : writeTimeoutMs;
   try {
     const answer = await exchange(request, { signal, timeoutMs: Math.min(left, most) });
     headroom?.note(request.url, answer, clock.now());

@@ -10,7 +10,6 @@ const operations = [
   'DELETE /api/v1/apps/{app}',
   'DELETE /api/v1/apps/{app}/credentials/secrets/{secret}',
   'DELETE /api/v1/apps/{app}/groups/{group}',
-  'GET /api/v1/apps',
   'GET /api/v1/apps/{app}',
   'GET /api/v1/apps/{app}/credentials/secrets',
   'GET /api/v1/apps/{app}/groups',

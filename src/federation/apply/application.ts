@@ -3,6 +3,8 @@ import { withLease } from '../../lease/lease.ts';
 import {
   type Application,
   createApplication,
+  deactivateApplication,
+  deleteApplication,
   getApplication,
   type NewApplication,
   replaceApplication,
@@ -57,6 +59,7 @@ export async function makeApplication(
   const made = await createOnce<Workpiece>(
     () => createApplication(site.okta, wanted),
     async (error) => {
+      workpiece.mayBeTwice = true;
       // If that cannot be found out, the create's own error says that it may be there.
       const application = await findNewlyMade(site, wanted.label).catch(() => {
         throw error;
@@ -65,6 +68,24 @@ export async function makeApplication(
     },
   );
   Object.assign(workpiece, made);
+}
+
+/**
+ * Removes applications that a create has made which got no answer and took effect late.
+ * @param known IDs of the resource's applications; others with its name tag are no one's.
+ */
+export async function removeTwins(
+  site: Site,
+  workpiece: Workpiece,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const { application, mayBeTwice } = workpiece;
+  if (!application || !mayBeTwice) return;
+  for (const { id } of await findTagged(site.okta, site.identity, application.label)) {
+    if (id === application.id || known.has(id)) continue;
+    await deactivateApplication(site.okta, id);
+    await deleteApplication(site.okta, id);
+  }
 }
 
 // A new application takes a moment to reach all of Okta's servers.

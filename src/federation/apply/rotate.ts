@@ -36,13 +36,18 @@ export interface RotationOrder {
   readonly warn: (message: string, error: unknown) => void;
 }
 
+/** Whether a rotation can begin and end. @param leftMs milliseconds. */
+export function hasTimeToRotate(leftMs: number): boolean {
+  return leftMs > graceMs + 5_000;
+}
+
 /**
  * Refuses a rotation that could not end in time, before it begins.
  * @param leftMs milliseconds.
  * @throws InvalidRequestError
  */
 export function requireTimeToRotate({ predecessorIds }: SecretRecord, leftMs: number): void {
-  if (predecessorIds || leftMs > graceMs + 5_000) return;
+  if (predecessorIds || hasTimeToRotate(leftMs)) return;
   throw new InvalidRequestError(
     `SecretVersion: a rotation waits ${graceMs / 1000} seconds until all of Cognito uses the new client secret, and only ${Math.max(0, Math.floor(leftMs / 1000))} seconds are left. Set ServiceTimeout to 180 or more, or remove it.`,
   );
@@ -98,10 +103,9 @@ export async function rotate(order: RotationOrder, secretVersion: string | undef
       await allOf([order.probe(successor.clientSecret), order.record(noted)]);
     }
     const isInUse = plan.retire.some(({ status }) => status === 'ACTIVE');
-    const oldStaysMs = isInUse ? graceMs - (Date.now() - (noted.givenAt ?? 0)) : 0;
-    // A clock that is ahead must not make it longer.
-    if (oldStaysMs > order.patienceMs) return { oldStaysMs: Math.min(oldStaysMs, graceMs) };
-    await grace(site, Math.min(oldStaysMs, graceMs));
+    const oldStaysMs = isInUse ? graceAfter(noted.givenAt ?? 0) : 0;
+    if (oldStaysMs > order.patienceMs) return { oldStaysMs };
+    await grace(site, oldStaysMs);
   } catch (error) {
     throw await giveUp(order, successor, plan.retire, given, error);
   }
@@ -121,10 +125,12 @@ export async function settleRotation(
   const { keep, retire } = planSettlement(secrets, order.secret.predecessorIds, provider.clientSecret);
   const kept = keep ?? (await makeClientSecret(site.okta, applicationId, secrets));
   if (!isSame(kept.clientSecret, provider.clientSecret)) await setSecret(site, provider, kept.clientSecret);
-  if (retire.some(({ status }) => status === 'ACTIVE')) await grace(site);
-  await discard(site, applicationId, retire);
   const { predecessorIds = [], givenAt, ...before } = order.secret;
   const isOld = predecessorIds.includes(kept.id);
+  const isGiven = !isOld && isSame(kept.clientSecret, provider.clientSecret) && givenAt !== undefined;
+  if (retire.some(({ status }) => status === 'ACTIVE'))
+    await grace(site, isGiven ? graceAfter(givenAt) : graceMs);
+  await discard(site, applicationId, retire);
   return {
     clientSecret: kept.clientSecret,
     secret: isOld ? before : { ...before, since: givenAt ?? Date.now() },
@@ -210,6 +216,12 @@ async function setSecret(site: Site, provider: IdentityProvider, clientSecret: S
   using guard = guardProvider(site.leases, site.identity, site.cognito);
   const { cognito, look } = await guard.held();
   await setClientSecretOf(cognito, userPoolId, providerName, provider.clientId, clientSecret, look);
+}
+
+/** How long the old secret must stay, in milliseconds, if Cognito got the new one at that time. */
+function graceAfter(givenAt: number): number {
+  // A clock that is ahead must not make it longer.
+  return Math.min(graceMs - (Date.now() - givenAt), graceMs);
 }
 
 async function grace(site: Site, ms = graceMs): Promise<void> {

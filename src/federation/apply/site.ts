@@ -27,6 +27,8 @@ export interface Site extends Omit<Connections, 'okta'> {
 export interface Workpiece {
   application: Application | undefined;
   clientSecret: Secret | undefined;
+  /** Set if its create was sent more than once: an earlier one may still take effect. */
+  mayBeTwice?: boolean;
 }
 
 /** @throws if no step has made it yet, which no plan lets happen. */

@@ -3,8 +3,8 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
 import type { LeaseItem } from '../../lease/table.ts';
 import { isSameProvider } from '../properties/identity.ts';
-import { longestProperties } from '../properties/property-types.ts';
-import { digestOf, isSame } from './equal-properties.ts';
+import { bytesOf } from '../properties/property-types.ts';
+import { digestOf, isSame, storable } from './equal-properties.ts';
 import {
   type Answered,
   type Attempt,
@@ -135,11 +135,11 @@ export function begin(journal: Journal, request: CustomResourceRequest): Journal
 }
 
 /** An item of DynamoDB holds 400 KB. A rollback that fails again and again opens an attempt each time. */
-const longestOpen = 150_000;
+const longestOpenBytes = 150_000;
 
 /** Forgets what the oldest attempts asked for: what they may have made is recorded apart. */
 function bounded(open: readonly Attempt[]): readonly Attempt[] {
-  if (JSON.stringify(open).length <= longestOpen) return open;
+  if (bytesOf(open) <= longestOpenBytes) return open;
   const oldest = open.findIndex(({ properties }) => Object.keys(properties).length > 0);
   return oldest < 0
     ? open
@@ -170,8 +170,11 @@ export function withStanding(
 export type Ending =
   /** The federation stands, and nothing else is left of earlier attempts. */
   | { readonly what: 'stands'; readonly federation: FederationRecord }
-  /** The federation that the physical ID names is gone, and with it what attempts had left. */
-  | { readonly what: 'removed' }
+  /**
+   * The federation that the physical ID names is gone, and with it what attempts had left. CloudFormation may know it by another
+   * ID than the journal: then this is the journal's.
+   */
+  | { readonly what: 'removed'; readonly physicalResourceId?: string }
   /** Nothing has changed, and nothing is left of this attempt. */
   | { readonly what: 'unchanged' }
   /** It failed half-way: its attempt stays open. */
@@ -216,7 +219,8 @@ function standingAfter(
   ending: Ending,
 ): readonly Standing[] {
   if (ending.what === 'removed' && request.requestType === 'Delete') {
-    return standing.filter(({ physicalResourceId }) => physicalResourceId !== request.physicalResourceId);
+    const gone = [request.physicalResourceId, ending.physicalResourceId];
+    return standing.filter(({ physicalResourceId }) => !gone.includes(physicalResourceId));
   }
   if (answer.status !== 'SUCCESS') return standing;
   const { physicalResourceId, data: attributes } = answer;
@@ -292,9 +296,4 @@ function answeredAfter(
 export function fingerprint(request: CustomResourceRequest): string {
   const { issuedAt, ...event } = request;
   return createHash('sha256').update(JSON.stringify(event)).digest('base64url');
-}
-
-/** Longer properties are refused before anything begins; only the answer is kept. */
-function storable(properties: NonNullable<Answered['properties']>): Record<string, unknown> {
-  return JSON.stringify(properties).length <= longestProperties ? { ...properties } : {};
 }

@@ -31,15 +31,20 @@ export interface Past {
   readonly isUpToDate: boolean;
 }
 
-/**
- * @param place the provider that the event is about.
- * @param inForce the physical ID that CloudFormation shows, if it is known.
- */
+/** What CloudFormation shows of a resource. */
+interface Shown {
+  /** Its physical ID, if that is known. */
+  readonly inForce?: string | undefined;
+  /** Its stack is going back. */
+  readonly isRollback?: boolean;
+}
+
+/** @param place the provider that the event is about. */
 export function pastOf(
   journal: Journal,
   request: CustomResourceRequest,
   place: Place | undefined,
-  inForce?: string,
+  { inForce, isRollback = false }: Shown = {},
 ): Past {
   const completed = withUnrecordedSuccess(journal, request, inForce);
   const { standing: all, open } = completed;
@@ -47,7 +52,7 @@ export function pastOf(
     request.requestType === 'Delete'
       ? toDelete(completed, request)
       : place && toChange(completed, request, place);
-  const isUpToDate = knowsOf(completed, request);
+  const isUpToDate = knowsOf(completed, request, isRollback);
   return {
     standing: standing && !isUpToDate ? withoutAdditions(standing) : standing,
     others: all.filter((one) => one !== standing),
@@ -262,9 +267,17 @@ function physicalIdOf({ application, provider }: FederationRecord): string | und
   return application.id && formatPhysicalId({ ...provider, applicationId: application.id });
 }
 
-/** Tells whether the journal has seen what CloudFormation says was before this event. */
-function knowsOf({ standing, open, answered }: Journal, request: CustomResourceRequest): boolean {
+/**
+ * Tells whether the journal has seen what CloudFormation says was before this event. Before a rollback, that may be an Update
+ * which never came to the journal: then it must have what CloudFormation goes back to.
+ */
+function knowsOf(
+  { standing, open, answered }: Journal,
+  request: CustomResourceRequest,
+  isRollback: boolean,
+): boolean {
   if (request.requestType === 'Create') return true;
+  if (isRollback && standing.some(({ properties }) => isSame(properties, request.properties))) return true;
   const before = propertiesBefore(request);
   const known = [...standing, ...open, ...answered.filter(isDeath), latestOf({ answered })];
   return known.some((one) => isSame(one?.properties, before));

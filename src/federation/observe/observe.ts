@@ -15,9 +15,9 @@ import { hasClaims } from '../journal/merge.ts';
 import type { ApplicationRecord } from '../journal/records.ts';
 import { adopts, recordOf, relationOfApplication, relationOfProvider } from '../ownership/whose.ts';
 import { accessGroups } from '../properties/defaults.ts';
-import { labelOf, type Place } from '../properties/identity.ts';
+import type { Place } from '../properties/identity.ts';
 import { claimsOf, observeClaims, observePolicies } from './claims-and-policies.ts';
-import { findApplication, findTagged, type Sought } from './find-application.ts';
+import { findApplication, type Sought } from './find-application.ts';
 import { asIssuerMode, type Issuer, observeIssuer } from './issuer.ts';
 import type { Observed, ObservedApplication } from './observed.ts';
 
@@ -42,7 +42,6 @@ export async function observe(connections: Connections, sought: Sought): Promise
     assignedGroupIds,
     groups,
     issuer,
-    strays,
     claims,
     policies,
   ] = await allOf([
@@ -58,7 +57,6 @@ export async function observe(connections: Connections, sought: Sought): Promise
     assignedTo(okta, application, standing?.id ?? applicationId),
     okta.then((org) => groupsOf(org, accessGroups(properties, isAdoption))),
     issuerOf(connections, sought, mayBeAdopted, provider),
-    okta.then((org) => straysOf(org, sought)),
     observeClaims(okta, sought, application),
     observePolicies(okta, sought),
   ]);
@@ -80,7 +78,6 @@ export async function observe(connections: Connections, sought: Sought): Promise
     groupIds: [...new Set(wantedGroups.flatMap(([, some]) => some.map((group) => group.id)))],
     redirectUris: (userPool?.domains ?? []).map((domain) => redirectUri(domain.host)),
     issuer,
-    strays,
     ...(claims ? { claims } : {}),
     ...policies,
   };
@@ -172,15 +169,6 @@ async function hasSecretOf(
     if (!(error instanceof OktaError)) throw error;
     return false;
   }
-}
-
-/** A Create looks for what a try left that the journal lost. Everything else is known by an ID or by an attempt. */
-async function straysOf(
-  okta: Okta,
-  { identity, properties, past, ...sought }: Sought,
-): Promise<Application[]> {
-  const isNew = !sought.applicationId && !past.standing && past.open.length === 0 && !properties.Adopt;
-  return isNew ? findTagged(okta, identity, labelOf({ ...sought, ...identity }, properties)) : [];
 }
 
 /** What Okta has for each name or ID. */

@@ -36,8 +36,6 @@ export interface Observed {
   readonly groupIds: readonly string[];
   readonly redirectUris: readonly string[];
   readonly issuer: Issuer;
-  /** Applications with this identity's name tag that the journal does not know. Nothing of theirs is used. */
-  readonly strays: readonly Application[];
   /** App clients that UserPoolClientIds lists no more, and that keep the provider: plan/dropped-clients.ts. */
   readonly keptClientIds?: readonly string[] | undefined;
   /** The application's claims, if the template or the journal names some; `unavailable` if the org has no such feature. */

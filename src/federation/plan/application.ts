@@ -62,7 +62,10 @@ export function alignApplication(current: Application, wanted: WantedApplication
       ...set.settings,
       oauthClient: {
         ...client,
-        redirect_uris: changed(client?.redirect_uris ?? [], wanted.redirectUris),
+        redirect_uris: atLeastOne(
+          client?.redirect_uris,
+          changed(client?.redirect_uris ?? [], wanted.redirectUris),
+        ),
         post_logout_redirect_uris: orNone(client?.post_logout_redirect_uris, wanted.postLogoutRedirectUris),
       },
     },
@@ -84,7 +87,7 @@ export function restoreApplication(current: Application, record: ApplicationReco
       ...application.settings,
       oauthClient: {
         ...client,
-        redirect_uris: without(client?.redirect_uris, record.redirectUris),
+        redirect_uris: atLeastOne(client?.redirect_uris, without(client?.redirect_uris, record.redirectUris)),
         post_logout_redirect_uris: orNone(client?.post_logout_redirect_uris, {
           wanted: [],
           addedBefore: record.postLogoutRedirectUris,
@@ -98,6 +101,11 @@ export function restoreApplication(current: Application, record: ApplicationReco
 function orNone(current: readonly string[] | undefined, change: ListChange): string[] | undefined {
   const after = changed(current ?? [], change);
   return after.length === 0 && current?.length !== 0 ? undefined : after;
+}
+
+/** Okta refuses a web application without a redirect URI, so the last one stays. */
+function atLeastOne(current: readonly string[] = [], after: readonly string[]): string[] {
+  return [...(after.length > 0 ? after : current)];
 }
 
 /** As JSON has it: without `undefined`. */

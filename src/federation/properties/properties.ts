@@ -3,7 +3,16 @@ import { lazily, neededByAll } from '../../lazily.ts';
 import { given } from './given.ts';
 import { attributeMapping, claims } from './maps.ts';
 import { nearest } from './nearest.ts';
-import { active, integer, lists, longestProperties, texts, verify, wrong } from './property-types.ts';
+import {
+  active,
+  bytesOf,
+  integer,
+  lists,
+  longestProperties,
+  texts,
+  verify,
+  wrong,
+} from './property-types.ts';
 import { sentences } from './sentences.ts';
 import { plain, shown } from './shown.ts';
 
@@ -175,15 +184,12 @@ export function parseProperties(input: Readonly<Record<string, unknown>>): Prope
 
 /** Only `Trigger` has no bound of its own. */
 function refuseTooLong(input: Readonly<Record<string, unknown>>): void {
-  const { length } = JSON.stringify(input);
-  if (length <= longestProperties) return;
-  const lengths = Object.entries(input).map(([name, value]) => ({
-    name,
-    size: String(JSON.stringify(value)).length,
-  }));
+  const bytes = bytesOf(input);
+  if (bytes <= longestProperties) return;
+  const lengths = Object.entries(input).map(([name, value]) => ({ name, size: bytesOf(value ?? null) }));
   const [longest] = lengths.toSorted((one, other) => other.size - one.size);
   throw new InvalidRequestError(
-    `The properties have ${length} characters of JSON; at most ${longestProperties} are allowed. Shorten ${plain(longest?.name ?? '')}.`,
+    `The properties have ${bytes} bytes of JSON; at most ${longestProperties} are allowed. Shorten ${plain(longest?.name ?? '')}.`,
   );
 }
 

@@ -16,8 +16,13 @@ import { sentences } from './sentences.ts';
 
 /** The most that a list may hold, if neither AWS nor Okta sets a lower limit: a bound for the calls of one event. */
 export const longestList = 100;
-/** The most that all properties may have, in characters of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
+/** The most that all properties may have, in bytes of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
 export const longestProperties = 65_536;
+
+/** How much a value takes as JSON, in bytes of UTF-8. */
+export function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
 
 /** Says what is wrong with a value. */
 export const wrong = (sentence: (value: unknown) => string) => ({

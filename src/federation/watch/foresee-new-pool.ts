@@ -121,6 +121,5 @@ function emptyPool({ UserPoolClientIds: clientIds }: Properties) {
     appClients: new Map(appClients),
     provider: undefined,
     redirectUris: [],
-    strays: [],
   };
 }

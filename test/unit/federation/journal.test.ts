@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CustomResourceRequest } from '../../../src/cloudformation/request.ts';
 import type { Answer } from '../../../src/cloudformation/response.ts';
-import { isSame } from '../../../src/federation/journal/equal-properties.ts';
+import { digestOf, isSame } from '../../../src/federation/journal/equal-properties.ts';
 import {
   begin,
   type Ending,
@@ -203,12 +203,12 @@ describe('the answers', () => {
 test.each([
   [longestProperties, true],
   [longestProperties + 1, false],
-])('properties of %i characters of JSON are kept: %s', (length, isKept) => {
+])('properties of %i bytes of JSON are kept, and of longer ones their digest: %s', (length, isKept) => {
   const frame = JSON.stringify(asked({ Notes: '' })).length;
   const properties = asked({ Notes: 'x'.repeat(length - frame) });
   expect(JSON.stringify(properties)).toHaveLength(length);
   const [attempt] = begin(empty, createRequest('create', undefined, properties)).open;
-  expect(attempt?.properties).toEqual(isKept ? properties : {});
+  expect(attempt?.properties).toEqual(isKept ? properties : { tooLong: digestOf(properties) });
 });
 
 describe('a fingerprint', () => {

@@ -35,7 +35,7 @@ test('properties that are longer than the journal can keep are refused, and the 
   const trigger = (length: number) => ({ ...pool, Trigger: 'x'.repeat(length - frame) });
   expect(complaint(trigger(longestProperties))).toBe('no complaint');
   expect(complaint(trigger(longestProperties + 1))).toBe(
-    'The properties have 65537 characters of JSON; at most 65536 are allowed. Shorten Trigger.',
+    'The properties have 65537 bytes of JSON; at most 65536 are allowed. Shorten Trigger.',
   );
 });
 

@@ -93,7 +93,6 @@ export function observed(world: World, wanted: Properties): Observed {
     groupIds,
     redirectUris: world.domains.map((host) => `https://${host}/oauth2/idpresponse`),
     issuer: { url: 'https://example.okta.com', mode: 'ORG_URL', metadata: undefined },
-    strays: [],
   };
 }
 

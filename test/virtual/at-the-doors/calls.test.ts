@@ -62,8 +62,6 @@ const create = [
   ...eachEvent,
   ...kept(2),
   ...lookedForNew,
-  // What an interrupted try may have left.
-  'Okta GET /api/v1/apps',
   'Okta POST /api/v1/apps',
   'Okta PUT /api/v1/apps/*/groups/*',
   'Cognito CreateIdentityProvider',

@@ -1,11 +1,11 @@
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
 import { refusal } from '../../support/virtual/aws.ts';
-import { addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { answerTo, hand, retry, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { orgUrl } from '../../support/virtual/okta.ts';
-import { isWrite, Scene } from './scene.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
 
@@ -186,16 +186,38 @@ test('an application whose create got no answer is looked for until all of Oktaâ
     if (operation === 'POST /api/v1/apps') return { do: 'reset after' };
     if (operation !== 'GET /api/v1/apps') return undefined;
     looks += 1;
-    return looks < 4 ? { do: 'answer', reply: { status: 200, body: '[]' } } : undefined;
+    return looks < 3 ? { do: 'answer', reply: { status: 200, body: '[]' } } : undefined;
   };
   const started = scene.world.time.now();
   expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.application.secrets.map(({ value }) => value)).toEqual([
     scene.provider?.ProviderDetails.client_secret,
   ]);
+  // Three to find it, and one whether an earlier create has taken effect too.
   expect(looks).toBe(4);
   expect(scene.world.time.now() - started).toBeGreaterThan(3_000);
   expect(scene.world.time.now() - started).toBeLessThan(4_000);
+});
+
+test('an application whose create takes effect only after a second one was made is removed again', async () => {
+  const { world } = scene;
+  let creates = 0;
+  world.network.fault = ({ operation }) => {
+    if (operation === 'POST /api/v1/apps') {
+      creates += 1;
+      return creates === 1 ? { do: 'hang' } : undefined;
+    }
+    if (operation.endsWith('Okta /oauth2/v1/token') && world.org.applications.size === 1) {
+      // Only now the first create has taken effect.
+      const { label, profile } = scene.application.document;
+      Object.assign(addHandMadeApplication(world, scene.pool).document, { label, profile });
+    }
+    return undefined;
+  };
+  const id = idOf(await scene.create());
+  expect(creates).toBe(2);
+  expect(id).toContain(scene.application.id);
+  expect(scene.provider?.ProviderDetails.client_id).toBe(scene.application.id);
 });
 
 test('a create of the application that fails is tried three times, and nothing is left', async () => {
@@ -497,3 +519,88 @@ function customDomainOf({ pool }: Scene): Domain {
   pool.domains.push(domain);
   return domain;
 }
+
+describe('a Create after one whose clean-up failed', () => {
+  const first = () => scene.properties({ ProviderName: 'First' });
+  const deadToken: Fault = {
+    do: 'answer',
+    reply: {
+      status: 401,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
+    },
+  };
+
+  /** Okta takes the token until the probe: the Create fails, and so does its Delete. */
+  async function leaves(): Promise<void> {
+    let isDead = false;
+    scene.world.network.fault = ({ service, operation }) => {
+      isDead ||= operation.endsWith('/oauth2/v1/token');
+      if (operation.endsWith('/oauth2/v1/token')) return { do: 'answer', reply: { status: 400, body: '{}' } };
+      return isDead && service === 'Okta' ? deadToken : undefined;
+    };
+    const { Status, PhysicalResourceId } = await scene.create(first());
+    expect(Status).toBe('FAILED');
+    expect(await scene.delete(PhysicalResourceId, first())).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
+    await scene.passes(60);
+  }
+
+  test('removes what that one had left, wherever the new one is', async () => {
+    const nothing = scene.view;
+    await leaves();
+    const second = scene.properties({ ProviderName: 'Second' });
+    const id = idOf(await scene.create(second));
+    expect(scene.application.document.profile?.okta_cognito_idp).toMatchObject({ providerName: 'Second' });
+    expect([...scene.world.cognito.providers.values()].map(({ ProviderName }) => ProviderName)).toEqual([
+      'Second',
+    ]);
+    expect(scene.web.settings.SupportedIdentityProviders).not.toContain('First');
+    idOf(await scene.delete(id, second));
+    expect(scene.view).toEqual(nothing);
+  });
+
+  test('goes on with it at the same place', async () => {
+    await leaves();
+    const { id } = scene.application;
+    expect(idOf(await scene.create(first()))).toContain(id);
+    expect(scene.application.id).toBe(id);
+  });
+
+  test('leaves nothing of its own if what the first one has left cannot be removed', async () => {
+    await leaves();
+    const denied = refusal('AccessDeniedException', 'Not allowed.');
+    // The first one's, after the Create and in its clean-up.
+    scene.strike(/DeleteIdentityProvider/, { do: 'answer', reply: denied }, 2);
+    const second = scene.properties({ ProviderName: 'Second' });
+    const { Status, Reason } = await scene.create(second);
+    expect(Status).toBe('FAILED');
+    expect(Reason).toMatch(
+      /^Not allowed\. Add the ARN of the user pool .* What was made is still there: Not allowed\./,
+    );
+    const names = [...scene.world.org.applications.values()].map(
+      ({ document }) => Object(document.profile?.okta_cognito_idp).providerName,
+    );
+    expect(names).toEqual(['First']);
+    expect([...scene.world.cognito.providers.values()].map(({ ProviderName }) => ProviderName)).toEqual([
+      'First',
+    ]);
+  });
+});
+
+test('a Create that goes on with a retained federation, and fails, gives it back as it was', async () => {
+  const retained = scene.properties({ Access: ['Engineering'] });
+  idOf(await scene.create(retained));
+  // The template names it no more, and DeletionPolicy is Retain: no event comes.
+  const before = scene.view;
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 400, body: '{}' } });
+  const wanted = scene.properties({
+    Access: ['Finance'],
+    UserPoolClientIds: [scene.web.id, scene.mobile.id],
+  });
+  const { Status, PhysicalResourceId } = await scene.create(wanted);
+  expect(Status).toBe('FAILED');
+  scene.heal();
+  idOf(await scene.delete(PhysicalResourceId, wanted));
+  expect(scene.view).toEqual(before);
+});

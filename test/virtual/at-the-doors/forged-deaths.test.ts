@@ -77,3 +77,12 @@ test('a forged event in the window of a real one, dated ahead, does not make the
     Status: 'SUCCESS',
   });
 });
+
+test('a forged death with an endless physical ID does not fill the journal', async () => {
+  const endless = { ...update({ Notes: 'z' }), PhysicalResourceId: 'x'.repeat(200_000) };
+  await forgeDeath(endless);
+  await forgeDeath({ ...endless, RequestId: randomUUID() });
+  const item = scene.world.leases.get(`resource ${scene.resource.stackId} Federation`);
+  expect(JSON.stringify(item).length).toBeLessThan(20_000);
+  expect(await scene.update(id, scene.properties({ Notes: 'y' }))).toMatchObject({ Status: 'SUCCESS' });
+});

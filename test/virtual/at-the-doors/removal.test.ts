@@ -1,5 +1,6 @@
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
+import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
 import type { Fault, Reply } from '../../support/virtual/network.ts';
 import { orgUrl, otherOrgUrl } from '../../support/virtual/okta.ts';
 import { idOf, isWrite, Scene } from './scene.ts';
@@ -486,3 +487,30 @@ function secretOf(credentials: unknown): Reply {
     body: JSON.stringify({ SecretString: JSON.stringify(credentials) }),
   };
 }
+
+test('a federation whose Create is answered too late is forgotten once its Delete has removed it', async () => {
+  const delivery = hand(scene.world, scene.resource.create(scene.properties()));
+  // CloudFormation never gets the SUCCESS, and the failsafe answers.
+  scene.strike(/PUT answer/, { do: 'reset' });
+  await scene.world.time.run(run(scene.world, delivery));
+  scene.heal();
+  const { Status, PhysicalResourceId } = await scene.world.time.run(answerTo(scene.world, delivery));
+  expect(Status).toBe('FAILED');
+  expect(scene.journal.standing).toHaveLength(1);
+  expect(await scene.delete(PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.world.org.applications.size).toBe(0);
+  expect(scene.journal.standing).toEqual([]);
+});
+
+test("an adopted application whose last redirect URI is the resource's own keeps it", async () => {
+  const theirs = addHandMadeApplication(scene.world, scene.pool);
+  const adopting = scene.properties({ Adopt: { ApplicationId: theirs.id } });
+  theirs.document.settings.oauthClient.redirect_uris = ['https://old.example.com/callback'];
+  const id = idOf(await scene.create(adopting));
+  const { redirect_uris: uris = [] } = theirs.document.settings.oauthClient;
+  // Only Cognito uses it by now.
+  theirs.document.settings.oauthClient.redirect_uris = uris.filter((uri) => !uri.startsWith('https://old'));
+  expect(await scene.delete(id, adopting)).toMatchObject({ Status: 'SUCCESS' });
+  expect(theirs.document.settings.oauthClient.redirect_uris).toHaveLength(1);
+  expect(scene.provider).toBeUndefined();
+});

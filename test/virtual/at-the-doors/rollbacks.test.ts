@@ -254,3 +254,14 @@ test.each(['knows', 'has forgotten'])(
     expect(scene.mobile.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
   },
 );
+
+test('a success is rolled back although the pool has lost its domain since', async () => {
+  const id = await scene.made();
+  const changed = own({ Notes: 'x' });
+  idOf(await scene.update(id, changed, own()));
+  const { redirect_uris: uris } = scene.application.document.settings.oauthClient;
+  scene.pool.domains.splice(0);
+  expect(await scene.rollBack(id, own(), changed)).toMatchObject({ Status: 'SUCCESS' });
+  // Okta takes no application without one.
+  expect(scene.application.document.settings.oauthClient.redirect_uris).toEqual(uris);
+});

@@ -3,7 +3,7 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { oldSecretsUnaccepted } from '../slow-cognito.ts';
-import { isWrite, Scene } from './scene.ts';
+import { idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
 let id: string;
@@ -368,4 +368,21 @@ test('what others change of the provider meanwhile stays if the rotation is give
   expect(await rotate()).toMatchObject({ Status: 'FAILED' });
   expect(inCognito()).toBe(old);
   expect(scene.provider?.IdpIdentifiers).toEqual(['theirs.example.com']);
+});
+
+test('a rotation that died does not fail a rollback that has no time to end it, and the next Update ends it', async () => {
+  const short = { ...version('1'), ServiceTimeout: '60' };
+  idOf(await scene.update(id, short, version('1')));
+  const wanted = { ...version('2'), ServiceTimeout: '180' };
+  scene.strike(/Okta .oauth2.v1.token/, { do: 'kill' });
+  expect(await scene.update(id, wanted, short)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  expect(inOkta()).toHaveLength(2);
+  expect(await scene.rollBack(id, short, wanted)).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  expect(await scene.update(id, version('1'), short)).toMatchObject({ Status: 'SUCCESS' });
+  expectOneSecret('1');
 });

@@ -5,7 +5,7 @@ import { type AppClient, createAppClient } from '../../support/cognito-fake/app-
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';
 import type { Answer, CustomResourceEvent, Properties } from '../../support/custom-resource.ts';
-import { settle } from '../../support/virtual/lambda.ts';
+import { answerTo, hand, run, settle } from '../../support/virtual/lambda.ts';
 import type { Fault, RemoteCall } from '../../support/virtual/network.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { view } from '../../support/virtual/view.ts';
@@ -68,6 +68,16 @@ export class Scene {
 
   update(id: string, properties: Properties, old = this.properties()): Promise<Answer> {
     return this.send(this.resource.update(id, properties, old));
+  }
+
+  /** An Update while CloudFormation rolls the stack back. */
+  async rollBack(id: string, to: Properties, from: Properties): Promise<Answer> {
+    const { world } = this;
+    const event = this.resource.update(id, to, from);
+    const delivery = hand(world, event);
+    world.stacks.sends(event, true);
+    await world.time.run(run(world, delivery));
+    return world.time.run(answerTo(world, delivery));
   }
 
   delete(id: string, properties = this.properties()): Promise<Answer> {

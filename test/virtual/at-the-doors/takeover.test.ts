@@ -308,3 +308,17 @@ describe('a name that a provider has already', () => {
     expect((await scene.create()).Reason).toMatch(/did not make\. Choose another ProviderName\.$/);
   });
 });
+
+test('an Update that is rolled back after another resource of the stack has taken the federation over succeeds, and is given back as it was before', async () => {
+  const own = (more: Properties = {}) => scene.properties(more);
+  const id = await scene.made(own());
+  const before = scene.view;
+  idOf(await scene.update(id, own({ Notes: 'x' }), own()));
+  const second = new Resource('shop', 'Second', scene.resource);
+  shows(second, '', 'CREATE_IN_PROGRESS');
+  const adopted = idOf(await scene.send(second.create(adopting({ Notes: 'y' }))));
+  expect(await scene.rollBack(id, own(), own({ Notes: 'x' }))).toMatchObject({ Status: 'SUCCESS' });
+  shows(scene.resource, id, 'UPDATE_COMPLETE');
+  idOf(await scene.send(second.delete(adopted, adopting({ Notes: 'y' }))));
+  expect(scene.view).toEqual(before);
+});

@@ -1,6 +1,5 @@
-import type { Answer, Properties } from '../../support/custom-resource.ts';
+import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
-import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { Scene } from './scene.ts';
 
@@ -35,16 +34,6 @@ const wrongs: [string, () => void][] = [
   ['a group was renamed in Okta', renameGroup],
   ['an app client was deleted by hand', () => void scene.world.cognito.clients.delete(scene.mobile.id)],
 ];
-
-/** An Update while CloudFormation rolls the stack back. */
-async function rollBack(id: string, to: Properties, from: Properties): Promise<Answer> {
-  const { world, resource } = scene;
-  const event = resource.update(id, to, from);
-  const delivery = hand(world, event);
-  world.stacks.sends(event, true);
-  await world.time.run(run(world, delivery));
-  return world.time.run(answerTo(world, delivery));
-}
 
 const updates: [string, () => Properties][] = [
   ['a typo', () => ({ ...whole(), Acess: 'x' })],
@@ -83,7 +72,10 @@ describe.each(wrongs)('if %s', (_, goesWrong) => {
     world.stacks.ends(lost, undefined);
     await scene.passes(3_600);
     const before = scene.view;
-    expect(await rollBack(id, whole(), wanted)).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+    expect(await scene.rollBack(id, whole(), wanted)).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: id,
+    });
     expect(scene.view).toEqual(before);
   });
 
@@ -102,7 +94,7 @@ describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWro
     const changed = { ...whole(), Notes: 'Ask Ada.' };
     expect(await scene.update(id, changed, whole())).toMatchObject({ Status: 'SUCCESS' });
     goesWrong();
-    expect(await rollBack(id, whole(), changed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(await scene.rollBack(id, whole(), changed)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.application.document.settings.notes?.admin).toBeFalsy();
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
   });
@@ -114,7 +106,7 @@ describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWro
     await scene.update(id, changed, whole());
     goesWrong();
     const others = { ...whole(), Notes: 'Ask Grace.' };
-    expect(await rollBack(id, others, changed)).toMatchObject({ Status: 'FAILED' });
+    expect(await scene.rollBack(id, others, changed)).toMatchObject({ Status: 'FAILED' });
   });
 
   test.each<[string, Fault]>([
