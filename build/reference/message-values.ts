@@ -43,9 +43,8 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   "custom.join(', ')": ['custom:groups'],
   tableName: ['okta-cognito-idp-Journal'],
   'command/change-set.ts id': ['preview-4711'],
-  "command/change-set.ts why.replace(/\\.$/, '')": [
-    'User is not authorized to perform cloudformation:DeleteChangeSet',
-  ],
+  'command/change-set.ts reasonIn(error)': ['User is not authorized to perform this action'],
+  "command/change-set.ts stackId.split('/')[1]": ['shop'],
   'lease/table.ts why': ['Requested resource not found'],
   // CloudFormation
   stackId: [stack],
