@@ -27,8 +27,11 @@ const secrets: readonly string[] = [
 /** What each expression in a sentence gives, by its text in the code; of one file, if its name stands before. */
 export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   // AWS
-  'role.arn': [role],
+  'aws/role.ts namedBy': ['TrustedAccountRoleArns of the provider stack'],
+  'aws/role.ts arn': [role],
   'role.externalId': ['111122223333/us-east-1/shop/Federation'],
+  externalId: ['okta-cognito-idp'],
+  "message.replace(/\\.$/, '') || name": ['getaddrinfo ENOTFOUND sts.us-east-1.amazonaws.com'],
   roleArn: ['arn:aws:iam::111122223333:role/analytics'],
   'aws/parameter-store.ts name': ['/okta-cognito-idp/policy'],
   sentence: [
