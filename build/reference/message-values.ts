@@ -36,7 +36,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   'aws/parameter-store.ts name': ['/okta-cognito-idp/policy'],
   sentence: [
     "does not exist in the region of the provider's stack: create it, or set PolicyParameter of that stack to the name of the one to use.",
-    "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, kms:Decrypt with that key.",
+    "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, name that key in OtherKmsKeyArns of the provider stack.",
     'cannot be decrypted: check that its KMS key exists and is enabled.',
     'has a name that Systems Manager does not accept: set PolicyParameter of the provider stack to the name or the ARN of a parameter.',
   ],
