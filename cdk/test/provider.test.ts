@@ -264,6 +264,10 @@ describe('metrics', () => {
         },
       });
     }
+    const named = new OktaFederation(stack, 'Named', { userPool, providerName: 'Größe' });
+    expect(stack.resolve(named.metricDrifted().dimensions)).toMatchObject({
+      Federation: 'us-east-1_Example/Gr%C3%B6%C3%9Fe',
+    });
     expect(okta.metricSignInWorks().statistic).toBe('Minimum');
     expect(okta.metricDrifted({ period: Duration.days(1) }).period.toDays()).toBe(1);
   });
