@@ -13,9 +13,17 @@ const metrics = new Metrics({
  */
 export function publish({ federation, signInWorks, isDrifted, secretAgeDays }: Report): void {
   metrics.addDimensions({});
-  metrics.addDimensions({ Federation: federation });
+  metrics.addDimensions({ Federation: dimensionOf(federation) });
   if (signInWorks !== undefined) metrics.addMetric('SignInWorks', MetricUnit.Count, signInWorks ? 1 : 0);
   metrics.addMetric('Drifted', MetricUnit.Count, isDrifted ? 1 : 0);
   if (secretAgeDays !== undefined) metrics.addMetric('SecretAgeDays', MetricUnit.NoUnit, secretAgeDays);
   metrics.publishStoredMetrics();
+}
+
+/**
+ * CloudWatch takes ASCII only, and Cognito takes any letter in a provider's name. `cdk/src/metrics-dimension.ts` does the same.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
+ */
+export function dimensionOf(federation: string): string {
+  return federation.replace(/[^\x20-\x7e]/gu, encodeURIComponent);
 }

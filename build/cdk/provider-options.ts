@@ -21,6 +21,7 @@ const constructs: Readonly<Record<string, Construct>> = {
     ...listOf('otherOktaSecrets', 'secretsmanager.ISecret', ''),
     write: (given) => `${given}?.map(completeArn).join(',')`,
   },
+  OtherKmsKeyArns: listOf('otherKmsKeys', 'kms.IKey', 'keyArn'),
   UserPoolArns: listOf('userPools', 'cognito.IUserPool', 'userPoolArn'),
   PolicyParameter: one('policyParameter', 'ssm.IStringParameter', 'parameterName'),
   JournalTableName: one('journalTable', 'dynamodb.ITable', 'tableName'),

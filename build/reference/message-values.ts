@@ -27,13 +27,16 @@ const secrets: readonly string[] = [
 /** What each expression in a sentence gives, by its text in the code; of one file, if its name stands before. */
 export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   // AWS
-  'role.arn': [role],
+  'aws/role.ts namedBy': ['TrustedAccountRoleArns of the provider stack'],
+  'aws/role.ts arn': [role],
   'role.externalId': ['111122223333/us-east-1/shop/Federation'],
+  externalId: ['okta-cognito-idp'],
+  "message.replace(/\\.$/, '') || name": ['getaddrinfo ENOTFOUND sts.us-east-1.amazonaws.com'],
   roleArn: ['arn:aws:iam::111122223333:role/analytics'],
   'aws/parameter-store.ts name': ['/okta-cognito-idp/policy'],
   sentence: [
     "does not exist in the region of the provider's stack: create it, or set PolicyParameter of that stack to the name of the one to use.",
-    "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, kms:Decrypt with that key.",
+    "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, name that key in OtherKmsKeyArns of the provider stack.",
     'cannot be decrypted: check that its KMS key exists and is enabled.',
     'has a name that Systems Manager does not accept: set PolicyParameter of the provider stack to the name or the ARN of a parameter.',
   ],
@@ -43,9 +46,8 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   "custom.join(', ')": ['custom:groups'],
   tableName: ['okta-cognito-idp-Journal'],
   'command/change-set.ts id': ['preview-4711'],
-  "command/change-set.ts why.replace(/\\.$/, '')": [
-    'User is not authorized to perform cloudformation:DeleteChangeSet',
-  ],
+  'command/change-set.ts reasonIn(error)': ['User is not authorized to perform this action'],
+  "command/change-set.ts stackId.split('/')[1]": ['shop'],
   'lease/table.ts why': ['Requested resource not found'],
   // CloudFormation
   stackId: [stack],

@@ -1,4 +1,4 @@
-import { CustomResource } from 'aws-cdk-lib';
+import { CustomResource, Token } from 'aws-cdk-lib';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   type IUserPool,
@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { type OktaFederationOptions, propertiesOf } from './generated/federation-options';
+import { dimensionOf } from './metrics-dimension';
 import { OktaFederationProvider } from './provider';
 import type { IOktaFederationProvider } from './provider-metrics';
 
@@ -94,7 +95,11 @@ export class OktaFederation extends Construct {
     this.signInUrl = resource.getAttString('SignInUrl');
     // The attribute, not the name: it orders the two, and CloudFormation sets the client again if the name changes.
     this.identityProvider = UserPoolClientIdentityProvider.custom(this.providerName);
-    this.metricsName = `${props.userPool.userPoolId}/${this.providerName}`;
+    const { providerName = '' } = props;
+    const escaped = Token.isUnresolved(providerName) ? providerName : dimensionOf(providerName.trim());
+    // CloudFormation cannot escape the attribute.
+    const nameInMetrics = escaped.includes('%') ? escaped : this.providerName;
+    this.metricsName = `${props.userPool.userPoolId}/${nameInMetrics}`;
   }
 
   /** 1 if people can sign in, 0 if not, as the watch finds. By default the minimum over an hour. */

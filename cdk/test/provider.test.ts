@@ -76,6 +76,7 @@ describe('a provider inside an app', () => {
         encryptionKey,
       }),
       otherOktaSecrets: [secretsmanager.Secret.fromSecretCompleteArn(stack, 'OtherSecret', SECRET)],
+      otherKmsKeys: [kms.Key.fromKeyArn(stack, 'OtherKey', 'arn:aws:kms:us-east-1:222222222222:key/2')],
       userPools: [
         cognito.UserPool.fromUserPoolArn(
           stack,
@@ -121,6 +122,7 @@ describe('a provider inside an app', () => {
     expect(parameters).toMatchObject({
       OktaSecretArn: SECRET,
       OktaSecretKmsKeyArn: encryptionKey.keyArn,
+      OtherKmsKeyArns: 'arn:aws:kms:us-east-1:222222222222:key/2',
       TrustedAccountRoleArns: 'arn:aws:iam::222222222222:role/ask,arn:aws:iam::333333333333:role/ask',
       WatchSchedule: 'rate(12 hours)',
       RepairDrift: 'true',
@@ -262,6 +264,10 @@ describe('metrics', () => {
         },
       });
     }
+    const named = new OktaFederation(stack, 'Named', { userPool, providerName: 'Größe' });
+    expect(stack.resolve(named.metricDrifted().dimensions)).toMatchObject({
+      Federation: 'us-east-1_Example/Gr%C3%B6%C3%9Fe',
+    });
     expect(okta.metricSignInWorks().statistic).toBe('Minimum');
     expect(okta.metricDrifted({ period: Duration.days(1) }).period.toDays()).toBe(1);
   });

@@ -57,7 +57,7 @@ function explained(error: unknown, name: string): unknown {
     case 'AccessDeniedException':
       // Systems Manager says the same if it is the parameter's KMS key that the role may not use.
       return because(
-        "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, kms:Decrypt with that key.",
+        "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, name that key in OtherKmsKeyArns of the provider stack.",
       );
     case 'InvalidKeyId':
       return because('cannot be decrypted: check that its KMS key exists and is enabled.');

@@ -7,9 +7,11 @@ export interface AssumableRole {
   readonly arn: string;
   readonly sessionName: string;
   readonly externalId: string;
+  /** What lists it: the property of a template, or the parameter of the provider stack. */
+  readonly namedBy: 'RoleArn' | 'TrustedAccountRoleArns of the provider stack';
 }
 
-/** The role cannot be assumed. The message says what its trust policy must let through. */
+/** The role cannot be assumed. The message says where it is named, and why or what its trust policy must let through. */
 export class RoleNotAssumedError extends Error {
   override readonly name = 'RoleNotAssumedError';
 }
@@ -41,9 +43,16 @@ export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
       ...(credentials.Expiration ? { expiration: credentials.Expiration } : {}),
     };
   } catch (error) {
-    throw new RoleNotAssumedError(
-      `RoleArn: the provider cannot assume ${role.arn}. Allow sts:AssumeRole in its trust policy to the provider's role with the external ID ${role.externalId}, and add the role to AssumableRoleArns of the provider stack.`,
-      { cause: error },
-    );
+    throw new RoleNotAssumedError(sentence(role, error), { cause: error });
   }
+}
+
+function sentence(role: AssumableRole, error: unknown): string {
+  const { arn, externalId, namedBy } = role;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (!name.startsWith('AccessDenied'))
+    return `${namedBy}: the provider cannot assume ${arn}: the request to STS failed (${message.replace(/\.$/, '') || name}). Deploy again.`;
+  return namedBy === 'RoleArn'
+    ? `RoleArn: the provider cannot assume ${arn}. Allow sts:AssumeRole in its trust policy to the provider's role with the external ID ${role.externalId}, and add the role to AssumableRoleArns of the provider stack.`
+    : `${namedBy}: the provider cannot assume ${arn}. Allow sts:AssumeRole in its trust policy to the provider's role with the external ID ${externalId}.`;
 }

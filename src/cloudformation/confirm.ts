@@ -114,5 +114,10 @@ async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<E
 }
 
 function roleOf(arn: string): AssumableRole {
-  return { arn, sessionName: 'okta-cognito-idp', externalId: 'okta-cognito-idp' };
+  return {
+    arn,
+    sessionName: 'okta-cognito-idp',
+    externalId: 'okta-cognito-idp',
+    namedBy: 'TrustedAccountRoleArns of the provider stack',
+  };
 }

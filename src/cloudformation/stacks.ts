@@ -27,7 +27,7 @@ export class StackNotReadError extends Error {
       denied:
         "the function's role, or the role that it has in that account, may not; allow cloudformation:DescribeStackResource, cloudformation:DescribeStackEvents, cloudformation:DescribeStacks and cloudformation:ListStackResources on it",
       throttled: 'CloudFormation throttled every try; deploy fewer stacks at once',
-      failed: cause instanceof Error ? cause.message : String(cause),
+      failed: (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, ''),
     };
     super(`CloudFormation does not describe the stack ${stackId}: ${why[failure]}.`, { cause });
     this.failure = failure;

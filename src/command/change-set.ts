@@ -8,7 +8,9 @@ import {
   DescribeChangeSetCommand,
   DescribeStacksCommand,
   type Parameter,
+  paginateListChangeSets,
 } from '@aws-sdk/client-cloudformation';
+import { retry } from '../retry/retry.ts';
 import { CommandError } from './command.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type PlannedChange, plannedChange } from './planned-change.ts';
@@ -95,7 +97,7 @@ export async function readTemporaryChangeSet(
       ? [{ ParameterKey, UsePreviousValue: true }]
       : [],
   );
-  const { Id: id } = await client.send(
+  const { Id: id, StackId: stackId } = await client.send(
     new CreateChangeSetCommand({
       StackName: stackName,
       ChangeSetName: `okta-cognito-idp-preview-${randomUUID()}`,
@@ -112,22 +114,65 @@ export async function readTemporaryChangeSet(
   } catch (error) {
     throw interrupt.signal.aborted ? interrupt.signal.reason : error;
   } finally {
-    await removeTemporary(client, id, isNew ? stackName : undefined);
+    await removeTemporary(client, id, isNew ? stackId : undefined);
   }
 }
 
-/** @param newStackName of a stack that the change set itself made. */
-async function removeTemporary(client: CloudFormationClient, id: string, newStackName: string | undefined) {
+/** @param newStackId of a stack that was not there before the change set. */
+async function removeTemporary(client: CloudFormationClient, id: string, newStackId: string | undefined) {
   try {
-    await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }));
+    await deleteChangeSet(client, id);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown';
     throw new CommandError(
-      `The change set ${id} could not be deleted: ${why.replace(/\.$/, '')}. Delete it in the CloudFormation console.`,
+      `The change set ${id} could not be deleted: ${reasonIn(error)}. Delete it in the CloudFormation console.`,
     );
   } finally {
-    if (newStackName !== undefined) await client.send(new DeleteStackCommand({ StackName: newStackName }));
+    if (newStackId !== undefined) await removeStackInReview(client, newStackId, id);
   }
+}
+
+const longestCreationMs = 60_000;
+
+/** CloudFormation deletes no change set that it is still making. */
+async function deleteChangeSet(client: CloudFormationClient, id: string): Promise<void> {
+  const nameIn = (error: unknown) => (error instanceof Error ? error.name : '');
+  try {
+    await retry(() => client.send(new DeleteChangeSetCommand({ ChangeSetName: id })), {
+      signal: AbortSignal.timeout(longestCreationMs),
+      pauseAfter: (attempt) =>
+        'error' in attempt && nameIn(attempt.error).startsWith('InvalidChangeSetStatus') ? 1_000 : undefined,
+    });
+  } catch (error) {
+    // CloudFormation deletes it itself when someone executes another one of the stack.
+    if (!nameIn(error).startsWith('ChangeSetNotFound')) throw error;
+  }
+}
+
+/**
+ * Removes an empty stack, unless someone else uses it by now. `aws cloudformation deploy` takes a stack in review for
+ * none: it makes its own change set there and executes it. The change set of another preview keeps the stack too: the last one
+ * out removes it. CloudFormation has no conditional deletion, so the look comes right before it.
+ * @param ownChangeSet counts as deleted.
+ */
+async function removeStackInReview(client: CloudFormationClient, stackId: string, ownChangeSet: string) {
+  try {
+    const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackId }));
+    if (stack?.StackId !== stackId || stack.StackStatus !== 'REVIEW_IN_PROGRESS') return;
+    const pages = paginateListChangeSets({ client }, { StackName: stackId });
+    for await (const { Summaries: changeSets = [] } of pages)
+      if (changeSets.some(({ ChangeSetId }) => ChangeSetId !== ownChangeSet)) return;
+    await client.send(new DeleteStackCommand({ StackName: stackId }));
+  } catch (error) {
+    // It is gone already.
+    if (error instanceof Error && error.name === 'ValidationError') return;
+    throw new CommandError(
+      `The empty stack ${stackId.split('/')[1]} could not be removed: ${reasonIn(error)}. Delete it in the CloudFormation console if it has no change set.`,
+    );
+  }
+}
+
+function reasonIn(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\.$/, '') : 'unknown';
 }
 
 /** `undefined` if there is none, or it is no more than a change set in review. */
@@ -136,7 +181,7 @@ async function stackOf(client: CloudFormationClient, stackName: string) {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     if (stack?.StackStatus === 'REVIEW_IN_PROGRESS') {
       throw new CommandError(
-        `The stack ${stackName} is in review and waits for its first change set. Name that change set with --change-set and --stack.`,
+        `The stack ${stackName} is in review and waits for its first change set. Name that change set with --change-set and --stack. If it has none, delete the stack.`,
       );
     }
     return stack;

@@ -1,3 +1,4 @@
+import type { AssumableRole } from '../aws/role.ts';
 import type { TrustSettings } from '../cloudformation/confirm.ts';
 import type { Allotment } from '../cloudformation/deadline.ts';
 import type { CustomResourceRequest } from '../cloudformation/request.ts';
@@ -77,12 +78,15 @@ export function connect(
       }),
     ),
   );
-  const role = roleArn && {
-    arn: roleArn,
-    sessionName: 'okta-cognito-idp',
-    externalId: externalId(request),
-  };
-  const cognito = connectCognito(userPoolId, time.signal, role || undefined);
+  const role: AssumableRole | undefined = roleArn
+    ? {
+        arn: roleArn,
+        sessionName: 'okta-cognito-idp',
+        externalId: externalId(request),
+        namedBy: 'RoleArn',
+      }
+    : undefined;
+  const cognito = connectCognito(userPoolId, time.signal, role);
   return { cognito, okta, leases: services.leases, log: services.log };
 }
 

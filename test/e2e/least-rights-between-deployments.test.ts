@@ -291,6 +291,7 @@ describe('the person at the command line', () => {
     ['PreviewDeployments', 'cloudformation:DeleteChangeSet', 'preview'],
     ['PreviewDeployments', 'cloudformation:DescribeChangeSet', 'preview'],
     ['RemoveTheStackInReview', 'cloudformation:DeleteStack', 'preview'],
+    ['RemoveTheStackInReview', 'cloudformation:ListChangeSets', 'preview'],
   ];
 
   afterEach(async () => {

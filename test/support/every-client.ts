@@ -21,7 +21,10 @@ await Promise.allSettled([
   new SecretsManagerClient(clientSettings).send(new GetSecretValueCommand({ SecretId: 'okta' })),
   sendMessages(connectMessageQueue(`${endpoint}/queue`), ['{}'], signal),
   readParameter('/policy', signal),
-  assumeRole({ arn: 'arn:aws:iam::111122223333:role/r', externalId: 'e', sessionName: 's' }, signal),
+  assumeRole(
+    { arn: 'arn:aws:iam::111122223333:role/r', externalId: 'e', sessionName: 's', namedBy: 'RoleArn' },
+    signal,
+  ),
   describeStack(connectStacks(stackId, signal), stackId),
   describeUserPool(connectCognito('us-east-1_Example', signal), 'us-east-1_Example'),
   mark(connectLeaseTable('journal'), 'name', { a: { S: '' } }, signal),

@@ -53,6 +53,22 @@ test('a federation that is whole is reported so, and nothing is changed', async 
   expect(scene.view).toEqual(before);
 });
 
+test('a provider name outside ASCII is escaped for CloudWatch, and stands in the log as it is', async () => {
+  const pool = createUserPool(scene.world.cognito, { prefix: 'abroad' });
+  const properties = { UserPoolId: pool.id, ProviderName: 'Größe-100%-𝒜' };
+  const { world } = scene;
+  expect(await world.time.run(settle(world, new Resource('abroad').create(properties)))).toMatchObject({
+    Status: 'SUCCESS',
+  });
+  const output = await watched();
+  expect(
+    metricsIn(output)
+      .map(({ Federation }) => Federation)
+      .toSorted(),
+  ).toEqual([name(), `${pool.id}/Gr%C3%B6%C3%9Fe-100%-%F0%9D%92%9C`].toSorted());
+  expect(output).toContain(`"federation":"${pool.id}/Größe-100%-𝒜"`);
+});
+
 function otherScopes(): void {
   const { provider, world } = scene;
   if (!provider) throw new Error('There is no provider.');

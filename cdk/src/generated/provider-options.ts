@@ -38,6 +38,12 @@ export interface OktaFederationProviderOptions {
   readonly otherOktaSecrets?: secretsmanager.ISecret[];
 
   /**
+   * The KMS keys that encrypt secrets in OtherOktaSecretArns or the SSM parameter in PolicyParameter. The provider may decrypt with them.
+   * @default - the keys are those that AWS manages
+   */
+  readonly otherKmsKeys?: kms.IKey[];
+
+  /**
    * The user pools that the provider may change.
    * @default - every user pool of this account
    */
@@ -161,6 +167,7 @@ export interface OktaFederationProviderOptions {
 export function parametersOf(options: OktaFederationProviderOptions): Record<string, unknown> {
   return {
     OtherOktaSecretArns: options.otherOktaSecrets?.map(completeArn).join(','),
+    OtherKmsKeyArns: options.otherKmsKeys?.map((each) => each.keyArn).join(','),
     UserPoolArns: options.userPools?.map((each) => each.userPoolArn).join(','),
     AssumableRoleArns: options.assumableRoleArns?.join(','),
     Adoption: options.adoption,

@@ -71,7 +71,7 @@ function explained(error: unknown, secretId: string): unknown {
     case 'AccessDeniedException':
       // Secrets Manager says the same if it is the secret's own KMS key that the role may not use.
       return new InvalidRequestError(
-        `The provider's role may not read the Okta secret ${secretId}: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, and if a KMS key of yours encrypts it, let the role decrypt with that key (kms:Decrypt).`,
+        `The provider's role may not read the Okta secret ${secretId}: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, and if a KMS key of yours encrypts it, name that key in OktaSecretKmsKeyArn or OtherKmsKeyArns.`,
         { cause: error },
       );
     // It was deleted, and its recovery window is not over.

@@ -121,8 +121,8 @@ test.each([...roles, 'WatchScheduleRole'])(
   },
 );
 
-test.each(roles)('the code with %s cannot use what Lambda needs for the VPC', (name) => {
-  const statements = z
+const statementsOf = (role: string) =>
+  z
     .looseObject({
       Properties: z.looseObject({
         Policies: z.array(
@@ -130,9 +130,30 @@ test.each(roles)('the code with %s cannot use what Lambda needs for the VPC', (n
         ),
       }),
     })
-    .parse(template.Resources[name])
+    .parse(template.Resources[role])
     .Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  expect(statements).toContainEqual({
+
+// Another account's secret has a key of its own, which is none of this account's parameters for one key.
+test.each(['ProviderRole', 'WatchRole'])(
+  '%s may decrypt with the keys of the secrets of other Okta orgs',
+  (name) => {
+    expect(statementsOf(name)).toContainEqual({
+      'Fn::If': [
+        'HasOtherKeys',
+        {
+          Sid: 'DecryptWithOtherKeys',
+          Effect: 'Allow',
+          Action: 'kms:Decrypt',
+          Resource: { Ref: 'OtherKmsKeyArns' },
+        },
+        { Ref: 'AWS::NoValue' },
+      ],
+    });
+  },
+);
+
+test.each(roles)('the code with %s cannot use what Lambda needs for the VPC', (name) => {
+  expect(statementsOf(name)).toContainEqual({
     'Fn::If': [
       'IsInVpc',
       expect.objectContaining({

@@ -59,9 +59,11 @@ export function tick(world: World, atOnce = 1, used?: (process: Sender) => void)
   return drain(world, atOnce, used);
 }
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+const dimensionValue = z.string().regex(/^(?!:)(?=.*\S)[\x20-\x7e]{1,1024}$/);
 const metricLine = z.looseObject({
   _aws: z.object({ CloudWatchMetrics: z.array(z.object({ Dimensions: z.array(z.array(z.string())) })) }),
-  Federation: z.string(),
+  Federation: dimensionValue,
   SignInWorks: z.number().optional(),
   Drifted: z.number(),
   SecretAgeDays: z.number().optional(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { propertySchemas } from '../../../build/reference/resource-schema.ts';
+import { dimensionOf } from '../../../src/federation-metrics.ts';
 import { readTemplate } from '../../support/template.ts';
 
 // Only `make cdk` runs jsii and the library. These tests compare its sources with what they stand for, in each run.
@@ -58,6 +59,19 @@ test('OktaFederation sets each property of the resource', () => {
       .map(([name]) => name)
       .toSorted(),
   );
+});
+
+test.each([
+  ['us-east-1_Example/Okta', 'us-east-1_Example/Okta'],
+  ['us-east-1_Example/a:b%20~', 'us-east-1_Example/a:b%20~'],
+  ['us-east-1_Example/Größe', 'us-east-1_Example/Gr%C3%B6%C3%9Fe'],
+  ['us-east-1_Example/日𝒜', 'us-east-1_Example/%E6%97%A5%F0%9D%92%9C'],
+])('%s has metrics with the dimension %s, also in a CDK app', (federation, dimension) => {
+  expect(dimensionOf(federation)).toBe(dimension);
+  const escaping = /^ {2}return \w+(\.replace\(.*\));$/gm;
+  const ofTheWatch = captured(readFileSync('src/federation-metrics.ts', 'utf8'), escaping);
+  expect(ofTheWatch).toHaveLength(1);
+  expect(captured(source('metrics-dimension'), escaping)).toEqual(ofTheWatch);
 });
 
 test('there is a method for each metric', () => {

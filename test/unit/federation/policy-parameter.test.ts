@@ -69,7 +69,7 @@ test.each([
   ],
   [
     { error: 'AccessDeniedException' },
-    "may not be read by the provider's role: let the role call ssm:GetParameter",
+    "may not be read by the provider's role: let the role call ssm:GetParameter on it and, if a KMS key of yours encrypts it, name that key in OtherKmsKeyArns of the provider stack.",
   ],
   [{ error: 'InvalidKeyId' }, 'cannot be decrypted: check that its KMS key exists'],
   [{ error: 'ValidationException' }, 'has a name that Systems Manager does not accept'],

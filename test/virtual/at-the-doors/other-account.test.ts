@@ -1,4 +1,6 @@
 import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';
+import type { Fault } from '../../support/virtual/network.ts';
+import { Resource } from '../../support/virtual/resource.ts';
 import { idOf, Scene } from './scene.ts';
 
 let scene: Scene;
@@ -22,6 +24,44 @@ test('a pool of another account is reached by the role that the template names, 
   scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
   expect(await scene.create(properties)).toMatchObject({ Status: 'SUCCESS' });
   expect(scene.world.network.calls.map(({ service }) => service)).toContain('STS');
+});
+
+const stsError = (status: number, code: string, message: string): Fault => ({
+  do: 'answer',
+  reply: {
+    status,
+    headers: { 'content-type': 'text/xml' },
+    body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+  },
+});
+
+test.each<[string, Fault, string]>([
+  ['breaks each connection', { do: 'reset' }, 'read ECONNRESET'],
+  ['fails', stsError(500, 'InternalFailure', 'Try later.'), 'Try later'],
+  [
+    'is not active in the region',
+    stsError(403, 'RegionDisabledException', 'STS is not activated in this region.'),
+    'STS is not activated in this region',
+  ],
+])('if STS %s, the reason says so and asks for no other trust policy', async (_, fault, why) => {
+  const arn = 'arn:aws:iam::222222222222:role/federation';
+  scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
+  scene.world.network.fault = ({ service }) => (service === 'STS' ? fault : undefined);
+  expect(await scene.create(scene.properties({ RoleArn: arn }))).toMatchObject({
+    Status: 'FAILED',
+    Reason: `RoleArn: the provider cannot assume ${arn}: the request to STS failed (${why}). Deploy again.`,
+  });
+});
+
+test('an event of another account whose role does not trust the provider fails, and names the parameter that lists the role', async () => {
+  const arn = 'arn:aws:iam::999999999999:role/ask';
+  scene.world.environment = { TRUSTED_ACCOUNT_ROLES: arn };
+  const event = new Resource('elsewhere').create(scene.properties());
+  const StackId = event.StackId.replace(':000000000000:', ':999999999999:');
+  expect(await scene.send({ ...event, StackId })).toMatchObject({
+    Status: 'FAILED',
+    Reason: `CloudFormation does not describe the stack ${StackId}: TrustedAccountRoleArns of the provider stack: the provider cannot assume ${arn}. Allow sts:AssumeRole in its trust policy to the provider's role with the external ID okta-cognito-idp.`,
+  });
 });
 
 describe('a pool of another account and region', () => {

@@ -367,7 +367,7 @@ describe('of the Okta secret', () => {
     [
       'that may not be read',
       refusal('AccessDeniedException', 'Not you.'),
-      /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, /,
+      /^The provider's role may not read the Okta secret arn:\S+: name it in OktaSecretArn or OtherOktaSecretArns of the provider's stack, .* name that key in OktaSecretKmsKeyArn or OtherKmsKeyArns\.$/,
     ],
     ['that is no JSON', secretOf('hello'), /^The Okta secret arn:\S+ cannot be used: ./],
     [
