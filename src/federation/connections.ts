@@ -58,6 +58,7 @@ export interface Connections {
   readonly okta: Promise<Okta>;
   readonly leases: LeaseTable;
   readonly log: Services['log'];
+  readonly time: Allotment;
 }
 
 export function connect(
@@ -83,7 +84,7 @@ export function connect(
     externalId: externalId(request),
   };
   const cognito = connectCognito(userPoolId, time.signal, role || undefined);
-  return { cognito, okta, leases: services.leases, log: services.log };
+  return { cognito, okta, leases: services.leases, log: services.log, time };
 }
 
 /**

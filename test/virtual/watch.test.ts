@@ -4,6 +4,7 @@ import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { budgeted, someInCheck } from '../support/random-runs.ts';
 import { addHandMadeApplication } from '../support/virtual/hand-made.ts';
 import { settle } from '../support/virtual/lambda.ts';
+import { tooMany } from '../support/virtual/okta-limits.ts';
 import { Resource } from '../support/virtual/resource.ts';
 import { consume, drain, metricsIn, tick } from '../support/virtual/watch.ts';
 import { isWrite, Scene } from './at-the-doors/scene.ts';
@@ -51,6 +52,37 @@ test('a federation that is whole is reported so, and nothing is changed', async 
   // Without a lease.
   expect(calls.filter((call) => call.startsWith('DynamoDB'))).toEqual(['DynamoDB Scan', 'DynamoDB GetItem']);
   expect(scene.view).toEqual(before);
+});
+
+const oktaEndpoints = [
+  ['the discovery document', /Okta .*openid-configuration/],
+  ['the authorize endpoint', /Okta .oauth2.v1.authorize/],
+  ['the token endpoint', /Okta .oauth2.v1.token/],
+] as const;
+const busy = (seconds: number) =>
+  ({ do: 'answer', reply: tooMany(Math.ceil(scene.world.time.now() / 1000) + seconds, 1200) }) as const;
+const whole = { Federation: expect.any(String), SignInWorks: 1, Drifted: 0 };
+
+describe.each(oktaEndpoints)('%s', (_, call) => {
+  test('has a rate limit that is waited for, and a due rotation takes place', async () => {
+    await scene.passes(90 * dayS);
+    const old = inCognito();
+    scene.strike(call, busy(30), 1);
+    const output = await watched();
+    expect(metricsIn(output)).toEqual(metricsIn(output).map(() => expect.objectContaining(whole)));
+    expect(inCognito()).not.toBe(old);
+  });
+
+  test('has a rate limit that does not end: nothing is reported, and the message comes again', async () => {
+    const endsAt = scene.world.time.now() + 30 * 60_000;
+    scene.world.network.fault = ({ operation }) =>
+      call.test(operation) && scene.world.time.now() < endsAt ? busy(60) : undefined;
+    const output = await watched();
+    expect(metricsIn(output)).toEqual([expect.objectContaining(whole)]);
+    expect(output).toContain('has too many requests (HTTP 429 from');
+    expect(output).not.toMatch(/cannot sign in|has drifted/);
+    expect(scene.world.queue.dead).toEqual([]);
+  });
 });
 
 function otherScopes(): void {

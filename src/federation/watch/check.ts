@@ -2,6 +2,7 @@ import type { Allotment } from '../../cloudformation/deadline.ts';
 import { type ClientSecret, listClientSecrets } from '../../okta/client-secrets.ts';
 import { OktaError } from '../../okta/errors.ts';
 import { UnreachableError } from '../ask.ts';
+import { OktaRateLimitError } from '../ask-okta.ts';
 import type { Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
 import { probeSignIn } from '../made.ts';
@@ -34,7 +35,7 @@ export function isDrifted({ differences, problems }: Pick<Finding, 'differences'
 /**
  * Looks at a federation that stands, with the plan and the probes of a deployment, and changes nothing.
  * @param halves which of the two are looked at: `drift` asks for the plan alone.
- * @throws everything that a call throws: then nothing is known.
+ * @throws OktaRateLimitError, and everything that a call throws: then nothing is known.
  */
 export async function check(
   federation: StandingFederation,
@@ -53,16 +54,18 @@ export async function check(
     return { signIn, differences: [], problems, secretSince: undefined, foresight: undefined };
   }
   const { planned, problems, observed } = foresight;
+  const unanswered = 'problem' in observed.issuer ? observed.issuer.unanswered : undefined;
+  if (unanswered instanceof OktaRateLimitError) throw unanswered;
   const differences = planned ? differencesOf(planned.plan, planned.goal, observed) : [];
   const [signIn, secretSince] = await Promise.all([
-    halves.probes ? probe(foresight, time.signal) : { works: undefined },
+    halves.probes ? probe(foresight, time) : { works: undefined },
     halves.probes ? secretAge(federation, foresight) : federation.standing.secret.since,
   ]);
   return { signIn, differences, problems, secretSince, foresight };
 }
 
 /** Probes what people use now: the client and the secret that Cognito has. */
-async function probe({ planned, observed, problems }: Foresight, signal: AbortSignal): Promise<SignIn> {
+async function probe({ planned, observed, problems }: Foresight, time: Allotment): Promise<SignIn> {
   const { provider, issuer } = observed;
   const fails = (reason: string) => ({ works: false, reason });
   if (!provider)
@@ -74,7 +77,7 @@ async function probe({ planned, observed, problems }: Foresight, signal: AbortSi
   if (!issuer.metadata) return { works: undefined };
   const { clientId, clientSecret, scopes } = provider;
   try {
-    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, signal);
+    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, time);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
