@@ -12,8 +12,14 @@ import { type Difference, differencesOf } from './drift.ts';
 import { type Foresight, foresee } from './foresee.ts';
 import { type StandingFederation, updateToSame } from './standing.ts';
 
-/** Whether people can sign in; `undefined` if the template says not to look (`Verify: false`). */
-export type SignIn = { readonly works: boolean | undefined; readonly reason?: string };
+/** Whether people can sign in. */
+export interface SignIn {
+  /** `undefined` if the template says not to look (`Verify: false`). */
+  readonly works: boolean | undefined;
+  readonly reason?: string;
+  /** Something could not be reached for a short time: another look may find that all is well. */
+  readonly mayBeBlip?: boolean;
+}
 
 /** What is true of a federation that stands. */
 export interface Finding {
@@ -64,24 +70,29 @@ export async function check(
   return { signIn, differences, problems, secretSince, foresight };
 }
 
+/** What cannot be reached for so long is not reached by another look a moment later either. */
+const longestBlipMs = 60_000;
+
 /** Probes what people use now: the client and the secret that Cognito has. */
 async function probe({ planned, observed, problems }: Foresight, time: Allotment): Promise<SignIn> {
   const { provider, issuer } = observed;
-  const fails = (reason: string) => ({ works: false, reason });
+  const fails = (reason: string, mayBeBlip = false) => ({ works: false, reason, mayBeBlip });
   if (!provider)
     return fails('The user pool has no such identity provider. Deploy the stack to create it again.');
   if (!provider.clientSecret)
     return fails('The identity provider has no client secret. Deploy the stack to set it again.');
-  if ('problem' in issuer) return fails(issuer.problem);
+  if ('problem' in issuer) return fails(issuer.problem, issuer.unanswered !== undefined);
   if (!planned) return fails(problems.join(' '));
   if (!issuer.metadata) return { works: undefined };
   const { clientId, clientSecret, scopes } = provider;
+  const beganAt = Date.now();
   try {
     await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, time);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
-    return fails(error.message);
+    const wasShort = Date.now() - beganAt < longestBlipMs;
+    return fails(error.message, error instanceof UnreachableError && wasShort);
   }
 }
 
