@@ -1,5 +1,5 @@
 import type { Reply } from '../../support/virtual/network.ts';
-import { orgUrl } from '../../support/virtual/okta.ts';
+import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
 import { tooMany } from '../../support/virtual/okta-limits.ts';
 import { Scene } from './scene.ts';
 
@@ -311,9 +311,13 @@ describe("Okta's rate limit", () => {
     const properties = scene.properties(given);
     const id = await scene.made(properties);
     const before = scene.view;
-    const changed = scene.properties({ ...given, Scopes: 'openid email phone' });
-    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } });
-    expect(await scene.update(id, changed, properties)).toMatchObject({ Status: 'FAILED' });
+    const changed = scene.properties({ ...given, Scopes: 'openid profile email phone' });
+    const rejected = { status: 401, body: '{"error":"invalid_client"}' };
+    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: rejected });
+    expect(await scene.update(id, changed, properties)).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^Okta rejected the client secret/),
+    });
     busyForEver(call);
     expect(await scene.update(id, properties, changed)).toMatchObject({ Status: 'SUCCESS' });
     expect(scene.view).toEqual(before);
@@ -330,6 +334,24 @@ describe("Okta's rate limit", () => {
     expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining(`(HTTP 429 from /oauth2/${Issuer}/.well-known/openid-configuration)`),
+    });
+  });
+
+  test('at the custom domain is the answer for an authorization server that issues only there', async () => {
+    const Issuer = 'aus00000000000000001';
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.org.authorizationServers.set(Issuer, { id: Issuer, name: Issuer, policies: [] });
+    const body = JSON.stringify(metadataOf(`${customDomain}/oauth2/${Issuer}`));
+    let isAsked = false;
+    scene.world.network.fault = ({ operation }) => {
+      if (!operation.includes('openid-configuration')) return undefined;
+      if (isAsked) return busy(60, 1200);
+      isAsked = true;
+      return { do: 'answer', reply: { status: 200, body } };
+    };
+    expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(`Issuer: Okta at ${customDomain} has too many requests`),
     });
   });
 });
