@@ -115,6 +115,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   'okta.org.orgUrl': [orgUrl],
   'this.#asker.orgUrl': [orgUrl],
   'url.origin': [orgUrl],
+  'url.pathname': ['/oauth2/v1/token'],
   cause: ['getaddrinfo ENOTFOUND acme.okta.com'],
   url: ['https://other.okta.com/oauth2/default'],
   'issuer.url': ['https://other.okta.com'],

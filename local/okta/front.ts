@@ -6,7 +6,7 @@ import type { FaultAction, Faults } from './faults.ts';
 import { oktaIdentifier } from './identifiers.ts';
 import type { Answer } from './management/call.ts';
 import { ManagementError } from './management/errors.ts';
-import type { RateLimit } from './management/rate-limit.ts';
+import { isLimitedSignIn, type RateLimit } from './management/rate-limit.ts';
 import type { ManagementApi } from './management/router.ts';
 import type { Org } from './org.ts';
 import { organizationDocument } from './organization.ts';
@@ -110,14 +110,20 @@ async function answer(backstage: Backstage, received: Received, response: Server
     return send(response, await backstage.management.answer({ method, url, headers: request.headers, body }));
   }
   if (url.pathname === '/.well-known/okta-organization') return send(response, organization(backstage));
+  if (isLimitedSignIn(url.pathname)) {
+    try {
+      setHeaders(response, backstage.rateLimit.count(method, url.pathname));
+    } catch (error) {
+      if (!(error instanceof ManagementError)) throw error;
+      return send(response, { status: error.status, body: error, headers: error.headers });
+    }
+  }
   if (url.pathname === '/oauth2/v1/token' && method === 'POST') {
     const form = new URLSearchParams(body.toString('utf8'));
     if (form.get('grant_type') === 'client_credentials') {
       const endpoint = url.origin + url.pathname;
-      return send(
-        response,
-        await serviceAppToken(backstage, form, endpoint, request.headers.dpop?.toString()),
-      );
+      const proof = request.headers.dpop?.toString();
+      return send(response, await backstage.serviceApps.answer(form, endpoint, proof));
     }
   }
   const isSignIn =
@@ -127,30 +133,18 @@ async function answer(backstage: Backstage, received: Received, response: Server
   send(response, { status: 404, body: nothing });
 }
 
-async function serviceAppToken(
-  { rateLimit, serviceApps }: Backstage,
-  form: URLSearchParams,
-  endpoint: string,
-  proof: string | undefined,
-): Promise<Answer> {
-  try {
-    const limits = rateLimit.count('POST', '/oauth2/v1/token');
-    const answer = await serviceApps.answer(form, endpoint, proof);
-    return { ...answer, headers: { ...limits, ...answer.headers } };
-  } catch (error) {
-    if (!(error instanceof ManagementError)) throw error;
-    return { status: error.status, body: error, headers: error.headers };
-  }
-}
-
 function organization({ org, urls }: Backstage): Answer {
   const custom = org.settings.customDomain ? { custom: urls.custom } : {};
   return { status: 200, body: organizationDocument(org, { org: urls.org, ...custom }) };
 }
 
+function setHeaders(response: ServerResponse, headers: Answer['headers'] = {}): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
 /** Writes an answer as JSON. */
 export function send(response: ServerResponse, { status, body, headers }: Answer): void {
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  setHeaders(response, headers);
   if (body === undefined) {
     response.writeHead(status);
     response.end();

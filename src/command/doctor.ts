@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from '../aws/client-settings.ts';
+import type { Allotment } from '../cloudformation/deadline.ts';
 import { connectCognito, regionOf } from '../cognito/client.ts';
 import { diagnose, type OktaSide } from '../federation/diagnose.ts';
 import { readOktaSecret } from '../federation/observe/okta-secret.ts';
@@ -34,9 +35,10 @@ export const doctor: Command = {
   async run(args) {
     const options = readOptions(args);
     const { userPoolId, providerName, json } = options;
-    const signal = AbortSignal.timeout(timeLimitMs);
-    const okta = await oktaSide(options, signal);
-    const checks = await diagnose(connectCognito(userPoolId, signal), okta, userPoolId, providerName);
+    const time = { signal: AbortSignal.timeout(timeLimitMs), endsAt: Date.now() + timeLimitMs };
+    const okta = await oktaSide(options, time);
+    const cognito = connectCognito(userPoolId, time.signal);
+    const checks = await diagnose(cognito, okta, userPoolId, providerName, time);
     console.log((json ? checklistJson : checklist)({ userPoolId, providerName }, checks));
     return checks.some(isFailed) ? 1 : 0;
   },
@@ -72,10 +74,9 @@ function readOptions(args: readonly string[]): Options {
 }
 
 /** Credentials that do not work are a finding: the rest is still checked. */
-async function oktaSide(options: Options, signal: AbortSignal): Promise<OktaSide> {
+async function oktaSide(options: Options, { signal, endsAt }: Allotment): Promise<OktaSide> {
   try {
     const credentials = await oktaCredentials(options, signal);
-    const endsAt = Date.now() + timeLimitMs;
     return credentials
       ? { org: connectOkta(credentials, { signal, deadline: () => endsAt }) }
       : { skipped: 'give --okta-secret-id, or set OKTA_ORG_URL and OKTA_API_TOKEN' };

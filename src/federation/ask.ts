@@ -1,14 +1,12 @@
-import { NoHttpAnswerError, send } from '../http.ts';
+import { type HttpAnswer, NoHttpAnswerError, send } from '../http.ts';
 import { countRemoteCall, inTurn } from '../remote-calls.ts';
 
 export { parseJson } from '../json.ts';
 
 /** What came back of one request. */
-export interface Reply {
-  readonly status: number;
+export interface Reply extends HttpAnswer {
   /** The `Location` header; empty if there is none. */
   readonly location: string;
-  readonly body: string;
 }
 
 /** No answer came back. */
@@ -34,8 +32,8 @@ export async function ask(url: URL, signal: AbortSignal, form?: URLSearchParams)
   };
   const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   try {
-    const { status, headers, body } = await inTurn(() => send({ url, ...request }, patience));
-    return { status, location: headers.location ?? '', body };
+    const answer = await inTurn(() => send({ url, ...request }, patience));
+    return { ...answer, location: answer.headers.location ?? '' };
   } catch (error) {
     if (!(error instanceof NoHttpAnswerError)) throw error;
     const reason = error.cause instanceof Error ? error.cause.message : error.message;

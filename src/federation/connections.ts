@@ -59,6 +59,7 @@ export interface Connections {
   readonly okta: Promise<Okta>;
   readonly leases: LeaseTable;
   readonly log: Services['log'];
+  readonly time: Allotment;
 }
 
 export function connect(
@@ -87,7 +88,7 @@ export function connect(
       }
     : undefined;
   const cognito = connectCognito(userPoolId, time.signal, role);
-  return { cognito, okta, leases: services.leases, log: services.log };
+  return { cognito, okta, leases: services.leases, log: services.log, time };
 }
 
 /**

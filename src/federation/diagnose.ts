@@ -1,4 +1,5 @@
 import { atMost, atOnce } from '../at-most.ts';
+import type { Allotment } from '../cloudformation/deadline.ts';
 import { describeAppClient, listAppClientIds } from '../cognito/app-clients.ts';
 import type { Cognito } from '../cognito/client.ts';
 import { describeIdentityProvider, type IdentityProvider } from '../cognito/identity-providers.ts';
@@ -9,8 +10,9 @@ import { OktaError, OktaUnreachableError } from '../okta/errors.ts';
 import { listAssignedGroupIds } from '../okta/groups.ts';
 import { allOf } from './all-of.ts';
 import { UnreachableError } from './ask.ts';
+import { OktaRateLimitError } from './ask-okta.ts';
 import { discover } from './observe/discovery.ts';
-import type { Issuer } from './observe/issuer.ts';
+import { type Issuer, withPropertyName } from './observe/issuer.ts';
 import { redirectUri } from './observe/observe.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
 import { applicationChecks } from './plan/application-checks.ts';
@@ -33,6 +35,7 @@ export async function diagnose(
   okta: OktaSide,
   userPoolId: string,
   providerName: string,
+  time: Allotment,
 ): Promise<Check[]> {
   const userPool = await describeUserPool(cognito, userPoolId);
   const identity = { userPoolId, logicalResourceId: 'the federation' };
@@ -48,7 +51,7 @@ export async function diagnose(
   const there = inCognito(`user pool ${userPoolId} is there`, undefined);
   if (!provider || isFailed(existence)) return [there, existence];
 
-  const issuer = await issuerOf(provider, cognito.signal);
+  const issuer = await issuerOf(provider, time);
   const metadata = 'problem' in issuer ? undefined : issuer.metadata;
   const found = { userPool, appClients: clients, groups: new Map(), issuer };
   const redirectUris = userPool.domains.map((domain) => redirectUri(domain.host));
@@ -81,7 +84,7 @@ export async function diagnose(
               appClients: [...clients.values()],
             },
             { fixForSecret },
-          ).map((probe) => tried(probe, cognito.signal)),
+          ).map((probe) => tried(probe, time)),
         )
       : []),
   ];
@@ -128,10 +131,10 @@ function enabledCheck(count: number, providerName: string): Check {
   return inCognito('an app client lists the provider', problem);
 }
 
-async function issuerOf(provider: IdentityProvider, signal: AbortSignal): Promise<Issuer> {
-  const metadata = await discover(provider.issuer, signal);
+async function issuerOf(provider: IdentityProvider, time: Allotment): Promise<Issuer> {
+  const metadata = await discover(provider.issuer, time);
   return 'problem' in metadata
-    ? { problem: `Issuer: ${metadata.problem}` }
+    ? withPropertyName(metadata)
     : { url: provider.issuer, mode: undefined, metadata };
 }
 
@@ -176,12 +179,16 @@ async function oktaChecks(
 }
 
 /** Once: no recent change has to reach other servers. */
-async function tried({ name, run }: Probe, signal: AbortSignal): Promise<Check> {
+async function tried({ name, run }: Probe, time: Allotment): Promise<Check> {
   try {
-    await run(signal);
+    await run(time);
     return { part: 'Sign-in', name, problems: [] };
   } catch (error) {
-    if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
+    const isFinding =
+      error instanceof SignInProbeError ||
+      error instanceof UnreachableError ||
+      error instanceof OktaRateLimitError;
+    if (!isFinding) throw error;
     return { part: 'Sign-in', name, problems: [error.message] };
   }
 }

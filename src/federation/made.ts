@@ -1,3 +1,4 @@
+import type { Allotment } from '../cloudformation/deadline.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
 import { type Application, clientIdOf } from '../okta/applications.ts';
 import type { Observed } from './observe/observed.ts';
@@ -29,13 +30,13 @@ export function attributesOf(
 /**
  * Probes the sign-in as far as `Verify` says.
  * @param client what Okta and Cognito have of the federation's OAuth client.
- * @throws SignInProbeError, UnreachableError
+ * @throws SignInProbeError, UnreachableError, OktaRateLimitError
  */
 export async function probeSignIn(
   { identity, properties, issuer }: Goal,
   observed: Observed,
   client: Pick<SignInPath, 'clientId' | 'clientSecret' | 'scopes' | 'provider'>,
-  signal: AbortSignal,
+  time: Allotment,
 ): Promise<void> {
   if (!issuer.metadata) return;
   const path: SignInPath = {
@@ -46,7 +47,7 @@ export async function probeSignIn(
     providerName: identity.providerName,
     appClients: appClientsOf(observed),
   };
-  await verify(probesOf(path, properties.Verify === 'OktaOnly' ? { half: 'Okta' } : {}), signal);
+  await verify(probesOf(path, properties.Verify === 'OktaOnly' ? { half: 'Okta' } : {}), time);
 }
 
 /** Host names of the pool, the one that people see first. */

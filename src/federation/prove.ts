@@ -10,6 +10,7 @@ import {
   settleRotation,
 } from './apply/rotate.ts';
 import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply/site.ts';
+import { OktaRateLimitError } from './ask-okta.ts';
 import { connect, targetOf } from './connections.ts';
 import type { SecretRecord } from './journal/records.ts';
 import { probeSignIn } from './made.ts';
@@ -39,7 +40,7 @@ interface Work {
 /**
  * Proves that people can sign in, with the client secret that is asked for: rotates it or ends a rotation if need be.
  * @returns what the journal has to say of the client secret.
- * @throws SignInProbeError, UnreachableError, RotationFailedError, InvalidRequestError; everything that a call throws.
+ * @throws SignInProbeError, UnreachableError, OktaRateLimitError, RotationFailedError, InvalidRequestError; everything that a call throws.
  */
 export async function proveSignIn(
   turn: Turn,
@@ -56,14 +57,15 @@ export async function proveSignIn(
   const provider = isSet ? undefined : observed.provider;
   const client = { clientId: clientIdOf(application), scopes: goal.settings.scopes, provider };
   const probe = (clientSecret: Secret) =>
-    probeSignIn(goal, observed, { ...client, clientSecret }, deadline.work.signal);
+    probeSignIn(goal, observed, { ...client, clientSecret }, deadline.work);
   if (observed.provider?.relation === "another's") {
     services.log('Another resource has the provider; the sign-in through it is not looked at.');
     return work.secret;
   }
   const tolerate = (error: unknown) => {
-    if (!order.isTolerant || !(error instanceof SignInProbeError)) throw error;
-    services.warn('The sign-in does not work, as before the attempt.', error);
+    const isTolerable = error instanceof SignInProbeError || error instanceof OktaRateLimitError;
+    if (!order.isTolerant || !isTolerable) throw error;
+    services.warn('The sign-in does not work, as before the attempt, or could not be probed.', error);
   };
   if (need?.do === 'rotate') {
     progress.doing = 'rotating the client secret';
@@ -81,9 +83,11 @@ export async function proveSignIn(
   try {
     await probe(await clientSecretOf(site.okta, workpiece));
   } catch (error) {
-    if (!(error instanceof SignInProbeError)) throw error;
     // Someone may have changed the client secret in Okta.
-    const repaired = await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined);
+    const repaired =
+      error instanceof SignInProbeError
+        ? await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined)
+        : undefined;
     if (repaired) await probe(repaired);
     else tolerate(error);
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../retry/clock.ts';
 import { retry } from '../retry/retry.ts';
 import { exchange, NoAnswerError, type OktaAnswer, type OktaRequest } from './exchange.ts';
 import type { Headroom } from './headroom.ts';
-import { isConcurrencyLimit, rateLimitReset } from './rate-limit.ts';
+import { rateLimitPause } from './rate-limit.ts';
 
 /** How long to go on, and against which time. */
 export interface Patience {
@@ -118,13 +118,4 @@ async function roomFor({ url }: OktaRequest, { headroom, clock, deadline, signal
     await clock.sleep(Math.min(pause + chance, deadline() - clock.now()), signal).catch(() => undefined);
     pause = headroom?.pauseBefore(url, clock.now()) ?? 0;
   }
-}
-
-/** Up to a second of jitter keeps callers that waited together from coming back together. */
-function rateLimitPause(answer: OktaAnswer, clock: Clock): number {
-  const chance = clock.random() * 1000;
-  // Also if Okta does not say when: the deadline ends this.
-  if (isConcurrencyLimit(answer)) return 1000 + chance;
-  const reset = rateLimitReset(answer, clock.now());
-  return reset === undefined ? 2000 + 2 * chance : reset.leftMs + chance;
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../retry/clock.ts';
 import type { OktaAnswer } from './exchange.ts';
 
 /** A limit of Okta's lasts a minute; what is further off than this is not a time that Okta means. */
@@ -29,4 +30,15 @@ export function rateLimitReset(
   const date = Date.parse(answer.headers.date ?? '');
   const leftMs = at - (Number.isNaN(date) ? now : date);
   return Math.abs(leftMs) > farthestResetMs ? undefined : { at, leftMs: Math.max(0, leftMs) };
+}
+
+/**
+ * How long to wait after a 429. Up to a second of jitter keeps callers that waited together from coming back together.
+ * @returns milliseconds, also if Okta does not say when it lifts its limit: the caller's own deadline ends the waiting.
+ */
+export function rateLimitPause(answer: OktaAnswer, clock: Clock): number {
+  const chance = clock.random() * 1000;
+  if (isConcurrencyLimit(answer)) return 1000 + chance;
+  const reset = rateLimitReset(answer, clock.now());
+  return reset === undefined ? 2000 + 2 * chance : reset.leftMs + chance;
 }

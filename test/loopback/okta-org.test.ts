@@ -252,6 +252,31 @@ describe('the Management API of the local Okta org', () => {
       await org.control('POST', '/rate-limit', {});
       expect((await org.call('GET', '/api/v1/groups')).status).toBe(200);
     });
+
+    it('limits the endpoints of the sign-in too, and not its public metadata', async () => {
+      const statuses = async () =>
+        Promise.all(
+          ['/oauth2/v1/authorize', '/oauth2/v1/token', '/.well-known/openid-configuration'].map(
+            async (path) => {
+              const method = path.endsWith('token') ? 'POST' : 'GET';
+              const { status, headers } = await fetch(`${org.url}${path}`, { method, redirect: 'manual' });
+              return [status, headers.get('x-rate-limit-remaining')];
+            },
+          ),
+        );
+      await org.control('POST', '/rate-limit', { path: '', perMinute: 0 });
+      expect(await statuses()).toEqual([
+        [429, '0'],
+        [429, '0'],
+        [200, null],
+      ]);
+      await org.control('POST', '/rate-limit', {});
+      expect(await statuses()).toEqual([
+        [400, expect.any(String)],
+        [expect.any(Number), expect.any(String)],
+        [200, null],
+      ]);
+    });
   });
 
   describe('the control port', () => {

@@ -4,6 +4,8 @@ import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { budgeted, someInCheck } from '../support/random-runs.ts';
 import { addHandMadeApplication } from '../support/virtual/hand-made.ts';
 import { settle } from '../support/virtual/lambda.ts';
+import type { Fault } from '../support/virtual/network.ts';
+import { tooMany } from '../support/virtual/okta-limits.ts';
 import { Resource } from '../support/virtual/resource.ts';
 import { consume, drain, metricsIn, tick } from '../support/virtual/watch.ts';
 import { isWrite, Scene } from './at-the-doors/scene.ts';
@@ -67,6 +69,76 @@ test('a provider name outside ASCII is escaped for CloudWatch, and stands in the
       .toSorted(),
   ).toEqual([name(), `${pool.id}/Gr%C3%B6%C3%9Fe-100%-%F0%9D%92%9C`].toSorted());
   expect(output).toContain(`"federation":"${pool.id}/Größe-100%-𝒜"`);
+});
+
+const oktaEndpoints = [
+  ['the discovery document', /Okta .*openid-configuration/],
+  ['the authorize endpoint', /Okta .oauth2.v1.authorize/],
+  ['the token endpoint', /Okta .oauth2.v1.token/],
+] as const;
+const busy = (seconds: number) =>
+  ({ do: 'answer', reply: tooMany(Math.ceil(scene.world.time.now() / 1000) + seconds, 1200) }) as const;
+const whole = { Federation: expect.any(String), SignInWorks: 1, Drifted: 0 };
+
+describe.each(oktaEndpoints)('%s', (_, call) => {
+  test('has a rate limit that is waited for, and a due rotation takes place', async () => {
+    await scene.passes(90 * dayS);
+    const old = inCognito();
+    scene.strike(call, busy(30), 1);
+    const output = await watched();
+    expect(metricsIn(output)).toEqual(metricsIn(output).map(() => expect.objectContaining(whole)));
+    expect(inCognito()).not.toBe(old);
+  });
+
+  test('has a rate limit that does not end: nothing is reported, and the message comes again', async () => {
+    const endsAt = scene.world.time.now() + 30 * 60_000;
+    scene.world.network.fault = ({ operation }) =>
+      call.test(operation) && scene.world.time.now() < endsAt ? busy(60) : undefined;
+    const output = await watched();
+    expect(metricsIn(output)).toEqual([expect.objectContaining(whole)]);
+    expect(output).toContain('has too many requests (HTTP 429 from');
+    expect(output).not.toMatch(/cannot sign in|has drifted/);
+    expect(scene.world.queue.dead).toEqual([]);
+  });
+
+  test('that cannot be reached for some seconds is looked at again before it is reported', async () => {
+    await scene.passes(90 * dayS);
+    const old = inCognito();
+    const endsAt = scene.world.time.now() + 15_000;
+    scene.world.network.fault = ({ operation }) =>
+      call.test(operation) && scene.world.time.now() < endsAt ? { do: 'reset' } : undefined;
+    const output = await watched();
+    expect(metricsIn(output)).toEqual(metricsIn(output).map(() => expect.objectContaining(whole)));
+    expect(output).not.toMatch(/cannot sign in|has drifted/);
+    expect(inCognito()).not.toBe(old);
+  });
+
+  test('that cannot be reached is reported', async () => {
+    scene.strike(call, { do: 'reset' });
+    const asked: number[] = [];
+    const { fault } = scene.world.network;
+    scene.world.network.fault = (made, sender) => {
+      if (call.test(made.operation)) asked.push(made.at);
+      return fault(made, sender);
+    };
+    const output = await watched();
+    expect(metricsIn(output)).toMatchObject([{ SignInWorks: 0 }]);
+    expect(output).toMatch(/People cannot sign in.*cannot be reached/);
+    expect((asked.at(-1) ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(25_000);
+  });
+});
+
+test.each<[string, RegExp, Fault]>([
+  ['Okta rejects the client secret', /Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401 } }],
+  ['the domain of the pool was asked for two minutes', /Cognito .oauth2.authorize/, { do: 'reset' }],
+])('if %s, one look is enough to report it', async (_, call, fault) => {
+  scene.strike(call, fault);
+  let output = '';
+  const calls = await scene.callsOf(async () => {
+    output = await watched();
+  });
+  expect(metricsIn(output)).toMatchObject([{ SignInWorks: 0, Drifted: 0 }]);
+  expect(calls.filter((made) => made.includes('openid-configuration'))).toHaveLength(1);
 });
 
 function otherScopes(): void {

@@ -17,12 +17,23 @@ const SCARCE = /^\/api\/v1\/apps\/[^/]+\/(credentials\/secrets|lifecycle)(\/|$)/
  * ten of their own.
  *
  * @see https://developer.okta.com/docs/reference/rl-global-mgmt/
+ * @see https://developer.okta.com/docs/reference/rl-global-enduser/
  */
 export const FREE_LIMITS: readonly Limit[] = [
   { matches: (method, path) => (method === 'POST' && path === APPS) || SCARCE.test(path), perMinute: 10 },
   { matches: (method, path) => method === 'GET' && path === APPS, perMinute: 10 },
   { matches: (_method, path) => path.startsWith(`${APPS}/`), perMinute: 50 },
+  { matches: (_method, path) => isLimitedSignIn(path), perMinute: 300 },
 ];
+
+/**
+ * Whether Okta limits the calls of a path that people sign in by: all but those of the public metadata.
+ *
+ * @see https://developer.okta.com/docs/reference/rl-global-enduser/
+ */
+export function isLimitedSignIn(path: string): boolean {
+  return /^\/oauth2\/(?:[^/]+\/)?v1\/(?!keys$)/.test(path);
+}
 
 interface Bucket {
   window: number;

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
+import type { Allotment } from '../../cloudformation/deadline.ts';
 import { parseJson } from '../../json.ts';
 import { backoff } from '../../retry/backoff.ts';
 import { systemClock } from '../../retry/clock.ts';
 import { type Attempt, retry } from '../../retry/retry.ts';
-import { ask, type Reply, UnreachableError } from '../ask.ts';
+import { type Reply, UnreachableError } from '../ask.ts';
+import { askOkta, OktaRateLimitError } from '../ask-okta.ts';
 
 /** @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
 const metadataSchema = z.lazy(() =>
@@ -20,22 +22,30 @@ const metadataSchema = z.lazy(() =>
 /** What an issuer says of itself. */
 export type Metadata = z.output<typeof metadataSchema>;
 
+/** What is wrong with an issuer, in a sentence. */
+export interface IssuerProblem {
+  readonly problem: string;
+  /** Set if the issuer did not answer: then nothing is known of it. */
+  readonly unanswered?: UnreachableError | OktaRateLimitError | undefined;
+}
+
 const mostTries = 3;
 const backoffMs = { from: 400, to: 1_000 };
 
 /**
  * Reads an issuer's discovery document.
  * @param issuer a URL without a slash at its end.
- * @returns the metadata, or what is wrong in a sentence.
  */
-export async function discover(issuer: string, signal: AbortSignal): Promise<Metadata | { problem: string }> {
+export async function discover(issuer: string, time: Allotment): Promise<Metadata | IssuerProblem> {
+  const { signal } = time;
   const url = new URL(`${issuer}/.well-known/openid-configuration`);
   let reply: Reply;
   try {
-    reply = await retry(() => ask(url, signal), { signal, pauseAfter });
+    reply = await retry(() => askOkta(url, time), { signal, pauseAfter });
   } catch (error) {
-    if (!(error instanceof UnreachableError) || signal.aborted) throw error;
-    return { problem: error.message };
+    const isUnanswered = error instanceof UnreachableError || error instanceof OktaRateLimitError;
+    if (!isUnanswered || signal.aborted) throw error;
+    return { problem: error.message, unanswered: error };
   }
   signal.throwIfAborted();
   const metadata = metadataSchema.safeParse(reply.status === 200 ? parseJson(reply.body) : undefined);

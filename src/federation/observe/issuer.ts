@@ -1,3 +1,4 @@
+import type { Allotment } from '../../cloudformation/deadline.ts';
 import type { Okta } from '../../okta/client.ts';
 import {
   describeOrganization,
@@ -6,8 +7,9 @@ import {
   hostOfOrg,
 } from '../../okta/organization.ts';
 import { allOf } from '../all-of.ts';
+import { OktaRateLimitError } from '../ask-okta.ts';
 import type { Properties } from '../properties/properties.ts';
-import { discover, type Metadata } from './discovery.ts';
+import { discover, type IssuerProblem, type Metadata } from './discovery.ts';
 
 /** @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/createApplication */
 export type IssuerMode = 'ORG_URL' | 'CUSTOM_URL' | 'DYNAMIC';
@@ -37,7 +39,7 @@ export type Issuer =
       /** `undefined` if it was not read: `Verify` is false. */
       readonly metadata: Metadata | undefined;
     }
-  | { readonly problem: string };
+  | IssuerProblem;
 
 /**
  * Finds the issuer that the template names, and asks it for its discovery document before anything is made.
@@ -48,18 +50,24 @@ export async function observeIssuer(
   okta: Okta,
   properties: Properties,
   adopted: AdoptedIssuer | undefined,
-  signal: AbortSignal,
+  time: Allotment,
 ): Promise<Issuer> {
   const issuer = await locate(okta, properties.Issuer, adopted);
   if ('problem' in issuer || properties.Verify === 'None') return issuer;
   const [metadata, misnamed] = await allOf([
-    discover(issuer.url, signal),
+    discover(issuer.url, time),
     issuer.mode === 'ORG_URL' && issuer.url === okta.orgUrl ? customDomainInSecret(okta) : undefined,
   ]);
   if (misnamed) return { problem: misnamed };
   if (!('problem' in metadata)) return { ...issuer, metadata };
-  const elsewhere = await atCustomDomain(okta, issuer.url, signal);
-  return elsewhere ?? { problem: `Issuer: ${metadata.problem}` };
+  // An issuer that gave no answer may be whole where it is.
+  const elsewhere = metadata.unanswered ? undefined : await atCustomDomain(okta, issuer.url, time);
+  return elsewhere ?? withPropertyName(metadata);
+}
+
+/** As the answer to a template says it. */
+export function withPropertyName({ problem, unanswered }: IssuerProblem): IssuerProblem {
+  return { problem: `Issuer: ${problem}`, unanswered };
 }
 
 /** With the org's custom domain for its own URL, discovery names that, and the tokens the other: Cognito would refuse them. */
@@ -72,13 +80,14 @@ async function customDomainInSecret(okta: Okta): Promise<string | undefined> {
 }
 
 /** A custom authorization server may be set to issue at the org's custom domain only. */
-async function atCustomDomain(okta: Okta, issuer: string, signal: AbortSignal): Promise<Issuer | undefined> {
+async function atCustomDomain(okta: Okta, issuer: string, time: Allotment): Promise<Issuer | undefined> {
   const path = issuer.startsWith(`${okta.orgUrl}/oauth2/`) && issuer.slice(okta.orgUrl.length);
   const customDomain = path && (await discoverCustomDomain(okta));
   if (!customDomain) return undefined;
   const url = `${customDomain}${path}`;
-  const metadata = await discover(url, signal);
-  return 'problem' in metadata ? undefined : { url, mode: 'ORG_URL', metadata };
+  const metadata = await discover(url, time);
+  if (!('problem' in metadata)) return { url, mode: 'ORG_URL', metadata };
+  return metadata.unanswered instanceof OktaRateLimitError ? withPropertyName(metadata) : undefined;
 }
 
 async function locate(

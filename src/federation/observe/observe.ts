@@ -131,7 +131,7 @@ export async function assignedGroupIds(okta: Okta, id: string): Promise<string[]
 
 /** Only an adopted provider has a say in who the issuer is: the others need not wait for it. */
 async function issuerOf(
-  { okta, cognito }: Connections,
+  { okta, time }: Connections,
   { properties, known }: Sought,
   mayBeAdopted: boolean,
   provider: Promise<IdentityProvider | undefined>,
@@ -149,7 +149,7 @@ async function issuerOf(
             hasSecretOf(await okta, properties.Adopt?.ApplicationId, described),
         }
       : undefined;
-  return observeIssuer(await okta, properties, adopted, cognito.signal);
+  return observeIssuer(await okta, properties, adopted, time);
 }
 
 /** Who made such a provider knew the client secret, and gave it to the issuer's host. */

@@ -1,5 +1,5 @@
 import type { KnownProvider, Past } from '../journal/past.ts';
-import type { Metadata } from '../observe/discovery.ts';
+import type { IssuerProblem, Metadata } from '../observe/discovery.ts';
 import type { Issuer, IssuerMode } from '../observe/issuer.ts';
 import type { Observed } from '../observe/observed.ts';
 import { adopts } from '../ownership/whose.ts';
@@ -62,7 +62,7 @@ export function goalOf(
   observed: Observed,
   past: Past,
   { refusals = [], offer, warn }: Voices = {},
-): Goal & { readonly issuer: Exclude<Issuer, { problem: string }> } {
+): Goal & { readonly issuer: Exclude<Issuer, IssuerProblem> } {
   const { identity, properties, settings } = asked;
   const { issuer, provider, appClients } = observed;
   const problems = [...problemsOf(identity, properties, settings, observed), ...refusals];

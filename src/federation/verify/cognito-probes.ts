@@ -1,3 +1,4 @@
+import type { Allotment } from '../../cloudformation/deadline.ts';
 import type { AppClient } from '../../cognito/app-clients.ts';
 import { ask } from '../ask.ts';
 import { type SignInPath, SignInProbeError } from './sign-in-path.ts';
@@ -15,10 +16,10 @@ export async function probeCognito(
   path: SignInPath,
   domain: string,
   appClient: AppClient,
-  signal: AbortSignal,
+  time: Allotment,
 ): Promise<void> {
   const url = new URL(signInUrl(domain, appClient, path.providerName));
-  const { status, location } = await ask(url, signal);
+  const { status, location } = await ask(url, time.signal);
   if (webAclStatuses.has(status) && !location) throw new SignInProbeError(webAclProblem(domain, status));
   const next = URL.parse(location);
   const okta = new URL(path.issuer.authorization_endpoint);

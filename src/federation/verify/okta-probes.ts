@@ -1,17 +1,15 @@
 import * as z from 'zod/mini';
-import { ask, parseJson } from '../ask.ts';
+import type { Allotment } from '../../cloudformation/deadline.ts';
+import { parseJson } from '../ask.ts';
+import { askOkta } from '../ask-okta.ts';
 import { type SignInPath, SignInProbeError } from './sign-in-path.ts';
 
 /**
  * `prompt=none` without a session comes back with `login_required` from a server that accepts the client and the redirect
  * URI, and shows an error page if the server rejects one of them: OpenID Connect Core 1.0, section 3.1.2.6.
- * @throws SignInProbeError, UnreachableError
+ * @throws SignInProbeError, UnreachableError, OktaRateLimitError
  */
-export async function probeAuthorize(
-  path: SignInPath,
-  redirectUri: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function probeAuthorize(path: SignInPath, redirectUri: string, time: Allotment): Promise<void> {
   // Without it Okta complains of the nonce, which only the probe sends.
   if (!path.scopes.includes('openid')) {
     throw new SignInProbeError(
@@ -28,7 +26,7 @@ export async function probeAuthorize(
     nonce: 'probe',
     prompt: 'none',
   }).toString();
-  const { status, location } = await ask(url, signal);
+  const { status, location } = await askOkta(url, time);
   const back = URL.parse(location);
   if (status >= 500) {
     throw new SignInProbeError(
@@ -55,12 +53,12 @@ const tokenErrorSchema = z.object({ error: z.string() });
 /**
  * A made-up code is an invalid grant to a server that accepts the client secret: RFC 6749, section 5.2.
  * @param fixForSecret what to do if Okta rejects the secret: a sentence.
- * @throws SignInProbeError, UnreachableError
+ * @throws SignInProbeError, UnreachableError, OktaRateLimitError
  */
 export async function probeClientSecret(
   path: Pick<SignInPath, 'issuer' | 'clientId' | 'clientSecret' | 'redirectUris'>,
   fixForSecret: string,
-  signal: AbortSignal,
+  time: Allotment,
 ): Promise<void> {
   const form = new URLSearchParams({
     grant_type: 'authorization_code',
@@ -69,7 +67,7 @@ export async function probeClientSecret(
     client_id: path.clientId,
     client_secret: path.clientSecret.reveal(),
   });
-  const reply = await ask(new URL(path.issuer.token_endpoint), signal, form);
+  const reply = await askOkta(new URL(path.issuer.token_endpoint), time, form);
   const error = tokenErrorSchema.safeParse(parseJson(reply.body)).data?.error;
   if (error === 'invalid_grant') return;
   throw new SignInProbeError(tokenProblem(path.clientId, error ?? `HTTP ${reply.status}`, fixForSecret));

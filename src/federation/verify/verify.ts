@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Allotment } from '../../cloudformation/deadline.ts';
 import { allOf } from '../all-of.ts';
 import { UnreachableError } from '../ask.ts';
+import { OktaRateLimitError } from '../ask-okta.ts';
 import { endpointProblems } from '../plan/provider-endpoints.ts';
 import { probeCognito } from './cognito-probes.ts';
 import { probeAuthorize, probeClientSecret } from './okta-probes.ts';
@@ -15,8 +17,8 @@ export interface Probe {
   readonly asksNewHost?: boolean;
   /** Looks at what was read before, so that a repeat finds the same. */
   readonly asksNoOne?: boolean;
-  /** @throws SignInProbeError, UnreachableError */
-  run(signal: AbortSignal): Promise<void>;
+  /** @throws SignInProbeError, UnreachableError, OktaRateLimitError */
+  run(time: Allotment): Promise<void>;
 }
 
 export interface ProbeOptions {
@@ -44,11 +46,11 @@ export function probesOf(path: SignInPath, options: ProbeOptions = {}): Probe[] 
   return [
     ...path.redirectUris.map((redirectUri) => ({
       name: `Okta takes the client with the redirect URI ${redirectUri}`,
-      run: (signal: AbortSignal) => probeAuthorize(path, redirectUri, signal),
+      run: (time: Allotment) => probeAuthorize(path, redirectUri, time),
     })),
     {
       name: 'Okta takes the client secret',
-      run: (signal: AbortSignal) => probeClientSecret(path, fixForSecret, signal),
+      run: (time: Allotment) => probeClientSecret(path, fixForSecret, time),
     },
     ...(provider
       ? [
@@ -66,7 +68,7 @@ export function probesOf(path: SignInPath, options: ProbeOptions = {}): Probe[] 
       path.appClients.map((appClient) => ({
         name: `Cognito at ${domain} sends people of app client ${appClient.id} to Okta`,
         asksNewHost: true,
-        run: (signal: AbortSignal) => probeCognito(path, domain, appClient, signal),
+        run: (time: Allotment) => probeCognito(path, domain, appClient, time),
       })),
     ),
   ];
@@ -80,21 +82,24 @@ const newHostPatienceMs = [...patienceMs, 10_000, 15_000, 20_000, 30_000, 30_000
 
 /**
  * Runs all probes, and repeats those that fail for a while.
- * @throws SignInProbeError, UnreachableError of the first one that keeps failing; the signal's reason.
+ * @throws SignInProbeError, UnreachableError, OktaRateLimitError of the first one that keeps failing; the signal's reason.
  */
-export async function verify(probes: readonly Probe[], signal: AbortSignal): Promise<void> {
-  await allOf(probes.map((probe) => insist(probe, signal)));
+export async function verify(probes: readonly Probe[], time: Allotment): Promise<void> {
+  await allOf(probes.map((probe) => insist(probe, time)));
 }
 
-async function insist(probe: Probe, signal: AbortSignal): Promise<void> {
+async function insist(probe: Probe, time: Allotment): Promise<void> {
+  const { signal } = time;
   for (let attempt = 0; ; attempt += 1) {
     await pause(newHostPatienceMs[attempt], undefined, { signal });
     try {
-      return await probe.run(signal);
+      return await probe.run(time);
     } catch (error) {
       const isNewHost = probe.asksNewHost && error instanceof UnreachableError;
       const { length } = isNewHost ? newHostPatienceMs : patienceMs;
-      if (signal.aborted || probe.asksNoOne || attempt + 1 >= length) throw error;
+      // It was waited for long enough.
+      const isFinal = probe.asksNoOne || error instanceof OktaRateLimitError;
+      if (signal.aborted || isFinal || attempt + 1 >= length) throw error;
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Allotment } from '../../cloudformation/deadline.ts';
 import { type ClientSecret, listClientSecrets } from '../../okta/client-secrets.ts';
 import { OktaError } from '../../okta/errors.ts';
 import { UnreachableError } from '../ask.ts';
+import { OktaRateLimitError } from '../ask-okta.ts';
 import type { Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
 import { probeSignIn } from '../made.ts';
@@ -11,8 +12,14 @@ import { type Difference, differencesOf } from './drift.ts';
 import { type Foresight, foresee } from './foresee.ts';
 import { type StandingFederation, updateToSame } from './standing.ts';
 
-/** Whether people can sign in; `undefined` if the template says not to look (`Verify: false`). */
-export type SignIn = { readonly works: boolean | undefined; readonly reason?: string };
+/** Whether people can sign in. */
+export interface SignIn {
+  /** `undefined` if the template says not to look (`Verify: false`). */
+  readonly works: boolean | undefined;
+  readonly reason?: string;
+  /** Something could not be reached for a short time: another look may find that all is well. */
+  readonly mayBeBlip?: boolean;
+}
 
 /** What is true of a federation that stands. */
 export interface Finding {
@@ -34,7 +41,7 @@ export function isDrifted({ differences, problems }: Pick<Finding, 'differences'
 /**
  * Looks at a federation that stands, with the plan and the probes of a deployment, and changes nothing.
  * @param halves which of the two are looked at: `drift` asks for the plan alone.
- * @throws everything that a call throws: then nothing is known.
+ * @throws OktaRateLimitError, and everything that a call throws: then nothing is known.
  */
 export async function check(
   federation: StandingFederation,
@@ -53,32 +60,39 @@ export async function check(
     return { signIn, differences: [], problems, secretSince: undefined, foresight: undefined };
   }
   const { planned, problems, observed } = foresight;
+  const unanswered = 'problem' in observed.issuer ? observed.issuer.unanswered : undefined;
+  if (unanswered instanceof OktaRateLimitError) throw unanswered;
   const differences = planned ? differencesOf(planned.plan, planned.goal, observed) : [];
   const [signIn, secretSince] = await Promise.all([
-    halves.probes ? probe(foresight, time.signal) : { works: undefined },
+    halves.probes ? probe(foresight, time) : { works: undefined },
     halves.probes ? secretAge(federation, foresight) : federation.standing.secret.since,
   ]);
   return { signIn, differences, problems, secretSince, foresight };
 }
 
+/** What cannot be reached for so long is not reached by another look a moment later either. */
+const longestBlipMs = 60_000;
+
 /** Probes what people use now: the client and the secret that Cognito has. */
-async function probe({ planned, observed, problems }: Foresight, signal: AbortSignal): Promise<SignIn> {
+async function probe({ planned, observed, problems }: Foresight, time: Allotment): Promise<SignIn> {
   const { provider, issuer } = observed;
-  const fails = (reason: string) => ({ works: false, reason });
+  const fails = (reason: string, mayBeBlip = false) => ({ works: false, reason, mayBeBlip });
   if (!provider)
     return fails('The user pool has no such identity provider. Deploy the stack to create it again.');
   if (!provider.clientSecret)
     return fails('The identity provider has no client secret. Deploy the stack to set it again.');
-  if ('problem' in issuer) return fails(issuer.problem);
+  if ('problem' in issuer) return fails(issuer.problem, issuer.unanswered !== undefined);
   if (!planned) return fails(problems.join(' '));
   if (!issuer.metadata) return { works: undefined };
   const { clientId, clientSecret, scopes } = provider;
+  const beganAt = Date.now();
   try {
-    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, signal);
+    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, time);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
-    return fails(error.message);
+    const wasShort = Date.now() - beganAt < longestBlipMs;
+    return fails(error.message, error instanceof UnreachableError && wasShort);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Allotment } from '../../cloudformation/deadline.ts';
 import type { AppClient } from '../../cognito/app-clients.ts';
 import { getApplication } from '../../okta/applications.ts';
 import type { Okta } from '../../okta/client.ts';
@@ -30,7 +31,7 @@ export async function foreseeNewPool(
   request: RequestOf<'Create'> | RequestOf<'Update'>,
   journal: Journal,
   services: Services,
-  time: Parameters<typeof connect>[3],
+  time: Allotment,
   asks: boolean,
 ): Promise<Omit<Foresight, 'connections'>> {
   const properties = parseProperties(request.properties);
@@ -40,7 +41,7 @@ export async function foreseeNewPool(
   const target = { userPoolId: unknownPoolId, secretId: properties.OktaSecretId };
   const okta = asks ? await connect(services, request, target, time).okta : undefined;
   const observed = okta
-    ? await observeOkta(okta, properties, known, time.signal)
+    ? await observeOkta(okta, properties, known, time)
     : unseen(properties, services.oktaSecretId);
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
@@ -61,7 +62,7 @@ async function observeOkta(
   okta: Okta,
   properties: Properties,
   known: ReturnType<typeof knownAt>,
-  signal: AbortSignal,
+  time: Allotment,
 ): Promise<Observed> {
   const id = properties.Adopt?.ApplicationId;
   const document = id === undefined ? undefined : await getApplication(okta, id);
@@ -71,7 +72,7 @@ async function observeOkta(
     : [[], undefined];
   const [groups, issuer, policies] = await Promise.all([
     groupsOf(okta, accessGroups(properties, document !== undefined)),
-    observeIssuer(okta, properties, undefined, signal),
+    observeIssuer(okta, properties, undefined, time),
     observePolicies(org, { properties, known }),
   ]);
   return {

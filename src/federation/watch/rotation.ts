@@ -125,7 +125,7 @@ async function orderOf(
     secret: federation.standing.secret,
     provider,
     probe: (clientSecret: Secret) =>
-      probeSignIn(goal, observed, { clientId, clientSecret, scopes, provider }, site.cognito.signal),
+      probeSignIn(goal, observed, { clientId, clientSecret, scopes, provider }, site.time),
     patienceMs,
     warn: services.warn,
   };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Deadline } from '../../cloudformation/deadline.ts';
 import { isHeld, readItem } from '../../lease/items.ts';
 import type { LeaseItem } from '../../lease/table.ts';
@@ -44,7 +45,7 @@ export interface Report {
  *                                                          another message ends the rotation ◀──┘
  *
  * @param report gets the values of the metrics, also if a rotation fails.
- * @throws DeploymentAtWorkError, and everything that a call throws: the message comes again.
+ * @throws DeploymentAtWorkError, OktaRateLimitError, and everything that a call throws: the message comes again.
  */
 export async function watch(
   message: CheckMessage,
@@ -59,7 +60,8 @@ export async function watch(
   if (!federation) return services.log('This federation is gone; nothing is done.', keysOf(message));
   requireAlone(item);
   const journal = journalIn(item);
-  let finding = await check(federation, journal, services, deadline.work);
+  const look = () => lookTwice(() => check(federation, journal, services, deadline.work), services, signal);
+  let finding = await look();
   const { foresight } = finding;
   const isLeft = Boolean(
     foresight?.planned &&
@@ -76,7 +78,7 @@ export async function watch(
     if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
     else if (await repair(federation, services, deadline)) {
       services.log('The drift is repaired.', keysOf(message));
-      finding = await check(federation, journal, services, deadline.work);
+      finding = await look();
     }
   }
   const isDue = isRotationDue(federation, finding.secretSince, Date.now(), message.rotationAskedAt);
@@ -96,6 +98,21 @@ export async function watch(
   } finally {
     report(reportOn(federation, finding, isLeft));
   }
+}
+
+/** A network that fails for some seconds would otherwise be an alarm until the next check. */
+const secondLookAfterMs = 25_000;
+
+async function lookTwice(
+  look: () => Promise<Finding>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const finding = await look();
+  if (!finding.signIn.mayBeBlip) return finding;
+  services.log('Something could not be reached; another look follows.', { reason: finding.signIn.reason });
+  await pause(secondLookAfterMs, undefined, { signal });
+  return look();
 }
 
 function standingIn(item: LeaseItem, { physicalResourceId }: CheckMessage): StandingFederation | undefined {

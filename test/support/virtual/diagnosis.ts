@@ -18,5 +18,6 @@ export function handler({ userPoolId, providerName, okta }: Asked) {
     'secret' in okta
       ? { org: connectOkta(parseOktaCredentials(okta.secret), { signal, deadline: () => endsAt }) }
       : okta;
-  return diagnose(connectCognito(userPoolId, signal), side, userPoolId, providerName);
+  const cognito = connectCognito(userPoolId, signal);
+  return diagnose(cognito, side, userPoolId, providerName, { signal, endsAt });
 }

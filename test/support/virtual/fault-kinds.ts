@@ -71,8 +71,15 @@ function repliesOf(service: Service): Record<string, () => Reply> {
       return aws('AccessDeniedException', 'ProvisionedThroughputExceededException');
     case 'SQS':
       return aws('AccessDenied', 'RequestThrottled');
-    case 'STS':
     case 'Sign-in':
+      return {
+        refused: plain(400),
+        '500': plain(500),
+        '503': plain(503),
+        throttled: plain(429),
+        'throttled with a reset': () => tooMany(Math.ceil(Date.now() / 1000) + 30),
+      };
+    case 'STS':
       return { refused: plain(400), '500': plain(500), '503': plain(503), throttled: plain(429) };
     case 'CloudFormation':
       return { refused: plain(403), '500': plain(500), '503': plain(503), throttled: plain(429) };

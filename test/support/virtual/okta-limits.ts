@@ -16,8 +16,10 @@ function counts(bucket: Bucket, method: string, path: string): boolean {
 }
 
 /**
- * The Management API's limits as Okta publishes them for a production org, each path with a bucket of its own.
+ * The limits of the Management API and of the sign-in, as Okta publishes them for a production org, each path with a bucket
+ * of its own.
  * https://developer.okta.com/docs/reference/rl-global-mgmt/
+ * https://developer.okta.com/docs/reference/rl-global-enduser/
  */
 export const publishedLimits: readonly PathBucket[] = [
   { path: /^\/api\/v1\/apps$/, perMinute: 100 },
@@ -25,6 +27,8 @@ export const publishedLimits: readonly PathBucket[] = [
   { path: /^\/api\/v1\/groups$/, perMinute: 500 },
   { path: /^\/api\/v1\/groups\/[^/]+$/, perMinute: 1000 },
   { path: /^\/api\/v1\//, perMinute: 1200 },
+  { path: /^\/oauth2\/v1\//, perMinute: 1200 },
+  { path: /^\/oauth2\/[^/]+\/v1\//, perMinute: 1200 },
 ];
 
 /** Okta's rate limits: a bucket for each minute of the clock, and 429 with the time of the reset when it is empty. */

@@ -1,5 +1,5 @@
 import { DpopProofs } from '../../../local/okta/dpop.ts';
-import { RateLimit } from '../../../local/okta/management/rate-limit.ts';
+import { isLimitedSignIn, RateLimit } from '../../../local/okta/management/rate-limit.ts';
 import { ManagementApi } from '../../../local/okta/management/router.ts';
 import type { Application, Org } from '../../../local/okta/org.ts';
 import { organizationDocument } from '../../../local/okta/organization.ts';
@@ -41,9 +41,11 @@ export function oktaOrg(org: Org, limits: OktaLimits, settings: SignInSettings):
         : { service: 'Sign-in', operation: `${method} Okta ${url.pathname}` },
     async answer(request) {
       const { url, method, headers, body } = request;
-      if (!url.pathname.startsWith('/api/')) return signIn(org, request, settings);
-      const refused = limits.count(method, url.pathname);
+      const isManagement = url.pathname.startsWith('/api/');
+      const isLimited = isManagement || isLimitedSignIn(url.pathname);
+      const refused = isLimited ? limits.count(method, url.pathname) : undefined;
       if (refused) return refused;
+      if (!isManagement) return signIn(org, request, settings);
       const reply = await management.answer({ method, url, headers, body });
       return {
         status: reply.status,

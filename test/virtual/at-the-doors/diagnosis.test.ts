@@ -3,6 +3,7 @@ import { bundleOf } from '../../support/bundles.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { metadataOf, orgUrl } from '../../support/virtual/okta.ts';
+import { tooMany } from '../../support/virtual/okta-limits.ts';
 import { compileBundle } from '../../support/virtual/process.ts';
 import { isWrite, Scene } from './scene.ts';
 
@@ -400,4 +401,22 @@ test('a page that cannot be reached is reported once, and not asked again', asyn
     ]);
   });
   expect(calls.filter((call) => /Cognito .oauth2.authorize/.test(call))).toHaveLength(1);
+});
+
+test.each([
+  [
+    'the discovery document',
+    /openid-configuration/,
+    /: Issuer: Okta at \S+ has too many requests \(HTTP 429/,
+  ],
+  [
+    'the token endpoint',
+    /Okta .oauth2.v1.token/,
+    /^Okta takes the client secret: Okta at \S+ has too many requests \(HTTP 429/,
+  ],
+])('a rate limit of Okta that does not end at %s is the problem of its check', async (_, call, problem) => {
+  const inAMinute = () => tooMany(Math.ceil(scene.world.time.now() / 1000) + 60, 1200);
+  scene.world.network.fault = ({ operation }) =>
+    call.test(operation) ? { do: 'answer', reply: inAMinute() } : undefined;
+  expect(await problems()).toEqual([expect.stringMatching(problem)]);
 });

@@ -1,5 +1,6 @@
 import type { Reply } from '../../support/virtual/network.ts';
-import { orgUrl } from '../../support/virtual/okta.ts';
+import { customDomain, metadataOf, orgUrl } from '../../support/virtual/okta.ts';
+import { tooMany } from '../../support/virtual/okta-limits.ts';
 import { Scene } from './scene.ts';
 
 let scene: Scene;
@@ -71,6 +72,12 @@ test.each<[string, RegExp, Reply, RegExp]>([
     /Cognito .oauth2.authorize/,
     { status: 403, body: '<html>' },
     /^The user pool's domain \S+ answered HTTP 403 .*web ACL.*User-Agent.*okta-cognito-idp\/.*\/oauth2\/authorize.*egress IP.*Verify to OktaOnly/,
+  ],
+  [
+    "a web ACL limits the function's requests",
+    /Cognito .oauth2.authorize/,
+    { status: 429, headers: { 'x-rate-limit-limit': '0' }, body: '<html>' },
+    /^The user pool's domain \S+ answered HTTP 429 .*web ACL/,
   ],
   [
     'Cognito does not know the domain any more',
@@ -205,4 +212,146 @@ test('a domain that is not in DNS yet is waited for a minute and more, and a hos
     });
     expect(calls.filter((made) => call.test(made))).toHaveLength(tries);
   }
+});
+
+describe("Okta's rate limit", () => {
+  const endpoints: [string, RegExp, string][] = [
+    ['the discovery document', /Okta .*openid-configuration/, '/.well-known/openid-configuration'],
+    ['the authorize endpoint', /Okta .oauth2.v1.authorize/, '/oauth2/v1/authorize'],
+    ['the token endpoint', /Okta .oauth2.v1.token/, '/oauth2/v1/token'],
+  ];
+  /** Epoch seconds in so many seconds from now. */
+  const inSeconds = (seconds: number) => Math.ceil(scene.world.time.now() / 1000) + seconds;
+  const busy = (seconds: number, limit?: number) =>
+    ({ do: 'answer', reply: tooMany(inSeconds(seconds), limit) }) as const;
+
+  /** Each call that matches is refused, and Okta always lifts its limit a minute later. */
+  function busyForEver(call: RegExp): void {
+    scene.world.network.fault = ({ operation }) => (call.test(operation) ? busy(60, 1200) : undefined);
+  }
+
+  async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number }> {
+    const started = scene.world.time.now();
+    return { result: await work(), seconds: (scene.world.time.now() - started) / 1000 };
+  }
+
+  test.each(endpoints)('%s is asked again when Okta has lifted its limit', async (_, call) => {
+    scene.strike(call, busy(30, 1200), 1);
+    let seconds = 0;
+    const calls = await scene.callsOf(async () => {
+      const created = await timed(() => scene.create());
+      expect(created.result).toMatchObject({ Status: 'SUCCESS' });
+      seconds = created.seconds;
+    });
+    expect(calls.filter((made) => call.test(made))).toHaveLength(2);
+    expect(seconds).toBeGreaterThan(28);
+    expect(seconds).toBeLessThan(35);
+  });
+
+  test.each(endpoints)('%s is asked again a second after too many calls at once', async (_, call) => {
+    scene.strike(call, busy(60), 3);
+    const { result, seconds } = await timed(() => scene.create());
+    expect(result).toMatchObject({ Status: 'SUCCESS' });
+    expect(seconds).toBeGreaterThan(3);
+    expect(seconds).toBeLessThan(10);
+  });
+
+  test.each(endpoints)(
+    'that does not end at %s is waited for twice; then the Create says so, and nothing stays',
+    async (_, call, path) => {
+      const before = scene.view;
+      busyForEver(call);
+      let seconds = 0;
+      const calls = await scene.callsOf(async () => {
+        const created = await timed(() => scene.create());
+        expect(created.result).toMatchObject({
+          Status: 'FAILED',
+          Reason: expect.stringMatching(
+            new RegExp(
+              `^(Issuer: )?Okta at ${orgUrl} has too many requests \\(HTTP 429 from ${path}\\), for longer than the provider can wait\\. Deploy again later, or raise`,
+            ),
+          ),
+        });
+        seconds = created.seconds;
+      });
+      expect(calls.filter((made) => call.test(made))).toHaveLength(3);
+      expect(seconds).toBeLessThan(150);
+      expect(scene.view).toEqual(before);
+    },
+  );
+
+  test.each([
+    ['says nothing of its end', { status: 429, body: '' }],
+    ['counts calls at once', tooMany(0)],
+    ['ends in an hour', tooMany(4_000_000_000, 1200)],
+  ])('that %s is not waited for longer than three minutes', async (_, reply) => {
+    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply });
+    const { result, seconds } = await timed(() => scene.create());
+    expect(result).toMatchObject({ Reason: expect.stringContaining('has too many requests (HTTP 429 from') });
+    expect(seconds).toBeLessThan(180);
+  });
+
+  test.each(endpoints)('that ends at %s after the time of the event is not waited for', async (_, call) => {
+    busyForEver(call);
+    const short = scene.properties({ ServiceTimeout: '60' });
+    const { result, seconds } = await timed(() => scene.create(short));
+    expect(result).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('has too many requests (HTTP 429 from'),
+    });
+    expect(seconds).toBeLessThan(10);
+  });
+
+  const timeouts = [undefined, '60', '180'];
+  const rollbacks = endpoints.flatMap(([name, call]) =>
+    timeouts.map((timeout) => [name, timeout, call] as const),
+  );
+  test.each(rollbacks)('at %s does not fail a rollback (ServiceTimeout: %s)', async (_, timeout, call) => {
+    const given = timeout === undefined ? {} : { ServiceTimeout: timeout };
+    const properties = scene.properties(given);
+    const id = await scene.made(properties);
+    const before = scene.view;
+    const changed = scene.properties({ ...given, Scopes: 'openid profile email phone' });
+    const rejected = { status: 401, body: '{"error":"invalid_client"}' };
+    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: rejected });
+    expect(await scene.update(id, changed, properties)).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^Okta rejected the client secret/),
+    });
+    busyForEver(call);
+    expect(await scene.update(id, properties, changed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.view).toEqual(before);
+  });
+
+  test('at an authorization server does not make another issuer of the custom domain', async () => {
+    const Issuer = 'aus00000000000000001';
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.org.authorizationServers.set(Issuer, { id: Issuer, name: Issuer, policies: [] });
+    const isRefused: boolean[] = [];
+    // Three times the server at the org, and not at the custom domain.
+    scene.world.network.fault = ({ operation }) =>
+      operation.includes('openid-configuration') && isRefused.push(true) <= 3 ? busy(60, 1200) : undefined;
+    expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(`(HTTP 429 from /oauth2/${Issuer}/.well-known/openid-configuration)`),
+    });
+  });
+
+  test('at the custom domain is the answer for an authorization server that issues only there', async () => {
+    const Issuer = 'aus00000000000000001';
+    scene.world.oktaSignIn.hasCustomDomain = true;
+    scene.world.org.authorizationServers.set(Issuer, { id: Issuer, name: Issuer, policies: [] });
+    const body = JSON.stringify(metadataOf(`${customDomain}/oauth2/${Issuer}`));
+    let isAsked = false;
+    scene.world.network.fault = ({ operation }) => {
+      if (!operation.includes('openid-configuration')) return undefined;
+      if (isAsked) return busy(60, 1200);
+      isAsked = true;
+      return { do: 'answer', reply: { status: 200, body } };
+    };
+    expect(await scene.create(scene.properties({ Issuer }))).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining(`Issuer: Okta at ${customDomain} has too many requests`),
+    });
+  });
 });
