@@ -308,7 +308,7 @@ beforeAll(() => {
   stage = setStage();
 });
 
-test.each(someInCheck(sequences, 13))('%s', async (_name, commands, chance = 0) => {
+test.each(someInCheck(sequences, 9))('%s', async (_name, commands, chance = 0) => {
   const model = { now: stage.begin(chance) };
   const real = new Deployments(stage);
   await stage.world.time.run(fc.asyncModelRun(() => ({ model, real }), commands));

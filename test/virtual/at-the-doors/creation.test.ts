@@ -5,7 +5,7 @@ import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtu
 import { answerTo, hand, retry, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
 import { orgUrl } from '../../support/virtual/okta.ts';
-import { idOf, isWrite, Scene } from './scene.ts';
+import { deadToken, idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
 
@@ -522,14 +522,6 @@ function customDomainOf({ pool }: Scene): Domain {
 
 describe('a Create after one whose clean-up failed', () => {
   const first = () => scene.properties({ ProviderName: 'First' });
-  const deadToken: Fault = {
-    do: 'answer',
-    reply: {
-      status: 401,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
-    },
-  };
 
   /** Okta takes the token until the probe: the Create fails, and so does its Delete. */
   async function leaves(): Promise<void> {

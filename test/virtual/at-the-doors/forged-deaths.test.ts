@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CustomResourceEvent } from '../../support/custom-resource.ts';
 import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
-import type { Fault } from '../../support/virtual/network.ts';
-import { Scene } from './scene.ts';
+import { deadToken, Scene } from './scene.ts';
 
 /**
  * The failsafe cannot ask CloudFormation: it runs when something is broken. So what it notes in the journal, which a principal
@@ -17,15 +16,6 @@ beforeEach(async () => {
   scene.withoutLag();
   id = await scene.made();
 });
-
-const deadToken: Fault = {
-  do: 'answer',
-  reply: {
-    status: 401,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
-  },
-};
 
 const update = (more = {}) => scene.resource.update(id, scene.properties(more), scene.properties());
 

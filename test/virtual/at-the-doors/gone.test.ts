@@ -2,7 +2,7 @@ import { providerKey } from '../../support/cognito-fake/state.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import type { Fault, Reply } from '../../support/virtual/network.ts';
 import { orgUrl, otherOrgUrl } from '../../support/virtual/okta.ts';
-import { isWrite, Scene } from './scene.ts';
+import { deadToken, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
 
@@ -13,15 +13,6 @@ beforeEach(() => {
 const html404: Fault = {
   do: 'answer',
   reply: { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' },
-};
-
-const deadToken: Fault = {
-  do: 'answer',
-  reply: {
-    status: 401,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
-  },
 };
 
 /** The provider stack's secret, after someone has put another org's credentials into it. */

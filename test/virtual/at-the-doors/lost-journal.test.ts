@@ -227,7 +227,7 @@ const cases = Object.entries(lives).flatMap(([name, live]) =>
 );
 
 describe('the journal', () => {
-  test.each(someInCheck(cases, 12))('$tamper before any event: $name goes on', async ({ live, tamper }) => {
+  test.each(someInCheck(cases, 8))('$tamper before any event: $name goes on', async ({ live, tamper }) => {
     // With a smaller budget, before some of them.
     const first = Number(process.env.SEED);
     for (let n = 0; n < budgeted(mostEvents, 1); n += 1) {

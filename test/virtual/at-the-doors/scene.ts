@@ -193,6 +193,16 @@ export const nameOf = ({ service, operation }: RemoteCall) => `${service} ${oper
 export const isWrite = (call: string) =>
   /^(Okta (POST|PUT|DELETE)|Cognito (Create|Update|Delete))/.test(call);
 
+/** Okta does not know the API token any more. */
+export const deadToken: Fault = {
+  do: 'answer',
+  reply: {
+    status: 401,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
+  },
+};
+
 /** The physical ID that a SUCCESS gives. */
 export function idOf(answer: Answer): string {
   if (answer.Status !== 'SUCCESS') throw new Error(`It fails: ${answer.Reason}`);

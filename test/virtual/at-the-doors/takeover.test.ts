@@ -218,7 +218,7 @@ describe('a logical ID that was renamed', () => {
     const whole = scene.world.snapshot();
     const calls = (await scene.callsOf(() => scene.send(renamed.create(adopting())))).length;
     const all = Array.from({ length: calls }, (_, index) => index + 1);
-    for (const n of someInCheck(all, 8)) {
+    for (const n of someInCheck(all, 4)) {
       scene.world.restore(structuredClone(whole));
       scene.world.network.calls.length = 0;
       scene.world.network.fault = (call) => {

@@ -1,7 +1,7 @@
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import type { Fault } from '../../support/virtual/network.ts';
-import { Scene } from './scene.ts';
+import { deadToken, Scene } from './scene.ts';
 
 /** What was wrong before an Update is wrong in its rollback too, and must not fail it. */
 
@@ -11,14 +11,6 @@ beforeEach(() => {
   scene = new Scene();
 });
 
-const deadToken: Fault = {
-  do: 'answer',
-  reply: {
-    status: 401,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' }),
-  },
-};
 const cognitoRefuses: Fault = { do: 'answer', reply: refusal('InvalidParameterException', 'Not so.') };
 
 const whole = () =>
