@@ -40,7 +40,7 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
       const asked = attempted(error, wasInterrupted);
       const leftovers = leftoversOf(turn, ledger.journal.open, ledger.journal.standing);
       await removeLeftovers(turn, leftovers, deadline.cleanUp, asked);
-      await restoreStanding(turn, past);
+      await restoreStanding(turn, ledger.journal.standing, ledger.journal.open, deadline.cleanUp);
       return failed(nothing, reason, { what: 'removed' });
     } catch (left) {
       services.warn('What the failed Create had made could not be removed.', left);

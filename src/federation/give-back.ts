@@ -1,12 +1,15 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
+import { getApplication } from '../okta/applications.ts';
+import { connect, targetOf } from './connections.ts';
 import { withStanding } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
-import type { Past } from './journal/past.ts';
+import { hasAttributes, type Past } from './journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
 import { make } from './make.ts';
-import { noProgress } from './order.ts';
+import { type Made, noProgress } from './order.ts';
 import { isGone, isRollingBack, standingWith, withJournalOf } from './ownership/owner.ts';
-import { parseProperties } from './properties/properties.ts';
+import { isSameProvider, placeOf } from './properties/identity.ts';
+import { parseIfValid, parseProperties } from './properties/properties.ts';
 import { isSameResource, type ResourceName } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
@@ -48,33 +51,81 @@ export async function giveBack(
 }
 
 /**
- * Sets a federation that stands back to its own properties, without what attempts have added since, as a rollback would.
- * @param past what is known of it, with those attempts.
+ * Undoes what attempts have changed of federations that stay: each is as it was, as after a rollback.
+ * @param stays federations of this resource that stand.
+ * @param attempts that failed, or whose handler died.
  */
-async function goBackTo(turn: Turn, standing: Standing, past: Past, time: Allotment): Promise<void> {
-  await make(
-    { ...turn, deadline: { ...turn.deadline, work: time } },
-    {
-      properties: parseProperties(standing.properties),
-      past: { ...past, standing },
-      applicationId: standing.application.id,
-      isTolerant: true,
-    },
-    noProgress(),
+export async function restoreStanding(
+  turn: Turn,
+  stays: readonly Standing[],
+  attempts: readonly Attempt[],
+  time: Allotment,
+): Promise<void> {
+  for (const standing of stays) {
+    const since = attempts.filter((attempt) => mayHaveChanged(attempt, standing));
+    // Of a success that was not written down it is not sure with which properties it stands.
+    const isSure = hasAttributes(standing) && !standing.handedTo;
+    if (since.length > 0 && isSure) await goBackTo(turn, standing, since, time);
+  }
+}
+
+/** An attempt records what it adds; one that was to add nothing may still have changed settings. */
+function mayHaveChanged({ federation, properties }: Attempt, { application, provider }: Standing): boolean {
+  if (federation) return application.id !== undefined && federation.application.id === application.id;
+  const asked = parseIfValid(properties);
+  return asked !== undefined && !asked.Adopt && isSameProvider(placeOf(asked), provider);
+}
+
+/**
+ * Takes a Create back that had gone on with a retained federation: that one is as it was before, and stands.
+ * @returns `undefined` if there was none, or someone has deleted its application.
+ */
+export async function retainedAgain(turn: Turn, { standing, open }: Past): Promise<Standing | undefined> {
+  if (!standing?.retained || standing.handedTo) return undefined;
+  const { request, deadline } = turn;
+  // CloudFormation has it by another ID if it has never heard of the Create's success.
+  const isFailed =
+    request.requestType === 'Delete' && request.physicalResourceId !== standing.physicalResourceId;
+  if (!isFailed && !(await isRollingBack(turn, request.stackId, deadline.work.signal))) return undefined;
+  const { retained, before, ...kept } = standing;
+  const { physicalResourceId, application, provider, secret } = standing;
+  const create: Attempt = {
+    requestId: physicalResourceId,
+    requestType: 'Create',
+    properties: standing.properties,
+    federation: { application, provider, secret },
+  };
+  const made = await goBackTo(turn, { ...kept, properties: retained }, [create, ...open], deadline.work);
+  return (
+    made && {
+      ...made.federation,
+      physicalResourceId,
+      properties: retained,
+      attributes: { ...made.attributes },
+    }
   );
 }
 
 /**
- * A Create or a replacement that has failed gives a federation that stood at its place back as it was. Without that one's
- * application it has changed nothing of it.
+ * Sets a federation that stands back to its own properties, without what attempts have added since.
+ * @returns `undefined` if someone has deleted its application: it is not made again here.
  */
-export async function restoreStanding(turn: Turn, past: Past | undefined): Promise<void> {
-  const { standing } = past ?? {};
-  const { federation } = turn.ledger;
-  if (!past || !standing || standing.handedTo || federation?.application.id !== standing.application.id)
-    return;
-  const { open } = turn.ledger.journal;
-  await goBackTo(turn, standing, { ...past, open }, turn.deadline.cleanUp);
+async function goBackTo(
+  turn: Turn,
+  standing: Standing,
+  since: readonly Attempt[],
+  time: Allotment,
+): Promise<Made | undefined> {
+  const properties = parseProperties(standing.properties);
+  const okta = await connect(turn.services, turn.request, targetOf(properties), time).okta;
+  const { id } = standing.application;
+  if (id === undefined || !(await getApplication(okta, id))) return undefined;
+  const past = { standing, others: [], open: since, latest: undefined, died: [], isUpToDate: true };
+  return make(
+    { ...turn, deadline: { ...turn.deadline, work: time } },
+    { properties, past, applicationId: id, isTolerant: true },
+    noProgress(),
+  );
 }
 
 /** As a rollback of the owner's own Update would. */
@@ -97,6 +148,5 @@ async function restore(
     standing: [standing],
     answered: [],
   });
-  const past = { standing, others: [], open, latest: undefined, died: [], isUpToDate: true };
-  await goBackTo({ ...turn, request, ledger }, standing, past, time);
+  await goBackTo({ ...turn, request, ledger }, standing, open, time);
 }

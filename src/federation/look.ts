@@ -1,9 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { latestProperties } from '../cloudformation/stacks.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
 import { allOf, eager } from './all-of.ts';
 import { askStack } from './ask-stack.ts';
 import { type Connections, connect, targetOf } from './connections.ts';
-import { isSame } from './journal/equal-properties.ts';
 import { type KnownProvider, knownAt } from './journal/past.ts';
 import { listingClients } from './observe/listing-clients.ts';
 import { observe } from './observe/observe.ts';
@@ -15,6 +15,7 @@ import { findTakeover, type Takeover } from './ownership/takeover.ts';
 import { keptClients } from './plan/dropped-clients.ts';
 import { without } from './plan/settings.ts';
 import { type Identity, identityOf } from './properties/identity.ts';
+import { parseIfValid } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
 
 /** What there is, what this resource knows of it, and what of it this resource may take over. */
@@ -57,7 +58,7 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
     replacedDomains(turn, properties, known),
   ]);
   const whole = (observed: Observed) => {
-    const groupIds = isTolerant ? withLostGroups(turn, past, observed) : observed.groupIds;
+    const groupIds = isTolerant ? withLostGroups(order, observed) : observed.groupIds;
     return withoutDomains({ ...observed, groupIds, keptClientIds }, replaced);
   };
   const sight = { identity, connections, isNative, listing, dropped };
@@ -100,14 +101,12 @@ export async function clientsToKeep(
  * A rollback keeps groups that Okta no longer has by the name in the template: the journal has their IDs, and people in them still
  * sign in.
  */
-function withLostGroups(
-  { request }: Turn,
-  { standing }: Order['past'],
-  observed: Observed,
-): readonly string[] {
+function withLostGroups({ properties, past: { standing } }: Order, observed: Observed): readonly string[] {
   const { groups, groupIds, assignedGroupIds } = observed;
   const isLost = [...groups.values()].some((found) => found.length === 0);
-  if (!isLost || !standing || !isSame(standing.properties, request.properties)) return groupIds;
+  if (!isLost || !standing) return groupIds;
+  const isSameAccess = isDeepStrictEqual(parseIfValid(standing.properties)?.Access, properties.Access);
+  if (!isSameAccess) return groupIds;
   const ours = standing.application.groupIds.filter((id) => assignedGroupIds.includes(id));
   return [...new Set([...groupIds, ...ours])];
 }

@@ -15,16 +15,17 @@ import { offerFor } from './offer.ts';
 import type { Made, Order, Progress } from './order.ts';
 import { nativeProvider } from './ownership/native-provider.ts';
 import { handOver, requireNotHanded } from './ownership/takeover.ts';
+import { retainedElsewhere } from './plan/adoption.ts';
 import { type Goal, goalOf } from './plan/goal.ts';
 import { nextRecords } from './plan/next-record.ts';
 import { consentProblems, forbiddenAsWritten, forbiddenBy, type Permissions } from './plan/permissions.ts';
 import { planFederation } from './plan/plan.ts';
 import { rotationNeed } from './plan/rotation-plan.ts';
 import { settle, without } from './plan/settings.ts';
-import { enable, type Plan } from './plan/steps.ts';
+import { asPutBack, enable, type Plan } from './plan/steps.ts';
 import { unsureWrites } from './plan/write-attributes.ts';
 import { labelOf } from './properties/identity.ts';
-import { InvalidRequestError } from './properties/properties.ts';
+import { InvalidRequestError, type Properties } from './properties/properties.ts';
 import { proveSignIn } from './prove.ts';
 import { isKnown, takenFromOf, withApplication } from './recorded.ts';
 import type { Turn } from './turn.ts';
@@ -47,9 +48,12 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   const { sight, goal } = await lookUntilUp(turn, order, permissions, progress);
   const { identity, known, observed, takeover } = sight;
   for (const note of unsureWrites(observed.appClients, goal.settings.attributeMapping)) services.log(note);
-  const plan = planFederation(goal, observed);
+  const planned = planFederation(goal, observed);
+  const plan = order.isTolerant ? asPutBack(planned) : planned;
   services.log('Planned.', { steps: plan.map((stage) => stage.map((step) => step.do)) });
-  const need = rotationNeed(known.secret, observed.application && properties.SecretVersion);
+  // A rollback makes no new secret: the one in use works, and counts as what the template names.
+  const wantedVersion = order.isTolerant ? undefined : properties.SecretVersion;
+  const need = rotationNeed(known.secret, observed.application && wantedVersion);
   await allOf([begun, turn.confirmed]);
   progress.began = plan.length > 0 || need !== undefined || takeover !== undefined;
 
@@ -77,8 +81,15 @@ export async function make(turn: Turn, order: Order, progress: Progress): Promis
   return {
     physicalResourceId: formatPhysicalId({ ...identity, applicationId: application.id }),
     attributes: attributesOf(seen, application, goal.issuer.url, identity),
-    federation: { ...recordOf(records.after), secret },
+    federation: {
+      ...recordOf(records.after),
+      secret: order.isTolerant ? { ...secret, ...versionOf(properties) } : secret,
+    },
   };
+}
+
+function versionOf({ SecretVersion: version }: Properties): { readonly version?: string } {
+  return version === undefined ? {} : { version };
 }
 
 /**
@@ -140,7 +151,10 @@ async function goalFrom(
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
   const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
   if (!permissions) return goalOf(asked, observed, past, { offer, warn: services.warn });
+  const named = request.requestType === 'Create' ? undefined : request.physicalResourceId;
+  const elsewhere = retainedElsewhere(identity, properties, past.standing, observed.provider, named);
   const refusals = [
+    ...(elsewhere === undefined ? [] : [elsewhere]),
     ...consentProblems(permissions, asked, observed),
     ...(observed.provider && (await sight.isNative) ? [nativeProvider(identity)] : []),
   ];

@@ -10,6 +10,7 @@ import {
   settleRotation,
 } from './apply/rotate.ts';
 import { applicationOf, clientSecretOf, type Site, type Workpiece } from './apply/site.ts';
+import { UnreachableError } from './ask.ts';
 import { OktaRateLimitError } from './ask-okta.ts';
 import { connect, targetOf } from './connections.ts';
 import type { SecretRecord } from './journal/records.ts';
@@ -63,7 +64,10 @@ export async function proveSignIn(
     return work.secret;
   }
   const tolerate = (error: unknown) => {
-    const isTolerable = error instanceof SignInProbeError || error instanceof OktaRateLimitError;
+    const isTolerable =
+      error instanceof SignInProbeError ||
+      error instanceof UnreachableError ||
+      error instanceof OktaRateLimitError;
     if (!order.isTolerant || !isTolerable) throw error;
     services.warn('The sign-in does not work, as before the attempt, or could not be probed.', error);
   };

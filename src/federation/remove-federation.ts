@@ -6,9 +6,9 @@ import { hostOfOrg } from '../okta/organization.ts';
 import { apply } from './apply/apply.ts';
 import { withdrawalOf } from './apply/rotate.ts';
 import { connect, targetOfRecord } from './connections.ts';
-import { giveBack } from './give-back.ts';
+import { giveBack, restoreStanding } from './give-back.ts';
 import type { Past } from './journal/past.ts';
-import type { FederationRecord } from './journal/records.ts';
+import type { FederationRecord, Standing } from './journal/records.ts';
 import { type Leftover, leftoversOf } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
@@ -65,6 +65,12 @@ export async function removeEarlier(turn: Turn, past: Past, made: Made): Promise
   const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
   const earlier = past.open.filter(({ requestId }) => requestId !== turn.request.requestId);
   await removeLeftovers(turn, leftoversOf(turn, earlier, stays), turn.deadline.work);
+  const { request } = turn;
+  const old = request.requestType === 'Update' ? request.physicalResourceId : undefined;
+  const isElsewhere = ({ application, physicalResourceId }: Standing) =>
+    application.id !== made.federation.application.id && physicalResourceId !== old;
+  const all = [...past.others, ...(past.standing ? [past.standing] : [])];
+  await restoreStanding(turn, all.filter(isElsewhere), earlier, turn.deadline.work);
 }
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */

@@ -4,6 +4,7 @@ import { lazily } from '../lazily.ts';
 import { getApplication } from '../okta/applications.ts';
 import { connect } from './connections.ts';
 import { explain } from './explain.ts';
+import { restoreStanding, retainedAgain } from './give-back.ts';
 import { knownAt, type Past, pastOf } from './journal/past.ts';
 import type { FederationRecord, Standing } from './journal/records.ts';
 import { clientIdsOf, keepsProvider, type Leftover, leftoversOf, withoutJournal } from './leftovers.ts';
@@ -22,6 +23,8 @@ type DeleteTurn = Turn<RequestOf<'Delete'>>;
  *     a federation that stands         that one, with all that attempts since may have added to it (`wholeOf`);
  *                                      then what else those attempts have left (`leftoversOf`)
  *     a Create that failed             what attempts have left
+ *     a Create that is taken back, of  nothing: what was retained is as it was before (`retainedAgain`)
+ *     a retained federation
  *     nothing that the journal knows   what attempts have left, and what the physical ID and the name tag prove to be ours
  *                                      (`removeUnknown`)
  *
@@ -34,6 +37,11 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const past = pastOf(ledger.journal, request, undefined, ledger);
   try {
     const { standing, others, open } = past;
+    const retained = await retainedAgain(turn, past);
+    if (retained) {
+      await removeLeftovers(turn, leftoversOf(turn, open, [retained, ...others]), deadline.work);
+      return succeeded(physicalResourceId, {}, { what: 'given back', standing: retained });
+    }
     const ours = standing?.handedTo ? undefined : standing;
     const stays = standing?.handedTo ? [standing, ...others] : others;
     if (ours) {
@@ -41,6 +49,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
       await removeFederation(turn, wholeOf(past, ours), deadline.work, asked);
     }
     await removeLeftovers(turn, leftoversOf(turn, open, stays, ours), deadline.work);
+    await restoreStanding(turn, others, open, deadline.work);
     if (!standing && (open.length === 0 || namesFederation(physicalResourceId)))
       await removeUnknown(turn, named, past);
     return succeeded(

@@ -65,7 +65,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
       return succeeded(past.standing.physicalResourceId, past.standing.attributes, { what: 'unchanged' });
     }
     if (!progress.began && !wasInterrupted) return failed(physicalResourceId, reason, { what: 'unchanged' });
-    const isUndone = isReplacement && (await undo(turn, past, attempted(error, wasInterrupted)));
+    const isUndone = isReplacement && (await undo(turn, attempted(error, wasInterrupted)));
     // In place, CloudFormation's own rollback sets the old properties again.
     return failed(physicalResourceId, reason, { what: isUndone ? 'unchanged' : 'broken off' });
   }
@@ -77,16 +77,12 @@ function goesWithIt({ physicalResourceId, attributes, ...federation }: Standing)
 }
 
 /** A failed replacement must leave nothing, with or without a rollback. */
-async function undo(
-  turn: UpdateTurn,
-  past: Past | undefined,
-  asked: ReturnType<typeof attempted>,
-): Promise<boolean> {
+async function undo(turn: UpdateTurn, asked: ReturnType<typeof attempted>): Promise<boolean> {
   const { request, deadline, services, ledger } = turn;
   const own = ledger.journal.open.filter(({ requestId }) => requestId === request.requestId);
   try {
     await removeLeftovers(turn, leftoversOf(turn, own, ledger.journal.standing), deadline.cleanUp, asked);
-    await restoreStanding(turn, past);
+    await restoreStanding(turn, ledger.journal.standing, own, deadline.cleanUp);
     return true;
   } catch (left) {
     services.warn('What the failed replacement had made is left to the next event.', left);

@@ -464,3 +464,33 @@ describe('an adopted application, if consent is needed', () => {
     expect(output.includes(`add the line \\"okta-cognito-idp: adopt staff rotate\\"`)).toBe(!isRotated);
   });
 });
+
+describe('with REPAIR_DRIFT, a repair that cannot be', () => {
+  beforeEach(() => {
+    scene.world.environment = { REPAIR_DRIFT: 'true' };
+  });
+
+  test('is not begun if a precondition does not hold, and the drift is reported', async () => {
+    scene.world.org.addGroup('Team');
+    const properties = scene.properties({ Access: ['Team'] });
+    await scene.update(id, properties, rotating());
+    for (const group of scene.world.org.groups.values()) if (group.name === 'Team') group.name = 'Crew';
+    const assigned = [...scene.application.groupAssignments.keys()];
+    const output = await watched();
+    expect(metricsIn(output)).toMatchObject([{ Federation: name(), Drifted: 1, SignInWorks: 1 }]);
+    expect(output).toContain('The drift is not repaired.');
+    expect(scene.journal.open).toEqual([]);
+    expect([...scene.application.groupAssignments.keys()]).toEqual(assigned);
+  });
+
+  test('end because people cannot sign in is reported with that', async () => {
+    scene.application.document.label = 'Renamed by hand';
+    scene.application.groupAssignments.clear();
+    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 401, body: '{}' } });
+    // Each time that the message comes.
+    const reports = metricsIn(await watched()).map(({ SignInWorks }) => SignInWorks);
+    expect(new Set(reports)).toEqual(new Set([0]));
+    scene.heal();
+    expect(metricsIn(await watched())).toMatchObject([{ SignInWorks: 1, Drifted: 0 }]);
+  });
+});

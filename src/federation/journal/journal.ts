@@ -5,6 +5,7 @@ import type { LeaseItem } from '../../lease/table.ts';
 import { isSameProvider } from '../properties/identity.ts';
 import { bytesOf } from '../properties/property-types.ts';
 import { digestOf, isSame, storable } from './equal-properties.ts';
+import { addedToApplication, addedToProvider } from './merge.ts';
 import {
   type Answered,
   type Attempt,
@@ -175,6 +176,8 @@ export type Ending =
    * ID than the journal: then this is the journal's.
    */
   | { readonly what: 'removed'; readonly physicalResourceId?: string }
+  /** A Create is taken back: the retained federation that it had gone on with is as it was before. */
+  | { readonly what: 'given back'; readonly standing: Standing }
   /** Nothing has changed, and nothing is left of this attempt. */
   | { readonly what: 'unchanged' }
   /** It failed half-way: its attempt stays open. */
@@ -202,6 +205,7 @@ function openAfter(
   switch (ending.what) {
     case 'stands':
     case 'removed':
+    case 'given back':
       return [];
     case 'unchanged':
       return open.filter((attempt) => attempt.requestId !== requestId);
@@ -213,7 +217,7 @@ function openAfter(
 }
 
 function standingAfter(
-  { standing }: Journal,
+  { standing, open }: Journal,
   request: CustomResourceRequest,
   answer: Answer,
   ending: Ending,
@@ -221,6 +225,10 @@ function standingAfter(
   if (ending.what === 'removed' && request.requestType === 'Delete') {
     const gone = [request.physicalResourceId, ending.physicalResourceId];
     return standing.filter(({ physicalResourceId }) => !gone.includes(physicalResourceId));
+  }
+  if (ending.what === 'given back') {
+    const { physicalResourceId: id } = ending.standing;
+    return standing.map((one) => (one.physicalResourceId === id ? ending.standing : one));
   }
   if (answer.status !== 'SUCCESS') return standing;
   const { physicalResourceId, data: attributes } = answer;
@@ -233,8 +241,10 @@ function standingAfter(
     request.requestType === 'Update' &&
     request.physicalResourceId !== physicalResourceId &&
     standing.some(isBack);
+  const isReplaced = ({ physicalResourceId: id }: Standing) =>
+    request.requestType === 'Update' && id === request.physicalResourceId && id !== physicalResourceId;
   const marked = standing.map((one) =>
-    leaves && one.physicalResourceId === request.physicalResourceId ? { ...one, isReturned: true } : one,
+    isReplaced(one) ? { ...withAttempts(one, open), ...(leaves ? { isReturned: true } : {}) } : one,
   );
   if (ending.what !== 'stands') return marked;
   const { provider } = ending.federation;
@@ -245,6 +255,9 @@ function standingAfter(
       !(isBack(one) && isSameProvider(one.provider, provider)),
   );
   const before = digestBefore(standing, physicalResourceId, request.properties);
+  const retained =
+    request.requestType === 'Create' &&
+    standing.find((one) => one.physicalResourceId === physicalResourceId)?.properties;
   const properties = storable(request.properties);
   return [
     ...others,
@@ -253,9 +266,25 @@ function standingAfter(
       physicalResourceId,
       properties,
       ...(before === undefined ? {} : { before }),
+      ...(retained ? { retained } : {}),
       attributes,
     },
   ];
+}
+
+/** With what attempts may have added to it: CloudFormation deletes it next. */
+function withAttempts(standing: Standing, open: readonly Attempt[]): Standing {
+  let all = standing;
+  for (const { federation } of open) {
+    if (!federation || federation.application.id !== standing.application.id) continue;
+    const { application, provider } = federation;
+    all = {
+      ...all,
+      application: { ...all.application, ...addedToApplication(all.application, application) },
+      provider: { ...all.provider, ...addedToProvider([all.provider, provider]) },
+    };
+  }
+  return all;
 }
 
 /** What was fulfilled before, under the same physical ID: an event that changes nothing leaves it as it is. */

@@ -76,15 +76,17 @@ function toChange({ standing }: Journal, request: CustomResourceRequest, place: 
 
 /** The federation that a Delete is about. CloudFormation may know one whose Create's answer was lost by another ID. */
 function toDelete(
-  { standing, answered }: Journal,
+  { standing, open, answered }: Journal,
   { physicalResourceId, properties }: Extract<CustomResourceRequest, { requestType: 'Delete' }>,
 ): Standing | undefined {
   const named = standing.find((one) => one.physicalResourceId === physicalResourceId);
   if (named) return named;
   const createId = failedCreateOf(physicalResourceId);
   if (createId === undefined) {
-    // CloudFormation made the ID up, and knows the federation by its properties only.
-    const isMadeUp = parsePhysicalId(physicalResourceId) === undefined;
+    // CloudFormation made the ID up, and knows the federation by its properties only. A Create that broke off is meant first.
+    const isMadeUp =
+      parsePhysicalId(physicalResourceId) === undefined &&
+      !open.some(({ requestType }) => requestType === 'Create');
     return isMadeUp ? standing.find((one) => isSame(one.properties, properties)) : undefined;
   }
   // A later Create may have gone on with what this one made.
@@ -100,7 +102,7 @@ function toDelete(
  */
 export function stillStanding({ open, standing, answered }: Journal, request: CustomResourceRequest) {
   const latest = latestOf({ answered });
-  if (request.requestType !== 'Update' || open.length > 0 || latest?.answer.status !== 'FAILED')
+  if (request.requestType !== 'Update' || !open.every(isOfWatch) || latest?.answer.status !== 'FAILED')
     return undefined;
   if (isSame(request.oldProperties, request.properties)) return undefined;
   const isBack = latest.requestType === 'Update' && isSame(latest.properties, request.oldProperties);
@@ -139,8 +141,16 @@ export function takesBackSuccess(
   return isRollback && standing?.before !== undefined && standing.before === digestOf(request.properties);
 }
 
+/** Begins the request ID of a change by the watch, which CloudFormation's never begin with. */
+export const ofWatch = 'watch ';
+
+/** The watch only sets a federation back to the properties that it stands with. */
+export function isOfWatch({ requestId }: Pick<Attempt, 'requestId'>): boolean {
+  return requestId.startsWith(ofWatch);
+}
+
 /** A success that was not written down has none, and `Fn::GetAtt` needs them. */
-function hasAttributes({ attributes }: Standing): boolean {
+export function hasAttributes({ attributes }: Standing): boolean {
   return Object.keys(attributes).length > 0;
 }
 
@@ -150,7 +160,9 @@ export function isUntouched({ standing, others, open }: Past): boolean {
   const touches = ({ provider }: FederationRecord) => isSameProvider(provider, standing.provider);
   return (
     !others.some(touches) &&
-    open.every(({ federation, properties }) => {
+    open.every((attempt) => {
+      const { federation, properties } = attempt;
+      if (isOfWatch(attempt)) return true;
       const asked = federation ? undefined : parseIfValid(properties);
       const place = federation?.provider ?? (asked && placeOf(asked));
       return place !== undefined && !isSameProvider(place, standing.provider);

@@ -104,6 +104,8 @@ const standingSchema = lazily(() =>
     properties: properties(),
     /** A digest of the properties that were fulfilled before these: a rollback may go back to them. */
     before: z.optional(z.string()),
+    /** The properties of a retained federation that a Create has gone on with: if that is taken back, so is this. */
+    retained: z.optional(properties()),
     /** What `Fn::GetAtt` gives. */
     attributes: z.record(z.string(), z.string()),
     /** A rollback went back to another federation: this one returns what it adopted, even if its template says otherwise. */

@@ -1,4 +1,5 @@
 import type { IdentityProvider } from '../../cognito/identity-providers.ts';
+import type { Standing } from '../journal/records.ts';
 import type { Observed } from '../observe/observed.ts';
 import { type NameTag, nameTagOf } from '../ownership/name-tag.ts';
 import type { Identity } from '../properties/identity.ts';
@@ -41,6 +42,27 @@ export function belongsTo(id: string, tag: NameTag, identity: Identity): string 
   return isSameResource(tag, identity)
     ? `Adopt.ApplicationId: this resource already uses the Okta application ${id} for the identity provider ${tag.providerName} of user pool ${tag.userPoolId}, and an application serves one provider only. Remove the resource from the template first, deploy, then add it again.`
     : `Adopt.ApplicationId: the Okta application ${id} belongs to the resource ${tag.logicalResourceId} of the stack ${tag.stackId}. Remove that resource first, or set Adopt.ApplicationId to another application.`;
+}
+
+/**
+ * A provider of a federation that was retained keeps its application when the template names the resource again: if another one
+ * took its place and the deployment failed, no one could sign in through it.
+ * @param named the physical ID of the event, if it has one.
+ */
+export function retainedElsewhere(
+  { userPoolId, providerName }: Identity,
+  { OktaSecretId, Adopt }: Properties,
+  standing: Standing | undefined,
+  provider: Pick<IdentityProvider, 'clientId'> | undefined,
+  named: string | undefined,
+): string | undefined {
+  if (!standing || standing.physicalResourceId === named || standing.handedTo) return undefined;
+  const { application } = standing;
+  const isInUse = application.id !== undefined && provider?.clientId === standing.provider.clientId;
+  const isSame = application.secretId === OktaSecretId && (!Adopt || Adopt.ApplicationId === application.id);
+  return !isInUse || isSame
+    ? undefined
+    : `ProviderName: the identity provider ${providerName} of user pool ${userPoolId} was retained with the Okta application ${application.id}. Deploy with the OktaSecretId and Adopt of before, then change them; or choose another ProviderName.`;
 }
 
 /**

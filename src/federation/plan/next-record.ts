@@ -65,7 +65,11 @@ function applicationAfter(goal: Goal, observed: Observed): ApplicationRecord {
     groupIds: endsInBrokerMode(settings, observed)
       ? groupIds.filter((id) => record?.groupIds.includes(id))
       : ours(groupIds, record?.groupIds, assignedGroupIds),
-    redirectUris: ours(redirectUris, record?.redirectUris, client?.redirect_uris),
+    // Without a domain the last one stays: plan/application.ts.
+    redirectUris:
+      redirectUris.length > 0
+        ? ours(redirectUris, record?.redirectUris, client?.redirect_uris)
+        : (record?.redirectUris ?? []),
     postLogoutRedirectUris: ours(
       settings.postLogoutRedirectUris.wanted,
       record?.postLogoutRedirectUris,

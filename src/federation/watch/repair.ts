@@ -4,21 +4,27 @@ import { withLease } from '../../lease/lease.ts';
 import type { Services } from '../connections.ts';
 import { isFinished, itemOf, type Journal, journalIn, withStanding } from '../journal/journal.ts';
 import { Ledger } from '../journal/ledger.ts';
-import { pastOf } from '../journal/past.ts';
+import { ofWatch, pastOf } from '../journal/past.ts';
 import { make } from '../make.ts';
 import { noProgress } from '../order.ts';
 import type { Plan } from '../plan/steps.ts';
 import { placeOf } from '../properties/identity.ts';
 import { parseProperties } from '../properties/properties.ts';
 import { resourceName } from '../resource-name.ts';
-import { leftByDeployments, ofWatch, type StandingFederation, unsettled, updateToSame } from './standing.ts';
+import { leftByDeployments, type StandingFederation, unsettled, updateToSame } from './standing.ts';
 
 /**
  * Why the watch does not repair what it found; `undefined` if it may. Pure.
  * @param plan for the properties last fulfilled.
+ * @param problems preconditions that do not hold.
  */
-export function repairObstacle(journal: Journal, plan: Plan): string | undefined {
+export function repairObstacle(
+  journal: Journal,
+  plan: Plan,
+  problems: readonly string[],
+): string | undefined {
   if (leftByDeployments(journal)) return unsettled;
+  if (problems.length > 0) return 'A precondition does not hold. Correct what the log says of it.';
   // Its client ID is an attribute of the resource, which only a deployment can change.
   const isMadeAgain = plan.some((stage) => stage.some((step) => step.do === 'createApplication'));
   return isMadeAgain ? 'The Okta application is gone. Deploy its stack to create it again.' : undefined;

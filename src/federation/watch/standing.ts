@@ -1,5 +1,6 @@
 import type { LeaseItem } from '../../lease/table.ts';
 import { type Journal, journalIn } from '../journal/journal.ts';
+import { isOfWatch } from '../journal/past.ts';
 import type { Standing } from '../journal/records.ts';
 import type { ResourceName } from '../resource-name.ts';
 import type { RequestOf } from '../turn.ts';
@@ -48,17 +49,14 @@ export function updateToSame(
   };
 }
 
-/** Begins the request ID of a change by the watch, which CloudFormation's never begin with. */
-export const ofWatch = 'watch ';
-
 /** A repair that broke off: another one closes its attempt, also if there is nothing left to set back. */
 export function isRepairOpen({ open }: Journal): boolean {
-  return open.some(({ requestId }) => requestId.startsWith(ofWatch));
+  return open.some(isOfWatch);
 }
 
 /** Attempts that a deployment has left open. The watch changes nothing before a deployment has settled them. */
 export function leftByDeployments({ open }: Journal): boolean {
-  return open.some(({ requestId }) => !requestId.startsWith(ofWatch));
+  return !open.every(isOfWatch);
 }
 
 export const unsettled = 'A deployment of its stack has not ended well. Deploy the stack again first.';

@@ -74,11 +74,19 @@ export async function watch(
   log(finding, isLeft, message, services);
   const isToRepair = finding.differences.length > 0 || isRepairOpen(journal);
   if (repairsDrift && isToRepair && finding.foresight?.planned) {
-    const obstacle = repairObstacle(journal, finding.foresight.planned.plan);
+    const obstacle = repairObstacle(journal, finding.foresight.planned.plan, finding.problems);
     if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
-    else if (await repair(federation, services, deadline)) {
-      services.log('The drift is repaired.', keysOf(message));
-      finding = await look();
+    else {
+      try {
+        if (await repair(federation, services, deadline)) {
+          services.log('The drift is repaired.', keysOf(message));
+          finding = await look();
+        }
+      } catch (error) {
+        // What was seen before it is true all the same; the message comes again.
+        report(reportOn(federation, finding, isLeft));
+        throw error;
+      }
     }
   }
   const isDue = isRotationDue(federation, finding.secretSince, Date.now(), message.rotationAskedAt);

@@ -36,7 +36,7 @@ const trouble: fc.Arbitrary<Trouble | undefined> = fc.option(
       { weight: 2, arbitrary: fc.constantFrom('kill', 'kill after') },
       { weight: 1, arbitrary: fc.constantFrom(...kinds) },
     ),
-    afterwards: fc.constantFrom('no answer', 'delivered again', 'refused', 'failsafe'),
+    afterwards: fc.constantFrom('no answer', 'delivered again', 'refused', 'failsafe', 'lost'),
   }),
   { freq: 2 },
 );
@@ -63,6 +63,13 @@ const removes = fc.record({ name: stack, trouble }).map(
   }),
 );
 
+const addsAgain = fc.record({ name: stack, asked, trouble }).map(
+  (one): Act => ({
+    told: `retain and add again ${JSON.stringify(one)}`,
+    run: (lives) => lives.addAgain(one.name, one),
+  }),
+);
+
 const onStack = (told: string, run: (lives: Lives, name: string) => Promise<void>) =>
   stack.map((name): Act => ({ told: `${told} ${name}`, run: (lives) => run(lives, name) }));
 
@@ -70,6 +77,7 @@ const onStack = (told: string, run: (lives: Lives, name: string) => Promise<void
 export const acts: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 10, arbitrary: deploys },
   { weight: 2, arbitrary: removes },
+  { weight: 1, arbitrary: addsAgain },
   { weight: 1, arbitrary: onStack('retain and rebuild', (lives, name) => lives.rebuild(name)) },
   { weight: 1, arbitrary: onStack('rename the logical ID of', (lives, name) => lives.rename(name)) },
   { weight: 1, arbitrary: onStack('lose the journal of', (lives, name) => lives.tamper(name, 'lost')) },

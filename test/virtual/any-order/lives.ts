@@ -30,7 +30,10 @@ export interface Trouble {
   /** The call of the event that it happens to, from 1. */
   readonly at: number;
   readonly kind: string;
-  /** What Lambda does if the function dies of it; `refused`: Okta refuses the token when the event comes again. */
+  /**
+   * What Lambda does if the function dies of it; `refused`: Okta refuses the token when the event comes again. `lost`: the event
+   * itself never comes.
+   */
   readonly afterwards: string;
 }
 
@@ -135,14 +138,20 @@ export class Lives {
     life.isBroken = !endedWell.includes(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
     // What broke off, now or before, is gone.
     const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
-    const own = this.#applicationIds().filter((id) => this.#isTaggedBy(id, life.stack.id));
+    const own = this.#applicationIds().filter(
+      (id) => this.#isTaggedBy(id, life.stack.id) && !this.#mayStay.has(id),
+    );
     if (isTidy && !life.isTampered) expect(own).toEqual([life.stack.attributes.ApplicationId]);
-    if (status === 'UPDATE_ROLLBACK_COMPLETE' && life.asked && !life.isTampered && !life.isRobbed)
+    const isKnown = !life.isTampered && !life.isRobbed;
+    if (status === 'UPDATE_ROLLBACK_COMPLETE' && life.asked && isKnown) {
       expect(this.#obstacle(life.asked)).toBeUndefined();
+      expect(this.#excess(life.asked)).toEqual([]);
+    }
     if (!endedWell.includes(status) || isRolledBack) return;
     life.asked = asked;
     if (!isSamePlace) life.isRobbed = false;
     expect(this.#obstacle(asked)).toBeUndefined();
+    if (isKnown) expect(this.#excess(asked)).toEqual([]);
   }
 
   async remove(name: string, trouble?: Trouble): Promise<void> {
@@ -185,6 +194,36 @@ export class Lives {
     if (!life.isTampered) expect(whyNot('DELETE_COMPLETE', status, life)).toBeUndefined();
     this.world.stacks.others.set(id, [{ ...shown, status: 'DELETE_COMPLETE' }]);
     if (!life.isTampered) expect(this.#obstacle(life.asked)).toBeUndefined();
+  }
+
+  /**
+   * A template names the resource no more and retains it; a later one names it again. If that Create fails, all is as before.
+   */
+  async addAgain(name: string, { asked, trouble }: Pick<Deploy, 'asked' | 'trouble'>): Promise<void> {
+    const life = this.#standing(name);
+    if (!life?.asked || life.adopts !== undefined) return;
+    const before = this.#shown(life);
+    const { id, logicalResourceId } = life.stack;
+    const isSamePlace = placeOf(life.asked) === placeOf(asked) && life.asked.org === asked.org;
+    this.#mayStay.add(String(life.stack.attributes.ApplicationId));
+    const next = this.#newLife(name, { id, logicalResourceId });
+    next.isTampered = life.isTampered;
+    const status = await this.#watched([name], trouble, () =>
+      this.#created(next, this.#properties(asked, undefined), false),
+    );
+    if (status === 'CREATE_COMPLETE') {
+      next.asked = asked;
+      expect(this.#obstacle(asked)).toBeUndefined();
+      if (!next.isTampered) expect(this.#excess(asked)).toEqual([]);
+      if (isSamePlace) this.#mayStay.delete(String(life.stack.attributes.ApplicationId));
+      return;
+    }
+    this.#lives.delete(name);
+    // If CloudFormation hears nothing of a Create, it makes an ID up, and only other properties tell it from the first Create.
+    const isTold = !['no answer', 'lost'].includes(trouble?.afterwards ?? '');
+    const isOther = JSON.stringify(asked) !== JSON.stringify(life.asked);
+    if (!life.isTampered && status === 'ROLLBACK_COMPLETE' && (isTold || isOther))
+      expect(withoutAppLinks(this.#shown(life))).toEqual(withoutAppLinks(before));
   }
 
   async tamper(name: string, how: 'lost' | 'older'): Promise<void> {
@@ -343,6 +382,25 @@ export class Lives {
     return missing.length > 0 ? `${missing.join(' and ')} do not list the provider` : undefined;
   }
 
+  /** What is open to more people, or through more app clients, than was asked for. */
+  #excess({ pool, org, provider: name, access, clients }: Asked): string[] {
+    const provider = this.#providerOf({ pool, provider: name });
+    const { groups } = this.#org({ org });
+    const application = this.#application(provider?.ProviderDetails.client_id ?? '');
+    const assigned = [...(application?.groupAssignments.keys() ?? [])].map(
+      (group) => groups.get(group)?.name,
+    );
+    const listing = (['web', 'mobile'] as const).filter((client) =>
+      this.world.cognito.clients
+        .get(this.#clients[pool][client])
+        ?.settings.SupportedIdentityProviders?.includes(name),
+    );
+    return [
+      ...assigned.filter((group) => group !== access).map((group) => `the group ${group}`),
+      ...listing.filter((client) => !clients.includes(client)),
+    ];
+  }
+
   #newLife(name: string, more: { readonly id?: string; readonly logicalResourceId?: string } = {}): Life {
     const stack = new Stack({
       stackName: name,
@@ -371,6 +429,10 @@ export class Lives {
     this.events += 1;
     this.#remember();
     if (!trouble) return world.invoke('provider', event);
+    if (trouble.afterwards === 'lost') {
+      await world.time.pause(3_600_000);
+      return { ended: 'timed out', result: undefined, output: '', took: 0 };
+    }
     const processes = new Set<Sender>();
     let calls = 0;
     world.troubled = true;
@@ -475,6 +537,13 @@ export class Lives {
   #itemOf({ stack }: Life): string {
     return `resource ${stack.id} ${stack.logicalResourceId}`;
   }
+}
+
+/** Okta shows this one only once an application was written a second time. */
+function withoutAppLinks(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value ?? null, (name, inner) => (name === 'appLinks' ? undefined : inner)),
+  );
 }
 
 const placeOf = ({ pool, provider }: Asked) => `${pool} ${provider}`;

@@ -125,3 +125,14 @@ test('if it is not known what was before, the org’s default is set', async () 
   await scene.update(id, scene.properties(), strict);
   expect(scene.application.accessPolicyId).toBe(defaultAccessPolicyId);
 });
+
+test('a rollback to a policy that is gone, and that was given by its ID, keeps the one that is set', async () => {
+  const gone = scene.world.org.addPolicy({ type: 'ACCESS_POLICY', name: 'Gone', system: false });
+  const first = scene.properties({ AuthenticationPolicy: gone.id });
+  const id = await scene.made(first);
+  const second = scene.properties({ AuthenticationPolicy: policyId('Password only') });
+  expect(await scene.update(id, second, first)).toMatchObject({ Status: 'SUCCESS' });
+  scene.world.org.policies.delete(gone.id);
+  expect(await scene.rollBack(id, first, second)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.application.accessPolicyId).toBe(policyId('Password only'));
+});

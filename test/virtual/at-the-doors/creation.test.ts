@@ -580,12 +580,26 @@ describe('a Create after one whose clean-up failed', () => {
   });
 });
 
-test('a Create that goes on with a retained federation, and fails, gives it back as it was', async () => {
+test.each<[string, () => void]>([
+  ['fails', () => scene.strike(probe, { do: 'answer', reply: { status: 400, body: '{}' } })],
+  ['dies', () => scene.strike(probe, { do: 'kill' })],
+  [
+    'fails, and cannot give it back at once',
+    () => {
+      let isDead = false;
+      scene.world.network.fault = ({ service, operation }) => {
+        isDead ||= probe.test(operation);
+        if (probe.test(operation)) return { do: 'answer', reply: { status: 400, body: '{}' } };
+        return isDead && service === 'Okta' ? deadToken : undefined;
+      };
+    },
+  ],
+])('a Create that goes on with a retained federation, and %s, leaves it as it was', async (_, goesWrong) => {
   const retained = scene.properties({ Access: ['Engineering'] });
   idOf(await scene.create(retained));
   // The template names it no more, and DeletionPolicy is Retain: no event comes.
   const before = scene.view;
-  scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 400, body: '{}' } });
+  goesWrong();
   const wanted = scene.properties({
     Access: ['Finance'],
     UserPoolClientIds: [scene.web.id, scene.mobile.id],
@@ -593,6 +607,69 @@ test('a Create that goes on with a retained federation, and fails, gives it back
   const { Status, PhysicalResourceId } = await scene.create(wanted);
   expect(Status).toBe('FAILED');
   scene.heal();
+  await scene.passes(60);
   idOf(await scene.delete(PhysicalResourceId, wanted));
   expect(scene.view).toEqual(before);
+});
+
+const probe = /Okta .oauth2.v1.token/;
+
+test('a retained federation goes on in its own org only, and stays as it is if the template names another', async () => {
+  const id = idOf(await scene.create());
+  const before = scene.view;
+  const { Status, Reason } = await scene.create(scene.properties({ OktaSecretId: 'other-okta' }));
+  expect(Status).toBe('FAILED');
+  expect(Reason).toMatch(
+    /^ProviderName: the identity provider Okta of user pool \S+ was retained with the Okta application 0oa\w+\. Deploy with the OktaSecretId and Adopt of before/,
+  );
+  expect(scene.view).toEqual(before);
+  expect(idOf(await scene.create())).toBe(id);
+});
+
+test('a Create that goes on with a retained federation, and is rolled back, leaves it as it was', async () => {
+  const retained = scene.properties({ Access: ['Engineering'] });
+  const id = idOf(await scene.create(retained));
+  const before = scene.view;
+  const wanted = scene.properties({
+    Access: ['Finance'],
+    UserPoolClientIds: [scene.web.id, scene.mobile.id],
+  });
+  expect(idOf(await scene.create(wanted))).toBe(id);
+  // Another resource of the stack has failed.
+  const stack = scene.world.stacks.get(scene.resource.stackId);
+  if (!stack) throw new Error('There is no stack.');
+  const event = scene.resource.delete(id, wanted);
+  const delivery = hand(scene.world, event);
+  const { status: _, ...shown } = scene.world.stacks.get(scene.resource.stackId) ?? stack;
+  scene.world.stacks.show({ ...shown, status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' });
+  await scene.world.time.run(run(scene.world, delivery));
+  idOf(await scene.world.time.run(answerTo(scene.world, delivery)));
+  expect(scene.view).toEqual(before);
+  // It is this resource's own still.
+  expect(idOf(await scene.create(wanted))).toBe(id);
+  idOf(await scene.delete(id, wanted));
+  expect(scene.world.org.applications.size).toBe(0);
+  expect(scene.journal.standing).toEqual([]);
+});
+
+test('what an Update that nothing rolled back has added to an adoption goes with it once it is replaced', async () => {
+  const theirs = addHandMadeApplication(scene.world, scene.pool);
+  const nothing = scene.view;
+  const adopting = scene.properties({ Adopt: { ApplicationId: theirs.id }, Access: ['Engineering'] });
+  const id = idOf(await scene.create(adopting));
+  const more = {
+    ...adopting,
+    Access: ['Engineering', 'Finance'],
+    UserPoolClientIds: [scene.web.id, scene.mobile.id],
+  };
+  scene.strike(probe, { do: 'kill' });
+  expect(await scene.update(id, more, adopting)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  // With --disable-rollback, the next Update follows at once.
+  const elsewhere = scene.properties({ ProviderName: 'Staff' });
+  const next = idOf(await scene.update(id, elsewhere, adopting));
+  idOf(await scene.delete(id, adopting));
+  idOf(await scene.delete(next, elsewhere));
+  expect(scene.view).toEqual(nothing);
 });

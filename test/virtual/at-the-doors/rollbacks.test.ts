@@ -264,4 +264,9 @@ test('a success is rolled back although the pool has lost its domain since', asy
   expect(await scene.rollBack(id, own(), changed)).toMatchObject({ Status: 'SUCCESS' });
   // Okta takes no application without one.
   expect(scene.application.document.settings.oauthClient.redirect_uris).toEqual(uris);
+  scene.pool.domains.push({ name: 'mall', custom: false, status: 'ACTIVE' });
+  idOf(await scene.update(id, changed, own()));
+  expect(scene.application.document.settings.oauthClient.redirect_uris).toEqual([
+    'https://mall.auth.us-east-1.amazoncognito.com/oauth2/idpresponse',
+  ]);
 });

@@ -386,3 +386,22 @@ test('a rotation that died does not fail a rollback that has no time to end it, 
   expect(await scene.update(id, version('1'), short)).toMatchObject({ Status: 'SUCCESS' });
   expectOneSecret('1');
 });
+
+test('a rotation that went well is not repeated by the rollback of its Update, which may have no time for one', async () => {
+  const short = { ...version('1'), ServiceTimeout: '60' };
+  idOf(await scene.update(id, short, version('1')));
+  const wanted = { ...version('2'), ServiceTimeout: '180' };
+  expect(await scene.update(id, wanted, short)).toMatchObject({ Status: 'SUCCESS' });
+  const fresh = inCognito();
+  expect(await scene.rollBack(id, short, wanted)).toMatchObject({
+    Status: 'SUCCESS',
+    PhysicalResourceId: id,
+  });
+  expectOneSecret('1');
+  expect(inCognito()).toBe(fresh);
+  const noted = { ...short, Notes: 'x' };
+  expect(await scene.update(id, noted, short)).toMatchObject({ Status: 'SUCCESS' });
+  expect(inCognito()).toBe(fresh);
+  expect(await scene.update(id, wanted, noted)).toMatchObject({ Status: 'SUCCESS' });
+  expect(inCognito()).not.toBe(fresh);
+});

@@ -1,6 +1,7 @@
 import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import type { Fault } from '../../support/virtual/network.ts';
+import { tick } from '../../support/virtual/watch.ts';
 import { deadToken, Scene } from './scene.ts';
 
 /** What was wrong before an Update is wrong in its rollback too, and must not fail it. */
@@ -86,7 +87,10 @@ describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWro
     const changed = { ...whole(), Notes: 'Ask Ada.' };
     expect(await scene.update(id, changed, whole())).toMatchObject({ Status: 'SUCCESS' });
     goesWrong();
+    const assigned = [...scene.application.groupAssignments.keys()];
+    expect(assigned).toHaveLength(1);
     expect(await scene.rollBack(id, whole(), changed)).toMatchObject({ Status: 'SUCCESS' });
+    expect([...scene.application.groupAssignments.keys()]).toEqual(assigned);
     expect(scene.application.document.settings.notes?.admin).toBeFalsy();
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
   });
@@ -115,6 +119,7 @@ describe.each(wrongs.slice(1))('if %s while an Update is under way', (_, goesWro
     goesWrong();
     await scene.passes(60);
     expect(await scene.update(id, whole(), changed)).toMatchObject({ Status: 'SUCCESS' });
+    expect(scene.application.groupAssignments.size).toBe(1);
     expect(scene.application.document.settings.notes?.admin).toBeFalsy();
     expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
     expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta']);
@@ -134,4 +139,34 @@ test('if people cannot sign in, a rotation that died is rolled back nevertheless
   expect(await scene.update(id, first, second)).toMatchObject({ Status: 'SUCCESS' });
   scene.world.cognito.behavior.webAcl = 'core rules';
   expect(scene.application.secrets).toHaveLength(1);
+});
+
+test('a repair by the watch that failed does not make a rollback ask anyone', async () => {
+  scene.world.org.addGroup('Team');
+  const id = await scene.made(whole());
+  scene.world.environment = { REPAIR_DRIFT: 'true' };
+  scene.application.document.label = 'Renamed';
+  scene.strike(/UpdateIdentityProvider|PUT .api.v1.apps/, { do: 'kill' });
+  const { provider } = scene;
+  Object.assign(provider?.ProviderDetails ?? {}, { authorize_scopes: 'openid' });
+  await scene.world.time.run(tick(scene.world));
+  scene.world.environment = {};
+  expect(scene.journal.open).toHaveLength(1);
+  scene.strike(/^Okta /, deadToken);
+  const typo = { ...whole(), Acess: 'x' };
+  expect(await scene.update(id, typo, whole())).toMatchObject({ Status: 'FAILED' });
+  const calls = await scene.callsOf(async () => {
+    expect(await scene.rollBack(id, whole(), typo)).toMatchObject({ Status: 'SUCCESS' });
+  });
+  expect(calls.filter((call) => /^(Okta|Cognito|Sign-in)/.test(call))).toEqual([]);
+});
+
+test('a domain that cannot be reached any more does not fail a rollback that has undone all', async () => {
+  const own = scene.properties();
+  const id = await scene.made(own);
+  const wanted = scene.properties({ Scopes: ['openid', 'email'] });
+  scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' });
+  expect(await scene.update(id, wanted, own)).toMatchObject({ Status: 'FAILED' });
+  expect(await scene.rollBack(id, own, wanted)).toMatchObject({ Status: 'SUCCESS' });
+  expect(scene.provider?.ProviderDetails.authorize_scopes).toBe('openid email profile');
 });
