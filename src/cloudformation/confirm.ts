@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
-import { type Authenticity, authenticate, type Evidence, type Trusted } from './authenticity.ts';
+import {
+  type Authenticity,
+  authenticate,
+  type Evidence,
+  type ResourceEvent,
+  type Trusted,
+} from './authenticity.ts';
 import type { CustomResourceRequest } from './request.ts';
 import {
   connectStacks,
@@ -34,6 +40,8 @@ export interface Confirmation {
   physicalResourceId(): Promise<string | undefined>;
   /** Tells whether CloudFormation takes an Update back. */
   isRollback(): Promise<boolean>;
+  /** The properties that it shows with the latest event that went well; `undefined` if that is long ago. */
+  fulfilled(): Promise<ResourceEvent['properties']>;
 }
 
 /**
@@ -92,6 +100,8 @@ export function askCloudFormation(
     },
     physicalResourceId: async () => (await latest).resource?.physicalResourceId,
     isRollback: async () => (await latest).stackStatus === 'UPDATE_ROLLBACK_IN_PROGRESS',
+    fulfilled: async () =>
+      (await latest).events.find(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status))?.properties,
   };
 }
 

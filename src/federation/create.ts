@@ -19,7 +19,7 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
   let past: Past | undefined;
   try {
     properties = parseProperties(request.properties);
-    past = pastOf(ledger.journal, request, placeOf(properties), ledger);
+    past = pastOf(ledger.journal, request, placeOf(properties), ledger.shown);
     const made = await make(
       turn,
       { properties, past, applicationId: undefined, isTolerant: false },

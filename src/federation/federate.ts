@@ -61,11 +61,15 @@ export async function federate(
         }),
       );
       const inForce = await confirmation.physicalResourceId();
+      const isRollback = await confirmation.isRollback();
       const completed = withUnrecordedSuccess(withoutDisowned(journal, request, inForce), request, inForce);
-      const ledger = new Ledger(lease, request, completed, inForce);
+      const ledger = new Ledger(lease, request, completed, {
+        inForce,
+        isRollback,
+        fulfilled: await confirmation.fulfilled(),
+      });
       if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
-      const isRollback = await confirmation.isRollback();
       const turn = { deadline: held, services, ledger, confirmed, isRollback };
       const { answer, ending } = await take(request, turn);
       await ledger.settled();

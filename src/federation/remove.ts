@@ -34,7 +34,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const named = lenientSchema().parse(request.properties);
-  const past = pastOf(ledger.journal, request, undefined, ledger);
+  const past = pastOf(ledger.journal, request, undefined, ledger.shown);
   try {
     const { standing, others, open } = past;
     const retained = await retainedAgain(turn, past);

@@ -45,7 +45,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     const properties = parseProperties(request.properties);
     const place = placeOf(properties);
     isReplacement = current !== undefined && !isSameProvider(current, place);
-    past = pastOf(ledger.journal, request, place, { inForce: ledger.inForce, isRollback });
+    past = pastOf(ledger.journal, request, place, ledger.shown);
     if (isRollback && past.standing?.handedTo) return goesWithIt(past.standing);
     const applicationId = isReplacement ? undefined : current?.applicationId;
     const isTolerant = rollsBack(past, request, isRollback) || takesBackSuccess(past, request, isRollback);

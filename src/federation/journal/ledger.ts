@@ -2,6 +2,7 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { HeldLease } from '../../lease/lease.ts';
 import { eager } from '../all-of.ts';
 import { begin, itemOf, type Journal, record } from './journal.ts';
+import type { Shown } from './past.ts';
 import type { FederationRecord } from './records.ts';
 
 /** The journal of a resource while one event is worked on, under the resource's lease. */
@@ -12,16 +13,16 @@ export class Ledger {
   /** One write at a time: a later one must not land before an earlier one. */
   #written: Promise<void> = Promise.resolve();
 
-  /** The ID that CloudFormation has the resource by, if it says so. */
-  readonly inForce: string | undefined;
+  /** What CloudFormation shows of the resource. */
+  readonly shown: Shown;
 
   constructor(
     lease: Pick<HeldLease, 'keep'>,
     request: CustomResourceRequest,
     journal: Journal,
-    inForce?: string,
+    shown: Shown = {},
   ) {
-    this.inForce = inForce;
+    this.shown = shown;
     this.#lease = lease;
     this.#request = request;
     this.#journal = journal;

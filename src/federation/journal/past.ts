@@ -1,5 +1,6 @@
 import { failedCreateOf, formatPhysicalId, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
+import { matchesShown } from '../../cloudformation/shown-properties.ts';
 import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import { digestOf, isSame } from './equal-properties.ts';
@@ -32,11 +33,13 @@ export interface Past {
 }
 
 /** What CloudFormation shows of a resource. */
-interface Shown {
+export interface Shown {
   /** Its physical ID, if that is known. */
   readonly inForce?: string | undefined;
   /** Its stack is going back. */
   readonly isRollback?: boolean;
+  /** Its properties by its latest event that went well, without what CloudFormation hides. */
+  readonly fulfilled?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** @param place the provider that the event is about. */
@@ -44,15 +47,15 @@ export function pastOf(
   journal: Journal,
   request: CustomResourceRequest,
   place: Place | undefined,
-  { inForce, isRollback = false }: Shown = {},
+  shown: Shown = {},
 ): Past {
-  const completed = withUnrecordedSuccess(journal, request, inForce);
+  const completed = withUnrecordedSuccess(journal, request, shown.inForce);
   const { standing: all, open } = completed;
   const standing =
     request.requestType === 'Delete'
       ? toDelete(completed, request)
       : place && toChange(completed, request, place);
-  const isUpToDate = knowsOf(completed, request, isRollback);
+  const isUpToDate = knowsOf(completed, request, shown);
   return {
     standing: standing && !isUpToDate ? withoutAdditions(standing) : standing,
     others: all.filter((one) => one !== standing),
@@ -280,15 +283,16 @@ function physicalIdOf({ application, provider }: FederationRecord): string | und
 }
 
 /**
- * Tells whether the journal has seen what CloudFormation says was before this event. Before a rollback, that may be an Update
- * which never came to the journal: then it must have what CloudFormation goes back to.
+ * Tells whether the journal has seen what CloudFormation says was before this event. That may be an Update which never came to the
+ * journal: then it must have what went well last, or what CloudFormation goes back to.
  */
 function knowsOf(
   { standing, open, answered }: Journal,
   request: CustomResourceRequest,
-  isRollback: boolean,
+  { isRollback = false, fulfilled }: Shown,
 ): boolean {
   if (request.requestType === 'Create') return true;
+  if (fulfilled && standing.some(({ properties }) => matchesShown(properties, fulfilled))) return true;
   if (isRollback && standing.some(({ properties }) => isSame(properties, request.properties))) return true;
   const before = propertiesBefore(request);
   const known = [...standing, ...open, ...answered.filter(isDeath), latestOf({ answered })];

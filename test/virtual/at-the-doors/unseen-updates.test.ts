@@ -47,6 +47,24 @@ const unseen: [string, (id: string) => Promise<Properties>][] = [
   ],
 ];
 
+const assigned = () => {
+  const { groups } = scene.world.org;
+  return [...scene.application.groupAssignments.keys()].map((group) => groups.get(group)?.name);
+};
+
+test('an Update that never came, and that nothing rolled back, does not make the next one forget what it has added', async () => {
+  const id = await scene.made(whole());
+  const lost = whole({ Notes: 'lost' });
+  const { stacks } = scene.world;
+  const event = scene.resource.update(id, lost, whole());
+  stacks.sends(event);
+  stacks.ends(event, undefined);
+  // With --disable-rollback, CloudFormation names what was attempted as what was before.
+  expect(idOf(await scene.update(id, scene.properties({ Access: ['Finance'] }), lost))).toBe(id);
+  expect(assigned()).toEqual(['Finance']);
+  expect(scene.mobile.settings.SupportedIdentityProviders).not.toContain('Okta');
+});
+
 test.each(unseen)(
   'if %s, the next Update still takes away what the template names no more',
   async (_, happens) => {
@@ -55,11 +73,7 @@ test.each(unseen)(
     expect(idOf(await scene.rollBack(id, whole(), attempt))).toBe(id);
     const narrow = scene.properties({ Access: ['Finance'] });
     expect(idOf(await scene.update(id, narrow, whole()))).toBe(id);
-    const { org } = scene.world;
-    const assigned = [...scene.application.groupAssignments.keys()].map(
-      (group) => org.groups.get(group)?.name,
-    );
-    expect(assigned).toEqual(['Finance']);
+    expect(assigned()).toEqual(['Finance']);
     expect(scene.mobile.settings.SupportedIdentityProviders).not.toContain('Okta');
     expect(scene.application.document.settings.oauthClient.post_logout_redirect_uris ?? []).toEqual([]);
   },
