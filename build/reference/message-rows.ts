@@ -88,7 +88,7 @@ const noMessages: readonly (readonly [RegExp, string])[] = [
     'for the log',
   ],
   [
-    /^(It is not whole|Its sign-in does not work|A deployment of its stack|The Okta application is gone|A precondition does not hold)/,
+    /^(It is not whole|Its sign-in does not work|A deployment of its stack|The Okta application is gone|A precondition does not hold|An older federation of this resource)/,
     'for the log of the watch',
   ],
   [

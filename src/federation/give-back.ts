@@ -1,9 +1,11 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
+import { describeIdentityProvider } from '../cognito/identity-providers.ts';
 import { getApplication } from '../okta/applications.ts';
-import { connect, targetOf } from './connections.ts';
+import { allOf } from './all-of.ts';
+import { connect } from './connections.ts';
 import { withStanding } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
-import { hasAttributes, type Past } from './journal/past.ts';
+import { hasAttributes, isOfWatch, type Past } from './journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
 import { make } from './make.ts';
 import { type Made, noProgress } from './order.ts';
@@ -64,66 +66,104 @@ export async function restoreStanding(
   for (const standing of stays) {
     const since = attempts.filter((attempt) => mayHaveChanged(attempt, standing));
     // Of a success that was not written down it is not sure with which properties it stands.
-    const isSure = hasAttributes(standing) && !standing.handedTo;
-    if (since.length > 0 && isSure) await goBackTo(turn, standing, since, time);
+    if (since.length === 0 || standing.handedTo || !hasAttributes(standing)) continue;
+    try {
+      if (await isWhole(turn, standing, time)) await goBackTo(turn, standing, since, time);
+    } catch (error) {
+      // An attempt that noted nothing may have changed nothing.
+      if (since.some(({ federation }) => federation)) throw error;
+      turn.services.warn('It is not known whether an attempt has changed a federation that stays.', error);
+    }
   }
 }
 
+/** Whether a federation still has its application and its provider: one that is gone is not made again. */
+async function isWhole(turn: Turn, { application, provider }: Standing, time: Allotment): Promise<boolean> {
+  const { services, request } = turn;
+  const { userPoolId, providerName, roleArn, clientId } = provider;
+  const target = { userPoolId, secretId: application.secretId, roleArn };
+  const { cognito, okta } = connect(services, request, target, time);
+  const [there, inCognito] = await allOf([
+    application.id === undefined ? undefined : okta.then((org) => getApplication(org, application.id ?? '')),
+    describeIdentityProvider(cognito, userPoolId, providerName),
+  ]);
+  return there !== undefined && inCognito !== undefined && inCognito.clientId === clientId;
+}
+
 /** An attempt records what it adds; one that was to add nothing may still have changed settings. */
-function mayHaveChanged({ federation, properties }: Attempt, { application, provider }: Standing): boolean {
-  if (federation) return application.id !== undefined && federation.application.id === application.id;
+function mayHaveChanged(attempt: Attempt, { application, provider }: Standing): boolean {
+  const { federation, properties } = attempt;
+  if (isOfWatch(attempt) || application.id === undefined) return false;
+  if (federation) return federation.application.id === application.id;
   const asked = parseIfValid(properties);
-  return asked !== undefined && !asked.Adopt && isSameProvider(placeOf(asked), provider);
+  return (
+    asked !== undefined &&
+    isSameProvider(placeOf(asked), provider) &&
+    asked.OktaSecretId === application.secretId &&
+    (!asked.Adopt || asked.Adopt.ApplicationId === application.id)
+  );
 }
 
 /**
  * Takes a Create back that had gone on with a retained federation: that one is as it was before, and stands.
- * @returns `undefined` if there was none, or someone has deleted its application.
+ * @returns `undefined` if there was none, or it is not whole any more.
  */
 export async function retainedAgain(turn: Turn, { standing, open }: Past): Promise<Standing | undefined> {
-  if (!standing?.retained || standing.handedTo) return undefined;
+  if (!standing || standing.handedTo || !hasAttributes(standing)) return undefined;
+  // The last write of that Create may have failed: then what stands is what was retained.
+  const isUnwritten = open.some(
+    ({ requestType, federation }) =>
+      requestType === 'Create' && federation?.application.id === standing.application.id,
+  );
+  const retained = standing.retained ?? (isUnwritten ? standing.properties : undefined);
+  if (!retained) return undefined;
   const { request, deadline } = turn;
   // CloudFormation has it by another ID if it has never heard of the Create's success.
   const isFailed =
     request.requestType === 'Delete' && request.physicalResourceId !== standing.physicalResourceId;
   if (!isFailed && !(await isRollingBack(turn, request.stackId, deadline.work.signal))) return undefined;
-  const { retained, before, ...kept } = standing;
-  const { physicalResourceId, application, provider, secret } = standing;
+  if (!(await isWhole(turn, standing, deadline.work))) return undefined;
+  const { physicalResourceId, application, provider, secret, attributes } = standing;
   const create: Attempt = {
     requestId: physicalResourceId,
     requestType: 'Create',
     properties: standing.properties,
     federation: { application, provider, secret },
   };
-  const made = await goBackTo(turn, { ...kept, properties: retained }, [create, ...open], deadline.work);
-  return (
-    made && {
-      ...made.federation,
-      physicalResourceId,
-      properties: retained,
-      attributes: { ...made.attributes },
-    }
-  );
+  // Its groups are those of the Create, which are not kept if the ones of before have another name by now.
+  const before = {
+    application: { ...application, groupIds: [] },
+    provider,
+    secret,
+    physicalResourceId,
+    properties: retained,
+    attributes,
+  };
+  const made = await goBackTo(turn, before, [create, ...open], deadline.work);
+  return {
+    ...made.federation,
+    physicalResourceId,
+    properties: retained,
+    attributes: { ...made.attributes },
+  };
 }
 
-/**
- * Sets a federation that stands back to its own properties, without what attempts have added since.
- * @returns `undefined` if someone has deleted its application: it is not made again here.
- */
+/** Sets a federation that stands back to its own properties, without what attempts have added since. */
 async function goBackTo(
   turn: Turn,
   standing: Standing,
   since: readonly Attempt[],
   time: Allotment,
-): Promise<Made | undefined> {
-  const properties = parseProperties(standing.properties);
-  const okta = await connect(turn.services, turn.request, targetOf(properties), time).okta;
-  const { id } = standing.application;
-  if (id === undefined || !(await getApplication(okta, id))) return undefined;
+): Promise<Made> {
   const past = { standing, others: [], open: since, latest: undefined, died: [], isUpToDate: true };
   return make(
     { ...turn, deadline: { ...turn.deadline, work: time } },
-    { properties, past, applicationId: id, isTolerant: true },
+    {
+      properties: parseProperties(standing.properties),
+      past,
+      applicationId: standing.application.id,
+      isTolerant: true,
+    },
     noProgress(),
   );
 }

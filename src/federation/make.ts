@@ -6,6 +6,7 @@ import { apply } from './apply/apply.ts';
 import { applicationOf, type Site, type Workpiece } from './apply/site.ts';
 import { audit } from './audit.ts';
 import type { Journal } from './journal/journal.ts';
+import { retainedBefore } from './journal/past.ts';
 import type { FederationRecord } from './journal/records.ts';
 import { clientsToKeep, look, type Sight } from './look.ts';
 import { attributesOf } from './made.ts';
@@ -151,10 +152,9 @@ async function goalFrom(
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
   const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
   if (!permissions) return goalOf(asked, observed, past, { offer, warn: services.warn });
-  const named = request.requestType === 'Create' ? undefined : request.physicalResourceId;
-  const elsewhere = retainedElsewhere(identity, properties, past.standing, observed.provider, named);
+  const retained = retainedBefore(turn.ledger.journal, request, past);
   const refusals = [
-    ...(elsewhere === undefined ? [] : [elsewhere]),
+    ...retainedElsewhere(identity, properties, retained, observed.provider),
     ...consentProblems(permissions, asked, observed),
     ...(observed.provider && (await sight.isNative) ? [nativeProvider(identity)] : []),
   ];

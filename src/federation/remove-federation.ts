@@ -70,7 +70,12 @@ export async function removeEarlier(turn: Turn, past: Past, made: Made): Promise
   const isElsewhere = ({ application, physicalResourceId }: Standing) =>
     application.id !== made.federation.application.id && physicalResourceId !== old;
   const all = [...past.others, ...(past.standing ? [past.standing] : [])];
-  await restoreStanding(turn, all.filter(isElsewhere), earlier, turn.deadline.work);
+  try {
+    await restoreStanding(turn, all.filter(isElsewhere), earlier, turn.deadline.work);
+  } catch (error) {
+    // What was asked for is whole.
+    turn.services.warn('A federation that was retained could not be set back to what it was.', error);
+  }
 }
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */

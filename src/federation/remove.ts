@@ -62,9 +62,9 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     );
   } catch (error) {
     services.warn('Delete failed.', error);
-    return failed(physicalResourceId, explain(error, deadline.work, 'removing the federation'), {
-      what: 'unchanged',
-    });
+    const reason = explain(error, deadline.work, 'removing the federation');
+    // What it was to give back is noted under its own attempt.
+    return failed(physicalResourceId, reason, { what: ledger.federation ? 'broken off' : 'unchanged' });
   }
 }
 

@@ -494,3 +494,16 @@ describe('with REPAIR_DRIFT, a repair that cannot be', () => {
     expect(metricsIn(await watched())).toMatchObject([{ SignInWorks: 1, Drifted: 0 }]);
   });
 });
+
+test('with REPAIR_DRIFT, an older federation that could not be removed does not take the provider back', async () => {
+  const moved = { ...rotating(), OktaSecretId: 'other-okta' };
+  const next = await scene.update(id, moved, rotating());
+  scene.strike(/^Okta DELETE/, { do: 'answer', reply: { status: 403, body: '{"errorCode":"E0000006"}' } });
+  expect(await scene.delete(id, rotating())).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  scene.world.environment = { REPAIR_DRIFT: 'true' };
+  const output = await watched();
+  expect(output).toContain('An older federation of this resource has the same identity provider');
+  expect(scene.provider?.ProviderDetails.client_id).toBe(next.Data?.ClientId);
+});

@@ -217,7 +217,7 @@ function openAfter(
 }
 
 function standingAfter(
-  { standing, open }: Journal,
+  { standing, open, answered }: Journal,
   request: CustomResourceRequest,
   answer: Answer,
   ending: Ending,
@@ -255,9 +255,9 @@ function standingAfter(
       !(isBack(one) && isSameProvider(one.provider, provider)),
   );
   const before = digestBefore(standing, physicalResourceId, request.properties);
-  const retained =
-    request.requestType === 'Create' &&
-    standing.find((one) => one.physicalResourceId === physicalResourceId)?.properties;
+  const last = standing.find((one) => one.physicalResourceId === physicalResourceId);
+  const isRetained = request.requestType === 'Create' && !wasToGo({ answered }, physicalResourceId);
+  const retained = isRetained ? last?.properties : last?.retained;
   const properties = storable(request.properties);
   return [
     ...others,
@@ -270,6 +270,12 @@ function standingAfter(
       attributes,
     },
   ];
+}
+
+/** Whether a federation's removal has failed: it is there still, but was not retained. */
+export function wasToGo({ answered }: Pick<Journal, 'answered'>, physicalResourceId: string): boolean {
+  const last = answered.findLast(({ answer }) => answer.physicalResourceId === physicalResourceId);
+  return last?.requestType === 'Delete';
 }
 
 /** With what attempts may have added to it: CloudFormation deletes it next. */

@@ -4,7 +4,7 @@ import { matchesShown } from '../../cloudformation/shown-properties.ts';
 import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import { digestOf, isSame } from './equal-properties.ts';
-import { isDeath, type Journal } from './journal.ts';
+import { isDeath, type Journal, wasToGo } from './journal.ts';
 import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
 import type {
   Answered,
@@ -150,6 +150,17 @@ export const ofWatch = 'watch ';
 /** The watch only sets a federation back to the properties that it stands with. */
 export function isOfWatch({ requestId }: Pick<Attempt, 'requestId'>): boolean {
   return requestId.startsWith(ofWatch);
+}
+
+/** The federation that stands at the place of a Create or a replacement, if it was retained. */
+export function retainedBefore(
+  journal: Journal,
+  request: CustomResourceRequest,
+  { standing }: Past,
+): Standing | undefined {
+  const named = request.requestType === 'Create' ? undefined : request.physicalResourceId;
+  const isOfEvent = standing?.physicalResourceId === named;
+  return standing && !isOfEvent && !wasToGo(journal, standing.physicalResourceId) ? standing : undefined;
 }
 
 /** A success that was not written down has none, and `Fn::GetAtt` needs them. */

@@ -47,22 +47,24 @@ export function belongsTo(id: string, tag: NameTag, identity: Identity): string 
 /**
  * A provider of a federation that was retained keeps its application when the template names the resource again: if another one
  * took its place and the deployment failed, no one could sign in through it.
- * @param named the physical ID of the event, if it has one.
+ * @param retained the federation that stands at the place, unless it is the one of the event.
+ * @returns what is wrong in a list, which may be empty.
  */
 export function retainedElsewhere(
   { userPoolId, providerName }: Identity,
   { OktaSecretId, Adopt }: Properties,
-  standing: Standing | undefined,
+  retained: Standing | undefined,
   provider: Pick<IdentityProvider, 'clientId'> | undefined,
-  named: string | undefined,
-): string | undefined {
-  if (!standing || standing.physicalResourceId === named || standing.handedTo) return undefined;
-  const { application } = standing;
-  const isInUse = application.id !== undefined && provider?.clientId === standing.provider.clientId;
+): string[] {
+  if (!retained || retained.handedTo) return [];
+  const { application } = retained;
+  const isInUse = application.id !== undefined && provider?.clientId === retained.provider.clientId;
   const isSame = application.secretId === OktaSecretId && (!Adopt || Adopt.ApplicationId === application.id);
   return !isInUse || isSame
-    ? undefined
-    : `ProviderName: the identity provider ${providerName} of user pool ${userPoolId} was retained with the Okta application ${application.id}. Deploy with the OktaSecretId and Adopt of before, then change them; or choose another ProviderName.`;
+    ? []
+    : [
+        `ProviderName: the identity provider ${providerName} of user pool ${userPoolId} was retained with the Okta application ${application.id}. Deploy with the OktaSecretId and Adopt of before, then change them; or choose another ProviderName, or delete that provider first.`,
+      ];
 }
 
 /**

@@ -45,14 +45,14 @@ export type Step =
 export type ProviderSettings = Omit<OidcSettings, 'clientId'>;
 
 /** Stages run one after the other; the steps of a stage are independent of each other and run together. */
+export type Plan = readonly (readonly Step[])[];
+
 /** In a rollback, what was there before and is gone since is left out. */
 export function asPutBack(plan: Plan): Plan {
   return plan.map((stage) =>
     stage.map((step) => ('isPutBack' in step ? { ...step, isPutBack: true } : step)),
   );
 }
-
-export type Plan = readonly (readonly Step[])[];
 
 export function disable(userPoolClientId: string): Step {
   return { do: 'disableOnAppClient', userPoolClientId };

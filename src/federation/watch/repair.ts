@@ -8,7 +8,7 @@ import { ofWatch, pastOf } from '../journal/past.ts';
 import { make } from '../make.ts';
 import { noProgress } from '../order.ts';
 import type { Plan } from '../plan/steps.ts';
-import { placeOf } from '../properties/identity.ts';
+import { isSameProvider, placeOf } from '../properties/identity.ts';
 import { parseProperties } from '../properties/properties.ts';
 import { resourceName } from '../resource-name.ts';
 import { leftByDeployments, type StandingFederation, unsettled, updateToSame } from './standing.ts';
@@ -24,6 +24,11 @@ export function repairObstacle(
   problems: readonly string[],
 ): string | undefined {
   if (leftByDeployments(journal)) return unsettled;
+  const isTwice = journal.standing.some((one, at) =>
+    journal.standing.some((other, then) => then > at && isSameProvider(one.provider, other.provider)),
+  );
+  if (isTwice)
+    return 'An older federation of this resource has the same identity provider in the journal. Delete its application in Okta if its stack does not.';
   if (problems.length > 0) return 'A precondition does not hold. Correct what the log says of it.';
   // Its client ID is an attribute of the resource, which only a deployment can change.
   const isMadeAgain = plan.some((stage) => stage.some((step) => step.do === 'createApplication'));

@@ -139,7 +139,9 @@ export class Lives {
     // What broke off, now or before, is gone.
     const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
     const own = this.#applicationIds().filter(
-      (id) => this.#isTaggedBy(id, life.stack.id) && !this.#mayStay.has(id),
+      (id) =>
+        this.#isTaggedBy(id, life.stack.id) &&
+        (id === life.stack.attributes.ApplicationId || !this.#mayStay.has(id)),
     );
     if (isTidy && !life.isTampered) expect(own).toEqual([life.stack.attributes.ApplicationId]);
     const isKnown = !life.isTampered && !life.isRobbed;
@@ -202,7 +204,7 @@ export class Lives {
   async addAgain(name: string, { asked, trouble }: Pick<Deploy, 'asked' | 'trouble'>): Promise<void> {
     const life = this.#standing(name);
     if (!life?.asked || life.adopts !== undefined) return;
-    const before = this.#shown(life);
+    const before = structuredClone(this.#shown(life));
     const { id, logicalResourceId } = life.stack;
     const isSamePlace = placeOf(life.asked) === placeOf(asked) && life.asked.org === asked.org;
     this.#mayStay.add(String(life.stack.attributes.ApplicationId));

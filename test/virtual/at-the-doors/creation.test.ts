@@ -1,10 +1,11 @@
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
+import type { Answer, Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { answerTo, hand, retry, run } from '../../support/virtual/lambda.ts';
 import type { Fault } from '../../support/virtual/network.ts';
-import { orgUrl } from '../../support/virtual/okta.ts';
+import { orgUrl, otherOrgUrl } from '../../support/virtual/okta.ts';
 import { deadToken, idOf, isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
@@ -626,6 +627,73 @@ test('a retained federation goes on in its own org only, and stays as it is if t
   expect(idOf(await scene.create())).toBe(id);
 });
 
+/** Another resource of the stack has failed, and CloudFormation deletes what the deployment has made. */
+async function takenBack(id: string, properties: Properties): Promise<Answer> {
+  const { stacks, time } = scene.world;
+  const delivery = hand(scene.world, scene.resource.delete(id, properties));
+  const shown = stacks.get(scene.resource.stackId);
+  if (!shown) throw new Error('There is no stack.');
+  stacks.show({ ...shown, status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' });
+  await time.run(run(scene.world, delivery));
+  return time.run(answerTo(scene.world, delivery));
+}
+
+test('a federation whose clean-up has failed was not retained: the next rollback removes it', async () => {
+  const nothing = scene.view;
+  const id = idOf(await scene.create());
+  scene.strike(/^Okta /, deadToken);
+  expect(await takenBack(id, scene.properties())).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  expect(idOf(await scene.create())).toBe(id);
+  idOf(await takenBack(id, scene.properties()));
+  expect(scene.view).toEqual(nothing);
+  expect(scene.journal.standing).toEqual([]);
+});
+
+test('a retained federation that is given back in two tries is known whole', async () => {
+  const retained = scene.properties({ Access: ['Engineering'] });
+  const id = idOf(await scene.create(retained));
+  const before = scene.view;
+  const wanted = scene.properties({
+    Access: ['Finance'],
+    UserPoolClientIds: [scene.web.id, scene.mobile.id],
+  });
+  idOf(await scene.create(wanted));
+  scene.strike(/UpdateUserPoolClient/, {
+    do: 'answer',
+    reply: refusal('InvalidParameterException', 'Not so.'),
+  });
+  expect(await takenBack(id, wanted)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  idOf(await takenBack(id, wanted));
+  expect(scene.view).toEqual(before);
+  expect(scene.journal.standing[0]?.application.groupIds).toHaveLength(1);
+});
+
+test('an older federation that no stack knows any more is not made again by what comes after it', async () => {
+  const own = scene.properties();
+  const old = idOf(await scene.create(own));
+  const moved = scene.properties({ OktaSecretId: 'other-okta' });
+  const id = idOf(await scene.update(old, moved, own));
+  // CloudFormation goes on although the clean-up has failed.
+  scene.strike(/^Okta DELETE/, { do: 'answer', reply: { status: 403, body: '{"errorCode":"E0000006"}' } });
+  expect(await scene.delete(old, own)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  const other = { ...moved, AttributeMapping: { email: 'email' } };
+  scene.strike(probe, { do: 'kill' });
+  expect(await scene.update(id, other, moved)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  idOf(await scene.rollBack(id, moved, other));
+  expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(otherOrgUrl);
+  idOf(await scene.delete(id, moved));
+  expect(scene.provider).toBeUndefined();
+  expect(scene.world.otherOrg.applications.size).toBe(0);
+});
+
 test('a Create that goes on with a retained federation, and is rolled back, leaves it as it was', async () => {
   const retained = scene.properties({ Access: ['Engineering'] });
   const id = idOf(await scene.create(retained));
@@ -635,15 +703,7 @@ test('a Create that goes on with a retained federation, and is rolled back, leav
     UserPoolClientIds: [scene.web.id, scene.mobile.id],
   });
   expect(idOf(await scene.create(wanted))).toBe(id);
-  // Another resource of the stack has failed.
-  const stack = scene.world.stacks.get(scene.resource.stackId);
-  if (!stack) throw new Error('There is no stack.');
-  const event = scene.resource.delete(id, wanted);
-  const delivery = hand(scene.world, event);
-  const { status: _, ...shown } = scene.world.stacks.get(scene.resource.stackId) ?? stack;
-  scene.world.stacks.show({ ...shown, status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' });
-  await scene.world.time.run(run(scene.world, delivery));
-  idOf(await scene.world.time.run(answerTo(scene.world, delivery)));
+  idOf(await takenBack(id, wanted));
   expect(scene.view).toEqual(before);
   // It is this resource's own still.
   expect(idOf(await scene.create(wanted))).toBe(id);
