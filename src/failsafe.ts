@@ -5,7 +5,7 @@ import { formatPhysicalId, nothingMadeId } from './cloudformation/physical-id.ts
 import { type ReturnAddress, returnAddressOf } from './cloudformation/request.ts';
 import { type Answer, sendAnswer } from './cloudformation/response.ts';
 import { whyNotAnswerTo } from './cloudformation/response-address.ts';
-import { itemOfDeath } from './federation/journal/journal.ts';
+import { itemOfDeath } from './federation/journal/item.ts';
 import { texts } from './federation/properties/property-types.ts';
 import { resourceName } from './federation/resource-name.ts';
 import { connectLeaseTable, mark } from './lease/table.ts';

@@ -128,7 +128,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   applicationId: [application],
   'application.id': [application],
   written: ['2'],
-  'federation/journal/journal.ts format': ['1'],
+  'federation/journal/item.ts format': ['1'],
   unlisted: ['', ' If it is a custom domain of the org, add it to "customDomains" in the Okta secret.'],
   'federation/remove-federation.ts which': [`has its application ${application}`, 'may have an application'],
   'created.id': [application],

@@ -1,5 +1,5 @@
 import { atMost } from '../at-most.ts';
-import { journalIn } from '../federation/journal/journal.ts';
+import { journalIn } from '../federation/journal/item.ts';
 import { resourceName } from '../federation/resource-name.ts';
 import { check, type Finding } from '../federation/watch/check.ts';
 import type { StandingFederation } from '../federation/watch/standing.ts';

@@ -1,7 +1,7 @@
 import { formatPhysicalId, nothingMadeId } from '../cloudformation/physical-id.ts';
 import { explain } from './explain.ts';
 import { restoreStanding } from './give-back.ts';
-import { type Past, pastOf } from './journal/past.ts';
+import { pastOf } from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
 import { make } from './make.ts';
 import { noProgress } from './order.ts';
@@ -16,10 +16,9 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
   const progress = noProgress();
   const wasInterrupted = ledger.journal.open.length > 0;
   let properties: Properties | undefined;
-  let past: Past | undefined;
   try {
     properties = parseProperties(request.properties);
-    past = pastOf(ledger.journal, request, placeOf(properties), ledger.shown);
+    const past = pastOf(ledger.journal, request, placeOf(properties), ledger.shown);
     const made = await make(
       turn,
       { properties, past, applicationId: undefined, isTolerant: false },

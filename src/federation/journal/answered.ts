@@ -1,7 +1,8 @@
 import { nothingMadeId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Answer } from '../../cloudformation/response.ts';
-import { deathOf, fingerprint, type Journal } from './journal.ts';
+import { deathOf } from './item.ts';
+import { fingerprint, type Journal } from './journal.ts';
 
 /** CloudFormation's hosts may differ a little in time. */
 const toleranceMs = 2_000;

@@ -1,7 +1,8 @@
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { HeldLease } from '../../lease/lease.ts';
 import { eager } from '../all-of.ts';
-import { begin, itemOf, type Journal, record } from './journal.ts';
+import { itemOf } from './item.ts';
+import { begin, type Journal, record } from './journal.ts';
 import type { Shown } from './past.ts';
 import type { FederationRecord } from './records.ts';
 

@@ -1,9 +1,10 @@
 import { connectTrusted } from '../../cloudformation/confirm.ts';
 import { describeStack, describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
 import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
-import { isFinished, itemOf, type Journal, journalIn } from '../journal/journal.ts';
-import { withSuccessOfOther } from '../journal/past.ts';
+import { itemOf, journalIn } from '../journal/item.ts';
+import { isFinished, type Journal } from '../journal/journal.ts';
 import type { Standing } from '../journal/records.ts';
+import { withSuccessOfOther } from '../journal/unrecorded-success.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { type ResourceName, resourceName } from '../resource-name.ts';
 import type { Turn } from '../turn.ts';

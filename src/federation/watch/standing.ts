@@ -1,5 +1,6 @@
 import type { LeaseItem } from '../../lease/table.ts';
-import { type Journal, journalIn } from '../journal/journal.ts';
+import { journalIn } from '../journal/item.ts';
+import type { Journal } from '../journal/journal.ts';
 import { isOfWatch } from '../journal/past.ts';
 import type { Standing } from '../journal/records.ts';
 import type { ResourceName } from '../resource-name.ts';

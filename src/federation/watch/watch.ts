@@ -3,7 +3,7 @@ import type { Deadline } from '../../cloudformation/deadline.ts';
 import { isHeld, readItem } from '../../lease/items.ts';
 import type { LeaseItem } from '../../lease/table.ts';
 import type { Services } from '../connections.ts';
-import { journalIn } from '../journal/journal.ts';
+import { journalIn } from '../journal/item.ts';
 import type { AdoptionMode } from '../plan/consent.ts';
 import { resourceName } from '../resource-name.ts';
 import { check, type Finding, isDrifted } from './check.ts';

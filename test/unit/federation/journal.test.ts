@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import type { CustomResourceRequest } from '../../../src/cloudformation/request.ts';
 import type { Answer } from '../../../src/cloudformation/response.ts';
 import { digestOf, isSame } from '../../../src/federation/journal/equal-properties.ts';
+import { itemOf, journalIn } from '../../../src/federation/journal/item.ts';
 import {
   begin,
   type Ending,
   end,
   fingerprint,
   isFinished,
-  itemOf,
   type Journal,
-  journalIn,
   record,
 } from '../../../src/federation/journal/journal.ts';
 import type { Standing } from '../../../src/federation/journal/records.ts';

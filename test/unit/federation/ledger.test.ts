@@ -1,4 +1,5 @@
-import { itemOf, type Journal } from '../../../src/federation/journal/journal.ts';
+import { itemOf } from '../../../src/federation/journal/item.ts';
+import type { Journal } from '../../../src/federation/journal/journal.ts';
 import { Ledger } from '../../../src/federation/journal/ledger.ts';
 import type { LeaseItem } from '../../../src/lease/table.ts';
 import { createRequest, federation } from './requests.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { begin, itemOf, journalIn } from '../../../src/federation/journal/journal.ts';
+import { itemOf, journalIn } from '../../../src/federation/journal/item.ts';
+import { begin } from '../../../src/federation/journal/journal.ts';
 import { pastOf } from '../../../src/federation/journal/past.ts';
 import type { LeaseItem } from '../../../src/lease/table.ts';
 import { asked, deleteRequest, idOf } from './requests.ts';

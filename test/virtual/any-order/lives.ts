@@ -199,7 +199,7 @@ export class Lives {
   }
 
   /**
-   * A template names the resource no more and retains it; a later one names it again. If that Create fails, all is as before.
+   * A template no longer names the resource and retains it; a later one names it again. If that Create fails, all is as before.
    */
   async addAgain(name: string, { asked, trouble }: Pick<Deploy, 'asked' | 'trouble'>): Promise<void> {
     const life = this.#standing(name);

@@ -1,6 +1,5 @@
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import type { Domain } from '../../support/cognito-fake/user-pools.ts';
-import type { Answer, Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
 import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtual/hand-made.ts';
 import { answerTo, hand, retry, run } from '../../support/virtual/lambda.ts';
@@ -581,96 +580,7 @@ describe('a Create after one whose clean-up failed', () => {
   });
 });
 
-test.each<[string, () => void]>([
-  ['fails', () => scene.strike(probe, { do: 'answer', reply: { status: 400, body: '{}' } })],
-  ['dies', () => scene.strike(probe, { do: 'kill' })],
-  [
-    'fails, and cannot give it back at once',
-    () => {
-      let isDead = false;
-      scene.world.network.fault = ({ service, operation }) => {
-        isDead ||= probe.test(operation);
-        if (probe.test(operation)) return { do: 'answer', reply: { status: 400, body: '{}' } };
-        return isDead && service === 'Okta' ? deadToken : undefined;
-      };
-    },
-  ],
-])('a Create that goes on with a retained federation, and %s, leaves it as it was', async (_, goesWrong) => {
-  const retained = scene.properties({ Access: ['Engineering'] });
-  idOf(await scene.create(retained));
-  // The template names it no more, and DeletionPolicy is Retain: no event comes.
-  const before = scene.view;
-  goesWrong();
-  const wanted = scene.properties({
-    Access: ['Finance'],
-    UserPoolClientIds: [scene.web.id, scene.mobile.id],
-  });
-  const { Status, PhysicalResourceId } = await scene.create(wanted);
-  expect(Status).toBe('FAILED');
-  scene.heal();
-  await scene.passes(60);
-  idOf(await scene.delete(PhysicalResourceId, wanted));
-  expect(scene.view).toEqual(before);
-});
-
 const probe = /Okta .oauth2.v1.token/;
-
-test('a retained federation goes on in its own org only, and stays as it is if the template names another', async () => {
-  const id = idOf(await scene.create());
-  const before = scene.view;
-  const { Status, Reason } = await scene.create(scene.properties({ OktaSecretId: 'other-okta' }));
-  expect(Status).toBe('FAILED');
-  expect(Reason).toMatch(
-    /^ProviderName: the identity provider Okta of user pool \S+ was retained with the Okta application 0oa\w+\. Deploy with the OktaSecretId and Adopt of before/,
-  );
-  expect(scene.view).toEqual(before);
-  expect(idOf(await scene.create())).toBe(id);
-});
-
-/** Another resource of the stack has failed, and CloudFormation deletes what the deployment has made. */
-async function takenBack(id: string, properties: Properties): Promise<Answer> {
-  const { stacks, time } = scene.world;
-  const delivery = hand(scene.world, scene.resource.delete(id, properties));
-  const shown = stacks.get(scene.resource.stackId);
-  if (!shown) throw new Error('There is no stack.');
-  stacks.show({ ...shown, status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' });
-  await time.run(run(scene.world, delivery));
-  return time.run(answerTo(scene.world, delivery));
-}
-
-test('a federation whose clean-up has failed was not retained: the next rollback removes it', async () => {
-  const nothing = scene.view;
-  const id = idOf(await scene.create());
-  scene.strike(/^Okta /, deadToken);
-  expect(await takenBack(id, scene.properties())).toMatchObject({ Status: 'FAILED' });
-  scene.heal();
-  await scene.passes(60);
-  expect(idOf(await scene.create())).toBe(id);
-  idOf(await takenBack(id, scene.properties()));
-  expect(scene.view).toEqual(nothing);
-  expect(scene.journal.standing).toEqual([]);
-});
-
-test('a retained federation that is given back in two tries is known whole', async () => {
-  const retained = scene.properties({ Access: ['Engineering'] });
-  const id = idOf(await scene.create(retained));
-  const before = scene.view;
-  const wanted = scene.properties({
-    Access: ['Finance'],
-    UserPoolClientIds: [scene.web.id, scene.mobile.id],
-  });
-  idOf(await scene.create(wanted));
-  scene.strike(/UpdateUserPoolClient/, {
-    do: 'answer',
-    reply: refusal('InvalidParameterException', 'Not so.'),
-  });
-  expect(await takenBack(id, wanted)).toMatchObject({ Status: 'FAILED' });
-  scene.heal();
-  await scene.passes(60);
-  idOf(await takenBack(id, wanted));
-  expect(scene.view).toEqual(before);
-  expect(scene.journal.standing[0]?.application.groupIds).toHaveLength(1);
-});
 
 test('an older federation that no stack knows any more is not made again by what comes after it', async () => {
   const own = scene.properties();
@@ -692,24 +602,6 @@ test('an older federation that no stack knows any more is not made again by what
   idOf(await scene.delete(id, moved));
   expect(scene.provider).toBeUndefined();
   expect(scene.world.otherOrg.applications.size).toBe(0);
-});
-
-test('a Create that goes on with a retained federation, and is rolled back, leaves it as it was', async () => {
-  const retained = scene.properties({ Access: ['Engineering'] });
-  const id = idOf(await scene.create(retained));
-  const before = scene.view;
-  const wanted = scene.properties({
-    Access: ['Finance'],
-    UserPoolClientIds: [scene.web.id, scene.mobile.id],
-  });
-  expect(idOf(await scene.create(wanted))).toBe(id);
-  idOf(await takenBack(id, wanted));
-  expect(scene.view).toEqual(before);
-  // It is this resource's own still.
-  expect(idOf(await scene.create(wanted))).toBe(id);
-  idOf(await scene.delete(id, wanted));
-  expect(scene.world.org.applications.size).toBe(0);
-  expect(scene.journal.standing).toEqual([]);
 });
 
 test('what an Update that nothing rolled back has added to an adoption goes with it once it is replaced', async () => {

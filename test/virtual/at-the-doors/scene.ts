@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { orgSettings } from '../../../local/okta/settings.ts';
-import { type Journal, journalIn } from '../../../src/federation/journal/journal.ts';
+import { journalIn } from '../../../src/federation/journal/item.ts';
+import type { Journal } from '../../../src/federation/journal/journal.ts';
 import { type AppClient, createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { createUserPool, type UserPool } from '../../support/cognito-fake/user-pools.ts';

@@ -66,7 +66,7 @@ test('an Update that never came, and that nothing rolled back, does not make the
 });
 
 test.each(unseen)(
-  'if %s, the next Update still takes away what the template names no more',
+  'if %s, the next Update still removes what the template no longer names',
   async (_, happens) => {
     const id = await scene.made(whole());
     const attempt = await happens(id);

@@ -164,9 +164,13 @@ test('a repair by the watch that failed does not make a rollback ask anyone', as
 test('a domain that cannot be reached any more does not fail a rollback that has undone all', async () => {
   const own = scene.properties();
   const id = await scene.made(own);
-  const wanted = scene.properties({ Scopes: ['openid', 'email'] });
+  const wanted = scene.properties({ AttributesRequestMethod: 'POST' });
   scene.strike(/Cognito .oauth2.authorize/, { do: 'reset' });
-  expect(await scene.update(id, wanted, own)).toMatchObject({ Status: 'FAILED' });
+  expect(await scene.update(id, wanted, own)).toMatchObject({
+    Status: 'FAILED',
+    Reason: expect.stringContaining('cannot be reached'),
+  });
+  expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('POST');
   expect(await scene.rollBack(id, own, wanted)).toMatchObject({ Status: 'SUCCESS' });
-  expect(scene.provider?.ProviderDetails.authorize_scopes).toBe('openid email profile');
+  expect(scene.provider?.ProviderDetails.attributes_request_method).toBe('GET');
 });

@@ -1,0 +1,111 @@
+import type { Answer, Properties } from '../../support/custom-resource.ts';
+import { refusal } from '../../support/virtual/aws.ts';
+import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
+import { deadToken, idOf, Scene } from './scene.ts';
+
+/** A template no longer names the resource, and DeletionPolicy is Retain: no event comes. A later Create goes on with it. */
+
+let scene: Scene;
+
+beforeEach(() => {
+  scene = new Scene();
+});
+
+const probe = /Okta .oauth2.v1.token/;
+
+/** What the later Create asks for. */
+const wanted = () =>
+  scene.properties({ Access: ['Finance'], UserPoolClientIds: [scene.web.id, scene.mobile.id] });
+
+async function retained() {
+  const id = idOf(await scene.create(scene.properties({ Access: ['Engineering'] })));
+  return { id, before: scene.view };
+}
+
+test.each<[string, () => void]>([
+  ['fails', () => scene.strike(probe, { do: 'answer', reply: { status: 400, body: '{}' } })],
+  ['dies', () => scene.strike(probe, { do: 'kill' })],
+  [
+    'fails, and cannot give it back at once',
+    () => {
+      let isDead = false;
+      scene.world.network.fault = ({ service, operation }) => {
+        isDead ||= probe.test(operation);
+        if (probe.test(operation)) return { do: 'answer', reply: { status: 400, body: '{}' } };
+        return isDead && service === 'Okta' ? deadToken : undefined;
+      };
+    },
+  ],
+])('a Create that goes on with a retained federation, and %s, leaves it as it was', async (_, goesWrong) => {
+  const { before } = await retained();
+  goesWrong();
+  const { Status, PhysicalResourceId } = await scene.create(wanted());
+  expect(Status).toBe('FAILED');
+  scene.heal();
+  await scene.passes(60);
+  idOf(await scene.delete(PhysicalResourceId, wanted()));
+  expect(scene.view).toEqual(before);
+});
+
+test('a retained federation goes on in its own org only, and stays as it is if the template names another', async () => {
+  const id = idOf(await scene.create());
+  const before = scene.view;
+  const { Status, Reason } = await scene.create(scene.properties({ OktaSecretId: 'other-okta' }));
+  expect(Status).toBe('FAILED');
+  expect(Reason).toMatch(
+    /^ProviderName: the identity provider Okta of user pool \S+ was retained with the Okta application 0oa\w+\. Deploy with the OktaSecretId and Adopt of before/,
+  );
+  expect(scene.view).toEqual(before);
+  expect(idOf(await scene.create())).toBe(id);
+});
+
+/** Another resource of the stack has failed, and CloudFormation deletes what the deployment has made. */
+async function takenBack(id: string, properties: Properties): Promise<Answer> {
+  const { stacks, time } = scene.world;
+  const delivery = hand(scene.world, scene.resource.delete(id, properties));
+  const shown = stacks.get(scene.resource.stackId);
+  if (!shown) throw new Error('There is no stack.');
+  stacks.show({ ...shown, status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' });
+  await time.run(run(scene.world, delivery));
+  return time.run(answerTo(scene.world, delivery));
+}
+
+test('a federation whose clean-up has failed was not retained: the next rollback removes it', async () => {
+  const nothing = scene.view;
+  const id = idOf(await scene.create());
+  scene.strike(/^Okta /, deadToken);
+  expect(await takenBack(id, scene.properties())).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  expect(idOf(await scene.create())).toBe(id);
+  idOf(await takenBack(id, scene.properties()));
+  expect(scene.view).toEqual(nothing);
+  expect(scene.journal.standing).toEqual([]);
+});
+
+test('a retained federation that is given back in two tries is known whole', async () => {
+  const { id, before } = await retained();
+  idOf(await scene.create(wanted()));
+  scene.strike(/UpdateUserPoolClient/, {
+    do: 'answer',
+    reply: refusal('InvalidParameterException', 'Not so.'),
+  });
+  expect(await takenBack(id, wanted())).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  idOf(await takenBack(id, wanted()));
+  expect(scene.view).toEqual(before);
+  expect(scene.journal.standing[0]?.application.groupIds).toHaveLength(1);
+});
+
+test('a Create that goes on with a retained federation, and is rolled back, leaves it as it was', async () => {
+  const { id, before } = await retained();
+  expect(idOf(await scene.create(wanted()))).toBe(id);
+  idOf(await takenBack(id, wanted()));
+  expect(scene.view).toEqual(before);
+  // It is this resource's own still.
+  expect(idOf(await scene.create(wanted()))).toBe(id);
+  idOf(await scene.delete(id, wanted()));
+  expect(scene.world.org.applications.size).toBe(0);
+  expect(scene.journal.standing).toEqual([]);
+});
