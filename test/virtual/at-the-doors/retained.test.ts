@@ -85,15 +85,18 @@ test('a federation whose clean-up has failed was not retained: the next rollback
 
 test('a retained federation that is given back in two tries is known whole', async () => {
   const { id, before } = await retained();
-  idOf(await scene.create(wanted()));
-  scene.strike(/UpdateUserPoolClient/, {
-    do: 'answer',
-    reply: refusal('InvalidParameterException', 'Not so.'),
-  });
-  expect(await takenBack(id, wanted())).toMatchObject({ Status: 'FAILED' });
+  const posting = { ...wanted(), AttributesRequestMethod: 'POST' };
+  idOf(await scene.create(posting));
+  const refused = refusal('InvalidParameterException', 'Not so.');
+  scene.strike(/UpdateIdentityProvider/, { do: 'answer', reply: refused });
+  expect(await takenBack(id, posting)).toMatchObject({ Status: 'FAILED' });
+  // Half of it is done.
+  const assigned = () =>
+    [...scene.application.groupAssignments.keys()].map((group) => scene.world.org.groups.get(group)?.name);
+  expect(assigned()).toEqual(['Engineering']);
   scene.heal();
   await scene.passes(60);
-  idOf(await takenBack(id, wanted()));
+  idOf(await takenBack(id, posting));
   expect(scene.view).toEqual(before);
   expect(scene.journal.standing[0]?.application.groupIds).toHaveLength(1);
 });
