@@ -48,25 +48,37 @@ export class Operate implements Command {
 
   /** Every way in which this may come about: in any order, and with a refusal or without one that mattered. */
   #ways(now: Model): Operation[][] {
-    const [first = [], second] = this.#operations.map((operation) =>
-      operation.wish && (isLeftRefused(operation, now) || this.#isInTheWay(operation, now))
-        ? [
-            { ...operation, refused: undefined },
-            { ...operation, wish: { ...operation.wish, isWrong: true } },
-            { ...operation, wish: { ...operation.wish, isWrong: true }, isBegun: true },
-            ...(this.#maySqueezeOut(operation, now)
-              ? [{ ...operation, wish: { ...operation.wish, isWrong: true }, isStuck: true }]
-              : []),
-          ]
-        : [operation],
-    );
+    const [first = [], second] = this.#operations.map((operation): Operation[] => {
+      if (!operation.wish) return [operation];
+      const failed = { ...operation, wish: { ...operation.wish, isWrong: true } };
+      const mayFail = isLeftRefused(operation, now) || this.#isInTheWay(operation, now);
+      if (!mayFail)
+        return this.#isRace() ? [operation, { ...failed, isBegun: true, isLoser: true }] : [operation];
+      return [
+        { ...operation, refused: undefined },
+        failed,
+        { ...failed, isBegun: true },
+        ...(this.#maySqueezeOut(operation, now) ? [{ ...failed, isStuck: true }] : []),
+      ];
+    });
     if (!second) return first.map((one) => [one]);
     return first.flatMap((one) =>
-      second.flatMap((other) => [
-        [one, other],
-        [other, one],
-      ]),
+      // Of two that want the same, one has it.
+      second.flatMap((other) =>
+        one.isLoser && other.isLoser
+          ? []
+          : [
+              [one, other],
+              [other, one],
+            ],
+      ),
     );
+  }
+
+  /** Whether all want the same provider, so that one may find that out when it has begun. */
+  #isRace(): boolean {
+    const [first, second] = this.#operations.map(({ wish }) => wish);
+    return first && second && !first.isWrong && !second.isWrong ? isSamePlace(first, second) : false;
   }
 
   /** Whether another operation has for a while what this one wants, and gives it up. */

@@ -115,20 +115,23 @@ export function make(
   // Deactivated by hand it stays, and only a rollback goes on with it.
   if (!application.isActive && !isTolerant) return undefined;
   const isOurs = [application, before?.application, own].some((one) => one === provider?.application);
-  if (provider && !isOurs) return undefined;
+  const isAdopted = application.isHandMade;
+  const settings = () =>
+    isAdopted ? adoptedSettings(application, wish) : ownSettings(application, wish, stack, before);
+  if (provider && !isOurs) {
+    // A rollback whose provider another stack has by now: the application alone goes back.
+    if (isTolerant && own === application) set(application, settings());
+    return undefined;
+  }
 
   model.applications.add(application);
-  const isAdopted = application.isHandMade;
   if (isAdopted) application.found ??= { isActive: application.isActive };
   if (provider && wish.adopts && before === undefined) provider.foundMethod ??= provider.method;
   const wanted = provider ?? newProvider(application);
   model.providers.set(keyOf(wish), wanted);
   const { groups, addedGroups } = application;
   const othersGroups = groups.filter((name) => !addedGroups.includes(name));
-  set(
-    application,
-    isAdopted ? adoptedSettings(application, wish) : ownSettings(application, wish, stack, before),
-  );
+  set(application, settings());
   application.owner = owner;
   // Okta changes no group of an inactive application.
   if (application.isActive) {

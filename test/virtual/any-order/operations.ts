@@ -26,6 +26,8 @@ export interface Operation {
   readonly preserved?: AfterFailure | undefined;
   /** Whether an Update that fails has begun something, so that there is something to undo. */
   readonly isBegun?: boolean | undefined;
+  /** Whether it fails because another stack, at the same time, has got the provider that both want. */
+  readonly isLoser?: boolean | undefined;
   /** Whether the way back is barred, when there is need for it. */
   readonly isStuck?: boolean | undefined;
 }
