@@ -10,6 +10,7 @@ import {
 import type { CustomResourceRequest } from './request.ts';
 import {
   connectStacks,
+  type DescribedStack,
   describeStack,
   describeStackResource,
   resourceEvents,
@@ -36,12 +37,17 @@ export interface Confirmation {
   decide(known: KnownToJournal): Promise<Authenticity>;
   /** Asks once more, in parallel to other work, if the lease took long: the event may have ended during the wait for it. */
   again(known: KnownToJournal): Promise<Authenticity>;
+  shown(): Promise<ShownToJournal>;
+}
+
+/** What CloudFormation shows of the resource and its stack. */
+export interface ShownToJournal {
   /** The ID that CloudFormation has the resource by. */
-  physicalResourceId(): Promise<string | undefined>;
-  /** Tells whether CloudFormation takes an Update back. */
-  isRollback(): Promise<boolean>;
-  /** The properties that it shows with the latest event that went well; `undefined` if that is long ago. */
-  fulfilled(): Promise<ResourceEvent['properties']>;
+  readonly inForce: string | undefined;
+  /** CloudFormation takes back what a deployment of the stack, or of one that it is nested in, has done. */
+  readonly isRollback: boolean;
+  /** The properties of the resource's latest event that went well; `undefined` if that is long ago. */
+  readonly fulfilled: ResourceEvent['properties'];
 }
 
 /**
@@ -75,7 +81,7 @@ export function askCloudFormation(
   let askedAt = 0;
   const ask = () => {
     askedAt = Date.now();
-    return trusted ? gather(stacks, request) : Promise.resolve(noEvidence);
+    return trusted ? gather(stacks, request) : Promise.resolve(nothingShown);
   };
   let latest = ask();
   // Avoids an unhandledRejection before the lease is acquired; `decide` still sees the error.
@@ -98,10 +104,15 @@ export function askCloudFormation(
       const resource = await describeStackResource(stacks, stackId, logicalResourceId);
       return judge({ ...(await latest), resource }, known);
     },
-    physicalResourceId: async () => (await latest).resource?.physicalResourceId,
-    isRollback: async () => (await latest).stackStatus === 'UPDATE_ROLLBACK_IN_PROGRESS',
-    fulfilled: async () =>
-      (await latest).events.find(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status))?.properties,
+    shown: async () => {
+      const { resource, events, isRollback } = await latest;
+      const wentWell = events.find(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status));
+      return {
+        inForce: resource?.physicalResourceId,
+        isRollback,
+        fulfilled: wentWell?.properties,
+      };
+    },
   };
 }
 
@@ -109,9 +120,12 @@ export function askCloudFormation(
 const lagMs = [500, 1_500, 3_000];
 /** A free lease takes less time than this. CloudFormation is asked again only if the lease took longer. */
 const freshMs = 1_000;
-const noEvidence: Evidence = { resource: undefined, stackStatus: undefined, events: [] };
+const nothingShown = { resource: undefined, stackStatus: undefined, events: [], isRollback: false };
 
-async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<Evidence> {
+async function gather(
+  stacks: Stacks,
+  request: CustomResourceRequest,
+): Promise<Evidence & { readonly isRollback: boolean }> {
   const { stackId, logicalResourceId } = request;
   // Only a rollback and a clean-up need the stack's own status.
   const isCreate = request.requestType === 'Create';
@@ -120,7 +134,26 @@ async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<E
     isCreate ? undefined : describeStack(stacks, stackId),
     resourceEvents(stacks, stackId, logicalResourceId),
   ]);
-  return { resource, stackStatus: stack?.stackStatus, events };
+  return {
+    resource,
+    stackStatus: stack?.stackStatus,
+    events,
+    isRollback: stack !== undefined && (await isRollingBack(stacks, stack)),
+  };
+}
+
+/**
+ * A nested stack that a deployment of its parent has created is deleted if that deployment is rolled back: only the parent's
+ * status says so.
+ */
+async function isRollingBack(stacks: Stacks, { stackStatus, parentId }: DescribedStack): Promise<boolean> {
+  if (/ROLLBACK\w*_IN_PROGRESS$/.test(stackStatus)) return true;
+  if (stackStatus !== 'DELETE_IN_PROGRESS' || parentId === undefined) return false;
+  return describeStack(stacks, parentId).then(
+    (parent) => isRollingBack(stacks, parent),
+    // A parent that cannot be read says nothing.
+    () => false,
+  );
 }
 
 function roleOf(arn: string): AssumableRole {

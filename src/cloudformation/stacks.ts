@@ -94,18 +94,21 @@ export async function describeStackResource(
   }
 }
 
+export interface DescribedStack {
+  readonly stackStatus: string;
+  /** The ID of the stack that it is nested in. */
+  readonly parentId: string | undefined;
+}
+
 /**
  * A stack's status.
  * @throws StackNotReadError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
-export async function describeStack(
-  stacks: Stacks,
-  stackId: string,
-): Promise<{ readonly stackStatus: string }> {
+export async function describeStack(stacks: Stacks, stackId: string): Promise<DescribedStack> {
   const command = new DescribeStacksCommand({ StackName: stackId });
   const { Stacks: found } = await ask(stacks, stackId, (client, options) => client.send(command, options));
-  return { stackStatus: found?.[0]?.StackStatus ?? '' };
+  return { stackStatus: found?.[0]?.StackStatus ?? '', parentId: found?.[0]?.ParentId };
 }
 
 /** A resource as `ListStackResources` shows it. */
@@ -192,44 +195,33 @@ export async function latestResourceEvent(
 /**
  * The properties that CloudFormation last gave resources of a stack, with every value resolved.
  * @param physicalResourceIds whose properties are asked for.
- * @returns by physical ID; `isWhole` says whether all events of the stack were seen. AWS keeps them for 90 days.
+ * @returns by physical ID, for each that the stack has; `undefined` if its events no longer show them. AWS keeps events for 90 days.
  * @throws StackNotReadError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
  */
-export async function latestProperties(
+export async function propertiesInStack(
   stacks: Stacks,
   stackId: string,
   physicalResourceIds: readonly string[],
-): Promise<{
-  readonly found: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  readonly isWhole: boolean;
-}> {
-  const found = new Map<string, Readonly<Record<string, unknown>>>();
+): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>> | undefined>> {
+  const listed = new Set((await listStackResources(stacks, stackId)).map((one) => one.physicalResourceId));
+  const missing = new Set(physicalResourceIds.filter((id) => listed.has(id)));
+  const found = new Map<string, Readonly<Record<string, unknown>> | undefined>();
+  for (const id of missing) found.set(id, undefined);
   let NextToken: string | undefined;
-  let oldest = Number.POSITIVE_INFINITY;
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < mostPages && missing.size > 0; page += 1) {
     const command = new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken && { NextToken }) });
     const answer = await ask(stacks, stackId, (client, options) => client.send(command, options));
     for (const event of answer.StackEvents ?? []) {
-      oldest = Math.min(oldest, event.Timestamp?.getTime() ?? oldest);
-      const { PhysicalResourceId: id } = event;
       const properties = readProperties(event.ResourceProperties);
-      if (id && properties && physicalResourceIds.includes(id) && !found.has(id)) found.set(id, properties);
+      const id = event.PhysicalResourceId ?? '';
+      // The latest event comes first.
+      if (properties && missing.delete(id)) found.set(id, properties);
     }
     NextToken = answer.NextToken;
-    if (!NextToken || physicalResourceIds.every((id) => found.has(id))) break;
+    if (!NextToken) break;
   }
-  const isWhole = NextToken === undefined && oldest <= (await createdAt(stacks, stackId)) + firstEventMs;
-  return { found, isWhole };
-}
-
-/** The stack's own first event comes with its creation. */
-const firstEventMs = 60_000;
-
-async function createdAt(stacks: Stacks, stackId: string): Promise<number> {
-  const command = new DescribeStacksCommand({ StackName: stackId });
-  const { Stacks: found } = await ask(stacks, stackId, (client, options) => client.send(command, options));
-  return found?.[0]?.CreationTime?.getTime() ?? Number.NEGATIVE_INFINITY;
+  return found;
 }
 
 function readProperties(text: string | undefined): ResourceEvent['properties'] {

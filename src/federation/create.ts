@@ -3,12 +3,12 @@ import { explain } from './explain.ts';
 import { restoreStanding } from './give-back.ts';
 import { pastOf } from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
-import { make } from './make.ts';
+import { makeAlone } from './make-alone.ts';
 import { noProgress } from './order.ts';
 import { placeOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
-import { attempted, removeEarlier, removeLeftovers } from './remove-federation.ts';
-import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
+import { attempted, removeLeftovers } from './remove-federation.ts';
+import { failed, type Outcome, type RequestOf, type Turn } from './turn.ts';
 
 /** Creates a complete federation, or leaves nothing of it. */
 export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> {
@@ -18,18 +18,9 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
   let properties: Properties | undefined;
   try {
     properties = parseProperties(request.properties);
-    const past = pastOf(ledger.journal, request, placeOf(properties), ledger.shown);
-    const made = await make(
-      turn,
-      { properties, past, applicationId: undefined, isTolerant: false },
-      progress,
-    );
-    progress.doing = 'removing what an earlier attempt had left';
-    await removeEarlier(turn, past, made);
-    return succeeded(made.physicalResourceId, made.attributes, {
-      what: 'stands',
-      federation: made.federation,
-    });
+    const past = pastOf(ledger.journal, request, placeOf(properties), turn.shown);
+    const order = { properties, past, applicationId: undefined, isTolerant: false };
+    return await makeAlone(turn, order, progress);
   } catch (error) {
     services.warn('Create failed.', error);
     const reason = explain(error, deadline.work, progress.doing);

@@ -61,17 +61,13 @@ export async function federate(
           throw new NotConfirmedError(whyRefused(again.rule));
         }),
       );
-      const inForce = await confirmation.physicalResourceId();
-      const isRollback = await confirmation.isRollback();
+      const shown = await confirmation.shown();
+      const { inForce } = shown;
       const completed = withUnrecordedSuccess(withoutDisowned(journal, request, inForce), request, inForce);
-      const ledger = new Ledger(lease, request, completed, {
-        inForce,
-        isRollback,
-        fulfilled: await confirmation.fulfilled(),
-      });
+      const ledger = new Ledger(lease, request, completed);
       if (services.ownCreates) rememberCreates(ledger.journal, services.ownCreates);
       const held = whileHeld(deadline, lease.lost);
-      const turn = { deadline: held, services, ledger, confirmed, isRollback };
+      const turn = { deadline: held, services, ledger, confirmed, shown };
       const { answer, ending } = await take(request, turn);
       await ledger.settled();
       return { answer, journal: end(ledger.journal, request, answer, ending) };

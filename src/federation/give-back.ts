@@ -7,9 +7,10 @@ import { withStanding } from './journal/journal.ts';
 import { Ledger } from './journal/ledger.ts';
 import { hasAttributes, isOfWatch, type Past } from './journal/past.ts';
 import type { Attempt, FederationRecord, Standing } from './journal/records.ts';
+import { asRetained } from './journal/retained.ts';
 import { make } from './make.ts';
-import { type Made, noProgress } from './order.ts';
-import { isGone, isRollingBack, standingWith, withJournalOf } from './ownership/owner.ts';
+import { noProgress } from './order.ts';
+import { isGone, standingWith, withJournalOf } from './ownership/owner.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
 import { parseIfValid, parseProperties } from './properties/properties.ts';
 import { isSameResource, type ResourceName } from './resource-name.ts';
@@ -36,17 +37,14 @@ export async function giveBack(
   if (!takenFrom || application.id === undefined) return false;
   const { id } = application;
   const { request } = turn;
-  return withJournalOf(turn, takenFrom, time.signal, async (journal) => {
+  return withJournalOf(turn, takenFrom, time.signal, async (journal, lost) => {
     const handed = standingWith(journal, id);
     if (!handed) return { result: false };
     if (!handed.handedTo || !isSameResource(handed.handedTo, request)) return { result: true };
-    const isForGood =
-      wasWhole &&
-      (await isGone(turn, takenFrom, time.signal)) &&
-      !(await isRollingBack(turn, request.stackId, time.signal));
+    const isForGood = wasWhole && !turn.shown.isRollback && (await isGone(turn, takenFrom, time.signal));
     if (isForGood) return { result: false };
-    const back = { handedTo: undefined };
-    await restore(turn, federation, { ...handed, ...back }, takenFrom, time);
+    const held = { ...time, signal: AbortSignal.any([time.signal, lost]) };
+    const back = await restore(turn, federation, { ...handed, handedTo: undefined }, takenFrom, held);
     turn.services.log('Gave the federation back to the resource that it was taken over from.', { takenFrom });
     return { result: true, journal: withStanding(journal, handed.physicalResourceId, back) };
   });
@@ -68,7 +66,10 @@ export async function restoreStanding(
     // Of a success that was not written down it is not sure with which properties it stands.
     if (since.length === 0 || standing.handedTo || !hasAttributes(standing)) continue;
     try {
-      if (await isWhole(turn, standing, time)) await goBackTo(turn, standing, since, time);
+      const { application, provider } = await isThere(turn, standing, time);
+      // One that is gone is not made again.
+      if (application && provider)
+        turn.ledger.restored(await goBackTo(onItsOwn(turn, standing, since), standing, since, time));
     } catch (error) {
       // An attempt that noted nothing may have changed nothing.
       if (since.some(({ federation }) => federation)) throw error;
@@ -77,8 +78,12 @@ export async function restoreStanding(
   }
 }
 
-/** Whether a federation still has its application and its provider: one that is gone is not made again. */
-async function isWhole(turn: Turn, { application, provider }: Standing, time: Allotment): Promise<boolean> {
+/** Tells whether a federation still has its application, and its provider. */
+async function isThere(
+  turn: Turn,
+  { application, provider }: Standing,
+  time: Allotment,
+): Promise<Readonly<Record<'application' | 'provider', boolean>>> {
   const { services, request } = turn;
   const { userPoolId, providerName, roleArn, clientId } = provider;
   const target = { userPoolId, secretId: application.secretId, roleArn };
@@ -87,7 +92,7 @@ async function isWhole(turn: Turn, { application, provider }: Standing, time: Al
     application.id === undefined ? undefined : okta.then((org) => getApplication(org, application.id ?? '')),
     describeIdentityProvider(cognito, userPoolId, providerName),
   ]);
-  return there !== undefined && inCognito !== undefined && inCognito.clientId === clientId;
+  return { application: there !== undefined, provider: inCognito?.clientId === clientId };
 }
 
 /** An attempt records what it adds; one that was to add nothing may still have changed settings. */
@@ -105,7 +110,7 @@ function mayHaveChanged(attempt: Attempt, { application, provider }: Standing): 
 }
 
 /**
- * Takes a Create back that had gone on with a retained federation: that one is as it was before, and stands.
+ * Takes a Create, or a replacement, back that had gone on with a retained federation: that one is as it was before, and stands.
  * @returns `undefined` if there was none, or it is not whole any more.
  */
 export async function retainedAgain(turn: Turn, { standing, open }: Past): Promise<Standing | undefined> {
@@ -115,48 +120,36 @@ export async function retainedAgain(turn: Turn, { standing, open }: Past): Promi
     ({ requestType, federation }) =>
       requestType === 'Create' && federation?.application.id === standing.application.id,
   );
-  const retained = standing.retained ?? (isUnwritten ? standing.properties : undefined);
-  if (!retained) return undefined;
-  const { request, deadline } = turn;
+  const before = asRetained(standing, standing.retained ?? (isUnwritten ? standing.properties : undefined));
+  if (!before) return undefined;
+  const { request, deadline, shown } = turn;
+  const { physicalResourceId, properties } = standing;
   // CloudFormation has it by another ID if it has never heard of the Create's success.
-  const isFailed =
-    request.requestType === 'Delete' && request.physicalResourceId !== standing.physicalResourceId;
-  if (!isFailed && !(await isRollingBack(turn, request.stackId, deadline.work.signal))) return undefined;
-  if (!(await isWhole(turn, standing, deadline.work))) return undefined;
-  const { physicalResourceId, application, provider, secret, attributes } = standing;
-  const create: Attempt = {
+  const isFailed = request.requestType === 'Delete' && request.physicalResourceId !== physicalResourceId;
+  if (!isFailed && !shown.isRollback) return undefined;
+  const { application, provider } = await isThere(turn, standing, deadline.work);
+  if (!application || !provider) return undefined;
+  const since: Attempt = {
     requestId: physicalResourceId,
     requestType: 'Create',
-    properties: standing.properties,
-    federation: { application, provider, secret },
+    properties,
+    federation: standing,
   };
-  // Its groups are those of the Create, which are not kept if the ones of before have another name by now.
-  const before = {
-    application: { ...application, groupIds: [] },
-    provider,
-    secret,
-    physicalResourceId,
-    properties: retained,
-    attributes,
-  };
-  const made = await goBackTo(turn, before, [create, ...open], deadline.work);
-  return {
-    ...made.federation,
-    physicalResourceId,
-    properties: retained,
-    attributes: { ...made.attributes },
-  };
+  return goBackTo(turn, before, [since, ...open], deadline.work);
 }
 
-/** Sets a federation that stands back to its own properties, without what attempts have added since. */
+/**
+ * Sets a federation that stands back to its own properties, without what attempts have added since.
+ * @returns it, as it stands now.
+ */
 async function goBackTo(
   turn: Turn,
   standing: Standing,
   since: readonly Attempt[],
   time: Allotment,
-): Promise<Made> {
+): Promise<Standing> {
   const past = { standing, others: [], open: since, latest: undefined, died: [], isUpToDate: true };
-  return make(
+  const made = await make(
     { ...turn, deadline: { ...turn.deadline, work: time } },
     {
       properties: parseProperties(standing.properties),
@@ -166,27 +159,28 @@ async function goBackTo(
     },
     noProgress(),
   );
+  return { ...standing, ...made.federation, attributes: { ...made.attributes } };
 }
 
-/** As a rollback of the owner's own Update would. */
+/** What is done is noted at the end only: if it breaks off, the next event does it again. What else the event has made is noted apart. */
+function onItsOwn(turn: Turn, standing: Standing, open: readonly Attempt[]): Turn {
+  const journal = { open, standing: [standing], answered: [] };
+  return { ...turn, ledger: new Ledger({ keep: async () => undefined }, turn.request, journal) };
+}
+
+/** As a rollback of the owner's own Update would. @returns what stands, unless the application is gone. */
 async function restore(
   turn: Turn,
   federation: FederationRecord,
   standing: Standing,
   owner: ResourceName,
   time: Allotment,
-): Promise<void> {
+): Promise<Standing> {
+  const stackName = owner.stackId.split('/')[1] ?? '';
+  const asOwner = { ...turn, request: { ...turn.request, ...owner, stackName } };
+  if (!(await isThere(asOwner, standing, time)).application) return standing;
   const { requestId, requestType, properties } = turn.request;
   const record = { ...federation, takenFrom: undefined };
   const since: Attempt = { requestId, requestType, properties: { ...properties }, federation: record };
-  const stackName = owner.stackId.split('/')[1] ?? '';
-  const request = { ...turn.request, ...owner, stackName };
-  const open = [since];
-  // What is done is noted in the owner's journal at the end; if this breaks off, the next event does it again.
-  const ledger = new Ledger({ keep: async () => undefined }, request, {
-    open,
-    standing: [standing],
-    answered: [],
-  });
-  await goBackTo({ ...turn, request, ledger }, standing, open, time);
+  return goBackTo(onItsOwn(asOwner, standing, [since]), standing, [since], time);
 }

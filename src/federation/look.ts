@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { latestProperties } from '../cloudformation/stacks.ts';
+import { propertiesInStack } from '../cloudformation/stacks.ts';
 import type { AppClient } from '../cognito/app-clients.ts';
 import { allOf, eager } from './all-of.ts';
 import { askStack } from './ask-stack.ts';
@@ -54,7 +54,7 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
   const dropped = without(known.provider?.userPoolClientIds, properties.UserPoolClientIds);
   const [first, keptClientIds, replaced] = await allOf([
     observe(connections, sought),
-    clientsToKeep(turn, order, identity, dropped),
+    clientsToKeep(turn, order, identity, dropped, dropped),
     replacedDomains(turn, properties, known),
   ]);
   const whole = (observed: Observed) => {
@@ -78,23 +78,24 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
 /**
  * The app clients that UserPoolClientIds no longer lists but whose own resource in the stack names the provider: they keep it.
  * @param clientIds IDs of app clients.
+ * @param ifSilent the answer in a rollback, which must not fail because CloudFormation does not answer.
  */
 export async function clientsToKeep(
   turn: Turn,
   { isTolerant }: Pick<Order, 'isTolerant'>,
   { providerName }: Identity,
   clientIds: readonly string[],
+  ifSilent: readonly string[],
 ): Promise<readonly string[]> {
   if (clientIds.length === 0) return [];
   const evidence = await askStack(
     turn,
-    (stacks, stackId) => latestProperties(stacks, stackId, clientIds),
-    // A rollback must not fail because CloudFormation does not tell.
+    (stacks, stackId) => propertiesInStack(stacks, stackId, clientIds),
     isTolerant
       ? 'It is not known whether the stack still names the provider on app clients; it stays there.'
       : undefined,
   );
-  return keptClients(clientIds, providerName, evidence);
+  return evidence ? keptClients(clientIds, providerName, evidence) : ifSilent;
 }
 
 /**

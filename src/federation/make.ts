@@ -6,8 +6,8 @@ import { apply } from './apply/apply.ts';
 import { applicationOf, type Site, type Workpiece } from './apply/site.ts';
 import { audit } from './audit.ts';
 import type { Journal } from './journal/journal.ts';
-import { retainedBefore } from './journal/past.ts';
 import type { FederationRecord } from './journal/records.ts';
+import { retainedBefore } from './journal/retained.ts';
 import { clientsToKeep, look, type Sight } from './look.ts';
 import { attributesOf } from './made.ts';
 import { domainsUp, waitingForDomain } from './observe/domains-up.ts';
@@ -149,9 +149,9 @@ async function goalFrom(
   const forbidden = permissions && forbiddenBy(permissions, asked, observed);
   // Alone: what else is wrong would tell of things that the stack may not have.
   if (forbidden !== undefined) throw new InvalidRequestError(forbidden);
+  if (!permissions) return goalOf(asked, observed, past, { warn: services.warn });
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;
   const offer = isForeign ? await offerFor(turn, identity, observed, await connections.okta) : undefined;
-  if (!permissions) return goalOf(asked, observed, past, { offer, warn: services.warn });
   const retained = retainedBefore(turn.ledger.journal, request, past);
   const refusals = [
     ...retainedElsewhere(identity, properties, retained, observed.provider),
@@ -210,7 +210,7 @@ async function carryOut(turn: Turn, order: Order, intent: Intent, progress: Prog
     await apply(plan, site, workpiece);
     // CloudFormation may have changed an app client by now: one that names the provider gets it again.
     const disabled = without(dropped, observed.keptClientIds);
-    const namedAgain = await clientsToKeep(turn, order, identity, disabled);
+    const namedAgain = await clientsToKeep(turn, order, identity, disabled, []);
     await apply([namedAgain.map(enable)], site, workpiece);
   } finally {
     // From here on, its ID finds it even if a later step fails.

@@ -6,13 +6,11 @@ import { hostOfOrg } from '../okta/organization.ts';
 import { apply } from './apply/apply.ts';
 import { withdrawalOf } from './apply/rotate.ts';
 import { connect, targetOfRecord } from './connections.ts';
-import { giveBack, restoreStanding } from './give-back.ts';
-import type { Past } from './journal/past.ts';
-import type { FederationRecord, Standing } from './journal/records.ts';
-import { type Leftover, leftoversOf } from './leftovers.ts';
+import { giveBack } from './give-back.ts';
+import type { FederationRecord } from './journal/records.ts';
+import type { Leftover } from './leftovers.ts';
 import { findTagged } from './observe/find-application.ts';
 import { observeForRemoval } from './observe/observe.ts';
-import type { Made } from './order.ts';
 import { nameTagOf } from './ownership/name-tag.ts';
 import { mayDelete } from './plan/permissions.ts';
 import { planRemoval, type Removal } from './plan/plan-removal.ts';
@@ -55,27 +53,6 @@ export async function removeLeftovers(
   for (const leftover of leftovers)
     await removeFederation(turn, leftover, time, asked).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-}
-
-/**
- * Removes what earlier attempts left, now that a federation is whole. What an Update replaces is CloudFormation's to delete, by
- * its own physical ID.
- */
-export async function removeEarlier(turn: Turn, past: Past, made: Made): Promise<void> {
-  const stays = [made.federation, ...past.others, ...(past.standing ? [past.standing] : [])];
-  const earlier = past.open.filter(({ requestId }) => requestId !== turn.request.requestId);
-  await removeLeftovers(turn, leftoversOf(turn, earlier, stays), turn.deadline.work);
-  const { request } = turn;
-  const old = request.requestType === 'Update' ? request.physicalResourceId : undefined;
-  const isElsewhere = ({ application, physicalResourceId }: Standing) =>
-    application.id !== made.federation.application.id && physicalResourceId !== old;
-  const all = [...past.others, ...(past.standing ? [past.standing] : [])];
-  try {
-    await restoreStanding(turn, all.filter(isElsewhere), earlier, turn.deadline.work);
-  } catch (error) {
-    // What was asked for is whole.
-    turn.services.warn('A federation that was retained could not be set back to what it was.', error);
-  }
 }
 
 /** Observes, plans and applies the removal of what the journal, or the physical ID, knows of a federation. */

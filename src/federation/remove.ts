@@ -34,7 +34,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   const { request, deadline, services, ledger } = turn;
   const { physicalResourceId } = request;
   const named = lenientSchema().parse(request.properties);
-  const past = pastOf(ledger.journal, request, undefined, ledger.shown);
+  const past = pastOf(ledger.journal, request, undefined, turn.shown);
   try {
     const { standing, others, open } = past;
     const retained = await retainedAgain(turn, past);
@@ -45,7 +45,10 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     const ours = standing?.handedTo ? undefined : standing;
     const stays = standing?.handedTo ? [standing, ...others] : others;
     if (ours) {
-      const asked = { wasWhole: true, deletesAdopted: asksToDeleteAdopted(request, ours) };
+      const asked = {
+        wasWhole: true,
+        deletesAdopted: !turn.shown.isRollback && asksToDeleteAdopted(request, ours),
+      };
       await removeFederation(turn, wholeOf(past, ours), deadline.work, asked);
     }
     await removeLeftovers(turn, leftoversOf(turn, open, stays, ours), deadline.work);

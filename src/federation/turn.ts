@@ -4,6 +4,7 @@ import type { Answer } from '../cloudformation/response.ts';
 import type { Services } from './connections.ts';
 import type { Ending } from './journal/journal.ts';
 import type { Ledger } from './journal/ledger.ts';
+import type { Shown } from './journal/past.ts';
 
 /** The processing of one event under its resource's lease. */
 export interface Turn<Request extends CustomResourceRequest = CustomResourceRequest> {
@@ -13,8 +14,8 @@ export interface Turn<Request extends CustomResourceRequest = CustomResourceRequ
   readonly ledger: Ledger;
   /** CloudFormation's second confirmation, now that the lease is held. Nothing may change before it settles. */
   readonly confirmed: Promise<void>;
-  /** CloudFormation takes an Update back, which may never have reached the function. */
-  readonly isRollback: boolean;
+  /** What CloudFormation shows of the resource. */
+  readonly shown: Shown;
 }
 
 /** The outcome: the answer for CloudFormation, and what the journal keeps. */

@@ -11,11 +11,11 @@ import {
 } from './journal/past.ts';
 import type { Standing } from './journal/records.ts';
 import { leftoversOf } from './leftovers.ts';
-import { make } from './make.ts';
+import { makeAlone } from './make-alone.ts';
 import { noProgress } from './order.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
 import { parseProperties } from './properties/properties.ts';
-import { attempted, removeEarlier, removeLeftovers } from './remove-federation.ts';
+import { attempted, removeLeftovers } from './remove-federation.ts';
 import { failed, type Outcome, type RequestOf, succeeded, type Turn } from './turn.ts';
 
 type UpdateTurn = Turn<RequestOf<'Update'>>;
@@ -28,7 +28,8 @@ type UpdateTurn = Turn<RequestOf<'Update'>>;
  * the attempt that failed.
  */
 export async function update(turn: UpdateTurn): Promise<Outcome> {
-  const { request, deadline, services, ledger, isRollback } = turn;
+  const { request, deadline, services, ledger, shown } = turn;
+  const { isRollback = false } = shown;
   const { physicalResourceId } = request;
   const standing = stillStanding(ledger.journal, request);
   if (standing) {
@@ -45,18 +46,12 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     const properties = parseProperties(request.properties);
     const place = placeOf(properties);
     isReplacement = current !== undefined && !isSameProvider(current, place);
-    past = pastOf(ledger.journal, request, place, ledger.shown);
+    past = pastOf(ledger.journal, request, place, shown);
     if (isRollback && past.standing?.handedTo) return goesWithIt(past.standing);
     const applicationId = isReplacement ? undefined : current?.applicationId;
     const isTolerant = rollsBack(past, request, isRollback) || takesBackSuccess(past, request, isRollback);
     const order = { properties, past, applicationId, isTolerant };
-    const made = await make(turn, order, progress);
-    progress.doing = 'removing what an earlier attempt had left';
-    await removeEarlier(turn, past, made);
-    return succeeded(made.physicalResourceId, made.attributes, {
-      what: 'stands',
-      federation: made.federation,
-    });
+    return await makeAlone(turn, order, progress);
   } catch (error) {
     services.warn('Update failed.', error);
     const reason = explain(error, deadline.work, progress.doing);

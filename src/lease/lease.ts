@@ -91,7 +91,9 @@ export async function withLease<T>(
       // Also if the write seems to fail: it may have landed.
       holdsMore = true;
       try {
-        await write(table, { name, holder }, attributes, AbortSignal.any([signal, lost.signal]));
+        // What a clean-up does is written down too, when the work's time is over.
+        const until = signal.aborted ? AbortSignal.timeout(callMs) : signal;
+        await write(table, { name, holder }, attributes, AbortSignal.any([until, lost.signal]));
       } catch (error) {
         if (isRefused(error)) lost.abort(new LeaseNotHadError(`The lease on ${name} was lost.`));
         lost.signal.throwIfAborted();

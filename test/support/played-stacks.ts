@@ -18,6 +18,8 @@ export interface PlayedEvent extends PlayedResource {
 export interface PlayedStack {
   readonly id: string;
   readonly status: string;
+  /** The stack that it is nested in. */
+  readonly parentId?: string;
   readonly resource: PlayedResource;
   /** The oldest first. */
   readonly events: readonly PlayedEvent[];
@@ -114,6 +116,12 @@ export class PlayedStacks {
     this.#stacks.set(stackId, { ...before, events });
   }
 
+  /** AWS shows events of the last 90 days only. */
+  forgetsEvents(stackId: string): void {
+    const before = this.#stacks.get(stackId);
+    if (before) this.#stacks.set(stackId, { ...before, events: [] });
+  }
+
   /** All of it at this moment, for `restore`. */
   snapshot(): {
     readonly stacks: readonly (readonly [string, PlayedStack])[];
@@ -136,7 +144,7 @@ export class PlayedStacks {
     event: Omit<PlayedEvent, 'at'>,
   ): PlayedStack {
     const events = [...(this.#stacks.get(id)?.events ?? []), { ...event, at: new Date() }];
-    const stack: PlayedStack = { id, status, resource, events };
+    const stack: PlayedStack = { ...this.#stacks.get(id), id, status, resource, events };
     this.#stacks.set(id, stack);
     return stack;
   }

@@ -1,11 +1,12 @@
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { Journal } from './journal.ts';
 import type { Attempt, Standing } from './records.ts';
+import { asRetained } from './retained.ts';
 
 /**
  * An Update may have made a federation whole although CloudFormation heard that it failed, because its handler died before it
  * answered. CloudFormation then still has the resource by the ID from before, and never deletes the other one by its own ID.
- * So that one is an attempt again, which this event undoes.
+ * So that one is an attempt again, which this event undoes. One that was retained before stands with the properties of then.
  *
  *     CloudFormation has   the event names   standing      of these
  *     old                  old               old, new      new is an attempt again
@@ -25,20 +26,21 @@ export function withoutDisowned(
   const isDisowned = (one: Standing, at: number) => at > index && !one.handedTo;
   const disowned = journal.standing.filter(isDisowned);
   if (disowned.length === 0) return journal;
+  const owned = journal.standing.filter((one, at) => !isDisowned(one, at));
   return {
     ...journal,
-    standing: journal.standing.filter((one, at) => !isDisowned(one, at)),
+    standing: [...disowned.flatMap((one) => asRetained(one) ?? []), ...owned],
     open: [...disowned.map((one) => attemptOf(journal, one)), ...journal.open],
   };
 }
 
-function attemptOf({ answered }: Journal, { physicalResourceId, properties, ...made }: Standing): Attempt {
-  const { application, provider, secret } = made;
+function attemptOf({ answered }: Journal, standing: Standing): Attempt {
+  const { physicalResourceId, properties, application, provider, secret, takenFrom } = standing;
   const event = answered.findLast(({ answer }) => answer.physicalResourceId === physicalResourceId);
   return {
     requestId: event?.requestId ?? physicalResourceId,
     requestType: 'Update',
     properties,
-    federation: { application, provider, secret },
+    federation: { application, provider, secret, takenFrom },
   };
 }

@@ -86,7 +86,14 @@ export function withStanding(
 /** How an event ended. */
 export type Ending =
   /** The federation stands, and nothing else is left of earlier attempts. */
-  | { readonly what: 'stands'; readonly federation: FederationRecord }
+  | {
+      readonly what: 'stands';
+      readonly federation: FederationRecord;
+      /** Attempts that another federation still has something of. */
+      readonly left?: readonly Attempt[];
+      /** The properties that it had while it was retained, if a Create or a replacement has gone on with it. */
+      readonly retained?: Standing['properties'];
+    }
   /**
    * The federation that the physical ID names is gone, and with it what attempts had left. CloudFormation may know it by another
    * ID than the journal: then this is the journal's.
@@ -120,6 +127,7 @@ function openAfter(
 ): readonly Attempt[] {
   switch (ending.what) {
     case 'stands':
+      return ending.left ?? [];
     case 'removed':
     case 'given back':
       return [];
@@ -133,7 +141,7 @@ function openAfter(
 }
 
 function standingAfter(
-  { standing, open, answered }: Journal,
+  { standing, open }: Journal,
   request: CustomResourceRequest,
   answer: Answer,
   ending: Ending,
@@ -172,8 +180,9 @@ function standingAfter(
   );
   const before = digestBefore(standing, physicalResourceId, request.properties);
   const last = standing.find((one) => one.physicalResourceId === physicalResourceId);
-  const isRetained = request.requestType === 'Create' && !wasToGo({ answered }, physicalResourceId);
-  const retained = isRetained ? last?.properties : last?.retained;
+  // An Update that changes something is never taken back to what was retained.
+  const isSettled = request.requestType === 'Update' && last && !isSame(last.properties, request.properties);
+  const retained = ending.retained ?? (isSettled ? undefined : last?.retained);
   const properties = storable(request.properties);
   return [
     ...others,
@@ -186,12 +195,6 @@ function standingAfter(
       attributes,
     },
   ];
-}
-
-/** Whether a federation's removal has failed: it is there still, but was not retained. */
-export function wasToGo({ answered }: Pick<Journal, 'answered'>, physicalResourceId: string): boolean {
-  const last = answered.findLast(({ answer }) => answer.physicalResourceId === physicalResourceId);
-  return last?.requestType === 'Delete';
 }
 
 /** With what attempts may have added to it: CloudFormation deletes it next. */

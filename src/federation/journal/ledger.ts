@@ -2,9 +2,8 @@ import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import type { HeldLease } from '../../lease/lease.ts';
 import { eager } from '../all-of.ts';
 import { itemOf } from './item.ts';
-import { begin, type Journal, record } from './journal.ts';
-import type { Shown } from './past.ts';
-import type { FederationRecord } from './records.ts';
+import { begin, type Journal, record, withStanding } from './journal.ts';
+import type { FederationRecord, Standing } from './records.ts';
 
 /** The journal of a resource while one event is worked on, under the resource's lease. */
 export class Ledger {
@@ -14,16 +13,7 @@ export class Ledger {
   /** One write at a time: a later one must not land before an earlier one. */
   #written: Promise<void> = Promise.resolve();
 
-  /** What CloudFormation shows of the resource. */
-  readonly shown: Shown;
-
-  constructor(
-    lease: Pick<HeldLease, 'keep'>,
-    request: CustomResourceRequest,
-    journal: Journal,
-    shown: Shown = {},
-  ) {
-    this.shown = shown;
+  constructor(lease: Pick<HeldLease, 'keep'>, request: CustomResourceRequest, journal: Journal) {
     this.#lease = lease;
     this.#request = request;
     this.#journal = journal;
@@ -41,6 +31,11 @@ export class Ledger {
   /** Records what is about to be added, or has become known. Nothing of it may be added before this settles. */
   record(federation: FederationRecord): Promise<void> {
     return this.#write(record(this.#journal, this.#request.requestId, federation));
+  }
+
+  /** Notes that a federation of this resource is as it was; the event's end writes that down. */
+  restored(standing: Standing): void {
+    this.#journal = withStanding(this.#journal, standing.physicalResourceId, standing);
   }
 
   /** What this attempt may have made so far. */

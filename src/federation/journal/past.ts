@@ -5,7 +5,7 @@ import { isSameProvider, type Place, placeOf } from '../properties/identity.ts';
 import { type Properties, parseIfValid } from '../properties/properties.ts';
 import { digestOf, isSame } from './equal-properties.ts';
 import { isDeath } from './item.ts';
-import { type Journal, wasToGo } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { addedToApplication, addedToProvider, nothingAdded } from './merge.ts';
 import type {
   Answered,
@@ -70,8 +70,10 @@ export function pastOf(
 
 /** The federation that a Create or Update is about: the one that it goes back to, if it goes back. */
 function toChange({ standing }: Journal, request: CustomResourceRequest, place: Place): Standing | undefined {
-  const here = standing.filter(({ provider }) => isSameProvider(provider, place));
   const named = request.requestType === 'Update' ? request.physicalResourceId : undefined;
+  // CloudFormation knows nothing of what this resource had before a Create: what it has handed over is another's for good.
+  const isOthers = ({ handedTo }: Standing) => handedTo !== undefined && request.requestType === 'Create';
+  const here = standing.filter((one) => isSameProvider(one.provider, place) && !isOthers(one));
   return (
     here.find(({ properties }) => isSame(properties, request.properties)) ??
     here.find(({ physicalResourceId }) => physicalResourceId === named) ??
@@ -154,17 +156,6 @@ export function isOfWatch({ requestId }: Pick<Attempt, 'requestId'>): boolean {
   return requestId.startsWith(ofWatch);
 }
 
-/** The federation that stands at the place of a Create or a replacement, if it was retained. */
-export function retainedBefore(
-  journal: Journal,
-  request: CustomResourceRequest,
-  { standing }: Past,
-): Standing | undefined {
-  const named = request.requestType === 'Create' ? undefined : request.physicalResourceId;
-  const isOfEvent = standing?.physicalResourceId === named;
-  return standing && !isOfEvent && !wasToGo(journal, standing.physicalResourceId) ? standing : undefined;
-}
-
 /** A success that was not written down has none, and `Fn::GetAtt` needs them. */
 export function hasAttributes({ attributes }: Standing): boolean {
   return Object.keys(attributes).length > 0;
@@ -201,7 +192,8 @@ export interface KnownProvider {
 
 export function knownAt({ standing, others, open }: Past, place: Place): KnownProvider {
   const isHere = ({ provider }: FederationRecord) => isSameProvider(provider, place);
-  const stands = [...(standing ? [standing] : []), ...others].filter(isHere);
+  const ours = others.filter(({ handedTo }) => !handedTo);
+  const stands = [...(standing ? [standing] : []), ...ours].filter(isHere);
   const attempted = open.flatMap(({ federation }) => (federation && isHere(federation) ? [federation] : []));
   const records = [...stands, ...attempted];
   const providers = records.map(({ provider }) => provider);

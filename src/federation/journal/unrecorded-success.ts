@@ -46,11 +46,11 @@ export function withSuccessOfOther(journal: Journal, inForce: string | undefined
 function withSuccess(journal: Journal, { federation, properties }: Attempt): Journal {
   const id = federation && physicalIdOf(federation);
   if (!federation || id === undefined) return journal;
-  const standing = journal.standing.filter((one) => one.physicalResourceId !== id);
-  return {
-    ...journal,
-    standing: [...standing, { ...federation, physicalResourceId: id, properties, attributes: {} }],
-  };
+  const others = journal.standing.filter((one) => one.physicalResourceId !== id);
+  // A resource that has handed it over does not get it back by that.
+  const handedTo = journal.standing.find((one) => one.physicalResourceId === id)?.handedTo;
+  const found = { ...federation, physicalResourceId: id, properties, attributes: {}, handedTo };
+  return { ...journal, standing: [...others, found] };
 }
 
 function physicalIdOf({ application, provider }: FederationRecord): string | undefined {

@@ -1,5 +1,5 @@
 import { connectTrusted } from '../../cloudformation/confirm.ts';
-import { describeStack, describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
+import { describeStackResource, StackNotReadError } from '../../cloudformation/stacks.ts';
 import { LeaseNotHadError, withLease } from '../../lease/lease.ts';
 import { itemOf, journalIn } from '../journal/item.ts';
 import { isFinished, type Journal } from '../journal/journal.ts';
@@ -17,14 +17,15 @@ const patienceMs = 20_000;
 
 /**
  * Works on the journal of another resource, under its lease.
- * @param work gets the journal, and returns it changed, if it is to change.
+ * @param work gets the journal, and a signal that aborts if the lease is lost. It returns the journal changed, if it is to change: that
+ * is written before this function ends.
  * @throws InvalidRequestError if the other resource is busy for longer than that.
  */
 export async function withJournalOf<T>(
   { services }: Pick<Turn, 'services'>,
   owner: ResourceName,
   signal: AbortSignal,
-  work: (journal: Journal) => Promise<{ readonly result: T; readonly journal?: Journal }>,
+  work: (journal: Journal, lost: AbortSignal) => Promise<{ readonly result: T; readonly journal?: Journal }>,
 ): Promise<T> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), patienceMs);
@@ -33,15 +34,16 @@ export async function withJournalOf<T>(
       services.leases,
       resourceName(owner),
       AbortSignal.any([signal, patience.signal]),
-      async ({ item }) => {
+      async ({ item, lost, keep }) => {
         clearTimeout(timer);
         const journal = await asShown(services, owner, journalIn(item), signal);
-        const { result, journal: changed } = await work(journal);
+        const { result, journal: changed } = await work(journal, lost);
+        if (changed) await keep(itemOf(changed));
         // What cannot be read is kept as it is; a name that the table did not know is forgotten again.
         const mayForget = journal.answered.length > 0 || item.answered === undefined;
-        return { result, changed, isOver: mayForget && isFinished(changed ?? journal) };
+        return { result, isOver: mayForget && isFinished(changed ?? journal) };
       },
-      ({ changed, isOver }) => ({ item: changed ? itemOf(changed) : {}, isFinished: isOver }),
+      ({ isOver }) => ({ item: {}, isFinished: isOver }),
     );
     return result;
   } catch (error) {
@@ -100,14 +102,4 @@ export async function isGone(
     if (error instanceof StackNotReadError && error.failure === 'gone') return true;
     throw error;
   }
-}
-
-/** Asks CloudFormation whether it is rolling the stack back. */
-export async function isRollingBack(
-  { services }: Pick<Turn, 'services'>,
-  stackId: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const stacks = connectTrusted(services.trust, stackId, signal);
-  return stacks !== undefined && (await describeStack(stacks, stackId)).stackStatus.includes('ROLLBACK');
 }

@@ -100,11 +100,17 @@ function requireUnclaimed({ handedTo }: Standing, identity: Identity, id: string
   );
 }
 
-/** A resource that has handed its federation over changes nothing of it any more. */
-export function requireNotHanded({ standing }: Pick<Past, 'standing'>): void {
-  if (!standing?.handedTo) return;
+/** A resource that has handed its federation over changes nothing of it any more. @throws InvalidRequestError */
+export function requireNotHanded(past: Pick<Past, 'standing'>): void {
+  const [problem] = handedProblems(past);
+  if (problem !== undefined) throw new InvalidRequestError(problem);
+}
+
+/** @returns what is wrong, in a list that may be empty. */
+export function handedProblems({ standing }: Pick<Past, 'standing'>): string[] {
+  if (!standing?.handedTo) return [];
   const { handedTo, application } = standing;
-  throw new InvalidRequestError(
+  return [
     `The resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${application.id} of this resource. Remove this resource from the template; nothing is deleted.`,
-  );
+  ];
 }

@@ -1,12 +1,7 @@
 import * as z from 'zod/mini';
 
-/** What CloudFormation says of the resources of this stack. */
-export interface StackEvidence {
-  /** The properties that it last gave them, by physical ID. */
-  readonly found: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  /** Whether it has shown all of the stack's events. */
-  readonly isWhole: boolean;
-}
+/** The properties that CloudFormation last gave resources of this stack, by physical ID. `undefined`: it shows none. */
+export type StackEvidence = ReadonlyMap<string, Readonly<Record<string, unknown>> | undefined>;
 
 const clientSchema = z.lazy(() => z.object({ SupportedIdentityProviders: z.optional(z.array(z.string())) }));
 
@@ -17,19 +12,19 @@ const clientSchema = z.lazy(() => z.object({ SupportedIdentityProviders: z.optio
  *     the client names the provider by itself      stays: it is the template's own from now on
  *     the client names others only                 goes
  *     no client of this ID is in the stack         goes
- *     nothing, or not all                          stays: to remove it could lock people out
+ *     nothing of the client's properties           stays: to remove it could lock people out
  *
  * @param dropped that this resource had enabled the provider on.
  */
 export function keptClients(
   dropped: readonly string[],
   providerName: string,
-  evidence: StackEvidence | undefined,
+  evidence: StackEvidence,
 ): string[] {
-  if (!evidence) return [...dropped];
   return dropped.filter((id) => {
-    const properties = evidence.found.get(id);
-    if (!properties) return !evidence.isWhole;
+    if (!evidence.has(id)) return false;
+    const properties = evidence.get(id);
+    if (!properties) return true;
     const client = clientSchema.safeParse(properties);
     return !client.success || client.data.SupportedIdentityProviders?.includes(providerName) === true;
   });

@@ -4,10 +4,12 @@ import { describeIdentityProvider } from '../../cognito/identity-providers.ts';
 import { OwnCreates } from '../../okta/own-creates.ts';
 import { type Connections, connect, type Services, targetOf } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
-import { knownAt, type Past, pastOf, retainedBefore } from '../journal/past.ts';
+import { knownAt, type Past, pastOf } from '../journal/past.ts';
 import { rememberCreates } from '../journal/recent-creates.ts';
+import { retainedBefore } from '../journal/retained.ts';
 import { observe } from '../observe/observe.ts';
 import type { Observed } from '../observe/observed.ts';
+import { handedProblems } from '../ownership/takeover.ts';
 import { retainedElsewhere } from '../plan/adoption.ts';
 import { type Goal, goalOf } from '../plan/goal.ts';
 import { permissionProblems } from '../plan/permissions.ts';
@@ -63,6 +65,7 @@ export async function foresee(
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
   const problems = [
+    ...handedProblems(past),
     ...problemsOf(identity, properties, settings, observed),
     ...retainedElsewhere(identity, properties, retainedBefore(journal, request, past), observed.provider),
     ...(await permissionProblemsOf(request, services, time.signal, asked, observed)),

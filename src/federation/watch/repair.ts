@@ -73,7 +73,7 @@ export function repair(
         ledger,
         // No event of CloudFormation's is behind it.
         confirmed: Promise.resolve(),
-        isRollback: false,
+        shown: {},
         deadline: { ...deadline, work: { ...deadline.work, signal } },
       };
       const { federation: made } = await make(turn, order, noProgress());

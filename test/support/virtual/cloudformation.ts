@@ -42,14 +42,24 @@ function describe(stacks: PlayedStacks, operation: string, asked: URLSearchParam
     }
     case 'ListStackResources': {
       if (!stack) return invalid(`Stack with id ${name} does not exist`);
-      const members = [stack.resource, ...(stacks.others.get(stack.id) ?? [])].map((resource) =>
+      const shown = [stack.resource, ...(stacks.others.get(stack.id) ?? [])];
+      const isShown = ({ logicalId }: PlayedResource) => shown.some((one) => one.logicalId === logicalId);
+      const changed = new Map(
+        stack.events.filter((event) => !isShown(event)).map((event) => [event.logicalId, event]),
+      );
+      const members = [...shown, ...changed.values()].map((resource) =>
         element('member', { LastUpdatedTimestamp: timeOf(stack.events.at(-1)), ...resourceOf(resource) }),
       );
       return answer(operation, `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`);
     }
     case 'DescribeStacks': {
       if (!stack) return invalid(`Stack with id ${name} does not exist`);
-      const fields = { StackName: nameOf(stack), StackId: stack.id, CreationTime: timeOf(stack.events[0]) };
+      const fields = {
+        StackName: nameOf(stack),
+        StackId: stack.id,
+        ...(stack.parentId !== undefined && { ParentId: stack.parentId }),
+        CreationTime: timeOf(stack.events[0]),
+      };
       return answer(
         operation,
         `<Stacks>${element('member', { ...fields, StackStatus: stack.status })}</Stacks>`,

@@ -1,18 +1,14 @@
 import { keptClients } from '../../../src/federation/plan/dropped-clients.ts';
 
-const evidence = (properties: Record<string, unknown> | undefined, isWhole = true) => ({
-  found: new Map(properties ? [['clientA', properties]] : []),
-  isWhole,
-});
+const evidence = (properties: Record<string, unknown> | undefined) => new Map([['clientA', properties]]);
 
 test.each([
   ['names the provider', evidence({ SupportedIdentityProviders: ['COGNITO', 'Okta'] }), true],
   ['names others only', evidence({ SupportedIdentityProviders: ['COGNITO'] }), false],
   ['names none', evidence({}), false],
   ['cannot be read', evidence({ SupportedIdentityProviders: 'Okta' }), true],
-  ['is not in the stack', evidence(undefined), false],
-  ['is not in what CloudFormation shows', evidence(undefined, false), true],
-  ['is not known, because CloudFormation does not tell', undefined, true],
+  ['is not in the stack', new Map(), false],
+  ['is in the stack, which no longer shows its properties', evidence(undefined), true],
 ])('a client that %s', (_what, found, stays) => {
   expect(keptClients(['clientA'], 'Okta', found)).toEqual(stays ? ['clientA'] : []);
 });

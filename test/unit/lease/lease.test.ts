@@ -153,15 +153,26 @@ describe('what is kept while the work goes on', () => {
     await expect(work).rejects.toThrow(LeaseTableError);
   });
 
-  test('fails with the caller’s reason when the caller’s time is over', async () => {
+  test('fails with the caller’s reason if the caller’s time ends during the write', async () => {
     const table = fakeTable();
     const time = new AbortController();
     const work = withLease(table, 'x', time.signal, async (lease) => {
+      const kept = lease.keep({ open: { S: 'begun' } });
       time.abort(new Error('The time is over.'));
-      await lease.keep({ open: { S: 'begun' } });
+      await kept;
     });
     await expect(work).rejects.not.toThrow(LeaseTableError);
     expect(table.items.get('x')?.holder).toBeUndefined();
+  });
+
+  test('is written for a clean-up too, after the caller’s time is over', async () => {
+    const table = fakeTable();
+    const time = new AbortController();
+    await withLease(table, 'x', time.signal, async (lease) => {
+      time.abort(new Error('The time is over.'));
+      await lease.keep({ open: { S: 'removed' } });
+    });
+    expect(table.items.get('x')?.open).toEqual({ S: 'removed' });
   });
 });
 

@@ -28,6 +28,7 @@ export function fakeTable(): FakeTable {
     { input }: { input: UpdateItemCommandInput },
     { abortSignal }: { abortSignal?: AbortSignal } = {},
   ) => {
+    await Promise.resolve();
     if (abortSignal?.aborted) throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
     table.calls += 1;
     const failure = table.failures.shift();

@@ -153,6 +153,15 @@ test('a template that no longer says Adopt keeps what it has, and an Update with
   expect(scene.view).toEqual(before);
 });
 
+test('OnDelete: Delete deletes nothing if the deployment that adopts is rolled back', async () => {
+  const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
+  const before = settingsOf(theirs);
+  const id = idOf(await scene.create(goes));
+  idOf(await scene.takeBack(scene.resource.delete(id, goes), 'ROLLBACK_IN_PROGRESS'));
+  expect(settingsOf(theirs)).toEqual(before);
+  expect(scene.provider).toBeDefined();
+});
+
 test('OnDelete: Delete deletes the application and the provider with the resource', async () => {
   const goes = adopting({ Adopt: { ApplicationId: theirs.id, OnDelete: 'Delete' } });
   const id = await scene.made(goes);

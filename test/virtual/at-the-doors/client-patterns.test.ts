@@ -126,4 +126,28 @@ describe('from UserPoolClientIds to a client that names the provider', () => {
     await scene.update(id, bare());
     expect(listed()).toEqual(['COGNITO']);
   });
+
+  test('a client that is not of the stack loses the provider, however old the stack is', async () => {
+    const id = await scene.made();
+    scene.world.stacks.forgetsEvents(scene.resource.stackId);
+    await scene.update(id, bare());
+    expect(listed()).toEqual(['COGNITO']);
+  });
+
+  test('a client of the stack whose events are gone keeps the provider', async () => {
+    const id = await scene.made();
+    changesClient(['COGNITO']);
+    scene.web.settings.SupportedIdentityProviders = ['COGNITO', 'Okta'];
+    scene.world.stacks.others.set(scene.resource.stackId, [
+      {
+        type: 'AWS::Cognito::UserPoolClient',
+        logicalId: 'AppClient',
+        physicalId: scene.web.id,
+        status: 'CREATE_COMPLETE',
+      },
+    ]);
+    scene.world.stacks.forgetsEvents(scene.resource.stackId);
+    await scene.update(id, bare());
+    expect(listed()).toEqual(['COGNITO', 'Okta']);
+  });
 });

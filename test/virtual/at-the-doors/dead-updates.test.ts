@@ -21,7 +21,7 @@ interface Case {
   readonly byHand?: () => void;
 }
 
-const cases: Record<string, () => Case> = {
+const cases: Record<string, () => Case | Promise<Case>> = {
   'a change in place': () => ({
     before: scene.properties({ Access: ['Engineering'] }),
     after: scene.properties({
@@ -71,6 +71,12 @@ const cases: Record<string, () => Case> = {
     before: scene.properties(),
     after: scene.properties({ OktaSecretId: 'other-okta' }),
   }),
+  'a replacement that goes on with a retained federation': async () => {
+    const Access = ['Engineering'];
+    await scene.create(scene.properties({ Access }));
+    const after = scene.properties({ Access: ['Finance'], UserPoolClientIds: [scene.mobile.id] });
+    return { before: scene.properties({ ProviderName: 'Staff' }), after };
+  },
   'a rotation': () => ({
     before: scene.properties({ SecretVersion: '1' }),
     after: scene.properties({ SecretVersion: '2' }),
@@ -111,7 +117,7 @@ const ended = Object.entries(cases).flatMap(([name, caseOf]) =>
 describe('no matter after which write the handler dies,', () => {
   test.each(someInCheck(ended, 8))('$name $ending', async ({ caseOf, ending }) => {
     scene = new Scene();
-    const { before, after, byHand } = caseOf();
+    const { before, after, byHand } = await caseOf();
     const everything = () => ({ view: scene.view, elsewhere: scene.world.otherOrg.applications.size });
     const nothing = everything();
     const id = await scene.made(before);

@@ -1,6 +1,5 @@
-import type { Answer, Properties } from '../../support/custom-resource.ts';
+import type { Properties } from '../../support/custom-resource.ts';
 import { refusal } from '../../support/virtual/aws.ts';
-import { answerTo, hand, run } from '../../support/virtual/lambda.ts';
 import { deadToken, idOf, Scene } from './scene.ts';
 
 /** A template no longer names the resource, and DeletionPolicy is Retain: no event comes. A later Create goes on with it. */
@@ -59,16 +58,8 @@ test('a retained federation goes on in its own org only, and stays as it is if t
   expect(idOf(await scene.create())).toBe(id);
 });
 
-/** Another resource of the stack has failed, and CloudFormation deletes what the deployment has made. */
-async function takenBack(id: string, properties: Properties): Promise<Answer> {
-  const { stacks, time } = scene.world;
-  const delivery = hand(scene.world, scene.resource.delete(id, properties));
-  const shown = stacks.get(scene.resource.stackId);
-  if (!shown) throw new Error('There is no stack.');
-  stacks.show({ ...shown, status: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS' });
-  await time.run(run(scene.world, delivery));
-  return time.run(answerTo(scene.world, delivery));
-}
+const takenBack = (id: string, properties: Properties) =>
+  scene.takeBack(scene.resource.delete(id, properties));
 
 test('a federation whose clean-up has failed was not retained: the next rollback removes it', async () => {
   const nothing = scene.view;
@@ -103,12 +94,51 @@ test('a retained federation that is given back in two tries is known whole', asy
 
 test('a Create that goes on with a retained federation, and is rolled back, leaves it as it was', async () => {
   const { id, before } = await retained();
-  expect(idOf(await scene.create(wanted()))).toBe(id);
-  idOf(await takenBack(id, wanted()));
-  expect(scene.view).toEqual(before);
+  for (const _ of ['once', 'twice']) {
+    expect(idOf(await scene.create(wanted()))).toBe(id);
+    idOf(await takenBack(id, wanted()));
+    expect(scene.view).toEqual(before);
+  }
   // It is this resource's own still.
   expect(idOf(await scene.create(wanted()))).toBe(id);
   idOf(await scene.delete(id, wanted()));
   expect(scene.world.org.applications.size).toBe(0);
   expect(scene.journal.standing).toEqual([]);
+});
+
+test('a retained federation whose later Updates are in force is not set back to what it was while it was retained', async () => {
+  const { id } = await retained();
+  idOf(await scene.create(wanted()));
+  const later = { ...wanted(), Notes: 'x' };
+  idOf(await scene.update(id, later, wanted()));
+  scene.strike(/^Okta /, deadToken);
+  expect(await scene.delete(id, later)).toMatchObject({ Status: 'FAILED' });
+  scene.heal();
+  await scene.passes(60);
+  expect(idOf(await scene.create(later))).toBe(id);
+  // Its removal had failed: so it goes.
+  idOf(await takenBack(id, later));
+  expect(scene.world.org.applications.size).toBe(0);
+});
+
+describe('a replacement that goes on with a retained federation', () => {
+  const staff = () => scene.properties({ ProviderName: 'Staff' });
+  let id: string;
+  let other: string;
+  let before: typeof scene.view;
+
+  beforeEach(async () => {
+    ({ id } = await retained());
+    other = idOf(await scene.create(staff()));
+    before = scene.view;
+  });
+
+  test('and is rolled back leaves it as it was', async () => {
+    for (const _ of ['once', 'twice']) {
+      expect(idOf(await scene.update(other, wanted(), staff()))).toBe(id);
+      expect(idOf(await scene.rollBack(id, staff(), wanted()))).toBe(other);
+      idOf(await takenBack(id, wanted()));
+      expect(scene.view).toEqual(before);
+    }
+  });
 });

@@ -85,6 +85,23 @@ export class Scene {
     return this.send(this.resource.delete(id, properties));
   }
 
+  /**
+   * A Delete while CloudFormation takes back what a deployment has made, because another resource of the stack has failed.
+   * @param status what the stack shows.
+   */
+  async takeBack(
+    event: CustomResourceEvent,
+    status = 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+  ): Promise<Answer> {
+    const { stacks, time } = this.world;
+    const delivery = hand(this.world, event);
+    const shown = stacks.get(event.StackId);
+    if (!shown) throw new Error('There is no stack.');
+    stacks.show({ ...shown, status });
+    await time.run(run(this.world, delivery));
+    return time.run(answerTo(this.world, delivery));
+  }
+
   passes(seconds: number): Promise<void> {
     return this.world.time.run(this.world.time.pause(seconds * 1000));
   }

@@ -205,6 +205,63 @@ describe('a logical ID that was renamed', () => {
     expect(scene.world.org.applications.size).toBe(0);
   });
 
+  test.each([
+    ['stays with the new one if DynamoDB does not write that down in the first one’s journal', true],
+    ['is the old one’s again although DynamoDB does not write that down at first', false],
+  ])('%s', async (_, isForGood) => {
+    const before = scene.view;
+    /** The last write of a lease is refused: the nth of the event is that of the old one's. */
+    const trouble = (nth: number) => {
+      let releases = 0;
+      scene.world.network.fault = ({ operation }) => {
+        if (!/UpdateItem .release/.test(operation)) return undefined;
+        releases += 1;
+        if (releases !== nth) return undefined;
+        return { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') };
+      };
+    };
+    if (isForGood) trouble(2);
+    const taken = idOf(await scene.send(renamed.create(adopting())));
+    scene.heal();
+    await scene.passes(60);
+    shows(scene.resource, id);
+    if (isForGood) {
+      const after = scene.view;
+      idOf(await scene.delete(id));
+      expect(scene.view).toEqual(after);
+    } else {
+      trouble(1);
+      idOf(await scene.takeBack(renamed.delete(taken, adopting())));
+      scene.heal();
+      await scene.passes(60);
+      idOf(await scene.update(id, scene.properties({ Notes: 'x' })));
+      idOf(await scene.update(id, scene.properties(), scene.properties({ Notes: 'x' })));
+      expect(scene.view).toEqual(before);
+    }
+  });
+
+  test('may come back under its old name after the new one is deleted for good', async () => {
+    const taken = idOf(await scene.send(renamed.create(adopting())));
+    // The old one was retained: it gets no Delete.
+    shows(scene.resource, id, 'DELETE_SKIPPED');
+    idOf(await scene.send(renamed.delete(taken, adopting())));
+    expect(scene.world.org.applications.size).toBe(0);
+    scene.world.stacks.others.clear();
+    idOf(await scene.create());
+    expect(scene.web.settings.SupportedIdentityProviders).toContain('Okta');
+  });
+
+  test('is given back although its application was deleted by hand, and then is not made again', async () => {
+    const taken = idOf(await scene.send(renamed.create(adopting())));
+    shows(scene.resource, id);
+    const properties = adopting();
+    scene.world.org.applications.clear();
+    idOf(await scene.takeBack(renamed.delete(taken, properties)));
+    expect(scene.world.org.applications.size).toBe(0);
+    idOf(await scene.delete(id));
+    expect(scene.provider).toBeUndefined();
+  });
+
   test('keeps it from the old one if that is in the template too', async () => {
     idOf(await scene.send(renamed.create(adopting())));
     const answer = await scene.update(id, scene.properties({ Notes: 'x' }));
@@ -320,5 +377,21 @@ test('an Update that is rolled back after another resource of the stack has take
   expect(await scene.rollBack(id, own(), own({ Notes: 'x' }))).toMatchObject({ Status: 'SUCCESS' });
   shows(scene.resource, id, 'UPDATE_COMPLETE');
   idOf(await scene.send(second.delete(adopted, adopting({ Notes: 'y' }))));
+  expect(scene.view).toEqual(before);
+});
+
+test('a new nested stack gives what it has taken over back if its parent is rolled back', async () => {
+  await scene.made();
+  retainAndDelete(scene.resource);
+  const before = scene.view;
+  const nested = new Resource('nested');
+  const parent = new Resource('parent');
+  const id = idOf(await scene.send(nested.create(adopting({ Access: ['Engineering'] }))));
+  const { stacks } = scene.world;
+  const shown = stacks.get(nested.stackId);
+  if (!shown) throw new Error('There is no stack.');
+  stacks.show({ ...shown, parentId: parent.stackId });
+  stacks.show({ ...shown, id: parent.stackId, status: 'UPDATE_ROLLBACK_IN_PROGRESS' });
+  idOf(await scene.takeBack(nested.delete(id, adopting({ Access: ['Engineering'] })), 'DELETE_IN_PROGRESS'));
   expect(scene.view).toEqual(before);
 });
