@@ -19,8 +19,12 @@ export interface PlayedStack {
   readonly id: string;
   readonly status: string;
   readonly resource: PlayedResource;
-  /** The oldest first. */
+  /** The oldest first. AWS shows those of 90 days. */
   readonly events: readonly PlayedEvent[];
+  /** Default: when its first event was. */
+  readonly createdAt?: Date;
+  /** Of a nested stack: the stack that has it as a resource. */
+  readonly parentId?: string;
 }
 
 /** AWS shows a custom resource by this type in a clean-up, and without its properties. */

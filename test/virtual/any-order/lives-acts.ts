@@ -25,6 +25,9 @@ export const asked: fc.Arbitrary<Asked> = fc.record({
   isWrong: fc.nat(11).map((n) => n === 11),
 });
 
+/** How much CloudFormation shows of what has been. */
+export const history = fc.constantFrom('whole' as const, 'whole' as const, 'old' as const, 'busy' as const);
+
 const services: readonly Service[] = ['Okta', 'Cognito', 'DynamoDB', 'CloudFormation API', 'Secrets Manager'];
 const kinds = [...new Set(services.flatMap((service) => faultKinds(service).map(({ name }) => name)))];
 
@@ -41,12 +44,20 @@ const trouble: fc.Arbitrary<Trouble | undefined> = fc.option(
   { freq: 2 },
 );
 
+/** The same, at the rollback too, or for the whole delivery: DynamoDB or Okta refuses every write of one kind. */
+const longerTrouble: fc.Arbitrary<Trouble | undefined> = fc
+  .record({ trouble, event: maybe('the next'), lasts: fc.boolean() })
+  .map(({ trouble, ...more }) => trouble && { ...trouble, ...more });
+
+const attempted = { trouble: longerTrouble, isRolledBack: fc.boolean() };
+
 const deploys = fc
   .record({
     name: stack,
     asked,
     trouble,
     isRolledBack: fc.nat(5).map((n) => n === 5),
+    goesBack: fc.nat(3).map((n) => n === 3),
     preserved: maybe(
       ...(['delete with the properties before', 'delete with those that failed'] as const),
       ...(['update again from the properties before', 'update again from those that failed'] as const),
@@ -63,10 +74,45 @@ const removes = fc.record({ name: stack, trouble }).map(
   }),
 );
 
-const addsAgain = fc.record({ name: stack, asked, trouble }).map(
+const addsAgain = fc
+  .record({
+    name: stack,
+    left: fc.constantFrom('retained', 'retained', 'its Deletes failed'),
+    tries: fc.array(fc.record({ asked, ...attempted }), { minLength: 1, maxLength: 3 }),
+  })
+  .map(
+    (one): Act => ({
+      told: `add again ${JSON.stringify(one)}`,
+      run: (lives) => lives.addAgain(one.name, one),
+    }),
+  );
+
+const rebuilds = fc.record({ name: stack, isNested: fc.boolean(), ...attempted }).map(
   (one): Act => ({
-    told: `retain and add again ${JSON.stringify(one)}`,
-    run: (lives) => lives.addAgain(one.name, one),
+    told: `retain and rebuild ${JSON.stringify(one)}`,
+    run: (lives) => lives.rebuild(one.name, one),
+  }),
+);
+
+const renames = fc
+  .record({
+    name: stack,
+    later: longerTrouble,
+    isRetained: fc.boolean(),
+    isBack: fc.boolean(),
+    ...attempted,
+  })
+  .map(
+    (one): Act => ({
+      told: `rename the logical ID of ${JSON.stringify(one)}`,
+      run: (lives) => lives.rename(one.name, one),
+    }),
+  );
+
+const adopts = fc.record({ isNested: fc.boolean(), trouble: longerTrouble }).map(
+  (one): Act => ({
+    told: `adopt and go back ${JSON.stringify(one)}`,
+    run: (lives) => lives.adopt(one),
   }),
 );
 
@@ -77,9 +123,10 @@ const onStack = (told: string, run: (lives: Lives, name: string) => Promise<void
 export const acts: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 10, arbitrary: deploys },
   { weight: 2, arbitrary: removes },
-  { weight: 1, arbitrary: addsAgain },
-  { weight: 1, arbitrary: onStack('retain and rebuild', (lives, name) => lives.rebuild(name)) },
-  { weight: 1, arbitrary: onStack('rename the logical ID of', (lives, name) => lives.rename(name)) },
+  { weight: 2, arbitrary: addsAgain },
+  { weight: 1, arbitrary: rebuilds },
+  { weight: 1, arbitrary: renames },
+  { weight: 1, arbitrary: adopts },
   { weight: 1, arbitrary: onStack('lose the journal of', (lives, name) => lives.tamper(name, 'lost')) },
   {
     weight: 1,
