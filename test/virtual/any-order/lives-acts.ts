@@ -14,16 +14,20 @@ const stack = fc.constantFrom('shop', 'shop', 'mall');
 const maybe = <const T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values);
 
 /** What the templates ask for. */
-export const asked: fc.Arbitrary<Asked> = fc.record({
-  pool: fc.constantFrom('north' as const, 'south' as const),
-  provider: fc.constantFrom('Okta', 'Partner'),
-  org: fc.constantFrom('own' as const, 'own' as const, 'other' as const),
-  clients: fc.subarray(['web', 'mobile'] as const),
-  access: fc.constantFrom('Everyone', 'Engineering', 'Finance'),
-  notes: maybe('Once.', 'Twice.'),
-  secretVersion: maybe('1', '2'),
-  isWrong: fc.nat(11).map((n) => n === 11),
-});
+export const asked: fc.Arbitrary<Asked> = fc.record(
+  {
+    pool: fc.constantFrom('north' as const, 'south' as const),
+    provider: fc.constantFrom('Okta', 'Partner'),
+    org: fc.constantFrom('own' as const, 'own' as const, 'other' as const),
+    clients: fc.subarray(['web', 'mobile'] as const),
+    access: fc.constantFrom('Everyone', 'Engineering', 'Finance'),
+    notes: maybe('Once.', 'Twice.'),
+    secretVersion: maybe('1', '2'),
+    isWrong: fc.nat(11).map((n) => n === 11),
+  },
+  // A failure shows them as text.
+  { noNullPrototype: true },
+);
 
 /** How much CloudFormation shows of what has been. */
 export const history = fc.constantFrom('whole' as const, 'whole' as const, 'old' as const, 'busy' as const);

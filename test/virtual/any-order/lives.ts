@@ -304,6 +304,8 @@ export class Lives {
         () => this.#created(next, properties, { ...how, undo }),
         resumed?.life,
       );
+      // What was to go is gone on with by the next event, or not at all.
+      if (life.isGivenUp) this.#retained.delete(life);
       if (status === 'CREATE_COMPLETE') {
         next.asked = asked;
         this.#resumed(resumed, true, false);
@@ -540,7 +542,7 @@ export class Lives {
       ],
       lives: lives.map(([name, life]) => [name, this.#shown(life)]),
       retained: [...this.#retained]
-        .filter((life) => life !== but && !life.isTampered)
+        .filter((life) => life !== but && !life.isTampered && !life.isGivenUp)
         .map((life) => this.#shown(life)),
       clients: [...this.world.cognito.clients.values()].map(
         ({ settings: { SupportedIdentityProviders, ...rest } }) => [
