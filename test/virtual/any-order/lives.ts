@@ -526,10 +526,10 @@ export class Lives {
   }
 
   #bystanders(names: readonly string[], but?: Life): unknown {
-    const others = [...this.#others.keys()].map((key) => [
-      key,
-      JSON.stringify(this.world.cognito.providers.get(key)?.ProviderDetails),
-    ]);
+    const others = [...this.#others.keys()].map((key) => {
+      const { CreationDate, LastModifiedDate, ...provider } = this.world.cognito.providers.get(key) ?? {};
+      return [key, provider];
+    });
     const staff = this.world.org.applications.get(this.#handMadeId);
     const lives = [...this.#lives].filter(([name]) => !names.includes(name));
     return structuredClone({
