@@ -63,14 +63,14 @@ interface Deploy {
 }
 
 /** A Create that may not last. */
-export interface Attempted {
+interface Attempted {
   readonly trouble?: Trouble | undefined;
   /** Another resource of the stack fails. */
   readonly isRolledBack?: boolean;
 }
 
 /** What happens to a resource that gets another logical ID. */
-export interface Renaming extends Attempted {
+interface Renaming extends Attempted {
   /** Of the Delete of the old one. */
   readonly later?: Trouble | undefined;
   /** The old one is not deleted. */
@@ -79,7 +79,7 @@ export interface Renaming extends Attempted {
   readonly isBack?: boolean;
 }
 
-export interface AddedAgain {
+interface AddedAgain {
   /** How the resource has left the template. */
   readonly left: 'retained' | 'its Deletes failed';
   /** Until one lasts. */
