@@ -18,11 +18,13 @@ export interface PlayedEvent extends PlayedResource {
 export interface PlayedStack {
   readonly id: string;
   readonly status: string;
-  /** The stack that it is nested in. */
-  readonly parentId?: string;
   readonly resource: PlayedResource;
-  /** The oldest first. */
+  /** The oldest first. AWS shows those of 90 days. */
   readonly events: readonly PlayedEvent[];
+  /** Default: when its first event was. */
+  readonly createdAt?: Date;
+  /** Of a nested stack: the stack that has it as a resource. */
+  readonly parentId?: string;
 }
 
 /** AWS shows a custom resource by this type in a clean-up, and without its properties. */

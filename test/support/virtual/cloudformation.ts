@@ -54,16 +54,15 @@ function describe(stacks: PlayedStacks, operation: string, asked: URLSearchParam
     }
     case 'DescribeStacks': {
       if (!stack) return invalid(`Stack with id ${name} does not exist`);
+      const { id, status, parentId, createdAt, events } = stack;
       const fields = {
         StackName: nameOf(stack),
-        StackId: stack.id,
-        ...(stack.parentId !== undefined && { ParentId: stack.parentId }),
-        CreationTime: timeOf(stack.events[0]),
+        StackId: id,
+        CreationTime: createdAt?.toISOString() ?? timeOf(events[0]),
+        StackStatus: status,
+        ...(parentId !== undefined && { ParentId: parentId, RootId: parentId }),
       };
-      return answer(
-        operation,
-        `<Stacks>${element('member', { ...fields, StackStatus: stack.status })}</Stacks>`,
-      );
+      return answer(operation, `<Stacks>${element('member', fields)}</Stacks>`);
     }
     case 'DescribeStackEvents':
       return stack ? answer(operation, eventsOf(stack, asked)) : invalid(`Stack [${name}] does not exist`);

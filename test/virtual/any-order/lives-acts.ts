@@ -14,16 +14,28 @@ const stack = fc.constantFrom('shop', 'shop', 'mall');
 const maybe = <const T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values);
 
 /** What the templates ask for. */
-export const asked: fc.Arbitrary<Asked> = fc.record({
-  pool: fc.constantFrom('north' as const, 'south' as const),
-  provider: fc.constantFrom('Okta', 'Partner'),
-  org: fc.constantFrom('own' as const, 'own' as const, 'other' as const),
-  clients: fc.subarray(['web', 'mobile'] as const),
-  access: fc.constantFrom('Everyone', 'Engineering', 'Finance'),
-  notes: maybe('Once.', 'Twice.'),
-  secretVersion: maybe('1', '2'),
-  isWrong: fc.nat(11).map((n) => n === 11),
-});
+export const asked: fc.Arbitrary<Asked> = fc.record(
+  {
+    pool: fc.constantFrom('north' as const, 'south' as const),
+    provider: fc.constantFrom('Okta', 'Partner'),
+    org: fc.constantFrom('own' as const, 'own' as const, 'other' as const),
+    clients: fc.subarray(['web', 'mobile'] as const),
+    access: fc.constantFrom('Everyone', 'Engineering', 'Finance'),
+    notes: maybe('Once.', 'Twice.'),
+    secretVersion: maybe('1', '2'),
+    isWrong: fc.nat(11).map((n) => n === 11),
+  },
+  // A failure shows them as text.
+  { noNullPrototype: true },
+);
+
+/** How much CloudFormation shows of what has been. */
+export const history = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('whole' as const) },
+  { weight: 2, arbitrary: fc.constant('old' as const) },
+  // Ten pages of events take long to read.
+  { weight: 1, arbitrary: fc.constant('busy' as const) },
+);
 
 const services: readonly Service[] = ['Okta', 'Cognito', 'DynamoDB', 'CloudFormation API', 'Secrets Manager'];
 const kinds = [...new Set(services.flatMap((service) => faultKinds(service).map(({ name }) => name)))];
@@ -41,12 +53,20 @@ const trouble: fc.Arbitrary<Trouble | undefined> = fc.option(
   { freq: 2 },
 );
 
+/** The same, at the rollback too, or for the whole delivery: DynamoDB or Okta refuses every write of one kind. */
+const longerTrouble: fc.Arbitrary<Trouble | undefined> = fc
+  .record({ trouble, event: maybe('the next'), lasts: fc.boolean() })
+  .map(({ trouble, ...more }) => trouble && { ...trouble, ...more });
+
+const attempted = { trouble: longerTrouble, isRolledBack: fc.boolean() };
+
 const deploys = fc
   .record({
     name: stack,
     asked,
     trouble,
     isRolledBack: fc.nat(5).map((n) => n === 5),
+    goesBack: fc.nat(3).map((n) => n === 3),
     preserved: maybe(
       ...(['delete with the properties before', 'delete with those that failed'] as const),
       ...(['update again from the properties before', 'update again from those that failed'] as const),
@@ -63,10 +83,45 @@ const removes = fc.record({ name: stack, trouble }).map(
   }),
 );
 
-const addsAgain = fc.record({ name: stack, asked, trouble }).map(
+const addsAgain = fc
+  .record({
+    name: stack,
+    left: fc.constantFrom('retained', 'retained', 'its Deletes failed'),
+    tries: fc.array(fc.record({ asked, ...attempted }), { minLength: 1, maxLength: 3 }),
+  })
+  .map(
+    (one): Act => ({
+      told: `add again ${JSON.stringify(one)}`,
+      run: (lives) => lives.addAgain(one.name, one),
+    }),
+  );
+
+const rebuilds = fc.record({ name: stack, isNested: fc.boolean(), ...attempted }).map(
   (one): Act => ({
-    told: `retain and add again ${JSON.stringify(one)}`,
-    run: (lives) => lives.addAgain(one.name, one),
+    told: `retain and rebuild ${JSON.stringify(one)}`,
+    run: (lives) => lives.rebuild(one.name, one),
+  }),
+);
+
+const renames = fc
+  .record({
+    name: stack,
+    later: longerTrouble,
+    isRetained: fc.boolean(),
+    isBack: fc.boolean(),
+    ...attempted,
+  })
+  .map(
+    (one): Act => ({
+      told: `rename the logical ID of ${JSON.stringify(one)}`,
+      run: (lives) => lives.rename(one.name, one),
+    }),
+  );
+
+const adopts = fc.record({ isNested: fc.boolean(), trouble: longerTrouble }).map(
+  (one): Act => ({
+    told: `adopt and go back ${JSON.stringify(one)}`,
+    run: (lives) => lives.adopt(one),
   }),
 );
 
@@ -77,9 +132,10 @@ const onStack = (told: string, run: (lives: Lives, name: string) => Promise<void
 export const acts: readonly fc.WeightedArbitrary<Act>[] = [
   { weight: 10, arbitrary: deploys },
   { weight: 2, arbitrary: removes },
-  { weight: 1, arbitrary: addsAgain },
-  { weight: 1, arbitrary: onStack('retain and rebuild', (lives, name) => lives.rebuild(name)) },
-  { weight: 1, arbitrary: onStack('rename the logical ID of', (lives, name) => lives.rename(name)) },
+  { weight: 2, arbitrary: addsAgain },
+  { weight: 1, arbitrary: rebuilds },
+  { weight: 1, arbitrary: renames },
+  { weight: 1, arbitrary: adopts },
   { weight: 1, arbitrary: onStack('lose the journal of', (lives, name) => lives.tamper(name, 'lost')) },
   {
     weight: 1,

@@ -2,7 +2,7 @@ import { type AfterFailure, Stack, type StackStatus } from '../../support/cloudf
 import { createAppClient } from '../../support/cognito-fake/app-clients.ts';
 import { providerKey } from '../../support/cognito-fake/state.ts';
 import { createUserPool, domainHost } from '../../support/cognito-fake/user-pools.ts';
-import type { Properties } from '../../support/custom-resource.ts';
+import type { CustomResourceEvent, Properties } from '../../support/custom-resource.ts';
 import type { Invocation } from '../../support/invocation.ts';
 import type { ResponseUrl } from '../../support/response-url.ts';
 import { seededRandom } from '../../support/virtual/chance.ts';
@@ -11,6 +11,7 @@ import { addHandMadeApplication, addHandMadeProvider } from '../../support/virtu
 import type { LeaseItems } from '../../support/virtual/lease-items.ts';
 import type { Sender } from '../../support/virtual/network.ts';
 import { type Snapshot, World } from '../../support/virtual/world.ts';
+import { ShownStacks } from './lives-shown.ts';
 
 /** What a template asks for. */
 export interface Asked {
@@ -27,6 +28,10 @@ export interface Asked {
 
 /** What goes wrong with an event's first delivery. */
 export interface Trouble {
+  /** The event of the operation that it happens to; default: the first. */
+  readonly event?: 'the next' | undefined;
+  /** Each later call of that operation meets it too, until the delivery is over. */
+  readonly lasts?: boolean | undefined;
   /** The call of the event that it happens to, from 1. */
   readonly at: number;
   readonly kind: string;
@@ -37,11 +42,48 @@ export interface Trouble {
   readonly afterwards: string;
 }
 
+/** A retained federation that a resource goes on with, and as it was. */
+interface Resumed {
+  readonly life: Life;
+  readonly before: unknown;
+}
+
+interface Undone extends Attempted {
+  /** What the stack is doing when it goes back. */
+  readonly undo?: string;
+}
+
 interface Deploy {
   readonly asked: Asked;
   readonly trouble?: Trouble | undefined;
   readonly isRolledBack?: boolean;
   readonly preserved?: AfterFailure | undefined;
+  /** To the place of a federation of this resource that was retained, if there is one. */
+  readonly goesBack?: boolean;
+}
+
+/** A Create that may not last. */
+interface Attempted {
+  readonly trouble?: Trouble | undefined;
+  /** Another resource of the stack fails. */
+  readonly isRolledBack?: boolean;
+}
+
+/** What happens to a resource that gets another logical ID. */
+interface Renaming extends Attempted {
+  /** Of the Delete of the old one. */
+  readonly later?: Trouble | undefined;
+  /** The old one is not deleted. */
+  readonly isRetained?: boolean;
+  /** Then the new one is deleted for good, and the old one added again. */
+  readonly isBack?: boolean;
+}
+
+interface AddedAgain {
+  /** How the resource has left the template. */
+  readonly left: 'retained' | 'its Deletes failed';
+  /** Until one lasts. */
+  readonly tries: readonly (Attempted & { readonly asked: Asked })[];
 }
 
 /** A stack with one federation. */
@@ -58,9 +100,19 @@ interface Life {
   isBroken: boolean;
   /** A Delete has failed: CloudFormation can only delete it again. */
   mustGo: boolean;
+  /** Deletes have failed, and no template names it any more. */
+  isGivenUp: boolean;
 }
 
+const cleanUp = {
+  ofUpdate: 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS',
+  ofRollback: 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+};
+
 const invalidToken = JSON.stringify({ errorCode: 'E0000011', errorSummary: 'Invalid token provided' });
+
+const refusesToken: World['network']['fault'] = ({ service }) =>
+  service === 'Okta' ? { do: 'answer', reply: { status: 401, body: invalidToken } } : undefined;
 
 type LeaseItem = LeaseItems extends Map<string, infer Item> ? Item : never;
 
@@ -83,6 +135,9 @@ export class Lives {
   readonly #nothing: Snapshot;
   readonly #handMadeId: string;
   readonly #lives = new Map<string, Life>();
+  readonly #shownStacks = new ShownStacks(this.world.stacks);
+  /** Federations of resources that are in no template. */
+  readonly #retained = new Set<Life>();
   /** Applications that were retained, or of a stack whose journal was tampered with: what it cannot prove to be its own stays. */
   readonly #mayStay = new Set<string>();
   /** Providers of others by key, and what they were made of. */
@@ -100,25 +155,39 @@ export class Lives {
     this.#nothing = this.world.snapshot();
   }
 
-  begin(chance: number): void {
+  begin(chance: number, history: ShownStacks['history'] = 'whole'): void {
     const { world } = this;
+    this.#shownStacks.clear();
+    this.#shownStacks.history = history;
     world.random = seededRandom(chance);
     world.network.latency = () => 1 + 40 * world.random();
     world.network.fault = () => undefined;
     world.network.calls.length = 0;
     world.restore(this.#nothing);
-    world.stacks.others.clear();
     world.otherOrg.reset();
     world.bucket.clear();
-    for (const memory of [this.#lives, this.#mayStay, this.#others, this.#olderItems, this.#tampered])
+    for (const memory of [
+      this.#lives,
+      this.#retained,
+      this.#mayStay,
+      this.#others,
+      this.#olderItems,
+      this.#tampered,
+    ])
       memory.clear();
     this.events = 0;
     this.#others.set(providerKey(this.#pools.north.id, 'Staff'), this.#provider('north', 'Staff'));
   }
 
-  async deploy(name: string, { asked, trouble, isRolledBack = false, preserved }: Deploy): Promise<void> {
+  async deploy(name: string, deployed: Deploy): Promise<void> {
     const life = this.#lives.get(name) ?? this.#newLife(name);
     if (life.mustGo) return;
+    const { trouble, isRolledBack = false, preserved, goesBack } = deployed;
+    const left = goesBack && [...this.#retained].findLast((one) => isOfSameResource(one, life))?.asked;
+    const asked = left
+      ? { ...deployed.asked, pool: left.pool, provider: left.provider, org: left.org }
+      : deployed.asked;
+    const resumed = this.#resumedBy(life, asked);
     const wasThere = life.stack.physicalResourceId !== undefined;
     const isSamePlace = life.asked !== undefined && placeOf(life.asked) === placeOf(asked);
     if (!isSamePlace || life.asked?.org !== asked.org) life.adopts = undefined;
@@ -126,15 +195,21 @@ export class Lives {
       !(trouble || asked.isWrong || isRolledBack || life.isTampered || life.isRobbed) &&
       (isSamePlace || !this.#providerOf(asked));
     const properties = this.#properties(asked, life.adopts);
-    const status = await this.#watched([name], trouble, async () => {
-      if (!wasThere) return this.#created(life, properties, isRolledBack);
+    const work = async () => {
+      if (!wasThere) return this.#created(life, properties, { isRolledBack });
       if (preserved && !isRolledBack) return (await life.stack.updatePreserved(properties, preserved)).status;
       return (await life.stack.update(properties, isRolledBack ? 'fail' : 'clean up')).status;
-    });
+    };
+    const status = await this.#watched([name], trouble, work, resumed?.life);
     if (!life.isTampered && !life.isRobbed) expect(mayEnd).toContain(status);
     if (mustSucceed)
       expect(whyNot(wasThere ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE', status, life)).toBeUndefined();
     if (life.stack.physicalResourceId === undefined) this.#lives.delete(name);
+    this.#resumed(
+      resumed,
+      endedWell.includes(status) && !isRolledBack,
+      status === 'UPDATE_ROLLBACK_COMPLETE',
+    );
     life.isBroken = !endedWell.includes(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
     // What broke off, now or before, is gone.
     const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
@@ -166,66 +241,103 @@ export class Lives {
   }
 
   /** The stack goes, its federation is retained, and a new stack of the same name takes it over. */
-  async rebuild(name: string): Promise<void> {
-    const life = this.#standing(name);
+  async rebuild(name: string, { isNested, ...how }: Attempted & { readonly isNested?: boolean } = {}) {
+    const life = this.#left(name);
     if (!life?.asked) return;
-    const applicationId = String(life.stack.attributes.ApplicationId);
-    this.#mayStay.add(applicationId);
+    this.#leave(life);
     this.world.stacks.forget(life.stack.id);
     this.#lives.delete(name);
     const next = this.#newLife(name);
-    next.isTampered = life.isTampered;
-    await this.#takeOver(name, life, next, applicationId);
+    if (isNested) this.#shownStacks.nest(next.stack.id);
+    await this.#takeOver(name, life, next, how);
   }
 
   /** The template gives the resource another logical ID, which takes the federation over; then the old one is deleted. */
-  async rename(name: string): Promise<void> {
+  async rename(name: string, { later, isRetained = false, isBack = false, ...how }: Renaming = {}) {
     const life = this.#standing(name);
     if (!life?.asked) return;
-    const applicationId = String(life.stack.attributes.ApplicationId);
-    const { id, logicalResourceId, physicalResourceId: physicalId } = life.stack;
-    const shown = { type: 'Custom::OktaCognitoIdp', logicalId: logicalResourceId, physicalId };
-    this.world.stacks.others.set(id, [{ ...shown, status: 'CREATE_COMPLETE' }]);
-    const next = this.#newLife(name, { id, logicalResourceId: `${logicalResourceId}V2` });
-    next.isTampered = life.isTampered;
-    if (!(await this.#takeOver(name, life, next, applicationId))) {
+    const { id, logicalResourceId } = life.stack;
+    const isSecond = logicalResourceId.endsWith('V2');
+    const next = this.#newLife(name, {
+      id,
+      logicalResourceId: isSecond ? logicalResourceId.slice(0, -2) : `${logicalResourceId}V2`,
+    });
+    if (!(await this.#takeOver(name, life, next, { ...how, undo: cleanUp.ofRollback }))) {
       this.#lives.set(name, life);
       return;
     }
-    const status = await this.#watched([], undefined, async () => (await life.stack.delete()).status);
-    if (!life.isTampered) expect(whyNot('DELETE_COMPLETE', status, life)).toBeUndefined();
-    this.world.stacks.others.set(id, [{ ...shown, status: 'DELETE_COMPLETE' }]);
+    if (isRetained) this.#shownStacks.skip(id, logicalResourceId);
+    else await this.#cleanedUp([], life, later);
     if (!life.isTampered) expect(this.#obstacle(life.asked)).toBeUndefined();
+    if (!isRetained || !isBack) return;
+    await this.#cleanedUp([name], next, later);
+    const again = this.#newLife(name, { id, logicalResourceId });
+    again.isTampered = life.isTampered;
+    const properties = this.#properties({ ...life.asked, isWrong: false }, undefined);
+    const status = await this.#watched([name], undefined, () => this.#created(again, properties));
+    if (!life.isTampered) expect(whyNot('CREATE_COMPLETE', status, again)).toBeUndefined();
+    if (status !== 'CREATE_COMPLETE') this.#lives.delete(name);
+    else again.asked = life.asked;
   }
 
   /**
-   * A template no longer names the resource and retains it; a later one names it again. If that Create fails, all is as before.
+   * A template no longer names the resource; later ones name it again. If such a Create does not last, all is as before.
    */
-  async addAgain(name: string, { asked, trouble }: Pick<Deploy, 'asked' | 'trouble'>): Promise<void> {
-    const life = this.#standing(name);
-    if (!life?.asked || life.adopts !== undefined) return;
-    const before = structuredClone(this.#shown(life));
+  async addAgain(name: string, { left, tries }: AddedAgain): Promise<void> {
+    const life = this.#left(name);
+    if (!life?.asked || life.adopts !== undefined || !this.world.stacks.get(life.stack.id)) return;
     const { id, logicalResourceId } = life.stack;
-    const isSamePlace = placeOf(life.asked) === placeOf(asked) && life.asked.org === asked.org;
-    this.#mayStay.add(String(life.stack.attributes.ApplicationId));
-    const next = this.#newLife(name, { id, logicalResourceId });
-    next.isTampered = life.isTampered;
-    const status = await this.#watched([name], trouble, () =>
-      this.#created(next, this.#properties(asked, undefined), false),
-    );
-    if (status === 'CREATE_COMPLETE') {
-      next.asked = asked;
-      expect(this.#obstacle(asked)).toBeUndefined();
-      if (!next.isTampered) expect(this.#excess(asked)).toEqual([]);
-      if (isSamePlace) this.#mayStay.delete(String(life.stack.attributes.ApplicationId));
+    if (left === 'its Deletes failed' && this.#lives.has(name) && !(await this.#failsToGo(name, life)))
       return;
-    }
+    this.#leave(life);
     this.#lives.delete(name);
-    // If CloudFormation hears nothing of a Create, it makes an ID up, and only other properties tell it from the first Create.
-    const isTold = !['no answer', 'lost'].includes(trouble?.afterwards ?? '');
-    const isOther = JSON.stringify(asked) !== JSON.stringify(life.asked);
-    if (!life.isTampered && status === 'ROLLBACK_COMPLETE' && (isTold || isOther))
-      expect(withoutAppLinks(this.#shown(life))).toEqual(withoutAppLinks(before));
+    this.#shownStacks.skip(id, logicalResourceId);
+    for (const { asked, ...how } of tries) {
+      const next = this.#newLife(name, { id, logicalResourceId });
+      next.isTampered = life.isTampered;
+      const resumed = this.#resumedBy(next, asked);
+      const properties = this.#properties(asked, undefined);
+      const undo = cleanUp.ofRollback;
+      const status = await this.#watched(
+        [name],
+        how.trouble,
+        () => this.#created(next, properties, { ...how, undo }),
+        resumed?.life,
+      );
+      // What was to go is gone on with by the next event, or not at all.
+      if (life.isGivenUp) this.#retained.delete(life);
+      if (status === 'CREATE_COMPLETE') {
+        next.asked = asked;
+        this.#resumed(resumed, true, false);
+        expect(this.#obstacle(asked)).toBeUndefined();
+        if (!next.isTampered) expect(this.#excess(asked)).toEqual([]);
+        return;
+      }
+      this.#lives.delete(name);
+      // If CloudFormation hears nothing of a Create, it makes an ID up, and only other properties tell it from the first Create.
+      const isTold =
+        how.trouble?.event !== undefined || !['no answer', 'lost'].includes(how.trouble?.afterwards ?? '');
+      const isOther = JSON.stringify(asked) !== JSON.stringify(life.asked);
+      this.#resumed(resumed, false, status === 'ROLLBACK_COMPLETE' && (isTold || isOther));
+    }
+  }
+
+  /** A first deployment adopts what an administrator has made, is to delete it with the stack, and goes back. */
+  async adopt({ isNested, ...how }: Attempted & { readonly isNested?: boolean }): Promise<void> {
+    const life = this.#newLife('staff');
+    if (isNested) this.#shownStacks.nest(life.stack.id);
+    const properties = {
+      UserPoolId: this.#pools.north.id,
+      ProviderName: 'Staff',
+      UserPoolClientIds: [this.#clients.north.web],
+      Access: ['Finance'],
+      Adopt: { ApplicationId: this.#handMadeId, OnDelete: 'Delete' },
+    };
+    const status = await this.#watched(['staff'], how.trouble, () =>
+      this.#created(life, properties, { ...how, isRolledBack: true }),
+    );
+    this.#lives.delete('staff');
+    expect(whyNot('ROLLBACK_COMPLETE', status, life)).toBeUndefined();
   }
 
   async tamper(name: string, how: 'lost' | 'older'): Promise<void> {
@@ -236,6 +348,7 @@ export class Lives {
     if (how === 'lost' || older === undefined) this.world.leases.delete(item);
     else this.world.leases.set(item, structuredClone(older));
     life.isTampered = true;
+    for (const left of this.#retained) if (isOfSameResource(left, life)) left.isTampered = true;
     this.#tampered.add(life.stack.id);
   }
 
@@ -276,28 +389,120 @@ export class Lives {
     expect(strange.map(([, { ProviderName }]) => ProviderName)).toEqual([]);
   }
 
-  async #takeOver(name: string, from: Life, to: Life, applicationId: string): Promise<boolean> {
+  async #takeOver(name: string, from: Life, to: Life, how: Undone): Promise<boolean> {
     const { asked } = from;
     if (!asked) return false;
+    const { trouble, isRolledBack } = how;
+    const applicationId = String(from.stack.attributes.ApplicationId);
+    to.isTampered = from.isTampered;
     to.adopts = applicationId;
     const properties = this.#properties({ ...asked, isWrong: false }, applicationId);
-    const status = await this.#watched([name], undefined, () => this.#created(to, properties, false));
-    const isThere = status === 'CREATE_COMPLETE';
-    if (!from.isTampered && !from.isRobbed) expect(whyNot('CREATE_COMPLETE', status, to)).toBeUndefined();
-    if (!isThere) {
+    const before = structuredClone(this.#shown(from));
+    const work = () => this.#created(to, properties, how);
+    const status = await this.#watched([name], trouble, work, from);
+    const isKnown = !from.isTampered && !from.isRobbed;
+    if (isKnown && !trouble && !isRolledBack) expect(whyNot('CREATE_COMPLETE', status, to)).toBeUndefined();
+    if (status !== 'CREATE_COMPLETE') {
       this.#lives.delete(name);
+      if (isKnown) expect(whyNot('ROLLBACK_COMPLETE', status, to)).toBeUndefined();
+      if (isKnown) expect(withoutAppLinks(this.#shown(from))).toEqual(withoutAppLinks(before));
       return false;
     }
     to.asked = asked;
+    this.#retained.delete(from);
     if (!to.isTampered) this.#mayStay.delete(applicationId);
     expect(this.#obstacle(asked)).toBeUndefined();
     return true;
   }
 
-  async #created({ stack }: Life, properties: Properties, isRolledBack: boolean): Promise<StackStatus> {
-    const { status } = await stack.create(properties);
-    if (status !== 'CREATE_COMPLETE' || !isRolledBack) return status;
-    return (await stack.delete()).status === 'DELETE_COMPLETE' ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED';
+  async #created(
+    { stack }: Life,
+    properties: Properties,
+    { isRolledBack = false, undo = 'ROLLBACK_IN_PROGRESS', trouble }: Undone = {},
+  ): Promise<StackStatus> {
+    this.#shownStacks.during = undo;
+    const { status, exchanges } = await stack.create(properties);
+    if (status === 'CREATE_COMPLETE' && !isRolledBack) return status;
+    const undone = exchanges[1]?.event;
+    const isGone = status === 'ROLLBACK_COMPLETE' || (await this.#deleted(stack, trouble, undone));
+    return isGone ? 'ROLLBACK_COMPLETE' : 'ROLLBACK_FAILED';
+  }
+
+  /** CloudFormation tries a clean-up three times. @param failed the first of them, if that was sent. */
+  async #deleted(stack: Stack, trouble?: Trouble, failed?: CustomResourceEvent): Promise<boolean> {
+    const { PhysicalResourceId = stack.physicalResourceId ?? '', ResourceProperties = stack.properties } =
+      failed ?? {};
+    // A Delete that meets no trouble must succeed at once.
+    for (let tries = failed ? 1 : 0; tries < (trouble ? 3 : 1); tries += 1) {
+      const event = stack.event('Delete', ResourceProperties, { PhysicalResourceId });
+      if ((await stack.send(event)).answer?.Status === 'SUCCESS') {
+        stack.physicalResourceId = undefined;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The Update that has taken a resource out of the template deletes it. */
+  async #cleanedUp(names: readonly string[], life: Life, trouble?: Trouble): Promise<void> {
+    const isGone = await this.#watched(names, trouble, () => {
+      this.#shownStacks.during = cleanUp.ofUpdate;
+      return this.#deleted(life.stack, trouble);
+    });
+    if (!life.isTampered)
+      expect(whyNot('DELETE_COMPLETE', isGone ? 'DELETE_COMPLETE' : 'DELETE_FAILED', life)).toBeUndefined();
+  }
+
+  /** Its credentials do not work when CloudFormation deletes it, and it is given up. */
+  async #failsToGo(name: string, life: Life): Promise<boolean> {
+    const isGone = await this.#watched([name], undefined, async () => {
+      this.#shownStacks.during = cleanUp.ofUpdate;
+      this.world.network.fault = refusesToken;
+      const isGone = await this.#deleted(life.stack, { at: 1, kind: 'refused', afterwards: 'lost' });
+      this.world.network.fault = () => undefined;
+      return isGone;
+    });
+    if (isGone) this.#lives.delete(name);
+    else life.isGivenUp = true;
+    return !isGone;
+  }
+
+  /** A federation that is to be gone on with: of a stack, or of one that no template names. */
+  #left(name: string): Life | undefined {
+    if (this.#lives.has(name)) return this.#standing(name);
+    return [...this.#retained].findLast(({ stack }) => stack.name === name);
+  }
+
+  #leave(life: Life): void {
+    this.#retained.add(life);
+    this.#mayStay.add(String(life.stack.attributes.ApplicationId));
+  }
+
+  /** If this resource has retained a federation at the place that is asked for, it goes on with that one. */
+  #resumedBy(life: Life, asked: Asked): Resumed | undefined {
+    const left = [...this.#retained].findLast(
+      (one) => isOfSameResource(one, life) && one.asked && isSame(one.asked, asked),
+    );
+    return left && { life: left, before: structuredClone(this.#shown(left)) };
+  }
+
+  /** What was gone on with is this resource's own again, or as before. */
+  #resumed(resumed: Resumed | undefined, lasts: boolean, mustBeBack: boolean): void {
+    if (!resumed) return;
+    const { life, before } = resumed;
+    const applicationId = String(life.stack.attributes.ApplicationId);
+    if (lasts || !mustBeBack) this.#retained.delete(life);
+    if (lasts) this.#mayStay.delete(applicationId);
+    if (lasts || !mustBeBack || life.isTampered) return;
+    // What was to be deleted may also be gone, but whole.
+    const mayBeGone = life.isGivenUp && !this.#application(applicationId);
+    if (mayBeGone) this.#retained.delete(life);
+    if (mayBeGone) expect(this.#shown(life)).toMatchObject({ provider: undefined });
+    else {
+      // A rollback does not take a rotation back.
+      expect(withoutSecrets(this.#shown(life))).toEqual(withoutSecrets(before));
+      expect(life.asked && this.#obstacle(life.asked)).toBeUndefined();
+    }
   }
 
   /** Does something with some stacks, and looks whether any other one, or others' things, have changed. */
@@ -305,30 +510,40 @@ export class Lives {
     names: readonly string[],
     trouble: Trouble | undefined,
     work: () => Promise<T>,
+    but?: Life,
   ): Promise<T> {
     await this.world.time.pause(60_000);
     for (const id of this.#applicationIds())
       if ([...this.#tampered].some((stackId) => this.#isTaggedBy(id, stackId))) this.#mayStay.add(id);
-    const before = this.#bystanders(names);
+    const before = this.#bystanders(names, but);
     this.#trouble = trouble;
     const done = await work();
     this.#trouble = undefined;
+    this.#shownStacks.during = undefined;
     await this.world.time.pause(40_000);
-    expect(this.#bystanders(names)).toEqual(before);
+    expect(this.#bystanders(names, but)).toEqual(before);
     return done;
   }
 
-  #bystanders(names: readonly string[]): unknown {
-    const others = [...this.#others.keys()].map((key) => [
-      key,
-      JSON.stringify(this.world.cognito.providers.get(key)?.ProviderDetails),
-    ]);
+  #bystanders(names: readonly string[], but?: Life): unknown {
+    const others = [...this.#others.keys()].map((key) => {
+      const { CreationDate, LastModifiedDate, ...provider } = this.world.cognito.providers.get(key) ?? {};
+      return [key, provider];
+    });
     const staff = this.world.org.applications.get(this.#handMadeId);
     const lives = [...this.#lives].filter(([name]) => !names.includes(name));
     return structuredClone({
       others,
-      staff: [staff?.document, staff?.status, staff?.secrets, [...(staff?.groupAssignments.keys() ?? [])]],
+      staff: [
+        withoutAppLinks(staff?.document),
+        staff?.status,
+        staff?.secrets,
+        [...(staff?.groupAssignments.keys() ?? [])],
+      ],
       lives: lives.map(([name, life]) => [name, this.#shown(life)]),
+      retained: [...this.#retained]
+        .filter((life) => life !== but && !life.isTampered && !life.isGivenUp)
+        .map((life) => this.#shown(life)),
       clients: [...this.world.cognito.clients.values()].map(
         ({ settings: { SupportedIdentityProviders, ...rest } }) => [
           rest,
@@ -404,13 +619,15 @@ export class Lives {
   }
 
   #newLife(name: string, more: { readonly id?: string; readonly logicalResourceId?: string } = {}): Life {
+    let show: ReturnType<ShownStacks['part']> | undefined;
     const stack = new Stack({
       stackName: name,
       bucket: { open: (event) => (this.#answered = this.world.bucket.open(event)) },
       invoke: (event) => this.#deliver(event),
-      show: async (played) => this.world.stacks.show(played),
+      show: async (played) => show?.(played),
       ...more,
     });
+    show = this.#shownStacks.part(stack.id, stack.logicalResourceId);
     const life = {
       stack,
       asked: undefined,
@@ -419,6 +636,7 @@ export class Lives {
       isRobbed: false,
       isBroken: false,
       mustGo: false,
+      isGivenUp: false,
     };
     this.#lives.set(name, life);
     return life;
@@ -426,8 +644,9 @@ export class Lives {
 
   async #deliver(event: unknown): Promise<Invocation> {
     const { world } = this;
-    const trouble = this.#trouble;
-    this.#trouble = undefined;
+    const next = this.#trouble;
+    const trouble = next?.event === undefined ? next : undefined;
+    this.#trouble = next?.event === undefined ? undefined : { ...next, event: undefined };
     this.events += 1;
     this.#remember();
     if (!trouble) return world.invoke('provider', event);
@@ -438,10 +657,13 @@ export class Lives {
     const processes = new Set<Sender>();
     let calls = 0;
     world.troubled = true;
-    world.network.fault = ({ service }, sender) => {
+    let struck: string | undefined;
+    world.network.fault = ({ service, operation }, sender) => {
       if (!processes.has(sender)) return undefined;
       calls += 1;
-      return calls === trouble.at
+      if (calls === trouble.at) struck = operation;
+      const isHit = calls === trouble.at || (trouble.lasts === true && operation === struck);
+      return isHit
         ? faultKinds(service)
             .find(({ name }) => name === trouble.kind)
             ?.fault()
@@ -458,8 +680,7 @@ export class Lives {
     }
     await world.time.pause(60_000);
     if (trouble.afterwards === 'refused') {
-      world.network.fault = ({ service }) =>
-        service === 'Okta' ? { do: 'answer', reply: { status: 401, body: invalidToken } } : undefined;
+      world.network.fault = refusesToken;
     }
     const again =
       trouble.afterwards !== 'failsafe'
@@ -542,11 +763,21 @@ export class Lives {
 }
 
 /** Okta shows this one only once an application was written a second time. */
-function withoutAppLinks(value: unknown): unknown {
+const withoutAppLinks = (value: unknown) => without(['appLinks'], value);
+
+const withoutSecrets = (value: unknown) =>
+  without(['appLinks', 'client_secret', 'id', 'value', 'created', 'lastUpdated'], value);
+
+function without(names: readonly string[], value: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(value ?? null, (name, inner) => (name === 'appLinks' ? undefined : inner)),
+    JSON.stringify(value ?? null, (name, inner) => (names.includes(name) ? undefined : inner)),
   );
 }
+
+const isOfSameResource = ({ stack: one }: Life, { stack: other }: Life) =>
+  one.id === other.id && one.logicalResourceId === other.logicalResourceId;
+
+const isSame = (one: Asked, other: Asked) => placeOf(one) === placeOf(other) && one.org === other.org;
 
 const placeOf = ({ pool, provider }: Asked) => `${pool} ${provider}`;
 
