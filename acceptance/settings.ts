@@ -1,4 +1,4 @@
-/** What `make acceptance` is told: environment variables in, checked values out. */
+/** The settings of `make acceptance`: environment variables in, checked values out. */
 import { randomBytes } from 'node:crypto';
 import { isLoopback } from '../src/loopback.ts';
 import { type OktaCredentials, parseOktaCredentials } from '../src/okta/credentials.ts';

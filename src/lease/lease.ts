@@ -122,7 +122,7 @@ export async function withLease<T>(
   } finally {
     clearInterval(heartbeat);
     ended.abort();
-    // A lease that guards nothing but a moment leaves nothing to remember. One whose work failed unexpectedly keeps all.
+    // An item that is only a lease leaves nothing to remember. If the work failed unexpectedly, all that the item holds stays.
     const kept = last ?? { item: {}, isFinished: !holdsMore };
     // A release that fails costs the next holder a wait for the expiry, and nothing else.
     const released = release(table, lease, kept)

@@ -37,7 +37,7 @@ export class OktaError extends Error {
   }
 }
 
-/** The org does not have a feature: it is not part of its licence, or not switched on. */
+/** The org does not have a feature: it is not part of its license, or not switched on. */
 export class FeatureUnavailableError extends OktaError {
   override readonly name = 'FeatureUnavailableError';
 }

@@ -233,7 +233,7 @@ function isSame(one: Secret, other: Secret | undefined): boolean {
 }
 
 /**
- * Gives Cognito a client secret that Okta takes, if someone has changed the secrets in Okta.
+ * Gives Cognito a client secret that Okta takes, if the secrets in Okta were changed by hand.
  * @param inUse that Cognito has.
  * @returns the secret that Cognito has now; `undefined` if Okta takes the one in use.
  */

@@ -126,7 +126,7 @@ export function rollsBack(
   isRollback = false,
 ): boolean {
   if (request.requestType !== 'Update' || !standing) return false;
-  // Back at the same properties, an Update that went well leaves nothing to go back from.
+  // If the latest Update succeeded with these same properties, there is nothing to roll back.
   const wentAway =
     latest?.requestType === 'Update' &&
     (latest.answer.status === 'FAILED' || !isSame(latest.properties, request.properties));

@@ -18,7 +18,7 @@ export type Step =
   | {
       readonly do: 'replaceClaim';
       readonly claim: FederatedClaim;
-      /** As it was before: if Okta does not take that any more, the claim keeps what it has. */
+      /** Whether this restores the old claim. If Okta no longer accepts the old one, the claim stays as it is. */
       readonly isPutBack: boolean;
     }
   | { readonly do: 'deleteClaim'; readonly claimId: string }

@@ -111,7 +111,7 @@ test('what was found is put back after any change', () => {
   });
 });
 
-test('of what is not changed nothing is found: an administrator’s later change of it stays', () => {
+test('a setting that is not changed is not in what was found: an administrator’s later change of it stays', () => {
   holds([application, wanted], (document, settings) => {
     for (const each of Object.keys(foundBefore(document, settings))) {
       expect(Object.keys(settings)).toContain(each);

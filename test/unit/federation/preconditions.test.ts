@@ -222,7 +222,7 @@ test.each<[string, Situation, string]>([
   expect(problems(situation)).toEqual([expect.stringContaining(sentence)]);
 });
 
-test('of many groups of a name the first five are named', () => {
+test('the first five of many groups with one name are listed', () => {
   const many = ['1', '2', '3', '4', '5', '6'].map((n) => group(n));
   expect(problems({ seen: { groups: new Map([['Staff', many]]) } })).toEqual([
     expect.stringMatching(

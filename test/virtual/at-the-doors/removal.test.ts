@@ -387,7 +387,7 @@ describe('another org', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('that lets no one look was never moved to either, and does not keep the rollback from succeeding', async () => {
+  test('that refuses to be read was never moved to either, and the rollback succeeds', async () => {
     const id = await scene.made(here());
     await diedBeforeMoving(id);
     let reads = 0;

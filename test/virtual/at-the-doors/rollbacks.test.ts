@@ -70,7 +70,7 @@ describe('an adoption in place of an own federation', () => {
     const calls = await scene.callsOf(async () => {
       expect(idOf(await scene.update(id, own(), refused))).toBe(id);
     });
-    // It goes back to what still stands, and asks no one.
+    // It goes back to what still stands, and makes no call.
     expect(calls.filter((call) => /^(Okta|Cognito|Sign-in)/.test(call))).toEqual([]);
     expect(scene.view).toEqual(before);
   });
