@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { isLoopback } from '../src/loopback.ts';
 import { type OktaCredentials, parseOktaCredentials } from '../src/okta/credentials.ts';
 
-/** Someone who signs in. */
+/** A person who signs in. */
 export interface Person {
   readonly username: string;
   readonly password: string;

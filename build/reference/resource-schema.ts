@@ -100,7 +100,7 @@ export function registrySchema(): JsonSchema & { readonly typeName: string } {
   };
 }
 
-/** A whole template, of which only this resource is looked at: for editors, which hold a schema against a file. */
+/** A whole template. Only this resource in it is checked. It is for editors, which check a whole file against a schema. */
 export function templateSchema(): JsonSchema {
   const { $schema, title, description } = resourceSchema();
   return {

@@ -12,7 +12,7 @@ const lock = z.object({
   packages: z.record(z.string(), z.looseObject({ integrity: z.string().optional() })),
 });
 
-/** A package of which something is in a bundle. */
+/** A package with a part in a bundle. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;

@@ -24,7 +24,7 @@ function look(cognito: Cognito, userPoolId: string, providerName: string, looked
   return first ?? describeIdentityProvider(cognito, userPoolId, providerName);
 }
 
-/** The provider has the client ID of someone else. */
+/** The provider has the client ID of another owner. */
 export class ForeignProviderError extends Error {
   override readonly name = 'ForeignProviderError';
 }

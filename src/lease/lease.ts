@@ -74,7 +74,7 @@ export async function withLease<T>(
   lastWrite?: (result: T) => LastWrite,
 ): Promise<T> {
   const holder = randomUUID();
-  // No one waits for most releases: a table that is slow must not get ever more of them at once.
+  // Most releases run in the background: a slow table must not get more and more of them at once.
   while (table.releases.size >= atOnce) await Promise.race(table.releases);
   const { item, takenAt } = await acquire(table, name, holder, signal);
   const lost = new AbortController();

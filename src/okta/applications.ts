@@ -127,7 +127,7 @@ export async function activateApplication(okta: Okta, id: string): Promise<void>
 }
 
 /**
- * Deactivates an application: it lets no one sign in any more. One that is inactive or gone stays so.
+ * Deactivates an application: it rejects every sign-in from then on. One that is inactive or gone stays so.
  *
  * @throws OktaError, OktaUnreachableError
  */

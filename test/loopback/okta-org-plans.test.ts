@@ -223,7 +223,7 @@ describe('a replaced application', () => {
 });
 
 describe('the Classic Engine', () => {
-  it('shows neither policies nor what came after it, and has no policy to give', async () => {
+  it('shows no policies and no newer features, and has no policy to assign', async () => {
     const { org, call, create } = anOrg();
     org.settings.pipeline = 'v1';
     const { id } = await create('Portal');

@@ -88,7 +88,7 @@ function toDelete(
   if (named) return named;
   const createId = failedCreateOf(physicalResourceId);
   if (createId === undefined) {
-    // CloudFormation made the ID up, and knows the federation by its properties only. A Create that broke off is meant first.
+    // CloudFormation made the ID up, and knows the federation by its properties only. An interrupted Create is meant first.
     const isMadeUp =
       parsePhysicalId(physicalResourceId) === undefined &&
       !open.some(({ requestType }) => requestType === 'Create');

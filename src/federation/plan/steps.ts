@@ -25,7 +25,7 @@ export type Step =
   | {
       readonly do: 'assignAccessPolicy';
       readonly policyId: string;
-      /** It was there before: if someone deleted it since, the application keeps what it has. */
+      /** Whether this restores the old policy. If that was deleted since, the application stays as it is. */
       readonly isPutBack: boolean;
     }
   | { readonly do: 'createIdentityProvider'; readonly settings: ProviderSettings }

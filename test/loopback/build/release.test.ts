@@ -38,7 +38,7 @@ test('the same sources give the same bytes', async () => {
   expect(await makeRelease()).toEqual(release);
 });
 
-test('the release is the source template, but for the code', () => {
+test('the release is the source template, except for the code', () => {
   expect(template).not.toHaveProperty('Transform');
   const withoutCode = ({ Metadata: _howToBuild, ...resource }: Record<string, unknown>) => {
     const found = lambdaFunction.safeParse(resource);

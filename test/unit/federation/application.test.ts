@@ -64,7 +64,7 @@ function align(
 /** As Okta is sent it. */
 const sent = (aligned: Application | undefined) => JSON.parse(JSON.stringify(aligned ?? null));
 
-test('what is there already is no change, in any order', () => {
+test('values that are already there are not a change, in any order', () => {
   expect(align(application(), {})).toBeUndefined();
   const lists = {
     grant_types: ['refresh_token', 'authorization_code'],

@@ -148,7 +148,11 @@ describe('an Update that goes back to what still stands', () => {
   });
 
   test.each<[string, Journal, CustomResourceRequest]>([
-    ['the attempt broke off', breakOff(created, updateRequest('update', id, second, first), added), back],
+    [
+      'the attempt was interrupted',
+      breakOff(created, updateRequest('update', id, second, first), added),
+      back,
+    ],
     ['no attempt came before', created, back],
     ['the attempt went well', fulfil(created, updateRequest('update', id, second, first), id, added), back],
     ['it comes from other properties', failed, updateRequest('back', id, first, asked({ Notes: 'third' }))],
@@ -169,7 +173,7 @@ describe('a rollback', () => {
 
   test.each<[string, Journal]>([
     ['was refused', refuse(created, update)],
-    ['broke off', breakOff(created, update, added)],
+    ['was interrupted', breakOff(created, update, added)],
     ['died before it recorded anything', begin(created, update)],
     [
       'went well, though another resource failed',

@@ -457,7 +457,7 @@ test('an adopted application keeps who may sign in, a new one lets everyone in',
   expect(accessGroups(parseProperties(pool), false)).toEqual(['Everyone']);
 });
 
-test('properties that are not valid are none', () => {
+test('invalid properties are undefined', () => {
   expect(parseIfValid({ UserPoolId: 'nonsense' })).toBeUndefined();
   expect(parseIfValid(pool)).toEqual(parseProperties(pool));
 });

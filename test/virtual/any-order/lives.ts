@@ -136,7 +136,7 @@ export class Lives {
       expect(whyNot(wasThere ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE', status, life)).toBeUndefined();
     if (life.stack.physicalResourceId === undefined) this.#lives.delete(name);
     life.isBroken = !endedWell.includes(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
-    // What broke off, now or before, is gone.
+    // What was interrupted, now or before, is gone.
     const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
     const own = this.#applicationIds().filter(
       (id) =>
@@ -451,7 +451,7 @@ export class Lives {
     world.troubled = false;
     world.network.fault = () => undefined;
     if (invocation.ended === 'returned') return invocation;
-    // Lambda hands on each event that ends in an error; that it does so after a death too, no one should rely on.
+    // Lambda hands on each event that ends in an error. Nothing may rely on it after a death.
     if (invocation.ended !== 'threw' && trouble.afterwards === 'no answer') {
       await world.time.pause(3_600_000);
       return invocation;

@@ -60,7 +60,7 @@ test('what was made by hand is taken over as it is', async () => {
   const { document, ...others } = settingsOf(theirs);
   const { pkce_required, ...credentials } = settings.document.credentials.oauthClient;
   expect(pkce_required).toBe(true);
-  // Cognito sends no PKCE, so an application that requires it lets no one in.
+  // Cognito sends no PKCE, so an application that requires it rejects every sign-in.
   expect({ document, ...others }).toEqual({
     ...settings,
     document: {

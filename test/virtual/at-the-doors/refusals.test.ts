@@ -405,7 +405,7 @@ describe('of the Okta secret', () => {
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  test('a name that is none is not asked for', async () => {
+  test('an invalid name is not asked for', async () => {
     const calls = await scene.callsOf(() => refusedFor(scene.properties({ OktaSecretId: 'not a name' })));
     expect(calls).not.toContain('Secrets Manager GetSecretValue');
   });

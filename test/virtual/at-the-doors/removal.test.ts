@@ -287,7 +287,7 @@ describe('another org', () => {
   const here = () => scene.properties({ IdpIdentifiers: ['example.com'] });
   const applications = () => [scene.world.org.applications.size, scene.world.otherOrg.applications.size];
 
-  /** The handler of an Update to the other org dies right after it has opened its attempt: no one knows whether it has made anything there. */
+  /** The handler of an Update to the other org dies right after it has opened its attempt. It may have made something there, or not. */
   async function diedBeforeMoving(id: string): Promise<void> {
     scene.strike(/UpdateItem .keep/, { do: 'kill after' });
     expect(await scene.update(id, there(), here())).toMatchObject({ Status: 'FAILED' });

@@ -111,7 +111,7 @@ describe('an adopted application that gives way to another one', () => {
 });
 
 describe('a replacement', () => {
-  test('on its way forward does not look for what it replaces: that is for the Delete of its physical ID', async () => {
+  test('on its way forward does not look for what it replaces: the Delete of that physical ID does', async () => {
     const { theirs, adopting } = handMade();
     const id = await scene.made(adopting());
     const calls = await scene.callsOf(() => scene.update(id, staff(), adopting()));

@@ -85,7 +85,7 @@ test('no server of Cognito keeps a secret that Okta rejects, even if it uses the
   expectOneSecret('2');
 });
 
-test('without the time that a rotation takes, none begins, and the property to change is named', async () => {
+test('a rotation does not begin without the time that it takes, and the reason names the property to change', async () => {
   const before = scene.view;
   const short = { ...version('2'), ServiceTimeout: '60' };
   const calls = await scene.callsOf(async () => {

@@ -15,7 +15,7 @@ const template = z.looseObject({
   ),
 });
 
-/** A template of examples/, of which the tests play the one resource. */
+/** A template of examples/. The tests play its one resource. */
 export class Example {
   readonly #template: z.infer<typeof template>;
 
