@@ -22,7 +22,7 @@ export interface AcceptanceSettings {
   readonly person: Person | undefined;
   /** The port of the example's app on this machine. */
   readonly appPort: number;
-  /** The local stack in place of Okta and AWS, or undefined for the real ones. */
+  /** The local stack instead of Okta and AWS, or undefined for the real ones. */
   readonly local: LocalStack | undefined;
   /** An HTTP proxy on the way out of this machine. */
   readonly upstreamProxy: string | undefined;

@@ -29,7 +29,7 @@ export class ForeignProviderError extends Error {
   override readonly name = 'ForeignProviderError';
 }
 
-/** The provider does not exist any more. */
+/** The provider no longer exists. */
 export class ProviderGoneError extends Error {
   override readonly name = 'ProviderGoneError';
 }

@@ -84,7 +84,7 @@ export async function readTemporaryChangeSet(
   template: string,
   parameters: ReadonlyMap<string, string>,
 ): Promise<ReadChangeSet> {
-  // From before the change set is there until it is gone.
+  // From before the change set exists until it is deleted.
   using interrupt = onInterrupt();
   const stack = await stackOf(client, stackName);
   const isNew = !stack;

@@ -33,7 +33,7 @@ const secretHolder = z.object({
 });
 
 /**
- * Finds the applications whose label (or name) starts with this text. All kinds, in use or not, but for those that lack
+ * Finds the applications whose label (or name) starts with this text. All kinds, in use or not, except those that lack
  * what every application has.
  *
  * @throws OktaError, OktaUnreachableError

@@ -100,7 +100,7 @@ function requireUnclaimed({ handedTo }: Standing, identity: Identity, id: string
   );
 }
 
-/** A resource that has handed its federation over changes nothing of it any more. */
+/** A resource that has handed its federation over no longer changes it. */
 export function requireNotHanded({ standing }: Pick<Past, 'standing'>): void {
   if (!standing?.handedTo) return;
   const { handedTo, application } = standing;

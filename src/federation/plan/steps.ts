@@ -41,7 +41,7 @@ export type Step =
   | { readonly do: 'disableOnAppClient'; readonly userPoolClientId: string }
   | { readonly do: 'disableOnOtherAppClients'; readonly except: readonly string[] };
 
-/** The provider's settings but for the client ID, which only the application gives. */
+/** The provider's settings except the client ID, which only the application gives. */
 export type ProviderSettings = Omit<OidcSettings, 'clientId'>;
 
 /** Stages run one after the other; the steps of a stage are independent of each other and run together. */

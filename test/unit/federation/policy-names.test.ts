@@ -1,6 +1,6 @@
 import { allowing, denying, ownSecretId, subject, verdict } from './policy-subjects.ts';
 
-/** One object goes by several names: a rule that is about one of them is about the object. */
+/** One object has several names: a rule about one of them is about the object. */
 const staff = '00gStaff000000000001';
 const everyoneId = '00gEveryone000000001';
 const adopt = { ApplicationId: `0oa${'1'.repeat(17)}` };
@@ -87,7 +87,7 @@ describe('secrets', () => {
     expect(verdict(allowing({ oktaSecrets: ['Default'] }), byArn)).toBe('allowed');
     expect(verdict(allowing({}), byArn)).toBe('allowed');
     expect(verdict(allowing({ oktaSecrets: [ownSecretId] }), subject())).toBe('allowed');
-    // In another account that name is another secret.
+    // The same name in another account is another secret.
     const byName = subject({ OktaSecretId: 'provider/okta' });
     expect(verdict(allowing({ oktaSecrets: ['Default'] }), byName)).toContain('OktaSecretId: ');
   });

@@ -50,11 +50,11 @@ interface Life {
   asked: Asked | undefined;
   /** The application that it has taken over. */
   adopts: string | undefined;
-  /** Its journal was lost or is an older one: what it cannot know any more, it leaves. */
+  /** Its journal was lost or is an older one: it leaves what it can no longer know. */
   isTampered: boolean;
   /** Others have made a provider of its name. */
   isRobbed: boolean;
-  /** Its last event did not end well, and half of it may be gone: it is no more to be taken over. */
+  /** Its last event did not end well, and half of it may be gone: it can no longer be taken over. */
   isBroken: boolean;
   /** A Delete has failed: CloudFormation can only delete it again. */
   mustGo: boolean;
@@ -87,7 +87,7 @@ export class Lives {
   readonly #mayStay = new Set<string>();
   /** Providers of others by key, and what they were made of. */
   readonly #others = new Map<string, string>();
-  /** Stacks that may not know any more what an Update made that was not rolled back. */
+  /** Stacks that may no longer know what an Update made that was not rolled back. */
   readonly #tampered = new Set<string>();
   readonly #olderItems = new Map<string, LeaseItem[]>();
   #trouble: Trouble | undefined;

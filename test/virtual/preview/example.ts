@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readTemplate } from '../../support/template.ts';
 
-/** What CloudFormation writes in a change set in place of a value that it does not know yet. */
+/** What CloudFormation writes in a change set instead of a value that it does not know yet. */
 export const unknownValue = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 const template = z.looseObject({
