@@ -5,7 +5,7 @@
 const entry = '^src/((failsafe|provider|watch|federation-metrics)\\.ts$|command/)';
 const bottom = '^src/((secret|remote-calls|http|json|loopback|version|at-most|lazily)\\.ts$|aws/|retry/)';
 const below = (folder) => `^src/${folder}/`;
-/** What the federation is told and remembers, and the steps of each event: each comes before those after it. */
+/** Layers of the federation, in order. A layer imports only earlier layers. */
 const stages = [
   'federation/(properties|journal|ownership|policy)',
   'federation/observe',
@@ -36,14 +36,14 @@ module.exports = {
       to: { path: entry },
     },
     ...['okta', 'cognito', 'lease', 'cloudformation'].map((folder) => ({
-      name: `${folder}-knows-nothing-of-its-neighbours`,
+      name: `${folder}-knows-nothing-of-its-neighbors`,
       severity: 'error',
       from: { path: below(folder) },
       to: { path: '^src/', pathNot: [below(folder), bottom] },
     })),
     ...stages.map((folder, index) => ({
       name: `${folder.replaceAll(/\W+/g, '-')}-comes-before-what-follows`,
-      comment: 'What is thought of first knows nothing of what is done with it later, but for types.',
+      comment: 'An earlier layer imports nothing of a later one, except types.',
       severity: 'error',
       from: { path: below(folder) },
       to: {

@@ -12,7 +12,7 @@ process.env.FAILSAFE_BUNDLE = '.aws-sam/build/FailsafeFunction/failsafe.js';
 process.env.WATCH_BUNDLE = '.aws-sam/build/WatchFunction/watch.js';
 process.env.DIAGNOSIS_BUNDLE = '.aws-sam/build/Diagnosis/diagnosis.js';
 process.env.PREVIEW_BUNDLE = '.aws-sam/build/Preview/preview.js';
-// The same tests in each process, and as many as `make check` has.
+// The same tests in each process. `make check` has half as many.
 process.env.SEED = '1';
 process.env.RANDOM_PERCENT = '1';
 

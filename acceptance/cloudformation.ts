@@ -37,7 +37,7 @@ export interface Stack {
   remove(): Promise<void>;
 }
 
-/** Creates stacks, each of which the run's `undo` learns of. */
+/** Creates stacks, and registers each one with the run's `undo`. */
 export class Stacks {
   readonly #client: CloudFormationClient;
   readonly #settings: AcceptanceSettings;

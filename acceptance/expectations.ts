@@ -69,7 +69,7 @@ export function explain(differences: readonly Difference[]): Explained[] {
   });
 }
 
-/** What is printed at the end of a run: first what no one expected. */
+/** The lines at the end of a run: first the unexpected differences. */
 export function differencesText(explained: readonly Explained[]): string {
   if (explained.length === 0) return 'Nothing differed from the local stack.';
   const line = ({ of, place, here, local }: Explained) =>

@@ -26,7 +26,7 @@ export interface OktaObjects {
 }
 
 /**
- * Creates the group, the policy and, if the settings name no one, the user.
+ * Creates the group, the policy and, if the settings name no user, a user.
  *
  * @param undo - learns of each before the next is created
  */

@@ -83,7 +83,7 @@ async function upload({ prefix, region, local }: AcceptanceSettings, undo: Undo)
   await client.send(
     new CreateBucketCommand({
       Bucket: prefix,
-      // us-east-1 is the only region that a bucket may not be told: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+      // S3 takes every region but us-east-1 here: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
       ...(region !== 'us-east-1' && {
         CreateBucketConfiguration: {
           LocationConstraint: Object.values(BucketLocationConstraint).find((each) => each === region),

@@ -1,4 +1,4 @@
-/** A whole run: creates, plays each story, removes everything whatever happened, and gives what it saw. */
+/** A whole run: creates, plays each story, removes everything in any case, and returns what it saw. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';

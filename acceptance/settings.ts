@@ -1,9 +1,9 @@
-/** What `make acceptance` is told: environment variables in, checked values out. */
+/** The settings of `make acceptance`: environment variables in, checked values out. */
 import { randomBytes } from 'node:crypto';
 import { isLoopback } from '../src/loopback.ts';
 import { type OktaCredentials, parseOktaCredentials } from '../src/okta/credentials.ts';
 
-/** Someone who signs in. */
+/** A person who signs in. */
 export interface Person {
   readonly username: string;
   readonly password: string;
@@ -22,7 +22,7 @@ export interface AcceptanceSettings {
   readonly person: Person | undefined;
   /** The port of the example's app on this machine. */
   readonly appPort: number;
-  /** The local stack in place of Okta and AWS, or undefined for the real ones. */
+  /** The local stack instead of Okta and AWS, or undefined for the real ones. */
   readonly local: LocalStack | undefined;
   /** An HTTP proxy on the way out of this machine. */
   readonly upstreamProxy: string | undefined;

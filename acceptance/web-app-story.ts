@@ -82,7 +82,7 @@ export async function playWebApp(run: Run, browser: Browser): Promise<void> {
   );
   const repaired = application.parse(await okta.call('GET', path));
   const uris = repaired.settings.oauthClient.redirect_uris;
-  // The other one may be someone's: it stays.
+  // The other one may have an owner: it stays.
   if (!document.settings.oauthClient.redirect_uris.every((own) => uris.includes(own))) {
     throw new Error('The Update did not repair the redirect URI in Okta.');
   }

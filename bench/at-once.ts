@@ -11,11 +11,11 @@ import { startWarmFunction } from './warm-function.ts';
 /** What the org allows on `/api/v1/apps` and below, in windows that are shorter than Okta's minute. */
 export const limit = { calls: 120, seconds: 4 };
 
-/** Calls of a Create that the limit counts: find the application, create it, assign it to Everyone. */
-export const limitedCalls = 3;
+/** Calls of a Create that the limit counts: create the application, assign it to Everyone. */
+export const limitedCalls = 2;
 
-/** Calls on the critical path after the last of them. */
-const callsAfter = 7;
+/** Calls on the critical path from the last of them to the end: it and the six after it. */
+const callsFromLast = 7;
 
 /** Many Creates that began at the same moment. */
 export interface AtOnce {
@@ -33,7 +33,10 @@ export interface AtOnce {
 /** The bound in milliseconds: whole windows that must pass, then the rest of the last one's path. */
 function boundOf(federations: number): number {
   const windows = Math.ceil((federations * limitedCalls) / limit.calls);
-  return Math.max(callsOnPath.create * addedMs, (windows - 1) * limit.seconds * 1000 + callsAfter * addedMs);
+  return Math.max(
+    callsOnPath.create * addedMs,
+    (windows - 1) * limit.seconds * 1000 + callsFromLast * addedMs,
+  );
 }
 
 /**

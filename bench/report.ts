@@ -70,15 +70,15 @@ turns, with every client that an event needs constructed.
 | the same, in a release | ${ratios(coldStart.released.time)} | ${ratios(coldStart.released.memory)} | ${coldStart.released.zipped} KB |
 | with Okta's SDK as it comes | ${ratios(coldStart['whole-sdk'].time)} | ${ratios(coldStart['whole-sdk'].memory)} | ${coldStart['whole-sdk'].zipped} KB |
 
-A release has the code packed in its template, of which CloudFormation accepts 1 MB. The function unpacks what a start needs, by Node's own
-Brotli: [inline-code.ts](../build/release/inline-code.ts).
+A release has the code packed in its template. CloudFormation accepts templates of 1 MB. The function unpacks what a start needs, by Node's
+own Brotli: [inline-code.ts](../build/release/inline-code.ts).
 
 What makes the difference: Okta's SDK is cut to the calls that are used ([okta-sdk.ts](../build/okta-sdk.ts)); the AWS SDK goes
-without what Lambda never uses ([aws-sdk.ts](../build/aws-sdk.ts)); zod is used by its functions, of which a bundler keeps those that
+without what Lambda never uses ([aws-sdk.ts](../build/aws-sdk.ts)); zod is used by its functions, and a bundler keeps only those that
 are called; and what only private keys or roles of other accounts need is in files of its own ([own-files.ts](../build/own-files.ts)).
 The last two matter beyond their size: a module that is imported both at once and by \`import()\` must be wrapped, with all that it
 imports, and V8 then reads it twice. A start builds no schema of what comes later: those that every event needs are built while
-its first requests are under way ([lazily.ts](../src/lazily.ts)). Requests to Okta leave by Node's own \`https\`, which the AWS SDK has loaded already: the first
+its first requests are under way ([lazily.ts](../src/lazily.ts)). Requests to Okta use Node's own \`https\`, which the AWS SDK has loaded already: the first
 \`fetch\` of a process takes some ten times the processor time of a first request by \`https\`, and a seventh more memory.
 
 \`NODE_COMPILE_CACHE\` is not shipped. V8's code cache would save about a fifth more, but it is good for one build of Node, one

@@ -41,7 +41,7 @@ const cuts = [
     filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/,
     cut: (text: string) => text.replace(/^n\d+_registry\.registerError\(.*\);$/gm, ''),
   },
-  // A client reads its own version there, and no more.
+  // A client reads only its own version there.
   {
     filter: /@aws-sdk\/client-[^/]+\/package\.json$/,
     cut: (text: string) => JSON.stringify(versioned.parse(JSON.parse(text))),

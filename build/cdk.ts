@@ -1,4 +1,4 @@
-/** Before the CDK constructs are compiled: writes the release that they deploy into their package, with its licences. */
+/** Before the CDK constructs are compiled: writes the release that they deploy into their package, with its licenses. */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { makeRelease } from './release/release.ts';

@@ -50,7 +50,7 @@ function required(statement: ts.Statement) {
   return /^const (?<name>\w+) = require\((?<from>[^)]*)\);?$/.exec(statement.getText())?.groups;
 }
 
-/** Of which nothing is lost: classes, imports, `exports.Name = …`, `'use strict'` and the mark of a compiled ES module. */
+/** Statements that lose nothing: classes, imports, `exports.Name = …`, `'use strict'` and the mark of a compiled ES module. */
 function isExpected(statement: ts.Statement): boolean {
   return (
     ts.isClassDeclaration(statement) ||

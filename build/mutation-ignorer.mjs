@@ -1,9 +1,9 @@
 /**
- * Leaves out of mutation testing what no single test could notice at little cost, or nobody ever:
- * - what a module sets up as it loads (the schemas, most of all). `ignoreStatic` leaves that out where a test file loads the
+ * Leaves out of mutation testing what no test can notice, or no single test at little cost:
+ * - what a module sets up as it loads (the schemas, most of all). `ignoreStatic` leaves that out if a test file loads the
  *   module; here it is part of a bundle that a process loads in the middle of a test.
- * - words for the reference (`z.describe`, which `npm run check:generated` holds to), words for the log, and the names of
- *   error classes, which are for the log too.
+ * - texts for the reference (`z.describe`, which `npm run check:generated` checks), texts for the log, and the names of
+ *   error classes, which are also for the log.
  * @see https://stryker-mutator.io/docs/stryker-js/disable-mutants/#using-an-ignore-plugin
  */
 const told = {

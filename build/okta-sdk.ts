@@ -102,7 +102,7 @@ const replacedModules: Record<string, string> = {
   'src/generated/http/isomorphic-fetch.js': noFetch,
 };
 
-/** Modules of which only some classes and methods stay. */
+/** Modules that keep only some of their classes and methods. */
 const cutModules: Record<string, Record<string, string[]>> = {
   'src/generated/types/ObjectParamAPI.js': Object.fromEntries(
     keptApis.map(({ api, methods }) => [`Object${api}`, methods]),

@@ -1,7 +1,12 @@
 /**
- * Writes what the code itself says: from the schemas of the resource's properties and of the operator's policy the JSON
- * Schemas, the options of the CDK constructs and the marked parts of the documents, and from the function's own answers the tables of errors. With --check it
- * writes nothing, names what is stale and fails.
+ * `npm run generate` writes what follows from the code:
+ *
+ * - from the schemas of the properties and the policy: the JSON Schemas, the options of the CDK constructs, and the marked
+ *   parts of the documents;
+ * - from the function's own answers: the tables of errors;
+ * - from package.json: the version in the template and in the CDK package.
+ *
+ * With --check it writes nothing, names what is stale and fails.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { federationOptions } from './cdk/federation-options.ts';
@@ -10,6 +15,7 @@ import { errorTable, otherErrors, preconditionErrors, propertyErrors } from './r
 import { policyFieldTable, policySchema } from './reference/policy-schema.ts';
 import { propertySections, propertyTable } from './reference/property-tables.ts';
 import { registrySchema, resourceSchema, templateSchema } from './reference/resource-schema.ts';
+import { packageVersion } from './version.ts';
 
 const template = await readFile('template.yaml', 'utf8');
 
@@ -20,6 +26,11 @@ const files: Record<string, (current: string) => string> = {
   'schema/policy.json': () => json(policySchema()),
   'cdk/src/generated/federation-options.ts': () => federationOptions(),
   'cdk/src/generated/provider-options.ts': () => providerOptions(template),
+  'template.yaml': withVersion(
+    /(?<=SemanticVersion: )\S+|(?<=Description: The version of this stack\n {4}Value: )\S+/g,
+  ),
+  'cdk/package.json': withVersion(/(?<=^ {2}"version": ")[^"]+/gm),
+  'cdk/package-lock.json': withVersion(/(?<="name": "okta-cognito-idp-cdk",\s+"version": ")[^"]+/g),
   'README.md': (text) => fill(text, 'property table', propertyTable('docs/reference.md')),
   'docs/reference.md': (text) =>
     [
@@ -30,6 +41,11 @@ const files: Record<string, (current: string) => string> = {
     ].reduce((filled, [name = '', block = '']) => fill(filled, name, block), text),
   'docs/policy.md': (text) => fill(text, 'policy fields', policyFieldTable()),
 };
+
+/** Puts the version of package.json in each place. */
+function withVersion(places: RegExp): (current: string) => string {
+  return (text) => text.replaceAll(places, packageVersion);
+}
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

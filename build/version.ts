@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 const file = new URL('../package.json', import.meta.url);
 
-/** The version in package.json: the only place in which a release changes it by hand. */
+/** The version in package.json, which a release sets. `npm run generate` copies it to the template and the CDK package. */
 export const packageVersion: string = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(file, 'utf8'))).version;

@@ -1,4 +1,4 @@
-/** `make build`: both Lambda functions, as they are shipped, into .aws-sam/build. */
+/** The first half of `make build`: the three Lambda functions, as they are shipped, into .aws-sam/build. build/bundle.ts makes the command. */
 import { buildProvider } from './deploy.ts';
 import { command, narrate } from './narration.ts';
 

@@ -46,7 +46,7 @@ async function soak(settings: Settings): Promise<number> {
   const { failed } = await runJest(
     settings,
     ['unit', 'virtual'],
-    ['--testPathPatterns', 'any-order/(at-once|one-after-another)', 'hostile-events'],
+    ['--testPathPatterns', 'any-order/(at-once|one-after-another|promises)', 'hostile-events'],
   );
   return failed === 0 ? 0 : 1;
 }

@@ -16,7 +16,7 @@ import { runningServices } from './processes.ts';
 import { bringUp } from './provider-stack.ts';
 import { readSettings, readSideSettings, refuseTakenPorts, type Settings, stateFile } from './settings.ts';
 import { stopStack } from './stack.ts';
-import { addNeighbours, differences, offeredProviders, readSurroundings } from './surroundings.ts';
+import { addNeighbors, differences, offeredProviders, readSurroundings } from './surroundings.ts';
 import { startWebApp, WEB_APP_TEMPLATE, webAppUrl } from './web-app.ts';
 
 const STACK = 'demo-web-app';
@@ -46,7 +46,7 @@ async function demo(settings: Settings): Promise<number> {
 
   const stack = await bringUp(settings, narrate);
   const { ada, grace } = await seededPeople(stack.OKTA_ADMIN_URL);
-  await addNeighbours(settings, stack);
+  await addNeighbors(settings, stack);
   const before = await readSurroundings(settings, stack);
 
   const parameters = { AppUrl: webAppUrl(settings), ApplicationLabel: 'Demo', Access: 'Engineering' };

@@ -5,7 +5,7 @@
     install.py python STAMP REQUIREMENTS  the packages of a requirements file, into a virtual environment
 
 STAMP is the file that tells make that this was done; its folder is the one that is filled. This is Python, not
-TypeScript as its neighbours, because it runs before there is a Node that runs TypeScript.
+TypeScript as its neighbors, because it runs before there is a Node that runs TypeScript.
 """
 
 import fcntl

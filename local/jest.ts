@@ -10,11 +10,11 @@ import { type Settings, stateFile } from './settings.ts';
 const results = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  // Files that did not load, of whose tests nothing is known.
+  // Files that did not load. Their tests are not counted.
   numRuntimeErrorTestSuites: z.number(),
 });
 
-/** What jest and random tests go by, beside what a stack adds: test/support/random-runs.ts. */
+/** Variables of jest and of random tests, without those that a stack adds: test/support/random-runs.ts. */
 const passedOn = [
   'CI',
   'CHROMIUM',

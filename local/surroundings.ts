@@ -39,19 +39,19 @@ export function differences(before: Surroundings, after: Surroundings): string[]
 }
 
 /** Puts something beside the federation that has to come through untouched: an Okta application and a user pool. */
-export async function addNeighbours(settings: Settings, stack: StackEnvironment): Promise<void> {
+export async function addNeighbors(settings: Settings, stack: StackEnvironment): Promise<void> {
   const cognito = new CognitoIdentityProviderClient(awsClient(settings));
-  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'neighbour' }));
+  const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'neighbor' }));
   await cognito.send(
     new CreateIdentityProviderCommand({
       UserPoolId: UserPool?.Id,
       ProviderName: 'Google',
       ProviderType: 'Google',
-      ProviderDetails: { client_id: 'neighbour', client_secret: 'unused', authorize_scopes: 'openid' },
+      ProviderDetails: { client_id: 'neighbor', client_secret: 'unused', authorize_scopes: 'openid' },
     }),
   );
   const made = await okta(stack, '/api/v1/apps', {
-    label: 'Neighbour',
+    label: 'Neighbor',
     name: 'oidc_client',
     signOnMode: 'OPENID_CONNECT',
     credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
@@ -60,7 +60,7 @@ export async function addNeighbours(settings: Settings, stack: StackEnvironment)
         application_type: 'web',
         grant_types: ['authorization_code'],
         response_types: ['code'],
-        redirect_uris: ['https://neighbour.example.com/callback'],
+        redirect_uris: ['https://neighbor.example.com/callback'],
       },
     },
   });

@@ -10,7 +10,7 @@ await command(
   'up',
   async (settings) => {
     if (runningServices(settings).length > 0) {
-      await narrate('Stop the stack that is running, to start afresh', () => stopStack(settings));
+      await narrate('Stop the stack that is running, to start again', () => stopStack(settings));
     }
     const environment = await bringUp(settings, narrate);
     console.log(`

@@ -65,7 +65,7 @@ export async function handler(
     // CDK's Provider framework waits for what the handler returns: only an error tells it that nothing was made.
     if (address && isProviderFrameworkUrl(address.responseUrl.reveal()))
       throw new WrongEventError(refused?.reason);
-    // No one to tell but the log. Not thrown: no repeat would make it better.
+    // Only the log can report this. It is not thrown: a repeat would not help.
     return;
   }
   address.responseUrl.protect();

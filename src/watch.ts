@@ -33,7 +33,7 @@ const provided: Omit<Services, 'secrets' | 'trust'> = {
   warn: log.warn,
 };
 
-/** How many of a batch are checked at once. Most of the time goes by in waiting for answers. */
+/** How many of a batch are checked at once. Most of the time, they wait for answers. */
 const mostAtOnce = 5;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */

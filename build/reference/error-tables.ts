@@ -2,7 +2,7 @@ import { sectionRows } from './message-rows.ts';
 import { answerIn, preconditionSamples } from './precondition-samples.ts';
 import { answerTo, propertySamples } from './property-samples.ts';
 
-/** Every sentence about a property's form, with a value that someone might give. */
+/** Every sentence about a property's form, with a value that a template might have. */
 export function propertyErrors(): readonly string[] {
   return Object.values(propertySamples).map(answerTo);
 }
@@ -12,7 +12,7 @@ export function preconditionErrors(): readonly string[] {
   return Object.values(preconditionSamples).map(answerIn);
 }
 
-/** Every other sentence that someone can get, with realistic values, in sections. */
+/** Every other error sentence, with realistic values, in sections. */
 export function otherErrors(): string {
   return sectionRows()
     .map(({ title, about, sentences }) =>

@@ -13,7 +13,7 @@ export interface Message {
 /** These get what is for the log, the documentation or the progress of an event, not for an answer. */
 const silent = /(^|\.)(log|warn|info|error|debug|describe|onWait|askStack)$/;
 
-/** Every sentence in the code that someone may get as an answer or from the command line. */
+/** Every sentence in the code that an answer or the command line may show. */
 export function findMessages(root = 'src'): readonly Message[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))

@@ -19,7 +19,7 @@ interface Section {
 const orgUrl = 'https://acme.okta.com';
 const application = { id: '0oaEXAMPLEexample000', label: 'Payroll', name: 'oidc_client' };
 
-/** Every sentence that someone can get, by what it is about, besides those of properties and preconditions. */
+/** Every sentence that an answer or the command line may show, by its subject, except those of properties and preconditions. */
 export const sections: readonly Section[] = [
   {
     title: 'Adoption and owners',
@@ -107,7 +107,7 @@ const noMessages: readonly (readonly [RegExp, string])[] = [
 
 export const textOf = ({ texts }: Message) => texts.join('…');
 
-/** @returns whether someone can get it as it stands. */
+/** @returns whether an answer or the command line may show it as it stands. */
 export function isShown(message: Message): boolean {
   return !elsewhere.test(message.file) && !noMessages.some(([pattern]) => pattern.test(textOf(message)));
 }

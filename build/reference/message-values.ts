@@ -210,7 +210,7 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   "registered.join(', ') || 'none'": ['https://app.example.com/callback'],
   'command/change-set.ts reason': ['Template format error: unresolved resource dependencies [UserPool].'],
   stackName: ['shop'],
-  'command/provider-stack.ts name': ['JournalTable'],
+  'command/provider-stack.ts name': ['JournalTableName'],
   "stack ? ` in the stack ${stack}` : ''": [' in the stack shop'],
   "federation ? ` named ${federation}` : ''": [` named ${pool}/Okta`],
   'others.length + 1': ['2'],

@@ -7,7 +7,7 @@ const pool = { UserPoolId: 'us-east-1_Example' };
 const many = (count: number, of: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => of(index));
 
-/** For each sentence that the schema can answer with, properties as someone might write them. */
+/** For each sentence that the schema can answer with, properties as a template might have them. */
 export const propertySamples: Readonly<Record<keyof typeof sentences, Sample>> = {
   unknown: { ...pool, Timestamp: '2026-11-05' },
   unknownNear: { ...pool, Acess: 'Everyone' },

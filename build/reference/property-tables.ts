@@ -14,13 +14,33 @@ const updates: Readonly<Record<string, string>> = { ServiceToken: 'none; CloudFo
 
 const replaces = ' A change replaces the resource.';
 
-/** One line a property: name, default, meaning. */
+/** The properties that most templates need. */
+const usual: readonly string[] = [
+  'ServiceToken',
+  'UserPoolId',
+  'UserPoolDomain',
+  'UserPoolClientIds',
+  'ProviderName',
+  'ApplicationLabel',
+  'Access',
+  'AttributeMapping',
+  'SecretVersion',
+  'Adopt',
+];
+
+/** One line for each usual property: name, default, meaning. Then the names of the others. */
 export function propertyTable(reference: string): string {
-  const rows = propertySchemas().map(([name, schema]) => {
-    const anchor = `[\`${name}\`](${reference}#${name.toLowerCase()})`;
-    return `| ${anchor} | ${defaultOf(name, schema)} | ${schema.description ?? ''} |`;
-  });
-  return ['| property | default | meaning |', '|---|---|---|', ...rows].join('\n');
+  const linked = (name: string) => `[\`${name}\`](${reference}#${name.toLowerCase()})`;
+  const rows = propertySchemas()
+    .filter(([name]) => usual.includes(name))
+    .map(
+      ([name, schema]) => `| ${linked(name)} | ${defaultOf(name, schema)} | ${schema.description ?? ''} |`,
+    );
+  const others = propertySchemas()
+    .map(([name]) => name)
+    .filter((name) => !usual.includes(name));
+  const table = ['| property | default | meaning |', '|---|---|---|', ...rows].join('\n');
+  return `${table}\n\nThe others: ${others.map(linked).join(', ')}.`;
 }
 
 /** One section a property: all that the schema knows of it. */

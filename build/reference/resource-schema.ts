@@ -20,8 +20,12 @@ const asWritten: Record<string, (schema: JsonSchema) => JsonSchema> = {
   Active: (literal) => ({ anyOf: [literal, { type: 'string', pattern: '^[Tt][Rr][Uu][Ee]$' }] }),
 };
 
-/** Defaults that are settled when it is known what is there: src/federation/properties/defaults.ts and issuer.ts. */
-const laterDefaults: Readonly<Record<string, unknown>> = {
+/**
+ * Defaults that zod's own JSON Schema does not have: that of ProviderName, and those that are settled when it is known what is
+ * there (src/federation/properties/defaults.ts and issuer.ts).
+ */
+const moreDefaults: Readonly<Record<string, unknown>> = {
+  ProviderName: propertiesSchema().shape.ProviderName.parse(undefined),
   Access: defaults.access,
   Issuer: defaults.issuer,
   Scopes: defaults.scopes.join(' '),
@@ -35,7 +39,7 @@ export function propertySchemas(): readonly (readonly [string, JsonSchema])[] {
   return Object.entries(zodSchema().properties ?? {}).flatMap(([name, schema]) =>
     typeof schema === 'boolean'
       ? []
-      : [[name, name in laterDefaults ? { ...schema, default: laterDefaults[name] } : schema] as const],
+      : [[name, name in moreDefaults ? { ...schema, default: moreDefaults[name] } : schema] as const],
   );
 }
 
@@ -96,7 +100,7 @@ export function registrySchema(): JsonSchema & { readonly typeName: string } {
   };
 }
 
-/** A whole template, of which only this resource is looked at: for editors, which hold a schema against a file. */
+/** A whole template. Only this resource in it is checked. It is for editors, which check a whole file against a schema. */
 export function templateSchema(): JsonSchema {
   const { $schema, title, description } = resourceSchema();
   return {

@@ -12,13 +12,13 @@ const lock = z.object({
   packages: z.record(z.string(), z.looseObject({ integrity: z.string().optional() })),
 });
 
-/** A package of which something is in a bundle. */
+/** A package with a part in a bundle. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
   /** An expression of SPDX: https://spdx.dev/learn/handling-license-info/ */
   readonly license: string;
-  /** The package's own licence texts and notices. */
+  /** The package's own license texts and notices. */
   readonly texts: readonly string[];
   /** The SHA-512 of the published package, in hexadecimal. */
   readonly sha512: string;
@@ -29,7 +29,7 @@ const LEGAL_FILE = /^(?:licen[cs]e|notice|copying)(?:[.-].*)?$/i;
 /**
  * The packages that bundles are made of, each once, by name and version.
  *
- * @throws Error if a package names no licence or has no hash in package-lock.json
+ * @throws Error if a package names no license or has no hash in package-lock.json
  */
 export function bundledPackages(bundles: readonly Metafile[]): readonly BundledPackage[] {
   const locked = lock.parse(JSON.parse(readFileSync('package-lock.json', 'utf8'))).packages;
@@ -52,7 +52,7 @@ function packageFolder(input: string): string | undefined {
 
 function bundledPackage(folder: string, integrity: string | undefined): BundledPackage {
   const found = manifest.safeParse(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')));
-  if (!found.success) throw new Error(`${folder}/package.json names no licence, or no version.`);
+  if (!found.success) throw new Error(`${folder}/package.json names no license, or no version.`);
   if (!integrity?.startsWith('sha512-')) throw new Error(`${folder} has no hash in package-lock.json.`);
   const legal = readdirSync(folder).filter((name) => LEGAL_FILE.test(name));
   return {

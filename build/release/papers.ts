@@ -45,10 +45,10 @@ function packageUrl(name: string, version: string): string {
 }
 
 /**
- * The notices that go with the release: each bundled package with its licence.
+ * The notices that go with the release: each bundled package with its license.
  *
- * @param standardText the text of a licence by its SPDX identifier, for a package that ships none
- * @throws Error if a package ships no licence text and there is no standard one
+ * @param standardText the text of a license by its SPDX identifier, for a package that ships none
+ * @throws Error if a package ships no license text and there is no standard one
  */
 export function thirdPartyNotices(
   packages: readonly BundledPackage[],
@@ -57,7 +57,7 @@ export function thirdPartyNotices(
   const sections = packages.map(({ name, version, license, texts }) => {
     const standard = standardText[license];
     const all = texts.length > 0 || standard === undefined ? texts : [standard.trim()];
-    if (all.length === 0) throw new Error(`${name} ${version} ships no text of its licence, ${license}.`);
+    if (all.length === 0) throw new Error(`${name} ${version} ships no text of its license, ${license}.`);
     return `${name} ${version} (${license})\n\n${all.join('\n\n')}`;
   });
   const rule = `\n\n${'-'.repeat(80)}\n\n`;

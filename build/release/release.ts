@@ -7,7 +7,7 @@ import { billOfMaterials, checksums, thirdPartyNotices } from './papers.ts';
 import { releaseTemplate } from './template.ts';
 
 /**
- * Makes the files of a release: the template with all code in it, what it is made of, under which licences, and the
+ * Makes the files of a release: the template with all code in it, what it is made of, under which licenses, and the
  * checksums. The same sources give the same bytes.
  *
  * @returns the text of each file, by its name
@@ -25,7 +25,7 @@ export async function makeRelease(): Promise<Readonly<Record<string, string>>> {
     'okta-cognito-idp.cdx.json': billOfMaterials(packageVersion, packages),
     'THIRD-PARTY-NOTICES.txt': thirdPartyNotices(packages, {
       'Apache-2.0': await readFile('LICENSE', 'utf8'),
-      'MIT-0': 'This licence, MIT No Attribution, requires no notice: https://spdx.org/licenses/MIT-0.html',
+      'MIT-0': 'This license, MIT No Attribution, requires no notice: https://spdx.org/licenses/MIT-0.html',
     }),
   };
   return { ...files, SHA256SUMS: checksums(files) };

@@ -174,7 +174,7 @@ describe('a provider inside an app', () => {
     expect(provider).toThrow('Stack/Provider has vpcSubnets or securityGroups but no vpc.');
   });
 
-  test('a secret of which only the name is known is an error', () => {
+  test('a secret that is known only by its name is an error', () => {
     const stack = newStack();
     const oktaSecret = secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'okta');
     expect(() => new OktaFederationProvider(stack, 'Provider', { oktaSecret })).toThrow(
@@ -248,7 +248,7 @@ describe('metrics', () => {
     expect(provider.metricRemoteCalls().metricName).toBe('RemoteCalls');
   });
 
-  test('of one federation, they have the dimension Federation, as the watch writes it', () => {
+  test('those of one federation have the dimension Federation, as the watch writes it', () => {
     const stack = newStack();
     const userPool = cognito.UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_Example');
     const okta = new OktaFederation(stack, 'Okta', { userPool });

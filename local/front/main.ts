@@ -71,5 +71,5 @@ writeFileSync(stateFile(settings, 'tls', 'ca.pem'), authority.certificate);
 writeFileSync(stateFile(settings, 'tls', 'spki-sha256'), authority.publicKeyHash);
 front.listen(COGNITO_TLS_PORT, LOOPBACK);
 proxy.listen(PROXY_PORT, LOOPBACK);
-// Of a test that started it and was killed.
+// The test that started this process was killed.
 process.once('disconnect', () => process.exit(0));

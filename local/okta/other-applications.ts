@@ -1,7 +1,7 @@
 import type { AnyApplication, LifecycleStatus } from './any-application.ts';
 import { oktaIdentifier, timestamp } from './identifiers.ts';
 
-/** How users sign in to an application of another kind than OIDC; null is a directory, to which no one signs in. */
+/** How users sign in to an application of another kind than OIDC; null is a directory, which has no sign-in. */
 export type OtherSignOnMode =
   | 'AUTO_LOGIN'
   | 'BASIC_AUTH'
@@ -31,7 +31,7 @@ export interface OtherApplicationDocument {
   hasNotes: boolean;
 }
 
-/** An application that is not an OIDC client that someone made: SAML, a bookmark, a directory, Okta's own console. */
+/** An application that is not an OIDC client made by an administrator: SAML, a bookmark, a directory, Okta's own console. */
 export interface OtherApplication extends AnyApplication {
   document: OtherApplicationDocument;
   /** Whether it was there before anyone created one. */

@@ -15,7 +15,7 @@ export const SCOPES: Record<string, string[]> = {
 
 const ORG_SCOPES = Object.keys(SCOPES);
 
-/** A custom authorization server has no `groups` scope until someone adds one. */
+/** A custom authorization server has no `groups` scope until an administrator adds one. */
 const CUSTOM_SERVER_SCOPES = ORG_SCOPES.filter((scope) => scope !== 'groups');
 
 /**

@@ -58,7 +58,7 @@ const throttles = new Set([
   'TooManyRequestsException',
 ]);
 
-/** Says whether a failure of an AWS API may pass, and of which kind it is. */
+/** Says whether a failure of an AWS API may pass, and its kind. */
 export function passingKind(error: unknown): Passing | undefined {
   if (!(error instanceof Error) || error.name === 'AbortError') return undefined;
   const status = statusOf(error);

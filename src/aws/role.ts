@@ -11,7 +11,7 @@ export interface AssumableRole {
   readonly namedBy: 'RoleArn' | 'TrustedAccountRoleArns of the provider stack';
 }
 
-/** The role cannot be assumed. The message says where it is named, and why or what its trust policy must let through. */
+/** The role cannot be assumed. The message says which property names it, and why or what its trust policy must let through. */
 export class RoleNotAssumedError extends Error {
   override readonly name = 'RoleNotAssumedError';
 }

@@ -153,7 +153,7 @@ async function changeProviders(
   clientId: string,
   change: (names: readonly string[]) => readonly string[],
 ): Promise<readonly string[]> {
-  // A change by someone without our lease, between our read and our write, survives: both are repeated.
+  // A change by a program without our lease, between our read and our write, survives: both are repeated.
   return untilAlone(cognito, async () => {
     const client = await requireClient(cognito, userPoolId, clientId);
     const before = client.SupportedIdentityProviders ?? [];

@@ -24,12 +24,12 @@ function look(cognito: Cognito, userPoolId: string, providerName: string, looked
   return first ?? describeIdentityProvider(cognito, userPoolId, providerName);
 }
 
-/** The provider has the client ID of someone else. */
+/** The provider has the client ID of another owner. */
 export class ForeignProviderError extends Error {
   override readonly name = 'ForeignProviderError';
 }
 
-/** The provider does not exist any more. */
+/** The provider no longer exists. */
 export class ProviderGoneError extends Error {
   override readonly name = 'ProviderGoneError';
 }

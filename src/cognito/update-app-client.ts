@@ -105,7 +105,7 @@ async function isGone(cognito: Cognito, userPoolId: string | undefined, name: st
 
 /**
  * UpdateUserPoolClient sets everything that it is not sent back to its default, so everything that was read goes back
- * but for the three fields that it does not take: also what this release's SDK does not know.
+ * except the three fields that it does not take: also what this release's SDK does not know.
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
  */
 async function update(

@@ -81,7 +81,7 @@ function poolAttribute(attribute: SchemaAttributeType): PoolAttribute {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html
  */
 function prefixDomainHost(prefix: string, region: string): string {
-  // AWS does not document the host there, and a wrong redirect URI would be green and sign no one in.
+  // AWS does not document the host there, and with a wrong redirect URI the stack would be green and every sign-in would fail.
   if (region.startsWith('eusc-')) {
     throw new UnknownPoolDomainError(
       `UserPoolId: the prefix domain ${prefix} is in the AWS European Sovereign Cloud (${region}), where its host name is not known. Give the user pool a custom domain and remove the prefix domain.`,

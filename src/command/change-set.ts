@@ -84,7 +84,7 @@ export async function readTemporaryChangeSet(
   template: string,
   parameters: ReadonlyMap<string, string>,
 ): Promise<ReadChangeSet> {
-  // From before the change set is there until it is gone.
+  // From before the change set exists until it is deleted.
   using interrupt = onInterrupt();
   const stack = await stackOf(client, stackName);
   const isNew = !stack;
@@ -143,13 +143,13 @@ async function deleteChangeSet(client: CloudFormationClient, id: string): Promis
         'error' in attempt && nameIn(attempt.error).startsWith('InvalidChangeSetStatus') ? 1_000 : undefined,
     });
   } catch (error) {
-    // CloudFormation deletes it itself when someone executes another one of the stack.
+    // CloudFormation deletes it itself when another one of the stack is executed.
     if (!nameIn(error).startsWith('ChangeSetNotFound')) throw error;
   }
 }
 
 /**
- * Removes an empty stack, unless someone else uses it by now. `aws cloudformation deploy` takes a stack in review for
+ * Removes an empty stack, unless another deployment uses it by now. `aws cloudformation deploy` takes a stack in review for
  * none: it makes its own change set there and executes it. The change set of another preview keeps the stack too: the last one
  * out removes it. CloudFormation has no conditional deletion, so the look comes right before it.
  * @param ownChangeSet counts as deleted.

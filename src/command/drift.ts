@@ -6,7 +6,7 @@ import { printable, printableJson, styled } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp drift [options]
 
-Says what someone has changed of a federation since its last deployment, in Okta or in Cognito. It changes nothing.
+Lists what was changed by hand in a federation since its last deployment, in Okta or in Cognito. It changes nothing.
 
 ${lookUsage}
 

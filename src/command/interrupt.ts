@@ -8,7 +8,7 @@ export interface Interrupt extends Disposable {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Until its disposal, the first interruption aborts the signal in place of ending the process; the second ends it. */
+/** Until its disposal, the first interruption aborts the signal instead of ending the process; the second ends it. */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   const stop = () =>

@@ -6,7 +6,7 @@ import { type Cell, printable, printableJson, table } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp list [options]
 
-Lists the federations of a provider stack: whether people can sign in, whether someone has changed something, and how old
+Lists the federations of a provider stack: whether people can sign in, whether anything was changed by hand, and how old
 the client secret is. It changes nothing.
 
 ${lookUsage}

@@ -59,7 +59,7 @@ function asSent(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
 
-/** What CloudFormation writes in place of a value that it does not know before the deployment. */
+/** What CloudFormation writes instead of a value that it does not know before the deployment. */
 const unknownValue = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 function knownOf(properties: Properties, unknown: string[]): Properties {

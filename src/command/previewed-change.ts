@@ -165,7 +165,7 @@ function stagesOf({ planned, observed, rotation }: Seen, change: PlannedChange):
     .map((place): Words => [`Cognito: enable ${providerName} on the app client of ${place}`]);
   const rotations = {
     rotate: 'Okta and Cognito: rotate the client secret, with no downtime',
-    settle: 'Okta and Cognito: end the rotation of the client secret that broke off',
+    settle: 'Okta and Cognito: finish the interrupted rotation of the client secret',
   };
   return [
     ...steps,

@@ -1,6 +1,6 @@
 import type { Step } from '../federation/plan/steps.ts';
 
-/** Names in place of IDs: those of groups, claims and policies. */
+/** Names instead of IDs: those of groups, claims and policies. */
 export type NameOf = (id: string) => string;
 
 /** What a step does, in the words of its service's console. */

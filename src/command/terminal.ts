@@ -40,7 +40,7 @@ function isColored(): boolean {
   return !unwanted && process.stdout.isTTY;
 }
 
-/** Says on a terminal how far it is; a file or a pipe gets nothing of it. */
+/** Says on a terminal how far it is; a file or a pipe does not get it. */
 export function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${printable(text)}`);
 }

@@ -9,7 +9,7 @@ export async function allOf<const T extends readonly unknown[]>(
   return Promise.all(calls);
 }
 
-/** For a call that is awaited later: avoids an unhandledRejection until then. Who awaits it still sees the error. */
+/** For a call that is awaited later: avoids an unhandledRejection until then. The caller that awaits it still sees the error. */
 export function eager<T>(call: Promise<T>): Promise<T> {
   call.catch(() => undefined);
   return call;

@@ -63,7 +63,7 @@ export async function restoreStanding(
 ): Promise<void> {
   for (const standing of stays) {
     const since = attempts.filter((attempt) => mayHaveChanged(attempt, standing));
-    // Of a success that was not written down it is not sure with which properties it stands.
+    // If a success was not written down, its properties are not known for sure.
     if (since.length === 0 || standing.handedTo || !hasAttributes(standing)) continue;
     try {
       const { application, provider } = await isThere(turn, standing, time);

@@ -94,8 +94,8 @@ function versionOf({ SecretVersion: version }: Properties): { readonly version?:
 }
 
 /**
- * Asks the operator's policy what needs no look: with a secret, a role or an issuer that it forbids nothing is looked at, so
- * that a refusal tells nothing of what is there.
+ * Checks the part of the operator's policy that needs no look: a forbidden secret, role or issuer is refused before anything
+ * is read, so that the refusal reveals nothing.
  * @returns `undefined` for a rollback, which goes back to what was allowed.
  * @throws InvalidRequestError, PolicyError
  */
@@ -147,7 +147,7 @@ async function goalFrom(
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
   const forbidden = permissions && forbiddenBy(permissions, asked, observed);
-  // Alone: what else is wrong would tell of things that the stack may not have.
+  // Reported alone: other problems would reveal objects that the stack may not see.
   if (forbidden !== undefined) throw new InvalidRequestError(forbidden);
   if (!permissions) return goalOf(asked, observed, past, { warn: services.warn });
   const isForeign = observed.provider?.relation === "another's" && !properties.Adopt;

@@ -8,7 +8,7 @@ export interface Order {
   readonly past: Past;
   /** The application that the physical ID names, if it is of this pool and provider. */
   readonly applicationId: string | undefined;
-  /** A rollback to what was whole: only what has to be undone can fail it, and what has disappeared since is logged. */
+  /** A rollback to a state that worked: it fails only if an undo fails. What has disappeared since is only logged. */
   readonly isTolerant: boolean;
 }
 

@@ -83,11 +83,11 @@ export async function proveSignIn(
     return settled.secret;
   }
   // Both secrets work until the watch, or the next Update, ends the rotation.
-  if (need) services.log('There is no time to end the rotation that broke off; it is ended later.');
+  if (need) services.log('There is no time to end the interrupted rotation; a later event ends it.');
   try {
     await probe(await clientSecretOf(site.okta, workpiece));
   } catch (error) {
-    // Someone may have changed the client secret in Okta.
+    // An administrator may have changed the client secret in Okta.
     const repaired =
       error instanceof SignInProbeError
         ? await repairSecret(site, application, workpiece.clientSecret).catch(() => undefined)

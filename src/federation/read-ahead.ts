@@ -1,9 +1,9 @@
-/** Longer ago, what was read may have been changed since. */
+/** How long a read counts as just begun. An older one may have missed a change. */
 const justNowMs = 2_000;
 
 /**
- * For what is read at each event, so that a change counts at once: a read of the same name that has only just begun counts
- * too, so that one can be begun ahead.
+ * Each event reads the value again, so that a change counts at once. A read of the same name that began a moment ago is
+ * shared, so that a caller can begin it ahead.
  */
 export function readAhead<T>(
   read: (name: string, signal: AbortSignal) => Promise<T>,

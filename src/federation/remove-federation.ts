@@ -32,7 +32,8 @@ interface Asked {
 const attempt: Asked = { wasWhole: false, deletesAdopted: false };
 
 /**
- * How to remove what an event made that has just failed.
+ * How to remove what a failed event made.
+ * @param failure why the event failed.
  * @param wasInterrupted whether an earlier delivery of the event died.
  */
 export function attempted(failure: unknown, wasInterrupted: boolean): Asked {

@@ -48,7 +48,7 @@ export async function scanItems(
   return { items, next: last?.name?.S };
 }
 
-/** Tells whether someone holds the item's lease, as far as this machine's clock can tell. */
+/** Tells whether the item's lease is held, as far as this machine's clock can tell. */
 export function isHeld(item: LeaseItem, now: number): boolean {
   return item.holder !== undefined && Number(item.expiresAt?.N ?? 0) >= now - clockSkewMs;
 }

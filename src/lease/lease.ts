@@ -74,7 +74,7 @@ export async function withLease<T>(
   lastWrite?: (result: T) => LastWrite,
 ): Promise<T> {
   const holder = randomUUID();
-  // No one waits for most releases: a table that is slow must not get ever more of them at once.
+  // Most releases run in the background: a slow table must not get more and more of them at once.
   while (table.releases.size >= atOnce) await Promise.race(table.releases);
   const { item, takenAt } = await acquire(table, name, holder, signal);
   const lost = new AbortController();
@@ -124,7 +124,7 @@ export async function withLease<T>(
   } finally {
     clearInterval(heartbeat);
     ended.abort();
-    // A lease that guards nothing but a moment leaves nothing to remember. One whose work failed unexpectedly keeps all.
+    // An item that is only a lease leaves nothing to remember. If the work failed unexpectedly, all that the item holds stays.
     const kept = last ?? { item: {}, isFinished: !holdsMore };
     // A release that fails costs the next holder a wait for the expiry, and nothing else.
     const released = release(table, lease, kept)

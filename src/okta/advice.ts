@@ -36,7 +36,7 @@ export function advice(answer: OktaAnswer, reason: Reason, purpose: Purpose, ask
     return `${asker.orgUrl} redirects elsewhere: put the org's own URL into "orgUrl" of the Okta secret.`;
   }
   if (code === featureMissing) {
-    return `The org ${asker.orgUrl} does not have this feature. Ask an Okta administrator to turn it on (Admin Console, Settings, Features), or Okta to add it to the licence. The credentials in the Okta secret are not the cause.`;
+    return `The org ${asker.orgUrl} does not have this feature. Ask an Okta administrator to turn it on (Admin Console, Settings, Features), or Okta to add it to the license. The credentials in the Okta secret are not the cause.`;
   }
   if (status === 401) return badCredentials(asker);
   if (status === 429) return rateLimited(answer);

@@ -43,7 +43,7 @@ export const applicationSchema = neededByAll(() =>
 );
 
 /**
- * An application in Okta, of any kind, whole as Okta gave it, but for its client secret, which is never among it.
+ * An application in Okta, of any kind, whole as Okta gave it, except its client secret, which it never contains.
  * `profile` is free for the application's administrators.
  */
 export type Application = z.infer<ReturnType<typeof applicationSchema>>;

@@ -33,7 +33,7 @@ const secretHolder = z.object({
 });
 
 /**
- * Finds the applications whose label (or name) starts with this text. All kinds, in use or not, but for those that lack
+ * Finds the applications whose label (or name) starts with this text. All kinds, in use or not, except those that lack
  * what every application has.
  *
  * @throws OktaError, OktaUnreachableError
@@ -127,7 +127,7 @@ export async function activateApplication(okta: Okta, id: string): Promise<void>
 }
 
 /**
- * Deactivates an application: it lets no one sign in any more. One that is inactive or gone stays so.
+ * Deactivates an application: it rejects every sign-in from then on. One that is inactive or gone stays so.
  *
  * @throws OktaError, OktaUnreachableError
  */

@@ -5,7 +5,7 @@ import { OktaError, unlessNotFound } from './errors.ts';
 import { collect } from './pages.ts';
 import { readAnswer, shownSecret } from './read-answer.ts';
 
-/** One of an application's client secrets, of which it holds two at most. */
+/** A client secret of an application, which has two at most. */
 export type ClientSecret = {
   id: string;
   status: 'ACTIVE' | 'INACTIVE';

@@ -37,7 +37,7 @@ export class OktaError extends Error {
   }
 }
 
-/** The org does not have a feature: it is not part of its licence, or not switched on. */
+/** The org does not have a feature: it is not part of its license, or not switched on. */
 export class FeatureUnavailableError extends OktaError {
   override readonly name = 'FeatureUnavailableError';
 }
@@ -64,7 +64,7 @@ export class OktaUnreachableError extends Error {
   }
 }
 
-/** Returns `undefined` if Okta itself says that it does not know the thing (any more), and passes every other failure on. */
+/** Returns `undefined` if Okta itself says that it does not (or no longer) know the thing, and passes every other failure on. */
 export async function unlessNotFound<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;

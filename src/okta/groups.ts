@@ -64,7 +64,7 @@ export async function findGroups(okta: Okta, nameOrId: string): Promise<Group[]>
   return found;
 }
 
-/** `q` gives the names that start so on one page and no more: the one of this name may be beyond its limit. */
+/** `q` gives the names that start so on one page only: the one of this name may be beyond its limit. */
 async function groupsThatStartWith(okta: Okta, start: string): Promise<Group[]> {
   const list = (query: { q: string } | { search: string }) => {
     const { groups } = okta.to({ to: `find the group "${start}"`, needs: 'okta.groups.read' });

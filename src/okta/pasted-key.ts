@@ -19,7 +19,7 @@ export function decodedKey(text: string): string {
   }
   if (key.startsWith('{')) return key;
   const unescaped = key.replace(/\\+r\\+n|\\+[rn]/g, '\n').trim();
-  // In a JWK that was escaped as a whole, the quotes have a backslash too.
+  // If a JWK was escaped as a whole, its quotes also have a backslash.
   if (/^\{\s*\\+"/.test(unescaped)) return unescaped.replace(/\\+"/g, '"');
   const compact = unescaped.replace(/\s+/g, '');
   const decoded = anyBase64.test(compact)

@@ -26,8 +26,8 @@ export function readAnswer<T>(schema: z.ZodMiniType<T>, json: unknown, what: str
 }
 
 /**
- * Reads an item of a list. Okta's lists hold things of other kinds too, such as a directory among the applications; what
- * does not have what is needed is none of those that are looked for.
+ * Reads an item of a list. Okta's lists also hold other kinds of items, such as a directory among the applications. The
+ * schema tells them apart.
  *
  * @returns undefined if it is not as the schema says
  */

@@ -24,7 +24,7 @@ import { differencesOf, readSeen } from '../../acceptance/shapes.ts';
 import type { Narrate } from '../../acceptance/undo.ts';
 import { freePorts } from '../support/child-process.ts';
 
-// `make acceptance` with the local stack in place of Okta and AWS: the same code, told by the same variables.
+// `make acceptance` with the local stack instead of Okta and AWS: the same code, set by the same variables.
 
 const folder = '.local/acceptance-test';
 

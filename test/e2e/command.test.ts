@@ -152,7 +152,7 @@ test('preview of a change set of a deployed stack shows what changes, and the de
   expect(code).toBe(0);
 });
 
-test('drift, list and doctor find what someone changed by hand, each with its exit code', async () => {
+test('drift, list and doctor find what was changed by hand, each with its exit code', async () => {
   const selection = ['--stack', STACK];
   const whole = await run(['drift', ...selection]);
   expect([whole.code, whole.errors]).toEqual([0, '']);

@@ -128,7 +128,7 @@ test('the failsafe answers for a provider that could not, and marks the attempt 
   expect(await unanswered(1)).toBeUndefined();
 });
 
-test('an event that the failsafe cannot answer either is in the queue, with all that an answer takes', async () => {
+test('an event that the failsafe cannot answer either is in the queue, with everything that an answer needs', async () => {
   bucket.fail(...triesOfTheProvider, ...triesOfTheFailsafe);
   const { event, url } = await deliver(5);
   const { said, ...message } = (await unanswered(20)) ?? { said: [] };
@@ -145,7 +145,7 @@ test('the failsafe’s role has the rights of this table and no other', () => {
   expect(grantedRights(failsafe)).toEqual(rights.map(([right]) => right).toSorted());
 });
 
-test('without HandOverToTheFailsafe lambda:InvokeFunction, the failsafe hears of nothing', async () => {
+test('without HandOverToTheFailsafe lambda:InvokeFunction, the failsafe gets no event', async () => {
   await provider.revoke('HandOverToTheFailsafe', 'lambda:InvokeFunction');
   bucket.fail(...triesOfTheProvider);
   const { url } = await deliver(2);
@@ -153,7 +153,7 @@ test('without HandOverToTheFailsafe lambda:InvokeFunction, the failsafe hears of
   expect(url.attempts).toEqual(triesOfTheProvider);
 });
 
-test('without MarkTheDead dynamodb:UpdateItem, the journal does not have the death, and the stack is answered', async () => {
+test('without MarkTheDead dynamodb:UpdateItem, the journal does not note the death, and the stack gets an answer', async () => {
   await failsafe.revoke('MarkTheDead', 'dynamodb:UpdateItem');
   bucket.fail(...triesOfTheProvider);
   const { event, url } = await deliver(3);

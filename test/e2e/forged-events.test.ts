@@ -134,7 +134,7 @@ test('a Delete under one’s own stack, with the physical ID of the victim, is r
   await expectRefused(event, 'physical ID');
 });
 
-test('an Update under one’s own stack, with the physical ID of an application that no one marked, is refused', async () => {
+test('an Update under one’s own stack, with the physical ID of an application without a mark, is refused', async () => {
   const own = new Stack({ invoke, bucket, serviceToken: functionArn });
   const { UserPoolId } = z.object({ UserPoolId: z.string() }).parse(victim.properties);
   const event = {

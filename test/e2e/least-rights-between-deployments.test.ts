@@ -217,7 +217,7 @@ describe('the watch', () => {
     });
   }
 
-  /** Someone deletes the provider, and removes it from the app client. */
+  /** An administrator deletes the provider, and removes it from the app client. */
   async function breakByHand(): Promise<void> {
     const { UserPoolId, clientId: ClientId } = federation('plain');
     await cognito.send(

@@ -129,7 +129,7 @@ test.each(shown)('without %s %s, something of its work fails: %s', async (sid, a
   const exchanges = await doWork(work);
   const reasons = exchanges.flatMap(({ answer }) => (answer?.Status === 'FAILED' ? [answer.Reason] : []));
   expect(reasons.length).toBeGreaterThan(0);
-  // For want of that right, and for no other cause.
+  // Because that right is missing, and for no other reason.
   expect(reasons.join('\n')).toMatch(/not authorized to perform|may not|cannot assume/);
 });
 

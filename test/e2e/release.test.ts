@@ -169,7 +169,7 @@ function earlierRelease(): string {
   return template.toString({ lineWidth: 0 });
 }
 
-/** Makes the journal what earlier code has left: without the fields that came later, and with one that is no more. */
+/** Makes the journal what earlier code has left: without the fields that came later, and with one that no longer exists. */
 async function ageJournal(TableName: string): Promise<void> {
   const standing = await journalItems(TableName);
   expect(standing).toHaveLength(1);

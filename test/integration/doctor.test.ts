@@ -134,7 +134,7 @@ test('if a check fails, it says what to do, to people and to machines, and what 
   ]);
 });
 
-test('an Okta secret that is no JSON is a check that fails', async () => {
+test('a check fails if the Okta secret is not JSON', async () => {
   await around.setOktaSecret('hello');
   const { code, printed } = await doctor();
   expect(printed).toContain('✗');

@@ -5,7 +5,7 @@ import { providersOf } from '../support/cognito-fake/state.ts';
 import { createUserPool } from '../support/cognito-fake/user-pools.ts';
 import { startSurroundings } from '../support/surroundings.ts';
 
-// With Cognito's own protocol, and processes of their own. What else is left to neighbours: test/virtual/at-the-doors.
+// With Cognito's own protocol, and processes of their own. What else is left to neighbors: test/virtual/at-the-doors.
 
 /** An app client with a setting of each kind. */
 const settings: Parameters<typeof createAppClient>[2] = {

@@ -131,7 +131,7 @@ describe('what is around an application in the local Okta org', () => {
 });
 
 describe('the control port of the local Okta org', () => {
-  it('sets the plan, the limits and the neighbours, and a reset takes all of it back', async () => {
+  it('sets the plan, the limits and the neighbors, and a reset takes all of it back', async () => {
     await using org = await OktaOrg.start();
     await org.control('POST', '/settings', { pipeline: 'v1', readLagMs: 500 });
     expect((await org.control('GET', '/settings')).body).toMatchObject({ pipeline: 'v1', readLagMs: 500 });

@@ -68,7 +68,7 @@ describe('groups of an application', () => {
     expect((await call('GET', path)).status).toBe(200);
   });
 
-  it('can be hidden while it is inactive, for no recording says whether they are', async () => {
+  it('can be hidden while it is inactive, because no recording says whether they are', async () => {
     const { org, call, create } = anOrg();
     const { id } = await create('Portal');
     await call('POST', `/api/v1/apps/${id}/lifecycle/deactivate`);
@@ -223,7 +223,7 @@ describe('a replaced application', () => {
 });
 
 describe('the Classic Engine', () => {
-  it('shows neither policies nor what came after it, and has no policy to give', async () => {
+  it('shows no policies and no newer features, and has no policy to assign', async () => {
     const { org, call, create } = anOrg();
     org.settings.pipeline = 'v1';
     const { id } = await create('Portal');

@@ -29,7 +29,7 @@ const INTERNAL_ERROR = {
   },
 };
 
-/** Where the local org answers otherwise on purpose: the recording, the place, and why. */
+/** Answers of the local org that differ on purpose: the recording, the place, and why. */
 const DELIBERATE: readonly { readonly recording: RegExp; readonly place: RegExp; readonly why: string }[] = [
   {
     recording: /^apps-list-mixed$/,

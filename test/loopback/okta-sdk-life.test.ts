@@ -167,7 +167,7 @@ describe("Okta's Node SDK", () => {
     await removeApplication(appId);
   });
 
-  it('keeps a group rule: inactive at first, and not to be removed while it is active', async () => {
+  it('keeps a group rule, which is inactive at first and cannot be removed while it is active', async () => {
     const [finance] = await all(client.groupApi.listGroups({ q: 'Finance' }));
     const groupIds = [text.parse(finance?.id)];
     const rule = await client.groupApi.createGroupRule({

@@ -22,7 +22,7 @@ const own = join(folders, String(process.pid));
 /**
  * The path of a bundle.
  *
- * @throws Error if no one has built it
+ * @throws Error if it is not built
  */
 export function bundleOf(name: BundleName): string {
   const { variable } = entries[name];

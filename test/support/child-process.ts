@@ -34,7 +34,7 @@ export async function startCommand(
   isReady: () => Promise<boolean>,
 ): Promise<Running> {
   const child = spawn(command, args, {
-    // The channel tells a program of Node when this process is no more, however it ended.
+    // The channel tells a program of Node when this process has ended, in any way.
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     env: { PATH: process.env.PATH ?? '', ...environment },
   });

@@ -26,7 +26,7 @@ export interface FunctionRole extends Rights {
 /**
  * The rights of a policy.
  * @param document the policy's JSON.
- * @param grant puts a policy in the place of the last one.
+ * @param grant replaces the last policy.
  */
 export function rightsOf(document: string, grant: (document: string) => Promise<unknown>): Rights {
   const whole = policySchema.parse(JSON.parse(document));

@@ -16,7 +16,7 @@ const made = z.looseObject({
 const shown = z.looseObject({ id: z.string() });
 const assigned = z.array(z.looseObject({ id: z.string(), scope: z.string().optional() }));
 
-/** All of a federation, but for when it was last changed. */
+/** A whole federation, without the times of its last changes. */
 export interface Look {
   readonly application: Readonly<Record<string, unknown>>;
   readonly groups: readonly string[];

@@ -103,7 +103,7 @@ export async function makeGuestRole(stackName: string): Promise<GuestRole> {
   };
 }
 
-/** Someone with a policy. */
+/** A principal with a policy. */
 export interface Person extends Rights, AsyncDisposable {
   /** The credentials, as the AWS SDK reads them. */
   readonly environment: Readonly<Record<string, string>>;

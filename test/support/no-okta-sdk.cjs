@@ -1,2 +1,2 @@
-// In the place of Okta's SDK, which takes a second to load as it comes, where nobody is going to call Okta.
+// Replaces Okta's SDK in tests that do not call Okta: the whole SDK takes a second to load.
 module.exports = {};

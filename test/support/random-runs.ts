@@ -1,5 +1,5 @@
 /**
- * How much random tests try, from which seed, and how a failure is played again. All of them go by these variables:
+ * How much random tests try, from which seed, and how a failure is played again. These variables set it:
  *
  * | variable | by default | |
  * |---|---|---|
@@ -21,13 +21,13 @@ const seconds = SOAK_MINUTES === undefined ? Number(RANDOM_SECONDS ?? 600) : Num
 
 const percent = Math.min(100, SOAK_MINUTES === undefined ? Number(RANDOM_PERCENT ?? 100) : 100);
 
-/** For what costs the more the more there is of it: `RANDOM_PERCENT` of a number, at least `least`. */
+/** `RANDOM_PERCENT` of a number, at least `least`: for cases whose cost grows with their number. */
 export function budgeted(full: number, least: number): number {
   return Math.max(least, Math.ceil((full * percent) / 100));
 }
 
 /**
- * For a test that goes through all cases: whether it tries this one. With less than 100 % it tries a share, drawn again in each run.
+ * Says for each case of a test whether to try it. With less than 100 %, the test tries a share, drawn again in each run.
  *
  * @returns a function to ask once for each case, in order
  */

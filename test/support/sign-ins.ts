@@ -45,7 +45,7 @@ export interface Entrance {
  *
  * @param hesitation milliseconds between reading the secret and using it.
  * @returns the subject of the ID token, whose signature, issuer and audience are right.
- * @throws Error that says at which step the sign-in broke off.
+ * @throws Error that says at which step the sign-in failed.
  */
 export async function signIn(
   around: Surroundings,

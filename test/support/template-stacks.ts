@@ -40,7 +40,7 @@ export async function deployTemplate(
 const exporting = z.looseObject({ Outputs: z.looseObject({ ServiceToken: z.looseObject({}) }) });
 
 /**
- * Deploys a provider stack of a test's own beside that of the local stack: the same template, but for the export, whose name
+ * Deploys a provider stack of a test's own beside that of the local stack: the same template, except the export, whose name
  * is taken.
  *
  * @returns the outputs

@@ -16,7 +16,7 @@ test('works on each item, with a limit on parallel work, and keeps the order of 
   expect(await atMost(3, [], async () => 1)).toEqual([]);
 });
 
-test('after a failure nothing further begins, and what runs is waited for', async () => {
+test('after a failure, nothing else begins, and the calls that run are awaited', async () => {
   const begun: number[] = [];
   const done: number[] = [];
   const work = async (n: number) => {

@@ -73,7 +73,7 @@ test('what breaks off may have arrived', async () => {
   await expect(send({ url }, signal)).rejects.toMatchObject({ mayHaveArrived: true, code: 'ECONNRESET' });
 });
 
-test('half an answer is none', async () => {
+test('half an answer counts as none', async () => {
   await using url = await answering((request, response) => {
     response.writeHead(200, { 'content-length': '100' });
     response.write('half', () => request.socket.destroy());

@@ -59,7 +59,7 @@ test('a log line shows no secret, in any field or text', () => {
   expect(text).not.toMatch(/a client secret|with(\+|%2B)signs/);
 });
 
-test('of an error, nothing is logged but its name, message, place and causes', () => {
+test('the log of an error has only its name, message, place and causes', () => {
   class AwsError extends Error {
     override readonly name = 'AwsError';
     readonly $metadata = { requestId: 'request-1', httpStatusCode: 400 };

@@ -290,7 +290,7 @@ test('a rotation that dies at any call is completed when the message comes again
   }
 });
 
-test('a rotation that someone asks for happens once, however often its message comes', async () => {
+test('a rotation that is asked for happens once, however often its message comes', async () => {
   const old = inCognito();
   const body = checkMessage({ rotationAskedAt: scene.world.time.now() });
   for (let copy = 0; copy < 3; copy += 1) scene.world.queue.send(body);
@@ -303,7 +303,7 @@ test('a rotation that someone asks for happens once, however often its message c
   expect(secrets()).toEqual([['ACTIVE', fresh]]);
 });
 
-test('a deployment in between is waited for, and is no drift', async () => {
+test('the watch waits for a deployment in between, and does not report it as drift', async () => {
   const item = [...scene.world.leases].find(([name]) => name.startsWith('resource '));
   if (!item) throw new Error('There is no journal.');
   const [key, value] = item;

@@ -92,14 +92,14 @@ export interface OktaFederationProviderOptions {
   readonly watchSchedule?: string;
 
   /**
-   * true - the watch sets a federation back to its template if someone has changed it. false - the watch reports the change only.
+   * true - the watch sets a federation back to its template if it was changed by hand. false - the watch reports the change only.
    * @default - false
    */
   readonly repairDrift?: boolean;
 
   /**
    * The SNS topic that the alarms notify.
-   * @default - the alarms change their state and notify no one
+   * @default - the alarms only change their state
    */
   readonly alarmTopic?: sns.ITopic;
 

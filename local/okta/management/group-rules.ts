@@ -6,7 +6,7 @@ const people = z
   .object({ users: excluded, groups: excluded })
   .default({ users: { exclude: [] }, groups: { exclude: [] } });
 
-/** A rule is kept and shown; it puts no one into a group, for no sign-in of the tests goes by one. */
+/** A rule is kept and shown, but adds no members to a group: no sign-in of the tests depends on one. */
 const family: Family = {
   path: '/api/v1/groups/rules',
   scope: 'okta.groups',

@@ -63,8 +63,8 @@ export class RateLimit {
   }
 
   /**
-   * @param limits of which the first that matches a call counts it
-   * @param seconds that a minute lasts
+   * @param limits the first one that matches a call counts it
+   * @param seconds how long a minute lasts
    */
   setAll(limits: readonly Limit[], seconds = 60): void {
     this.#limits = limits;

@@ -57,7 +57,7 @@ interface Schema {
   readonly title: string;
 }
 
-/** The schema that the path names, made when someone first looks at it. */
+/** The schema that the path names, made at the first look at it. */
 function schemaOf(call: Call): Schema {
   const appId = call.path.appId;
   const application = appId === undefined ? undefined : anyApplicationOf(call);

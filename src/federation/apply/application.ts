@@ -71,8 +71,8 @@ export async function makeApplication(
 }
 
 /**
- * Removes applications that a create has made which got no answer and took effect late.
- * @param known IDs of the resource's applications; others with its name tag are no one's.
+ * Removes second applications: a create got no answer, and took effect late.
+ * @param known IDs of the resource's applications; the others with its name tag are left over.
  */
 export async function removeTwins(
   site: Site,

@@ -114,7 +114,7 @@ export async function rotate(order: RotationOrder, secretVersion: string | undef
 }
 
 /**
- * Ends a rotation that broke off and is not wanted any more, such as by the rollback of its update: one secret stays.
+ * Ends an interrupted rotation that is no longer wanted, such as by the rollback of its update: one secret stays.
  * @returns that secret, and what the journal is to know of it.
  */
 export async function settleRotation(
@@ -173,7 +173,7 @@ async function giveUp(
     : reason;
 }
 
-/** What a rotation that broke off has left on an application that is given back. */
+/** What an interrupted rotation has left on an application that is given back. */
 export interface Withdrawal {
   /** What Cognito gets back. */
   readonly old: Secret;
@@ -182,8 +182,8 @@ export interface Withdrawal {
 }
 
 /**
- * Finds out how to withdraw a rotation that broke off.
- * @param inUse that Cognito has.
+ * Finds out how to withdraw an interrupted rotation.
+ * @param inUse the client secret that Cognito has.
  * @returns `undefined` if there is nothing to withdraw, or no old secret that works: one that may work is better than none.
  */
 export async function withdrawalOf(
@@ -233,7 +233,7 @@ function isSame(one: Secret, other: Secret | undefined): boolean {
 }
 
 /**
- * Gives Cognito a client secret that Okta takes, if someone has changed the secrets in Okta.
+ * Gives Cognito a client secret that Okta takes, if the secrets in Okta were changed by hand.
  * @param inUse that Cognito has.
  * @returns the secret that Cognito has now; `undefined` if Okta takes the one in use.
  */

@@ -90,7 +90,7 @@ function toDelete(
   if (named) return named;
   const createId = failedCreateOf(physicalResourceId);
   if (createId === undefined) {
-    // CloudFormation made the ID up, and knows the federation by its properties only. A Create that broke off is meant first.
+    // CloudFormation made the ID up, and knows the federation by its properties only. An interrupted Create is meant first.
     const isMadeUp =
       parsePhysicalId(physicalResourceId) === undefined &&
       !open.some(({ requestType }) => requestType === 'Create');
@@ -128,7 +128,7 @@ export function rollsBack(
   isRollback = false,
 ): boolean {
   if (request.requestType !== 'Update' || !standing) return false;
-  // Back at the same properties, an Update that went well leaves nothing to go back from.
+  // If the latest Update succeeded with these same properties, there is nothing to roll back.
   const wentAway =
     latest?.requestType === 'Update' &&
     (latest.answer.status === 'FAILED' || !isSame(latest.properties, request.properties));

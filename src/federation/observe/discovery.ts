@@ -25,7 +25,7 @@ export type Metadata = z.output<typeof metadataSchema>;
 /** What is wrong with an issuer, in a sentence. */
 export interface IssuerProblem {
   readonly problem: string;
-  /** Set if the issuer did not answer: then nothing is known of it. */
+  /** Set if the issuer did not answer. */
   readonly unanswered?: UnreachableError | OktaRateLimitError | undefined;
 }
 

@@ -60,7 +60,7 @@ export async function observeIssuer(
   ]);
   if (misnamed) return { problem: misnamed };
   if (!('problem' in metadata)) return { ...issuer, metadata };
-  // An issuer that gave no answer may be whole where it is.
+  // An issuer that gave no answer may still be right, so it is not looked for elsewhere.
   const elsewhere = metadata.unanswered ? undefined : await atCustomDomain(okta, issuer.url, time);
   return elsewhere ?? withPropertyName(metadata);
 }

@@ -60,7 +60,7 @@ export async function observe(connections: Connections, sought: Sought): Promise
     observeClaims(okta, sought, application),
     observePolicies(okta, sought),
   ]);
-  // Only now it is known whether the template goes on with an application that it adopted once: it keeps its groups.
+  // Only now is it known whether the template keeps an application that it once adopted: that keeps its groups.
   const wanted = accessGroups(properties, isAdoption || found?.relation === 'adopted');
   const wantedGroups = groups.filter(([name]) => wanted.includes(name));
   const clientIds = new Set([...known.clientIds, ...(applicationId ? [applicationId] : [])]);

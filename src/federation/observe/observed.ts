@@ -14,7 +14,7 @@ export interface ObservedApplication {
   readonly relation: Relation;
   /** What the journal has of it. */
   readonly record: ApplicationRecord | undefined;
-  /** No event has ended well with it: if it is inactive, an undo that broke off did that. */
+  /** No event has ended well with it: if it is inactive, an interrupted undo did that. */
   readonly isUnfinished?: boolean;
 }
 

@@ -7,7 +7,7 @@ import { readAhead } from '../read-ahead.ts';
 /** The client for reading Okta credentials. */
 export interface OktaSecrets {
   /**
-   * As `readOktaSecret`; a read that has only just begun counts too, so that one can be begun ahead.
+   * As `readOktaSecret`, but shares a read that began a moment ago, so that a caller can begin it ahead.
    * @throws as `readOktaSecret`.
    */
   read(secretId: string, signal: AbortSignal): Promise<OktaCredentials>;

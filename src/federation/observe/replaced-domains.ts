@@ -9,7 +9,7 @@ import type { Observed } from './observed.ts';
 
 /**
  * Asks CloudFormation which domains of earlier templates it replaces by the one that the template names now. It creates the
- * new domain first, sends the Update, and deletes the old domain in the clean-up, of which no event tells.
+ * new domain first, sends the Update, and deletes the old domain in the clean-up, about which it sends no event.
  *
  *     the stack's domain resource has the ID    and had the ID       the old domain
  *     that UserPoolDomain names now             it named before      is about to be deleted

@@ -100,7 +100,7 @@ function requireUnclaimed({ handedTo }: Standing, identity: Identity, id: string
   );
 }
 
-/** A resource that has handed its federation over changes nothing of it any more. @throws InvalidRequestError */
+/** A resource that has handed its federation over no longer changes it. @throws InvalidRequestError */
 export function requireNotHanded(past: Pick<Past, 'standing'>): void {
   const [problem] = handedProblems(past);
   if (problem !== undefined) throw new InvalidRequestError(problem);

@@ -1,8 +1,8 @@
 import type { Application } from '../../okta/applications.ts';
 
 /**
- * Why an application is of a kind that cannot be adopted. Only one that someone created as an OIDC Web application can:
- * Okta's own applications, such as its Admin Console, are OIDC applications too, and say nothing of their type.
+ * Says why an application is of a kind that cannot be adopted. Only an OIDC Web application that an administrator created can:
+ * Okta's own applications, such as its Admin Console, are also OIDC applications, but show no type.
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/getApplication
  */
 export function adoptableKindProblem(application: Application): string | undefined {

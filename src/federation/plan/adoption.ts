@@ -46,7 +46,7 @@ export function belongsTo(id: string, tag: NameTag, identity: Identity): string 
 
 /**
  * A provider of a federation that was retained keeps its application when the template names the resource again: if another one
- * took its place and the deployment failed, no one could sign in through it.
+ * took its place and the deployment failed, all sign-ins through it would fail.
  * @param retained the federation that stands at the place, unless it is the one of the event.
  * @returns what is wrong in a list, which may be empty.
  */

@@ -11,12 +11,17 @@ interface Row {
   /** Its place in Okta's document. */
   readonly at: readonly string[];
   /** The template's property that sets it as it is. A template that drops the property unsets it. */
-  readonly property?: 'Notes' | 'LogoUri' | 'InitiateLoginUri';
+  readonly property?: TextProperty;
 }
 
+/** A property that is a text, if it is given. */
+type TextProperty = {
+  [Name in keyof Properties]: Properties[Name] extends string | undefined ? Name : never;
+}[keyof Properties];
+
 /**
- * The simple settings, a row each. A row is set, unset, found at an adoption and put back by the functions below: a new one
- * needs nothing else.
+ * The simple settings, a row each. The functions below set and unset each row, and put back what an adoption found. A new
+ * row needs no more code here: CONTRIBUTING.md has the other places of a new property.
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/#tag/Application/operation/replaceApplication
  */
 const rows = {

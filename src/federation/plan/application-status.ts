@@ -2,7 +2,7 @@ import type { Observed } from '../observe/observed.ts';
 import type { Properties } from '../properties/properties.ts';
 
 /**
- * Tells whether an inactive application may be activated: the template says so, or an undo that broke off had deactivated
+ * Tells whether an inactive application may be activated: the template says so, or an interrupted undo had deactivated
  * it. Otherwise an administrator did, and it stays so.
  */
 export function mayBeActivated(

@@ -97,7 +97,7 @@ export function restoreApplication(current: Application, record: ApplicationReco
   };
 }
 
-/** A list that loses its last address is not sent any more: Okta shows one that was sent empty, and none otherwise. */
+/** A list that loses its last address is no longer sent: Okta shows one that was sent empty, and none otherwise. */
 function orNone(current: readonly string[] | undefined, change: ListChange): string[] | undefined {
   const after = changed(current ?? [], change);
   return after.length === 0 && current?.length !== 0 ? undefined : after;

@@ -16,7 +16,7 @@ function wantedPolicyId({ AuthenticationPolicy: asked }: Asked, { policies }: Fo
 }
 
 /**
- * Plans the authentication policy of an application. If the template names none any more, the one that was there before is
+ * Plans the authentication policy of an application. If the template no longer names one, the one that was there before is
  * set again, or the org's default; one that an administrator has chosen since stays. Pure.
  */
 export function policySteps(asked: Asked, found: Found): Step[] {

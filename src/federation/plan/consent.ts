@@ -5,7 +5,7 @@ import { matches } from '../policy/glob.ts';
 const adoptionModes = ['WithConsent', 'Any', 'Never'] as const;
 export type AdoptionMode = (typeof adoptionModes)[number];
 
-/** @param setting that is not understood lets no one adopt without consent. */
+/** @param setting if it is unknown, every adoption needs consent. */
 export function adoptionMode(setting: string | undefined): AdoptionMode {
   return adoptionModes.find((mode) => mode === setting) ?? 'WithConsent';
 }

@@ -6,7 +6,7 @@ export type StackEvidence = ReadonlyMap<string, Readonly<Record<string, unknown>
 const clientSchema = z.lazy(() => z.object({ SupportedIdentityProviders: z.optional(z.array(z.string())) }));
 
 /**
- * Decides which app clients keep the provider although UserPoolClientIds does not list them any more. Pure.
+ * Decides which app clients keep the provider although UserPoolClientIds no longer lists them. Pure.
  *
  *     CloudFormation says                          the provider
  *     the client names the provider by itself      stays: it is the template's own from now on

@@ -68,12 +68,12 @@ export function goalOf(
   const problems = [...problemsOf(identity, properties, settings, observed), ...refusals];
   const refusal = problems.length > 0 ? new InvalidRequestError(problems.join(' ')) : undefined;
   if (refusal && !warn) throw refusal;
-  if (refusal) warn?.('This goes back to what was whole; what is wrong since is left as it is.', refusal);
+  if (refusal) warn?.('The rollback goes on in spite of new problems, which it does not fix.', refusal);
   if (provider?.relation === "another's") {
     const offered = offer === undefined ? {} : { offer };
     const foreign = foreignProvider(identity, provider, properties.Adopt, offered);
     if (!warn || !observed.application) throw foreign;
-    warn('Another resource has the provider by now; only the application goes back to what it was.', foreign);
+    warn('Another resource now has the provider; only the application is restored.', foreign);
   }
   if (!('problem' in issuer) && !warn) return { ...asked, issuer };
   const there = settings.userPoolClientIds.filter((id) => appClients.get(id));

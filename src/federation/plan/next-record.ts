@@ -89,7 +89,7 @@ function providerAfter(goal: Goal, observed: Observed): ProviderRecord {
   const { userPoolId, providerName } = identity;
   if (provider?.relation === "another's" && known.provider) return known.provider;
   const clientId = application && clientIdOf(application.document);
-  // An adopted provider that someone deleted is made again, as this resource's own.
+  // An adopted provider that was deleted by hand is made again, as this resource's own.
   const isAdopted = provider?.relation === 'adopted';
   const found = isAdopted && differingSettings(provider, { ...settings, issuer: goal.issuer.url });
   return {

@@ -42,7 +42,7 @@ export function planRemoval(removal: Removal, there: There): Plan {
   const [beside = [], ...after] = applicationStages(removal, there);
   return withoutEmptyStages([
     disableSteps(removal, there),
-    // No sign-in leads to the application any more, so it can be deactivated in parallel to the provider.
+    // Sign-ins no longer lead to the application, so it can be deactivated in parallel to the provider.
     [...providerSteps(removal, there), ...beside],
     ...after,
   ]);

@@ -26,7 +26,7 @@ export function planFederation(goal: Goal, observed: Observed): Plan {
   const wanted = wantedApplication(goal, observed);
   const isOurs = application?.relation === 'own' || application?.record !== undefined;
   const aligned = application && alignApplication(application.document, wanted);
-  // Someone deleted the provider, and another stack may take its name before this one does. So it is made before anything
+  // An administrator deleted the provider, and another stack may take its name before this one does. So it is made before anything
   // else changes: a stack that is too late, and cannot go back either, has changed nothing.
   const isMadeFirst = isOurs && !provider;
   const isInactive = application !== undefined && application.document.status !== 'ACTIVE';

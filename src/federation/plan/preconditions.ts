@@ -209,7 +209,7 @@ function groupProblems(nameOrId: string, groups: readonly Group[]): string[] {
   if (groups.length > 1) return [sentences.manyGroups(nameOrId, groups)];
   const hidden = wrongCharacter(nameOrId, /[^\p{Cf}\p{Cc}\u00A0]/u);
   if (hidden !== undefined) return [sentences.noGroupInvisible(nameOrId, hidden)];
-  // Accents can be stored in two ways, of which a search finds one: https://unicode.org/reports/tr15/
+  // Accents can be stored in two ways, and a search finds only one: https://unicode.org/reports/tr15/
   const isAscii = /^[\x20-\x7E]*$/.test(nameOrId);
   return [isAscii ? sentences.noGroup(nameOrId) : sentences.noGroupUnicode(nameOrId)];
 }

@@ -3,7 +3,7 @@ import type { Secret } from '../../secret.ts';
 import type { SecretRecord } from '../journal/records.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 
-/** What is to be done about the client secret: make another, or end a rotation that broke off and is not wanted any more. */
+/** What is to be done about the client secret: make another, or end an interrupted rotation that is no longer wanted. */
 export type RotationNeed =
   | { readonly do: 'rotate'; readonly secretVersion: string }
   | { readonly do: 'settle' };
@@ -25,16 +25,16 @@ export interface RotationPlan {
 }
 
 /**
- * Plans a rotation, or what is left of one that broke off: an application holds two secrets at most. Pure.
+ * Plans a rotation, or the rest of an interrupted one: an application holds two secrets at most. Pure.
  *
  *     Okta has              what happened                         what is left to do
  *     old                   nothing yet                           make new, use it, retire old
  *     old, off              an inactive one was left behind       delete it; then as in line one
- *     old, new              broke off before old went             use new, which Cognito may do already, retire old
- *     old, new (off)        broke off when new was dropped        delete it; then as in line one
- *     old (off), new        broke off in the end                  use new, retire old
+ *     old, new              interrupted before old went           use new, which Cognito may do already, retire old
+ *     old, new (off)        interrupted as new was dropped        delete it; then as in line one
+ *     old (off), new        interrupted at the end                use new, retire old
  *
- * @param predecessorIds as the journal has them, if a rotation broke off.
+ * @param predecessorIds as the journal has them, if a rotation was interrupted.
  * @param inUse the client secret that Cognito has.
  * @throws InvalidRequestError if a second secret of another owner is in the way.
  */
@@ -58,7 +58,7 @@ export function planRotation(
 }
 
 /**
- * Plans the end of a rotation that broke off and is not to go on: what Cognito has stays, if Okta takes it. Pure.
+ * Plans the end of an interrupted rotation that is not to go on: what Cognito has stays, if Okta takes it. Pure.
  * @returns the secret to keep, if one works, and those to remove.
  */
 export function planSettlement(

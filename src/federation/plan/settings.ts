@@ -43,7 +43,7 @@ export function settle(
   const isAdopted =
     application !== undefined &&
     (adopts(properties, known.applications) || application.relation === 'adopted');
-  // A provider that someone deleted is created again, as this resource's own.
+  // A provider that was deleted by hand is created again, as this resource's own.
   const kept =
     isAdopted && provider?.relation === 'adopted' ? { ...provider, ...known.provider?.found } : undefined;
   return {

@@ -18,14 +18,14 @@ export type Step =
   | {
       readonly do: 'replaceClaim';
       readonly claim: FederatedClaim;
-      /** As it was before: if Okta does not take that any more, the claim keeps what it has. */
+      /** Whether this restores the old claim. If Okta no longer accepts the old one, the claim stays as it is. */
       readonly isPutBack: boolean;
     }
   | { readonly do: 'deleteClaim'; readonly claimId: string }
   | {
       readonly do: 'assignAccessPolicy';
       readonly policyId: string;
-      /** It was there before: if someone deleted it since, the application keeps what it has. */
+      /** Whether this restores the old policy. If that was deleted since, the application stays as it is. */
       readonly isPutBack: boolean;
     }
   | { readonly do: 'createIdentityProvider'; readonly settings: ProviderSettings }
@@ -41,7 +41,7 @@ export type Step =
   | { readonly do: 'disableOnAppClient'; readonly userPoolClientId: string }
   | { readonly do: 'disableOnOtherAppClients'; readonly except: readonly string[] };
 
-/** The provider's settings but for the client ID, which only the application gives. */
+/** The provider's settings except the client ID, which only the application gives. */
 export type ProviderSettings = Omit<OidcSettings, 'clientId'>;
 
 /** Stages run one after the other; the steps of a stage are independent of each other and run together. */

@@ -29,7 +29,7 @@ export type Asked = AnyAsked &
         readonly alsoCalled?: readonly string[];
         /** A word that no pattern allows, only the word itself. */
         readonly isWord?: boolean;
-        /** It goes by a name too that is not known here: each name that is denied could be it. */
+        /** It also has a name that is not known here: each denied name could be it. */
         readonly isNameUnknown?: boolean;
       }
     | { readonly field: PairField; readonly from: string; readonly to: string }
@@ -131,7 +131,7 @@ function secret({ properties: { OktaSecretId: id }, ownSecretId }: Written): Ask
 const ownSecret = 'Default';
 
 /**
- * One secret goes by its name and by its ARN, with or without the six characters that Secrets Manager adds.
+ * A secret has two names, its name and its ARN, with or without the six characters that Secrets Manager adds.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
 export function secretNames(nameOrArn: string): string[] {
@@ -195,7 +195,7 @@ function hosts({ properties }: Written): Asked[] {
 
 function host(field: ListField, property: string, uri: string): Asked {
   const name = URL.parse(uri)?.hostname ?? uri;
-  // With a dot at its end it is the same host.
+  // A dot at the end does not change the host.
   return {
     ...named(field, property, `the host ${shown(name)}`, name),
     alsoCalled: [name.replace(/\.$/, '')],

@@ -86,7 +86,7 @@ export const sentences = {
     'must be an https URL without user name and password, but it has them. Remove what is before "@".',
 
   secretId: (value: string) =>
-    // The value is not shown: someone may have put the secret itself here.
+    // The value is not shown: it may be the secret itself, by mistake.
     `must be the ARN or the name of a Secrets Manager secret, but it ${has(value, /[\w/+=.@:!-]/, `has ${value.length} characters`)}. Use !Ref of the secret.`,
   roleArn: (value: string) =>
     `must be the ARN of an IAM role, but it is ${quoted(value)}. Use !GetAtt Role.Arn, such as arn:aws:iam::111122223333:role/federation.`,

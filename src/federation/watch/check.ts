@@ -26,7 +26,7 @@ export interface Finding {
   readonly signIn: SignIn;
   /** Settings that are not as the template said when it was last fulfilled. */
   readonly differences: readonly Difference[];
-  /** Preconditions that do not hold any more, each a sentence. */
+  /** Preconditions that no longer hold, each a sentence. */
   readonly problems: readonly string[];
   /** When the client secret in use was made, in milliseconds since the epoch; `undefined` if Okta does not show it. */
   readonly secretSince: number | undefined;

@@ -21,10 +21,8 @@ import { type Foresight, permissionProblemsOf, plannedInSpite } from './foresee.
 export const unknownPoolId = 'unknown-0_Unknown';
 
 /**
- * Plans a federation with a user pool that nothing is known of yet: in the pool there is nothing, and Okta is asked as usual.
- * Changes nothing.
- * @param asks whether Okta can be asked; false if the secret is known only after the deployment too. Each name then stands
- * for what has it.
+ * Plans a federation in a user pool that does not exist yet, as in an empty one. Okta is asked as usual. Changes nothing.
+ * @param asks whether Okta can be asked; false if its secret does not exist yet either. Names then stand in for IDs.
  * @throws InvalidRequestError if the properties are not valid; everything that a call throws.
  */
 export async function foreseeNewPool(

@@ -24,7 +24,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 /**
  * Says whether the client secret is to be rotated. Pure.
  * @param secretSince when the secret in use was made, in milliseconds since the epoch.
- * @param askedAt when someone asked for a rotation, in milliseconds since the epoch: one that came later fulfils it.
+ * @param askedAt when an administrator asked for a rotation, in milliseconds since the epoch: one that came later fulfils it.
  */
 export function isRotationDue(
   { standing }: StandingFederation,
@@ -32,7 +32,7 @@ export function isRotationDue(
   now: number,
   askedAt?: number,
 ): boolean {
-  // A rotation that broke off is completed.
+  // An interrupted rotation is completed.
   if (standing.secret.predecessorIds) return true;
   if (askedAt !== undefined) return (standing.secret.since ?? 0) < askedAt;
   const days = parseIfValid(standing.properties)?.SecretRotation?.AutomaticallyAfterDays;

@@ -50,7 +50,7 @@ export function updateToSame(
   };
 }
 
-/** A repair that broke off: another one closes its attempt, also if there is nothing left to set back. */
+/** An interrupted repair: another one closes its attempt, also if there is nothing left to set back. */
 export function isRepairOpen({ open }: Journal): boolean {
   return open.some(isOfWatch);
 }

@@ -65,7 +65,7 @@ test('cfn-lint flags a misspelled property, a misspelled part, and a wrong value
   );
 });
 
-test('cfn-lint flags nothing in a right template, intrinsic functions included, nor in the examples', async () => {
+test('cfn-lint flags nothing in a correct template with intrinsic functions, and nothing in the examples', async () => {
   const right = { Access: { Ref: 'Groups' }, Scopes: ['openid', 'email'], Verify: false, SecretVersion: 2 };
   const examples = readdirSync('examples').filter((name) => name.endsWith('.yaml'));
   const found = await lint(template('right', right), ...examples.map((name) => `examples/${name}`));

@@ -38,7 +38,7 @@ test('the same sources give the same bytes', async () => {
   expect(await makeRelease()).toEqual(release);
 });
 
-test('the release is the source template, but for the code', () => {
+test('the release is the source template, except for the code', () => {
   expect(template).not.toHaveProperty('Transform');
   const withoutCode = ({ Metadata: _howToBuild, ...resource }: Record<string, unknown>) => {
     const found = lambdaFunction.safeParse(resource);
@@ -194,7 +194,7 @@ test('the checksums are those of the files', () => {
   expect(sums).toHaveLength(3);
 });
 
-test('the bill of materials names what is bundled, and nothing else; each has its licence in the notices', () => {
+test('the bill of materials names what is bundled, and nothing else; each has its license in the notices', () => {
   const bill = z
     .object({ components: z.array(z.object({ name: z.string(), version: z.string(), purl: z.string() })) })
     .parse(JSON.parse(release['okta-cognito-idp.cdx.json'] ?? ''));

@@ -28,6 +28,6 @@ test.each([
   'user.getGroups({).![name]',
   "user.getGroups({'group.colour': 'red'}).![name]",
   'unknown()',
-])('%s is no expression that it reads', (expression) => {
+])('it does not read the expression %s', (expression) => {
   expect(readExpression(expression)).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { now } from './user-pools.ts';
 export type { AppClient } from './state.ts';
 
 /**
- * Makes an app client as someone else would have: on the authorization code grant, with a callback URL.
+ * Makes an app client as another owner would: on the authorization code grant, with a callback URL.
  *
  * @param given settings that replace or add to those; `undefined` takes one away.
  * @param secret whether the client has a client secret.

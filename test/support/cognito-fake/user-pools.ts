@@ -49,7 +49,7 @@ const standardAttributes: readonly SchemaAttribute[] = [
   ofType('Number', 'updated_at', { NumberAttributeConstraints: { MinValue: '0' } }),
 ];
 
-/** Makes a user pool as someone else would have, with a new prefix domain unless `prefix` says otherwise. */
+/** Makes a user pool as another owner would, with a new prefix domain unless `prefix` says otherwise. */
 export function createUserPool(state: CognitoState, settings: NewUserPool = {}): UserPool {
   const { region = 'us-east-1', prefix, customDomain, domainStatus = 'ACTIVE', attributes = [] } = settings;
   const named = new Map(attributes.map((attribute) => [attribute.Name, attribute]));

@@ -78,7 +78,7 @@ export function goodProperties(world: World): Record<string, unknown> {
   };
 }
 
-/** An event that nothing is wrong with, to be spoilt. */
+/** A correct event, which tests then spoil. */
 export function goodEvent(world: World, type = 'Create'): Record<string, unknown> {
   const ResourceProperties = goodProperties(world);
   const name = {

@@ -49,7 +49,7 @@ const secretArn = `arn:aws:secretsmanager:${region}:000000000000:secret:okta`;
 
 export const responseHost = 'cloudformation-custom-resource-response-useast1.s3.amazonaws.com';
 
-/** Puts the world in place of the network and loads the provider in it. Once in a process. */
+/** Replaces the network by the world and loads the provider in it. Once in a process. */
 export async function startWorld(): Promise<World> {
   Object.assign(process.env, {
     AWS_REGION: region,

@@ -7,7 +7,7 @@ import { Doors } from './doors.ts';
 import type { Network, Sender } from './network.ts';
 import type { VirtualTime } from './time.ts';
 
-/** What a bundle finds around it in place of Node's own. */
+/** What a bundle finds around it instead of Node's own. */
 const shadowed = [
   'exports',
   'require',

@@ -20,7 +20,7 @@ export interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
   receives: number;
-  /** Until when no one gets it, in milliseconds since the epoch. */
+  /** Until when it is invisible, in milliseconds since the epoch. */
   readonly hiddenUntil: number;
 }
 

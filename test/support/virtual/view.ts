@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /**
  * All that there is in Okta and Cognito, in a form that two runs can be compared by: what differs in each run
- * (IDs, secrets, dates) is replaced by what it stands for. Neighbours are in it as well as what is looked at.
+ * (IDs, secrets, dates) is replaced by what it stands for. Neighbors are in it as well as what is looked at.
  */
 export function view(world: World) {
   const applications = [...world.org.applications.values()];

@@ -35,7 +35,7 @@ test('a field more, a field less, another type and another answer are difference
   ]);
 });
 
-test('the text gives what no one expected first, and the reason of the rest', () => {
+test('the text lists unexpected differences first, and the reasons of the others', () => {
   const local = seen(answer({}), { "Okta's page asks for": 'username and password' });
   const here = seen(answer({ more: true }), { "Okta's page asks for": 'username, then password' });
   const text = differencesText(explain(differencesOf(here, local)));

@@ -82,7 +82,7 @@ const plantedExchange = planted.chain((text) =>
   }),
 );
 
-test('for any answer of an org, nothing that people chose and no ID survives', () => {
+test('no ID and no text that people chose survives in any answer of an org', () => {
   assertAtRandom(
     fc.property(plantedExchange, ({ text, exchange: given }) => {
       const recording = JSON.stringify(redacted(given));

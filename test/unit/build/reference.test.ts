@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import * as z from 'zod';
-import { resourceSchema, templateSchema } from '../../../build/reference/resource-schema.ts';
+import { propertySchemas, resourceSchema, templateSchema } from '../../../build/reference/resource-schema.ts';
+import { parseProperties } from '../../../src/federation/properties/properties.ts';
 import { readTemplate } from '../../support/template.ts';
 
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
@@ -22,6 +23,19 @@ const federation = {
   ServiceToken: { 'Fn::ImportValue': 'okta-cognito-idp-ServiceToken' },
   UserPoolId: { Ref: 'Pool' },
 };
+
+test('the reference has the default of each property', () => {
+  const pool = { UserPoolId: 'us-east-1_Example' };
+  const written = new Map(propertySchemas().map(([name, { default: value }]) => [name, value]));
+  const { UserPoolId: _, UserPoolClientIds: none, ...defaults } = parseProperties(pool);
+  expect(none).toEqual([]);
+  expect(Object.keys(defaults)).toContain('ProviderName');
+  for (const [name, value] of Object.entries(defaults)) {
+    const inReference = written.get(name);
+    expect([name, inReference]).not.toEqual([name, undefined]);
+    expect(parseProperties({ ...pool, [name]: inReference })).toMatchObject({ [name]: value });
+  }
+});
 
 test.each(examples)('the properties in examples/%s are of the published JSON Schema', (name) => {
   const template = readTemplate(readFileSync(`examples/${name}`, 'utf8'));

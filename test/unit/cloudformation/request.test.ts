@@ -42,7 +42,7 @@ test.each([
   ],
   [{ ...event, PhysicalResourceId: undefined }, 'This Update event has no PhysicalResourceId.'],
   [{ ...event, OldResourceProperties: undefined }, 'This Update event has no OldResourceProperties.'],
-])('an event that is none names what is wrong', (malformed, sentence) => {
+])('the refusal of a malformed event names what is wrong', (malformed, sentence) => {
   expect(() => parseRequest(malformed)).toThrow(MalformedRequestError);
   expect(() => parseRequest(malformed)).toThrow(sentence);
 });
@@ -90,7 +90,7 @@ test.each([
   'us-east-1_A|Okta|x|y',
   'us-east-1_A|Okta|x-y',
   '',
-])('%j is no physical ID of this provider', (id) => {
+])('%j is not a physical ID of this provider', (id) => {
   expect(parsePhysicalId(id)).toBeUndefined();
 });
 
@@ -109,7 +109,7 @@ test.each([
   [900_000, '0', 900_000],
   [900_000, 'soon', 900_000],
   [900_000, { valueOf: (): number => 1 }, 900_000],
-])('of %i ms and a ServiceTimeout of %j there are %i ms', (remaining, timeout, available) => {
+])('with %i ms and a ServiceTimeout of %j, %i ms are left', (remaining, timeout, available) => {
   expect(availableTime(remaining, timeout, 0)).toBe(available);
 });
 
@@ -121,7 +121,7 @@ test.each([
   ['60', -5_000, 60_000],
   [undefined, 20_000, 900_000],
 ])(
-  'of a ServiceTimeout of %j, %i ms after CloudFormation sent the event, there are %i ms',
+  'with a ServiceTimeout of %j, %i ms after CloudFormation sent the event, %i ms are left',
   (timeout, waited, left) => {
     expect(availableTime(900_000, timeout, waited)).toBe(left);
   },

@@ -113,7 +113,7 @@ test('the tries end with the time, and the error does not hold the address', asy
   expect(String(error)).toContain('HTTP 500');
 });
 
-test('the error says how the last try broke off', async () => {
+test('the error says how the last try failed', async () => {
   const { sendTo } = answering(...Array(50).fill(reset));
   const sending = sendAnswer(address, failed, AbortSignal.timeout(300), sendTo);
   await expect(sending).rejects.toThrow('not taken in time: the connection failed (ECONNRESET)');

@@ -78,6 +78,6 @@ test.each<[string, unknown, unknown, boolean]>([
   expect(matchesShown({ Value: sent }, { Value: shown })).toBe(expected);
 });
 
-test('an inherited name is no property', () => {
+test('an inherited name is not a property', () => {
   expect(matchesShown({}, { toString: 'x' })).toBe(false);
 });

@@ -168,7 +168,7 @@ test('throttling is waited out, and says so if the time ends', async () => {
   await expect(describeStack(ending, stackId)).rejects.toMatchObject({ name: 'StackNotReadError' });
 });
 
-test.each(['not JSON', '["a list"]', ''])('properties that cannot be read are none: %j', async (text) => {
+test.each(['not JSON', '["a list"]', ''])('unreadable properties count as none: %j', async (text) => {
   const event = `<LogicalResourceId>Federation</LogicalResourceId><StackId>${stackId}</StackId><ResourceProperties>${text}</ResourceProperties>`;
   planned = [
     {

@@ -67,7 +67,7 @@ test('nothing is written if nothing is to change', async () => {
   expect(cognito.sent.map(([name]) => name)).toEqual(['DescribeUserPoolClient', 'DescribeUserPoolClient']);
 });
 
-test('a change by someone else between the read and the write is read again, and kept', async () => {
+test('another program’s change between the read and the write is read again, and kept', async () => {
   const changed = { ...whole, SupportedIdentityProviders: ['COGNITO', 'Google', 'Facebook'] };
   const cognito = scripted({
     DescribeUserPoolClient: [{ UserPoolClient: whole }, { UserPoolClient: changed }],
@@ -135,7 +135,7 @@ test('a throttled page of app clients is asked for again', async () => {
   expect(await listAppClientsWith(cognito, 'us-east-1_A', 'Google')).toMatchObject([{ id: 'client' }]);
 });
 
-test('a role that may not list app clients is no error, and neither is a pool that is gone', async () => {
+test('a missing right to list app clients is not an error, and a deleted pool is not one either', async () => {
   const cognito = scripted({
     ListUserPoolClients: [
       named('AccessDeniedException'),

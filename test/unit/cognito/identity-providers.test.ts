@@ -98,7 +98,7 @@ test('a change that conflicts with another one is tried again', async () => {
   expect(cognito.sent.map(([name]) => name)).toEqual(['UpdateIdentityProvider', 'UpdateIdentityProvider']);
 });
 
-test('a provider that is gone is none', async () => {
+test('a deleted provider is undefined', async () => {
   const cognito = scripted({ DescribeIdentityProvider: [named('ResourceNotFoundException')] });
   expect(await describeIdentityProvider(cognito, 'p', 'Okta')).toBeUndefined();
 });

@@ -25,7 +25,7 @@ class CloudFormationError extends Error {
 /** CloudFormation with what this command needs of stacks and change sets. */
 class FakeCloudFormation {
   readonly stacks: FakeStack[] = [];
-  /** What happens before CloudFormation answers a call, such as a deployment by someone else. */
+  /** What happens before CloudFormation answers a call, such as another deployment. */
   readonly before = new Map<string, () => void>();
   /** Calls that the person may not make. */
   readonly denied = new Set<string>();
@@ -167,7 +167,7 @@ const preview = () => readTemporaryChangeSet(cloudFormation.client, 'shop', '{}'
 const statuses = () => cloudFormation.stacks.map(({ status }) => status);
 const pipelineChangeSet = () => cloudFormation.makeChangeSet('shop', 'pipeline', 'CREATE');
 
-/** What someone else does meanwhile, at each moment of the preview. */
+/** What another deployment does meanwhile, at each moment of the preview. */
 const moments = ['DescribeChangeSet', 'DeleteChangeSet', 'DescribeStacks'];
 
 test('a stack that is not there yet is gone again after the preview', async () => {
@@ -196,7 +196,7 @@ test.each(moments)('a stack that a pipeline starts to create before %s is not de
 });
 
 test.each([...moments, 'ListChangeSets'])(
-  'a change set that someone makes before %s keeps the stack in review',
+  'a change set that another deployment makes before %s keeps the stack in review',
   async (call) => {
     meanwhile(call, () => void pipelineChangeSet());
     await preview();
@@ -224,7 +224,7 @@ test('another stack of the same name is not deleted', async () => {
   expect(statuses()).toEqual(['DELETE_COMPLETE', 'CREATE_IN_PROGRESS']);
 });
 
-test('of two previews at once, each sees its change set, and the last one out removes the stack', async () => {
+test('two previews at once each see their own change set, and the last one removes the stack', async () => {
   const both = await Promise.all([preview(), preview()]);
   expect(both).toMatchObject([{ stackName: 'shop' }, { stackName: 'shop' }]);
   expect(statuses()).toEqual(['DELETE_COMPLETE']);

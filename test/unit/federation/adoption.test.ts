@@ -157,7 +157,7 @@ test('OnDelete: Delete deletes both', () => {
   expect(world.provider).toBeUndefined();
 });
 
-test('an adoption that broke off anywhere gives everything back', () => {
+test('an adoption that is interrupted anywhere gives everything back', () => {
   const wanted = properties({
     ...adopt,
     UserPoolClientIds: ['clientB'],

@@ -70,7 +70,7 @@ test('a setting that is set has its value, one that is unset has none, and the o
   });
 });
 
-test('what is no setting of the table stays as it is', () => {
+test('a setting that is not in the table stays as it is', () => {
   holds([wanted], (settings) => {
     expect(withSettings(withTheirs, settings)).toMatchObject({
       visibility: { autoLaunch: true },
@@ -92,7 +92,7 @@ test('the document that is given does not change', () => {
   });
 });
 
-test('to set what is set already changes nothing, not even an object on the way', () => {
+test('a setting that already has the value changes nothing, not even an object on its path', () => {
   holds([application], (document) => {
     const same = Object.fromEntries(settingNames.map((each) => [each, settingOf(document, each)]));
     expect(withSettings(document, same)).toEqual(document);
@@ -111,7 +111,7 @@ test('what was found is put back after any change', () => {
   });
 });
 
-test('of what is not changed nothing is found: an administrator’s later change of it stays', () => {
+test('a setting that is not changed is not in what was found: an administrator’s later change of it stays', () => {
   holds([application, wanted], (document, settings) => {
     for (const each of Object.keys(foundBefore(document, settings))) {
       expect(Object.keys(settings)).toContain(each);

@@ -64,7 +64,7 @@ function align(
 /** As Okta is sent it. */
 const sent = (aligned: Application | undefined) => JSON.parse(JSON.stringify(aligned ?? null));
 
-test('what is there already is no change, in any order', () => {
+test('values that are already there are not a change, in any order', () => {
   expect(align(application(), {})).toBeUndefined();
   const lists = {
     grant_types: ['refresh_token', 'authorization_code'],
@@ -83,7 +83,7 @@ test.each([
   ['any note', { notes: null }, {}],
   ['logo', { logoUri: null }, {}],
   ['tile', { initiateLoginUri: null }, {}],
-] as const)('of what was never set (%s) there is nothing to unset', (_, settings, others) => {
+] as const)('a property that was never set (%s) is not unset', (_, settings, others) => {
   expect(align(application({}, others), settings)).toBeUndefined();
 });
 
@@ -124,7 +124,7 @@ describe('the addresses to return to after a sign-out', () => {
     expect(listed([ours], [], [ours])).toBeUndefined();
   });
 
-  test('are no list if there was none, and an empty one if there was that', () => {
+  test('stay no list if there was none, and an empty list if it was empty', () => {
     expect(listed(undefined, [], [])).toBeUndefined();
     expect(listed([], [], [])).toEqual([]);
   });

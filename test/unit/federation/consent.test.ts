@@ -37,7 +37,7 @@ test.each([
   'okta-cognito-idp: adopt red-shop, rotate',
   'do not: okta-cognito-idp: adopt red-shop',
   'okta-cognito-idp adopt red-shop',
-])('%j is none for this stack', (note) => {
+])('%j is not a consent for this stack', (note) => {
   expect(given(note)).toEqual(nothing);
 });
 

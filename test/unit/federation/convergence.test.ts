@@ -50,7 +50,7 @@ function others(world: World): unknown {
   return [...world.appClients].map(([id, names]) => [id, names.filter((name) => name !== 'Okta')]);
 }
 
-test('after any templates, a plan that was taken leaves nothing to do', () => {
+test('after any templates, a plan that was carried out leaves nothing to do', () => {
   assertAtRandom(
     fc.property(history, (templates) => {
       const world = neighborhood();
@@ -62,7 +62,7 @@ test('after any templates, a plan that was taken leaves nothing to do', () => {
   );
 });
 
-test('an attempt that broke off anywhere ends, when it is repeated, like an unbroken one', () => {
+test('an attempt that is interrupted anywhere ends, when it is repeated, like one that was not', () => {
   assertAtRandom(
     fc.property(
       history,
@@ -85,7 +85,7 @@ test('an attempt that broke off anywhere ends, when it is repeated, like an unbr
   );
 });
 
-test('an update that broke off anywhere is rolled back to what was there', () => {
+test('an update that is interrupted anywhere is rolled back to what was there', () => {
   assertAtRandom(
     fc.property(template, template, stop, fc.boolean(), (before, failed, count, isDeleted) => {
       const world = neighborhood();

@@ -14,7 +14,7 @@ test('an error is reported in its own sentence', () => {
   expect(explain(new Error('The pool is gone.'), plenty, 'x')).toBe('The pool is gone.');
 });
 
-test('for any failure when the time is up, the reason is that it is up, with what was being done', () => {
+test('if the time is up, the reason of every failure says so, and names what was being done', () => {
   const reason = explain(new Error('This operation was aborted'), over, 'probing the sign-in');
   expect(reason).toMatch(/^The provider ran out of time while it was probing the sign-in; .*ServiceTimeout/);
 });

@@ -7,6 +7,6 @@ test.each(['ORG_URL', 'CUSTOM_URL', 'DYNAMIC'])(
   },
 );
 
-test.each(['', 'org_url', undefined])('%j, in an edited marker, is none', (mode) => {
+test.each(['', 'org_url', undefined])('%j in an edited marker is not an issuer mode', (mode) => {
   expect(asIssuerMode(mode)).toBeUndefined();
 });

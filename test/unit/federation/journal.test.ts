@@ -94,7 +94,7 @@ describe('when an event ends,', () => {
     expect(unchanged.standing).toEqual(earlier.standing);
   });
 
-  test('an event that broke off leaves its attempt open', () => {
+  test('an interrupted event leaves its attempt open', () => {
     const broken = ended(failure(idOf('0oa1')), { what: 'broken off' });
     expect(openIn(broken)).toEqual(['earlier', 'update']);
     expect(broken.standing).toEqual(earlier.standing);

@@ -9,7 +9,7 @@ function attempt(made: ReturnType<typeof federation> | undefined, properties = a
   return { requestId: 'attempt', requestType: 'Update', properties, ...(made ? { federation: made } : {}) };
 }
 
-test('of an attempt all that it recorded may be left, if nothing stays', () => {
+test('an attempt may leave all that it recorded, if nothing stays', () => {
   const made = federation('0oa1', { provider: { clientId: '0oaclient' } });
   expect(leftoversOf(turn, [attempt(made)], [])).toEqual([
     {

@@ -57,7 +57,7 @@ test.each([
   expect(isTaggedFor(tagged(value), identity)).toBe(false);
 });
 
-test('an application without a profile has none, and neither has no application', () => {
+test('no application, or one without a profile, has no name tag', () => {
   const { profile: _, ...bare } = tagged(identity);
   expect(nameTagOf(bare)).toBeUndefined();
   expect(nameTagOf({ ...bare, profile: null })).toBeUndefined();

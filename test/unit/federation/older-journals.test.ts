@@ -6,7 +6,7 @@ import { pastOf } from '../../../src/federation/journal/past.ts';
 import type { LeaseItem } from '../../../src/lease/table.ts';
 import { asked, deleteRequest, idOf } from './requests.ts';
 
-// The first code with a journal wrote this item: a Create that went well, then an Update that broke off in a rotation.
+// The first code with a journal wrote this item: a Create that went well, then an Update that was interrupted in a rotation.
 // A new release takes over the journals of all that came before it, so no field of these may become required or change.
 
 const recorded = z

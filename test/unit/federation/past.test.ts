@@ -96,7 +96,7 @@ describe('the federation that an Update is about', () => {
     expect(past.others).toHaveLength(1);
   });
 
-  test('is of two at one place the one with the properties that are asked for, then the one named, then the latest', () => {
+  test('if two stand at one place, is the one with the same properties, then the one named, then the latest', () => {
     const two = fulfil(created, updateRequest('two', id, second, first), idOf('0oa3'), federation('0oa3'));
     expect(named(two, updateRequest('x', idOf('0oa3'), first, second))).toBe(id);
     expect(named(two, updateRequest('x', id, asked({ Notes: 'third' }), second))).toBe(id);
@@ -148,7 +148,11 @@ describe('an Update that goes back to what still stands', () => {
   });
 
   test.each<[string, Journal, CustomResourceRequest]>([
-    ['the attempt broke off', breakOff(created, updateRequest('update', id, second, first), added), back],
+    [
+      'the attempt was interrupted',
+      breakOff(created, updateRequest('update', id, second, first), added),
+      back,
+    ],
     ['no attempt came before', created, back],
     ['the attempt went well', fulfil(created, updateRequest('update', id, second, first), id, added), back],
     ['it comes from other properties', failed, updateRequest('back', id, first, asked({ Notes: 'third' }))],
@@ -169,7 +173,7 @@ describe('a rollback', () => {
 
   test.each<[string, Journal]>([
     ['was refused', refuse(created, update)],
-    ['broke off', breakOff(created, update, added)],
+    ['was interrupted', breakOff(created, update, added)],
     ['died before it recorded anything', begin(created, update)],
     [
       'went well, though another resource failed',
@@ -258,7 +262,7 @@ describe('what is known of a provider', () => {
     });
   });
 
-  test('has of each application one record, that of the federation that stands first', () => {
+  test('has one record for each application: that of the standing federation first', () => {
     const two = attempt('v', federation('0oa2'))(attempt('u', federation('0oa2'))(created));
     expect(knownAt(past(two), place).applications.map((one) => one.id)).toEqual(['0oa1', '0oa2']);
   });
@@ -269,7 +273,7 @@ describe('what is known of a provider', () => {
     expect(knownAt(past(three), place).applications.map((one) => one.label)).toEqual(['A', 'B']);
   });
 
-  test('is of an adopted application what was found first, for each setting', () => {
+  test('for an adopted application, is what was found first, for each setting', () => {
     const found = (settings: object) => federation('0oa1', { application: { found: { ...settings } } });
     const journal = fulfil(empty, createRequest('c', sentAt, first), id, found({ label: 'First' }));
     const [application] = knownAt(
@@ -279,7 +283,7 @@ describe('what is known of a provider', () => {
     expect(application?.found).toEqual({ label: 'First', notes: 'Second' });
   });
 
-  test('is of the client secret what stands, with a rotation that an attempt has begun', () => {
+  test('for the client secret, is what stands, with a rotation that an attempt has begun', () => {
     const journal = fulfil(
       empty,
       createRequest('c', sentAt, first),

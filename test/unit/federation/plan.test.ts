@@ -34,7 +34,7 @@ test('an update that changes nothing takes no step', () => {
   expect(steps(made(wanted), wanted)).toEqual([]);
 });
 
-test('Cognito adds username to every mapping; that is no difference', () => {
+test('the username that Cognito adds to every mapping is not a difference', () => {
   const world = made(properties());
   if (!world.provider) throw new Error('no provider');
   world.provider = {
@@ -113,7 +113,7 @@ test.each([
   expect(steps(world, properties())).toEqual([]);
 });
 
-test('what someone else set on the application survives every change', () => {
+test('what others set on the application survives every change', () => {
   const world = made(properties());
   const client = world.application?.settings?.oauthClient;
   if (!world.application || !client) throw new Error('no application');
@@ -157,7 +157,7 @@ test('a pool with another domain has its redirect URI in the place of the old on
   ]);
 });
 
-test('a group that someone assigned by hand stays when the template stops naming it', () => {
+test('a group that was assigned by hand stays when the template stops naming it', () => {
   const world = made(properties({ Access: ['Staff'] }));
   world.assignedGroupIds.push('Guests');
   reach(world, properties({ Access: ['Staff', 'Guests'] }));
@@ -186,7 +186,7 @@ test('what the template drops goes before anything is added', () => {
   ]);
 });
 
-test('an application that someone deactivated is active again only if the template says so', () => {
+test('an application that was deactivated by hand is active again only if the template says so', () => {
   const world = made(properties());
   if (world.application) world.application = { ...world.application, status: 'INACTIVE' };
   expect(steps(world, properties())).toEqual([]);
@@ -259,7 +259,7 @@ test('what an attempt that died found there already stays', () => {
   expect(world.appClients.get('clientB')).toEqual(['COGNITO', 'Okta']);
 });
 
-describe('a note that someone wrote by hand', () => {
+describe('a note that was written by hand', () => {
   const noted = (admin: string, before: Properties) => {
     const world = made(before);
     const { application } = world;

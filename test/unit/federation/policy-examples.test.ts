@@ -21,7 +21,7 @@ describe('the examples', () => {
     expect(verdict(rules, subject({}, { stackName: 'green-shop' }))).toContain('No rule');
   });
 
-  test('no one maps email from free text', () => {
+  test('email is never mapped from free text', () => {
     const rules = example('no-email-from-free-text');
     expect(
       verdict(rules, subject({ Access: ['Staff'], AttributeMapping: { email: 'email', name: 'nickname' } })),

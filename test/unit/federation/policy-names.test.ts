@@ -1,6 +1,6 @@
 import { allowing, denying, ownSecretId, subject, verdict } from './policy-subjects.ts';
 
-/** One object goes by several names: a rule that is about one of them is about the object. */
+/** One object has several names: a rule about one of them is about the object. */
 const staff = '00gStaff000000000001';
 const everyoneId = '00gEveryone000000001';
 const adopt = { ApplicationId: `0oa${'1'.repeat(17)}` };
@@ -26,7 +26,7 @@ describe('groups', () => {
     expect(verdict(denying({ access: [everyoneId] }), asked)).toContain('allow Everyone;');
   });
 
-  test('an ID that stands for no known group is allowed by that ID only', () => {
+  test('the ID of an unknown group is allowed by that ID only', () => {
     expect(verdict(allowing({ access: ['*'] }), subject({ Access: [staff] }))).toContain('Access: ');
     expect(verdict(allowing({ access: [staff] }), subject({ Access: [staff] }))).toBe('allowed');
   });
@@ -39,7 +39,7 @@ describe('groups', () => {
     expect(verdict(allowing({ access: ['St*'] }), byId)).toBe('allowed');
   });
 
-  test('of several groups, each must be allowed', () => {
+  test('each of several groups must be allowed', () => {
     const rules = allowing({ access: ['red-*'] });
     expect(verdict(rules, subject({ Access: ['red-a', 'blue-b'] }))).toContain('blue-b');
     expect(verdict(rules, subject({ Access: ['red-a', 'red-b'] }))).toBe('allowed');
@@ -87,7 +87,7 @@ describe('secrets', () => {
     expect(verdict(allowing({ oktaSecrets: ['Default'] }), byArn)).toBe('allowed');
     expect(verdict(allowing({}), byArn)).toBe('allowed');
     expect(verdict(allowing({ oktaSecrets: [ownSecretId] }), subject())).toBe('allowed');
-    // In another account that name is another secret.
+    // The same name in another account is another secret.
     const byName = subject({ OktaSecretId: 'provider/okta' });
     expect(verdict(allowing({ oktaSecrets: ['Default'] }), byName)).toContain('OktaSecretId: ');
   });
@@ -131,7 +131,7 @@ test('an authentication policy given by ID could be any that is denied by name',
   expect(verdict(denying({ authenticationPolicies: ['One factor'] }), unread)).toContain(`the policy ${id}`);
 });
 
-test('a host with a dot at its end is no other host', () => {
+test('a host with a dot at its end is the same host', () => {
   const asked = subject({ LogoUri: 'https://evil.example./a.png' });
   expect(verdict(denying({ logoHosts: ['evil.example'] }), asked)).toContain('the host evil.example.');
 });

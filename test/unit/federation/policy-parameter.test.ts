@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const read = (parameter: string | undefined) => readPolicy(parameter, AbortSignal.timeout(30_000));
 
-test.each([undefined, ''])('a provider without a policy (%j) asks no one', async (parameter) => {
+test.each([undefined, ''])('a provider without a policy (%j) makes no call', async (parameter) => {
   targets.length = 0;
   expect(await read(parameter)).toBeUndefined();
   expect(targets).toEqual([]);

@@ -45,7 +45,7 @@ test('what a template says is shown on one line, and cut', () => {
   expect(verdict(allowing({}), subject({ OktaSecretId: 'e'.repeat(2000) })).length).toBeLessThan(400);
 });
 
-test('a rule that only names the pool allows the defaults, and to let no one in', () => {
+test('a rule that only names the pool allows the defaults, and Access: Nobody', () => {
   expect(verdict(allowing({}), subject())).toBe('allowed');
   expect(verdict(allowing({}), subject({ Issuer: 'OrgUrl', Scopes: 'openid email' }))).toBe('allowed');
 });
@@ -125,7 +125,7 @@ describe('attributes', () => {
     }
   });
 
-  test('of several patterns, each must agree', () => {
+  test('each of several patterns must agree', () => {
     const rules = allowing({ attributes: { 'custom:*': ['*'], 'custom:r*': ['role'] } });
     expect(verdict(rules, mapped({ 'custom:rank': 'title' }))).toContain('custom:rank');
     expect(verdict(rules, mapped({ 'custom:rank': 'role', 'custom:team': 'team' }))).toBe('allowed');

@@ -222,7 +222,7 @@ test.each<[string, Situation, string]>([
   expect(problems(situation)).toEqual([expect.stringContaining(sentence)]);
 });
 
-test('of many groups of a name the first five are named', () => {
+test('the first five of many groups with one name are listed', () => {
   const many = ['1', '2', '3', '4', '5', '6'].map((n) => group(n));
   expect(problems({ seen: { groups: new Map([['Staff', many]]) } })).toEqual([
     expect.stringMatching(
@@ -246,7 +246,7 @@ test.each([
   }
 });
 
-test('a domain that is ready, or on its way, is no problem', () => {
+test('a domain that is ready, or will be soon, is not a problem', () => {
   const domains = [
     { host: 'a.example.com', state: 'ready' },
     { host: 'b.example.com', state: 'creating' },
@@ -258,7 +258,7 @@ test('sub is required of every pool and mapped by Cognito itself', () => {
   expect(problems({ pool: { attributes: attribute('nickname', true, false) } })).toEqual([]);
 });
 
-test('username is no attribute of the pool, and may be mapped', () => {
+test('username may be mapped, although it is not an attribute of the pool', () => {
   const AttributeMapping = { email: 'email', username: 'sub' };
   expect(problems({ given: { AttributeMapping }, client: { writeAttributes: ['email'] } })).toEqual([]);
 });

@@ -119,11 +119,11 @@ describe('an empty value counts as not given', () => {
     ['Acess', 'did you mean Access?'],
     ['adopt', 'did you mean Adopt?'],
     ['Groups', 'Remove it, or correct its name.'],
-  ])('nor under a name that is none: an empty %s may be meant for another property', (name, sentence) => {
+  ])('but not under an unknown name: an empty %s may be meant for another property', (name, sentence) => {
     for (const empty of ['', [''], [], {}]) expect(complaint({ ...pool, [name]: empty })).toContain(sentence);
   });
 
-  test('nor in what must be given', () => {
+  test('but not in a required property', () => {
     expect(complaint({ UserPoolId: '' })).toBe(
       'UserPoolId is missing. Set it to the ID of a user pool: !Ref UserPool.',
     );
@@ -415,7 +415,7 @@ test('two unknown properties get a sentence each, and of many the first five', (
   expect(complaint({ ...pool, ...many }).match(/There is no property/g)).toHaveLength(5);
 });
 
-test('of many wrong properties the first five are named, and each value once', () => {
+test('the first five of many wrong properties are named, and each value once', () => {
   const wrong = {
     AttributesRequestMethod: 'x',
     Access: '',
@@ -430,7 +430,7 @@ test('of many wrong properties the first five are named, and each value once', (
   );
 });
 
-test('of a name of many letters the first 60 are shown', () => {
+test('the first 60 letters of a long name are shown', () => {
   const [fits, long] = ['x'.repeat(60), 'x'.repeat(61)];
   expect(complaint({ ...pool, [fits]: 'x' })).toBe(
     `There is no property ${fits}. Remove it, or correct its name.`,
@@ -457,7 +457,7 @@ test('an adopted application keeps who may sign in, a new one lets everyone in',
   expect(accessGroups(parseProperties(pool), false)).toEqual(['Everyone']);
 });
 
-test('properties that are not valid are none', () => {
+test('invalid properties are undefined', () => {
   expect(parseIfValid({ UserPoolId: 'nonsense' })).toBeUndefined();
   expect(parseIfValid(pool)).toEqual(parseProperties(pool));
 });

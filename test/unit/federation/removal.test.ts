@@ -23,14 +23,14 @@ test('what was added last goes first', () => {
   expect(removal(made())).toEqual(everything);
 });
 
-test('all app clients that list the provider are looked at, but for those that are disabled one by one', () => {
+test('all app clients that list the provider are read, except those that are disabled one by one', () => {
   expect(removalFrom(made())[0]).toEqual([
     { do: 'disableOnAppClient', userPoolClientId: 'clientA' },
     { do: 'disableOnOtherAppClients', except: ['clientA'] },
   ]);
 });
 
-test('a provider that someone deleted leaves its name on app clients and its application', () => {
+test('a provider that was deleted by hand leaves its name on app clients and its application', () => {
   expect(removal({ ...made(), provider: undefined })).toEqual([
     everywhere,
     ['deactivateApplication'],
@@ -38,7 +38,7 @@ test('a provider that someone deleted leaves its name on app clients and its app
   ]);
 });
 
-test('a provider whose application someone deleted is ours by the client that the journal names', () => {
+test('a provider whose application was deleted by hand is ours by the client that the journal names', () => {
   const gone = { ...made(), application: undefined };
   expect(removal(gone)).toEqual([everywhere, ['deleteIdentityProvider']]);
   expect(removal(gone, { clientIds: new Set() })).toEqual([]);

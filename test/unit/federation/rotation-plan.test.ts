@@ -20,12 +20,12 @@ describe('what is to be done about the client secret', () => {
     ['no version, and none before', {}, undefined, undefined],
     ['a version that is removed', { version: '1' }, undefined, undefined],
     [
-      'the same version, with a rotation broken off',
+      'the same version, with an interrupted rotation',
       { version: '1', predecessorIds: begun },
       '1',
       { do: 'settle' },
     ],
-    ['no version, with a rotation broken off', { predecessorIds: begun }, undefined, { do: 'settle' }],
+    ['no version, with an interrupted rotation', { predecessorIds: begun }, undefined, { do: 'settle' }],
   ])('for %s', (_, secret, version, need) => {
     expect(rotationNeed(secret, version)).toEqual(need);
   });
@@ -47,7 +47,7 @@ describe('a rotation', () => {
     expect(planRotation([old, left], begun, old.clientSecret)).toEqual(plan);
   });
 
-  test('that broke off goes on with the secret that it had made', () => {
+  test('that was interrupted goes on with the secret that it had made', () => {
     for (const first of [old, off]) {
       expect(planRotation([first, next], begun, old.clientSecret)).toEqual({
         clear: [],

@@ -155,7 +155,7 @@ describe('an adopted federation', () => {
     expect(settled(properties(), world).application.label).toBeUndefined();
   });
 
-  test('has the defaults once someone has deleted the provider that was found', () => {
+  test('has the defaults after the provider that was found is deleted by hand', () => {
     const world = adopted();
     world.past = standsIn(
       world,

@@ -65,7 +65,7 @@ describe('the record of an application', () => {
   test.each([
     ['there is no tag', undefined],
     ['the tag is another’s', other],
-  ])('is none of those if %s', (_why, tag) => {
+  ])('is not found if %s', (_why, tag) => {
     expect(recordOf(document(tag), identity, [nameless])).toBeUndefined();
   });
 });

@@ -94,7 +94,7 @@ test('an answer goes to AWS over https or nowhere', async () => {
   );
 });
 
-test('the failsafe answers for any event that has an address, and for no other', async () => {
+test('the failsafe answers every event with an address, and no other event', async () => {
   const field = fc.constantFrom(
     'RequestType',
     'StackId',
@@ -123,7 +123,7 @@ test('the failsafe answers for any event that has an address, and for no other',
   );
 });
 
-test('an event that is no event does nothing', async () => {
+test('a malformed event does nothing', async () => {
   await hold(
     fc.asyncProperty(fc.oneof(hostileValue, fc.anything()), async (event) => {
       const { outgoing } = await send(world, event);

@@ -45,7 +45,7 @@ async function org(routes: Record<string, Reply>) {
 const listing = (body: unknown): Record<string, Reply> => ({ 'GET /api/v1/apps': { status: 200, body } });
 
 describe('what is shipped', () => {
-  it('lists applications of every kind, and leaves out what is none', async () => {
+  it('lists applications of every kind, and leaves out other items', async () => {
     const directory = { ...application, id: `${id}d`, name: 'active_directory', signOnMode: null };
     await using org1 = await org(listing([directory, { id: 7, label: null }, application]));
     const found = await modules.findApplications(org1.okta, 'The');

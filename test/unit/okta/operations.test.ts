@@ -464,7 +464,7 @@ describe('client secrets', () => {
     ['asterisks', { ...secret, client_secret: '****' }],
     ['nothing', { ...secret, client_secret: undefined }],
     ['null', { ...secret, client_secret: null }],
-  ])('of which Okta shows %s are a missing right', async (_, hidden) => {
+  ])('that Okta shows with %s mean a missing right', async (_, hidden) => {
     await using org1 = await org({
       [`GET /api/v1/apps/${ID}/credentials/secrets`]: { status: 200, body: [hidden] },
     });

@@ -92,11 +92,11 @@ interface Life {
   asked: Asked | undefined;
   /** The application that it has taken over. */
   adopts: string | undefined;
-  /** Its journal was lost or is an older one: what it cannot know any more, it leaves. */
+  /** Its journal was lost or is an older one: it leaves what it can no longer know. */
   isTampered: boolean;
   /** Others have made a provider of its name. */
   isRobbed: boolean;
-  /** Its last event did not end well, and half of it may be gone: it is no more to be taken over. */
+  /** Its last event did not end well, and half of it may be gone: it can no longer be taken over. */
   isBroken: boolean;
   /** A Delete has failed: CloudFormation can only delete it again. */
   mustGo: boolean;
@@ -142,7 +142,7 @@ export class Lives {
   readonly #mayStay = new Set<string>();
   /** Providers of others by key, and what they were made of. */
   readonly #others = new Map<string, string>();
-  /** Stacks that may not know any more what an Update made that was not rolled back. */
+  /** Stacks that may no longer know what an Update made that was not rolled back. */
   readonly #tampered = new Set<string>();
   readonly #olderItems = new Map<string, LeaseItem[]>();
   #trouble: Trouble | undefined;
@@ -211,7 +211,7 @@ export class Lives {
       status === 'UPDATE_ROLLBACK_COMPLETE',
     );
     life.isBroken = !endedWell.includes(status) && status !== 'UPDATE_ROLLBACK_COMPLETE';
-    // What broke off, now or before, is gone.
+    // What was interrupted, now or before, is gone.
     const isTidy = status === 'UPDATE_ROLLBACK_COMPLETE' || (endedWell.includes(status) && !trouble);
     const own = this.#applicationIds().filter(
       (id) =>
@@ -673,7 +673,7 @@ export class Lives {
     world.troubled = false;
     world.network.fault = () => undefined;
     if (invocation.ended === 'returned') return invocation;
-    // Lambda hands on each event that ends in an error; that it does so after a death too, no one should rely on.
+    // Lambda hands on each event that ends in an error. Nothing may rely on it after a death.
     if (invocation.ended !== 'threw' && trouble.afterwards === 'no answer') {
       await world.time.pause(3_600_000);
       return invocation;

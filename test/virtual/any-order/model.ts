@@ -1,5 +1,5 @@
 /**
- * The state that should result, as simply as possible: no journal, no plan, no order of calls, nothing that can break off.
+ * The state that should result, as simply as possible: no journal, no plan, no order of calls, nothing that can be interrupted.
  * A federation matches its template, what others did stays, and only what was added is removed.
  */
 

@@ -7,7 +7,7 @@ import { setStage } from './stage.ts';
 /**
  * Plays sequences of commands, each from the same beginning, and holds what is there against the model after each command.
  *
- * @param full - the full number of sequences. The two kinds have 40,000, of which `make test` plays 2,000, and take about the same time
+ * @param full - the full number of sequences. The two kinds have 40,000. `make test` plays 2,000 of them. Both kinds take about the same time
  * @throws Error with the shortest sequence that fails, and how to play it again
  */
 export async function expectAnyOrder(full: number, commands: fc.Arbitrary<Command>[]): Promise<void> {

@@ -39,7 +39,7 @@ const everything = {
   Notes: 'Made by the template.',
 };
 
-/** What the application is, but for whose it is. */
+/** The application without its owner. */
 function settingsOf({ status, document, secrets, groupAssignments }: Application) {
   const { okta_cognito_idp: _, ...profile } = document.profile ?? {};
   // The org shows these links whether they were ever sent back or not.
@@ -60,7 +60,7 @@ test('what was made by hand is taken over as it is', async () => {
   const { document, ...others } = settingsOf(theirs);
   const { pkce_required, ...credentials } = settings.document.credentials.oauthClient;
   expect(pkce_required).toBe(true);
-  // Cognito sends no PKCE, so an application that requires it lets no one in.
+  // Cognito sends no PKCE, so an application that requires it rejects every sign-in.
   expect({ document, ...others }).toEqual({
     ...settings,
     document: {
@@ -417,7 +417,7 @@ test('another application is adopted in place of the first, which is given back'
   await scene.delete(id, named);
   expect(settingsOf(theirs)).toEqual(first);
   expect(scene.provider?.ProviderDetails.client_id).toBe(other.id);
-  // The provider was found with the first one, so it stays, but for the client that it was moved to.
+  // The provider was found with the first one, so it stays, except the client that it was moved to.
   expect(await scene.delete(answer.PhysicalResourceId, next)).toMatchObject({ Status: 'SUCCESS' });
   expect(settingsOf(other)).toEqual(second);
   const client = { client_id: other.id, client_secret: other.secrets[0]?.value };

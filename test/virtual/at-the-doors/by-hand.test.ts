@@ -29,7 +29,7 @@ const active = () =>
 describe.each([
   ['was replaced in Okta', () => scene.application.secrets.splice(0, 1, newSecret())],
   [
-    'was deactivated in Okta, where another one was made',
+    'was deactivated in Okta, and another one was made',
     () => {
       for (const secret of scene.application.secrets) secret.status = 'INACTIVE';
       scene.application.secrets.push(newSecret());

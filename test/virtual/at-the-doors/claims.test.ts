@@ -40,7 +40,7 @@ test('claims are made, changed and removed with the template, and those of other
   expect(claimsOf(scene.application)).toEqual({ theirs: fullName });
 });
 
-test('without Claims no call is about claims, and an Update that changes none writes nothing', async () => {
+test('without Claims, no call is about claims; an Update that changes no claim writes nothing', async () => {
   let id = '';
   const calls = await scene.callsOf(async () => {
     id = await scene.made();

@@ -54,7 +54,7 @@ test.each(['AccessDeniedException', 'InternalErrorException'])(
   },
 );
 
-test('an app client that no one can sign in to is not probed', async () => {
+test('an app client without sign-ins is not probed', async () => {
   const id = await scene.made(bare());
   names('Okta');
   scene.web.settings.AllowedOAuthFlowsUserPoolClient = false;

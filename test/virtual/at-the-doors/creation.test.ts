@@ -154,7 +154,7 @@ test('without Verify the sign-in is not probed', async () => {
   expect(calls.filter((call) => call.startsWith('Sign-in'))).toEqual([]);
 });
 
-test('of an app client that is allowed more, the sign-in link asks for what a sign-in needs', async () => {
+test('the sign-in link asks for what a sign-in needs, if the app client is allowed more', async () => {
   scene.web.settings.AllowedOAuthScopes = ['openid', 'shop/read', 'phone'];
   scene.web.settings.CallbackURLs = ['https://app.example.com/first', 'https://app.example.com/second'];
   scene.web.settings.DefaultRedirectURI = 'https://app.example.com/second';
@@ -164,7 +164,7 @@ test('of an app client that is allowed more, the sign-in link asks for what a si
   expect(link.searchParams.get('redirect_uri')).toBe('https://app.example.com/second');
 });
 
-test('of an app client that is allowed nothing of a sign-in, the link asks for what it is allowed', async () => {
+test('the sign-in link asks for what the app client is allowed, if that is nothing of a sign-in', async () => {
   scene.web.settings.AllowedOAuthScopes = ['shop/read', 'shop/write'];
   const { Data: data } = await scene.create();
   expect(new URL(String(data?.SignInUrl)).searchParams.get('scope')).toBe('shop/read shop/write');

@@ -315,7 +315,7 @@ test('a custom attribute is noted if the app client lists no WriteAttributes, wh
   ]);
 });
 
-test('an inactive application is reported, and that no one can sign in through it', async () => {
+test('an inactive application is reported, and that sign-ins through it fail', async () => {
   scene.application.status = 'INACTIVE';
   expect(await problems()).toEqual([
     expect.stringMatching(/: It is inactive\. Activate it in Okta\.$/),
@@ -378,7 +378,7 @@ test('a scope that the issuer does not offer is reported', async () => {
   ]);
 });
 
-test('what Cognito does not let it look at is no check: it fails', async () => {
+test('if Cognito refuses a read, the doctor fails instead of reporting a check', async () => {
   scene.strike(/DescribeIdentityProvider/, {
     do: 'answer',
     reply: refusal('AccessDeniedException', 'Not you.'),

@@ -112,7 +112,7 @@ describe('while CloudFormation still has to delete the old domain', () => {
 });
 
 test.each([false, true])(
-  'the redirect URI of a domain that is gone since is no drift, and goes with a repair: %p',
+  'the redirect URI of a domain that was deleted is not drift, and a repair removes it: %p',
   async (repairs) => {
     scene.world.environment = repairs ? { REPAIR_DRIFT: 'true' } : {};
     const id = await scene.made(of('shop'));
@@ -146,7 +146,7 @@ test('a redirect URI that an administrator added stays, with any domain of the p
   ]);
 });
 
-test('UserPoolDomain that is no domain of the pool is refused before anything is made', async () => {
+test('a UserPoolDomain that the pool does not have is refused before anything is made', async () => {
   const calls = await scene.callsOf(async () => {
     expect(await scene.create(of('store'))).toMatchObject({
       Status: 'FAILED',

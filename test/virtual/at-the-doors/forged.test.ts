@@ -5,7 +5,7 @@ import { hand, run } from '../../support/virtual/lambda.ts';
 import { Resource } from '../../support/virtual/resource.ts';
 import { isWrite, nameOf, Scene } from './scene.ts';
 
-// An event that someone sends by hand, past CloudFormation. Which of them are forged: test/unit/cloudformation.
+// Events that are sent by hand, not by CloudFormation. Which of them are forged: test/unit/cloudformation.
 
 let scene: Scene;
 let id: string;

@@ -15,7 +15,7 @@ const html404: Fault = {
   reply: { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' },
 };
 
-/** The provider stack's secret, after someone has put another org's credentials into it. */
+/** The provider stack's secret, after another org's credentials were put into it. */
 function otherOrgsSecret(): Reply {
   const SecretString = JSON.stringify({ orgUrl: otherOrgUrl, apiToken: scene.world.otherOrg.apiToken });
   return {

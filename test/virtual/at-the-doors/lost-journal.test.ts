@@ -9,8 +9,8 @@ import { Resource } from '../../support/virtual/resource.ts';
 import { idOf, Scene } from './scene.ts';
 
 /**
- * The journal's item is lost, or an older one is restored, before any event of a life. The events that follow break no one's
- * sign-in, and take nothing from others.
+ * The journal's item is lost, or an older one is restored, before any event of a life. The events that follow break no
+ * sign-in, and remove nothing of others.
  */
 
 let scene: Scene;

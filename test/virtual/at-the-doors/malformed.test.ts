@@ -65,7 +65,7 @@ test.each<[string, (url: URL) => string | undefined]>([
   expect(url.stored).toEqual([]);
 });
 
-/** CloudFormation's own address for the event, but for a part of it. */
+/** CloudFormation's own address for the event, except a part of it. */
 function changed(url: URL, parts: Partial<Record<'host' | 'protocol' | 'username' | 'password', string>>) {
   return Object.assign(new URL(url), parts).href;
 }

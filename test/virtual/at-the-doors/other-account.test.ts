@@ -43,7 +43,7 @@ test.each<[string, Fault, string]>([
     stsError(403, 'RegionDisabledException', 'STS is not activated in this region.'),
     'STS is not activated in this region',
   ],
-])('if STS %s, the reason says so and asks for no other trust policy', async (_, fault, why) => {
+])('if STS %s, the reason says so and asks for no change of the trust policy', async (_, fault, why) => {
   const arn = 'arn:aws:iam::222222222222:role/federation';
   scene.world.roles.push({ arn, externalId: '000000000000/us-east-1/shop/Federation' });
   scene.world.network.fault = ({ service }) => (service === 'STS' ? fault : undefined);

@@ -151,7 +151,7 @@ test('a policy that cannot be read allows nothing', async () => {
   expect((await scene.create(ofShop())).Reason).toMatch(/may not be read by the provider's role/);
 });
 
-test('without a policy there is no call for it, and with one no call waits for it', async () => {
+test('without a policy, no call reads it; with one, no call waits for it', async () => {
   scene.pool.tags = { team: 'shop' };
   scene.world.network.latency = () => 100;
   const timeOf = async (resource: Resource) => {
@@ -179,7 +179,7 @@ test('a policy is read once, beside the first look, also if that look takes seco
   expect(calls.filter((call) => call === 'SSM GetParameter')).toHaveLength(1);
 });
 
-test('an authentication policy that is denied by its ID is not had by its name, nor the other way round', async () => {
+test('an authentication policy that is denied by its ID is also denied by its name, and the other way round', async () => {
   const denied = 'Password only';
   const id = [...scene.world.org.policies.values()].find((policy) => policy.name === denied)?.id ?? '';
   const ways: [string, string][] = [

@@ -258,7 +258,7 @@ describe('of the issuer', () => {
     expect(scene.provider?.ProviderDetails.oidc_issuer).toBe(anotherCustomDomain);
     // The mode CUSTOM_URL stands for the domain that Okta names.
     expect(scene.application.document.settings.oauthClient.issuer_mode).toBe('DYNAMIC');
-    // In a removal that has only the provider to go by, it is the same org too.
+    // A removal that knows only the provider finds the same org.
     scene.world.leases.clear();
     scene.world.org.applications.clear();
     expect(await scene.delete(id, properties)).toMatchObject({ Status: 'SUCCESS' });
@@ -405,7 +405,7 @@ describe('of the Okta secret', () => {
     expect(await scene.create()).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  test('a name that is none is not asked for', async () => {
+  test('an invalid name is not asked for', async () => {
     const calls = await scene.callsOf(() => refusedFor(scene.properties({ OktaSecretId: 'not a name' })));
     expect(calls).not.toContain('Secrets Manager GetSecretValue');
   });

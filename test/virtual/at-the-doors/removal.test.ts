@@ -287,7 +287,7 @@ describe('another org', () => {
   const here = () => scene.properties({ IdpIdentifiers: ['example.com'] });
   const applications = () => [scene.world.org.applications.size, scene.world.otherOrg.applications.size];
 
-  /** The handler of an Update to the other org dies right after it has opened its attempt: no one knows whether it has made anything there. */
+  /** The handler of an Update to the other org dies right after it has opened its attempt. It may have made something there, or not. */
   async function diedBeforeMoving(id: string): Promise<void> {
     scene.strike(/UpdateItem .keep/, { do: 'kill after' });
     expect(await scene.update(id, there(), here())).toMatchObject({ Status: 'FAILED' });
@@ -387,7 +387,7 @@ describe('another org', () => {
     expect(scene.view).toEqual(before);
   });
 
-  test('that lets no one look was never moved to either, and does not keep the rollback from succeeding', async () => {
+  test('that refuses to be read was never moved to either, and the rollback succeeds', async () => {
     const id = await scene.made(here());
     await diedBeforeMoving(id);
     let reads = 0;

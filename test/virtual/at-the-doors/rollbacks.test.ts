@@ -70,7 +70,7 @@ describe('an adoption in place of an own federation', () => {
     const calls = await scene.callsOf(async () => {
       expect(idOf(await scene.update(id, own(), refused))).toBe(id);
     });
-    // It goes back to what still stands, and asks no one.
+    // It goes back to what still stands, and makes no call.
     expect(calls.filter((call) => /^(Okta|Cognito|Sign-in)/.test(call))).toEqual([]);
     expect(scene.view).toEqual(before);
   });
@@ -111,7 +111,7 @@ describe('an adopted application that gives way to another one', () => {
 });
 
 describe('a replacement', () => {
-  test('on its way forward does not look for what it replaces: that is for the Delete of its physical ID', async () => {
+  test('on its way forward does not look for what it replaces: the Delete of that physical ID does', async () => {
     const { theirs, adopting } = handMade();
     const id = await scene.made(adopting());
     const calls = await scene.callsOf(() => scene.update(id, staff(), adopting()));

@@ -85,7 +85,7 @@ test('no server of Cognito keeps a secret that Okta rejects, even if it uses the
   expectOneSecret('2');
 });
 
-test('without the time that a rotation takes, none begins, and the property to change is named', async () => {
+test('a rotation does not begin without the time that it takes, and the reason names the property to change', async () => {
   const before = scene.view;
   const short = { ...version('2'), ServiceTimeout: '60' };
   const calls = await scene.callsOf(async () => {
@@ -286,7 +286,7 @@ async function killedAt(call: RegExp, nth: number, fault: 'kill' | 'kill after')
   await scene.passes(60);
 }
 
-describe.each(['kill', 'kill after'] as const)('broken off (%s) at', (fault) => {
+describe.each(['kill', 'kill after'] as const)('interrupted (%s) at', (fault) => {
   test.each(moments)('%s, it goes on when the Update comes again', async (_, call, nth) => {
     const old = inCognito();
     await killedAt(call, nth, fault);
@@ -302,7 +302,7 @@ describe.each(['kill', 'kill after'] as const)('broken off (%s) at', (fault) => 
   });
 });
 
-test('broken off while Cognito could not be given the new secret, the rollback keeps the old one', async () => {
+test('interrupted before Cognito could get the new secret, the rollback keeps the old one', async () => {
   const old = inCognito();
   scene.strike(/UpdateIdentityProvider|secrets.*deactivate/, cognitoRefuses);
   expect(await rotate()).toMatchObject({ Status: 'FAILED', Reason: 'Not so.' });
@@ -315,10 +315,10 @@ test('broken off while Cognito could not be given the new secret, the rollback k
   expect(scene.world.time.now() - started).toBeGreaterThanOrEqual(60_000);
 });
 
-describe('broken off when the first secret was switched off already', () => {
+describe('interrupted when the first secret was already switched off', () => {
   beforeEach(() => killedAt(/DELETE .*credentials/, 1, 'kill'));
 
-  test('the rollback keeps the new one, and waits for no one', async () => {
+  test('the rollback keeps the new one, and does not wait', async () => {
     const current = inCognito();
     const started = scene.world.time.now();
     expect(await rollBack()).toMatchObject({ Status: 'SUCCESS' });

@@ -121,7 +121,7 @@ export class Scene {
     this.world.org.settings.readLagMs = 0;
   }
 
-  /** Nothing goes wrong any more. */
+  /** Removes every fault. */
   heal(): void {
     this.world.network.fault = () => undefined;
   }
@@ -211,7 +211,7 @@ export const nameOf = ({ service, operation }: RemoteCall) => `${service} ${oper
 export const isWrite = (call: string) =>
   /^(Okta (POST|PUT|DELETE)|Cognito (Create|Update|Delete))/.test(call);
 
-/** Okta does not know the API token any more. */
+/** Okta no longer knows the API token. */
 export const deadToken: Fault = {
   do: 'answer',
   reply: {

@@ -10,7 +10,7 @@ let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
-  // What a takeover needs is no one's consent.
+  // A takeover needs no consent.
   scene.world.configure({ ADOPTION: 'WithConsent' });
 });
 

@@ -156,11 +156,11 @@ test.each<[string, Fault]>([
   ['does not answer', { do: 'hang' }],
 ])('a lease whose release %s only makes the next holder wait', async (_, fault) => {
   scene.strike(release, fault);
-  const neighbour = new Resource('neighbour');
+  const neighbor = new Resource('neighbor');
   expect(await secondsOf(created)).toBeLessThan(17);
   scene.heal();
   const properties = scene.properties({ ProviderName: 'Partner' });
-  const seconds = await secondsOf(async () => idOf(await scene.send(neighbour.create(properties))));
+  const seconds = await secondsOf(async () => idOf(await scene.send(neighbor.create(properties))));
   expect(seconds).toBeLessThan(35);
   expect(scene.web.settings.SupportedIdentityProviders).toEqual(['COGNITO', 'Okta', 'Partner']);
 });

@@ -42,7 +42,7 @@ describe.each(wrongs)('if %s', (_, goesWrong) => {
     goesWrong();
   });
 
-  test.each(updates)('an Update with %s fails, and its rollback asks no one', async (_, wanted) => {
+  test.each(updates)('an Update with %s fails, and its rollback makes no call', async (_, wanted) => {
     const before = scene.view;
     expect(await scene.update(id, wanted(), whole())).toMatchObject({ Status: 'FAILED' });
     const calls = await scene.callsOf(async () => {

@@ -158,7 +158,7 @@ async function struck(world: World, delivery: Delivery, { call, occurrence, kind
   if (seen < occurrence) throw new Error('The call was never made.');
 }
 
-/** The event comes again, and the operation goes by its answer. */
+/** The event comes again, and its answer decides how the operation goes on. */
 async function repeated(world: World, scenario: Scenario, delivery: Delivery): Promise<'done' | 'undone'> {
   await retry(world, delivery);
   const answer = await answerTo(world, delivery);

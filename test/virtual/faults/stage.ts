@@ -38,10 +38,10 @@ export async function setStage(): Promise<Stage> {
   });
   const mobile = createAppClient(world.cognito, pool, { AuthSessionValidity: 9 });
   const elsewhere = createAppClient(world.cognito, otherPool);
-  const neighbour = new Resource('neighbour');
+  const neighbor = new Resource('neighbor');
   const theirs = { UserPoolId: pool.id, UserPoolClientIds: [web.id, mobile.id], ProviderName: 'Partner' };
-  const made = await world.time.run(settle(world, neighbour.create(theirs)));
-  if (made.Status !== 'SUCCESS') throw new Error(`The neighbour's federation fails: ${made.Reason}`);
+  const made = await world.time.run(settle(world, neighbor.create(theirs)));
+  if (made.Status !== 'SUCCESS') throw new Error(`The neighbor's federation fails: ${made.Reason}`);
   return {
     world,
     pool,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readTemplate } from '../../support/template.ts';
 
-/** What CloudFormation writes in a change set in place of a value that it does not know yet. */
+/** What CloudFormation writes in a change set instead of a value that it does not know yet. */
 export const unknownValue = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 const template = z.looseObject({
@@ -15,7 +15,7 @@ const template = z.looseObject({
   ),
 });
 
-/** A template of examples/, of which the tests play the one resource. */
+/** A template of examples/. The tests play its one resource. */
 export class Example {
   readonly #template: z.infer<typeof template>;
 

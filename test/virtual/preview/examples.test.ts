@@ -71,7 +71,7 @@ test.each(names)('%s: what is shown before it is deployed and deleted is what th
   expect(inStages(removed.filter(isWrite), goes)).toEqual(goes);
 });
 
-test('what no one can know before the deployment is named, and what can be known to be wrong is found', async () => {
+test('what cannot be known before the deployment is named, and what can be known to be wrong is found', async () => {
   const { resource, world } = new Scene();
   const after = {
     UserPoolId: unknownValue,

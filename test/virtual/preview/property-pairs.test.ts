@@ -43,7 +43,7 @@ const someClients = fc.constantFrom<readonly ('web' | 'mobile')[]>(
 
 const template = fc.record({ properties: someProperties, clients: someClients });
 
-/** What someone may have changed between two deployments. */
+/** What may have been changed by hand between two deployments. */
 const byHand: Readonly<Record<string, (scene: Scene) => void>> = {
   nothing: () => {},
   'a group': (scene) => scene.application.groupAssignments.clear(),

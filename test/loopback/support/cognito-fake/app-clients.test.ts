@@ -52,7 +52,7 @@ describe('app clients', () => {
     });
   });
 
-  test('what a description gives can be sent back, but for what no update takes', async () => {
+  test('an update accepts all fields of a description, except those that no update has', async () => {
     const app = createAppClient(fake.state, pool, { AnalyticsConfiguration: analytics }, true);
     const before = structuredClone(app.settings);
     const { UserPoolClient } = await cognito.send(

@@ -223,7 +223,7 @@ test.each<[string, Record<string, string>, number]>([
   expect(endpointProblems({ otherDetails }, issuer)).toHaveLength(count);
 });
 
-test('an endpoint that the issuer does not state is no problem', () => {
+test('an endpoint that the issuer does not state is not a problem', () => {
   const { userinfo_endpoint, jwks_uri, ...bare } = issuer;
   const otherDetails = {
     attributes_url: 'https://elsewhere.example.com',
