@@ -8,6 +8,7 @@ import {
   type Trusted,
 } from './authenticity.ts';
 import type { CustomResourceRequest } from './request.ts';
+import { isShownAs } from './shown-text.ts';
 import {
   connectStacks,
   describeStack,
@@ -36,7 +37,7 @@ export interface Confirmation {
   decide(known: KnownToJournal): Promise<Authenticity>;
   /** Asks once more, in parallel to other work, if the lease took long: the event may have ended during the wait for it. */
   again(known: KnownToJournal): Promise<Authenticity>;
-  /** The ID that CloudFormation has the resource by. */
+  /** The ID that CloudFormation has the resource by, with its real characters if the event or the journal has them. */
   physicalResourceId(): Promise<string | undefined>;
   /** Tells whether CloudFormation takes an Update back. */
   isRollback(): Promise<boolean>;
@@ -73,6 +74,7 @@ export function askCloudFormation(
   const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
   const stacks = trusted ?? connectStacks(stackId, signal);
   let askedAt = 0;
+  let journalIds: readonly string[] = [];
   const ask = () => {
     askedAt = Date.now();
     return trusted ? gather(stacks, request) : Promise.resolve(noEvidence);
@@ -84,6 +86,7 @@ export function askCloudFormation(
     authenticate(request, evidence, { ...known, accountId, trustedAccounts });
   return {
     async decide(known) {
+      journalIds = known.knownPhysicalIds;
       let decision = judge(await latest, known);
       for (const ms of trusted ? lagMs : []) {
         if (decision.ok) break;
@@ -98,7 +101,11 @@ export function askCloudFormation(
       const resource = await describeStackResource(stacks, stackId, logicalResourceId);
       return judge({ ...(await latest), resource }, known);
     },
-    physicalResourceId: async () => (await latest).resource?.physicalResourceId,
+    physicalResourceId: async () => {
+      const shown = (await latest).resource?.physicalResourceId;
+      const ids = 'physicalResourceId' in request ? [request.physicalResourceId, ...journalIds] : journalIds;
+      return shown === undefined ? undefined : (ids.find((id) => isShownAs(id, shown)) ?? shown);
+    },
     isRollback: async () => (await latest).stackStatus === 'UPDATE_ROLLBACK_IN_PROGRESS',
     fulfilled: async () =>
       (await latest).events.find(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status))?.properties,

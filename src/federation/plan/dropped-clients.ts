@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isShownAs } from '../../cloudformation/shown-text.ts';
 
 /** What CloudFormation says of the resources of this stack. */
 export interface StackEvidence {
@@ -31,6 +32,7 @@ export function keptClients(
     const properties = evidence.found.get(id);
     if (!properties) return !evidence.isWhole;
     const client = clientSchema.safeParse(properties);
-    return !client.success || client.data.SupportedIdentityProviders?.includes(providerName) === true;
+    if (!client.success) return true;
+    return client.data.SupportedIdentityProviders?.some((shown) => isShownAs(providerName, shown)) === true;
   });
 }

@@ -101,7 +101,10 @@ const resourceOf = ({ logicalId, physicalId, type, status }: PlayedResource) => 
 const nameOf = ({ id }: PlayedStack) => id.split('/')[1] ?? id;
 const timeOf = (event: PlayedEvent | undefined) => (event?.at ?? new Date()).toISOString();
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** For a character that is not ASCII, AWS shows `?`: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814 */
+const shown = (text: string) => text.replace(/\P{ASCII}/gu, '?');
+const escaped = (text: string) =>
+  shown(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const fieldsOf = (fields: Readonly<Record<string, string>>) =>
   Object.entries(fields)
