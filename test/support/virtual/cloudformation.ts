@@ -77,6 +77,12 @@ function eventsOf(stack: PlayedStack, asked: URLSearchParams): string {
       ...resourceOf(event),
       // There, and empty, while a resource has none.
       PhysicalResourceId: event.physicalId ?? '',
+      ...(event.hookType !== undefined && {
+        HookType: event.hookType,
+        HookStatus: 'HOOK_COMPLETE_SUCCEEDED',
+        HookInvocationPoint: 'PRE_PROVISION',
+        HookFailureMode: 'WARN',
+      }),
       ...(event.properties && { ResourceProperties: JSON.stringify(event.properties) }),
     }),
   );
