@@ -14,6 +14,7 @@ import {
   describeStack,
   describeStackResource,
   resourceEvents,
+  StackNotReadError,
   type Stacks,
 } from './stacks.ts';
 
@@ -122,12 +123,23 @@ async function gather(stacks: Stacks, request: CustomResourceRequest): Promise<E
   const { stackId, logicalResourceId } = request;
   // Only a rollback and a clean-up need the stack's own status.
   const isCreate = request.requestType === 'Create';
+  const ownEvents = resourceEvents(stacks, stackId, logicalResourceId);
   const [resource, stack, events] = await Promise.all([
     describeStackResource(stacks, stackId, logicalResourceId),
     isCreate ? undefined : describeStack(stacks, stackId),
-    resourceEvents(stacks, stackId, logicalResourceId),
+    request.requestType === 'Delete' ? ownEvents.catch(noEvents) : ownEvents,
   ]);
   return { resource, stackStatus: stack?.stackStatus, events };
+}
+
+/**
+ * What a Delete does without events that CloudFormation does not show: it needs them in a clean-up only, if the journal is lost.
+ * A control character in any resource's failure reason keeps CloudFormation from showing a stack's events.
+ * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1601
+ */
+function noEvents(error: unknown): readonly ResourceEvent[] {
+  if (error instanceof StackNotReadError) return [];
+  throw error;
 }
 
 function roleOf(arn: string): AssumableRole {

@@ -12,6 +12,8 @@ export interface PlayedResource {
 export interface PlayedEvent extends PlayedResource {
   readonly at: Date;
   readonly properties: Properties | undefined;
+  /** What went wrong. */
+  readonly reason?: string | undefined;
   /** Of an event of a CloudFormation Hook, which has the resource's name and status and none of the rest. */
   readonly hookType?: string;
 }
@@ -113,6 +115,7 @@ export class PlayedStacks {
     return this.#show(event, status, cleansUp ? before.resource : resource, {
       ...resource,
       properties: cleansUp ? undefined : event.ResourceProperties,
+      reason: answer?.Reason,
     });
   }
 

@@ -56,6 +56,8 @@ function describe(stacks: PlayedStacks, operation: string, asked: URLSearchParam
       );
     }
     case 'DescribeStackEvents':
+      if (stack?.events.some(({ reason = '' }) => unreadable.test(reason)))
+        return invalid('The response contains control characters or otherwise invalid characters');
       return stack ? answer(operation, eventsOf(stack, asked)) : invalid(`Stack [${name}] does not exist`);
     default:
       return cloudFormationRefusal(
@@ -77,6 +79,7 @@ function eventsOf(stack: PlayedStack, asked: URLSearchParams): string {
       ...resourceOf(event),
       // There, and empty, while a resource has none.
       PhysicalResourceId: event.physicalId ?? '',
+      ...(event.reason !== undefined && { ResourceStatusReason: event.reason }),
       ...(event.hookType !== undefined && {
         HookType: event.hookType,
         HookStatus: 'HOOK_COMPLETE_SUCCEEDED',
@@ -106,6 +109,9 @@ const resourceOf = ({ logicalId, physicalId, type, status }: PlayedResource) => 
 
 const nameOf = ({ id }: PlayedStack) => id.split('/')[1] ?? id;
 const timeOf = (event: PlayedEvent | undefined) => (event?.at ?? new Date()).toISOString();
+
+// https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1601
+const unreadable = /[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/u;
 
 /** For a character that is not ASCII, AWS shows `?`: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814 */
 const shown = (text: string) => text.replace(/\P{ASCII}/gu, '?');
