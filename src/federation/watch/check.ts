@@ -6,6 +6,9 @@ import { OktaRateLimitError } from '../ask-okta.ts';
 import type { Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
 import { probeSignIn } from '../made.ts';
+import { listingClients } from '../observe/listing-clients.ts';
+import type { Observed } from '../observe/observed.ts';
+import type { Goal } from '../plan/goal.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { SignInProbeError } from '../verify/verify.ts';
 import { type Difference, differencesOf } from './drift.ts';
@@ -74,7 +77,8 @@ export async function check(
 const longestBlipMs = 60_000;
 
 /** Probes what people use now: the client and the secret that Cognito has. */
-async function probe({ planned, observed, problems }: Foresight, time: Allotment): Promise<SignIn> {
+async function probe(foresight: Foresight, time: Allotment): Promise<SignIn> {
+  const { planned, observed, problems } = foresight;
   const { provider, issuer } = observed;
   const fails = (reason: string, mayBeBlip = false) => ({ works: false, reason, mayBeBlip });
   if (!provider)
@@ -85,15 +89,26 @@ async function probe({ planned, observed, problems }: Foresight, time: Allotment
   if (!planned) return fails(problems.join(' '));
   if (!issuer.metadata) return { works: undefined };
   const { clientId, clientSecret, scopes } = provider;
+  const seen = await withListingClients(foresight, planned.goal);
   const beganAt = Date.now();
   try {
-    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, time);
+    await probeSignIn(planned.goal, seen, { clientId, clientSecret, scopes, provider }, time);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
     const wasShort = Date.now() - beganAt < longestBlipMs;
     return fails(error.message, error instanceof UnreachableError && wasShort);
   }
+}
+
+/** As after a deployment, the sign-in is probed with app clients that name the provider themselves if the template lists none. */
+async function withListingClients(
+  { connections, observed }: Foresight,
+  { identity, properties }: Goal,
+): Promise<Observed> {
+  const isNamed = properties.UserPoolClientIds.length > 0;
+  if (isNamed || properties.Verify === 'OktaOnly') return observed;
+  return { ...observed, appClients: await listingClients(connections, identity) };
 }
 
 async function secretAge({ standing }: StandingFederation, { connections, observed }: Foresight) {
