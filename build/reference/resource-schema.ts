@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defaults } from '../../src/federation/properties/defaults.ts';
 import { propertiesSchema } from '../../src/federation/properties/properties.ts';
+import { defaultProviderName } from '../../src/federation/properties/property-types.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -20,8 +21,12 @@ const asWritten: Record<string, (schema: JsonSchema) => JsonSchema> = {
   Active: (literal) => ({ anyOf: [literal, { type: 'string', pattern: '^[Tt][Rr][Uu][Ee]$' }] }),
 };
 
-/** Defaults that are settled when it is known what is there: src/federation/properties/defaults.ts and issuer.ts. */
+/**
+ * Defaults that are settled when it is known what is there, and one that zod does not write down, because a trim comes before it:
+ * src/federation/properties/defaults.ts and issuer.ts.
+ */
 const laterDefaults: Readonly<Record<string, unknown>> = {
+  ProviderName: defaultProviderName,
   Access: defaults.access,
   Issuer: defaults.issuer,
   Scopes: defaults.scopes.join(' '),

@@ -49,7 +49,7 @@ export interface OktaFederationOptions {
 
   /**
    * The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.
-   * @default - none
+   * @default - Okta
    */
   readonly providerName?: string;
 
