@@ -5,6 +5,11 @@ import { isShownAs, waysToShow } from './shown-text.ts';
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 const hidden = /\*{4}|\{\{resolve:[^{}]*\}\}/;
 
+/** Whether a part of a text is not shown. */
+export function hasHidden(shown: string): boolean {
+  return hidden.test(shown);
+}
+
 /**
  * Whether properties that an event brings are those that the stack's own events show.
  *
@@ -15,7 +20,7 @@ const hidden = /\*{4}|\{\{resolve:[^{}]*\}\}/;
  * @param shown `ResourceProperties` of the stack's event.
  */
 export function matchesShown(sent: unknown, shown: unknown): boolean {
-  if (typeof shown === 'string' && hidden.test(shown)) return matches(sent, shown);
+  if (typeof shown === 'string' && hasHidden(shown)) return matches(sent, shown);
   if (Array.isArray(shown)) {
     return (
       Array.isArray(sent) &&
