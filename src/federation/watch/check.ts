@@ -13,6 +13,7 @@ import { InvalidRequestError } from '../properties/properties.ts';
 import { SignInProbeError } from '../verify/verify.ts';
 import { type Difference, differencesOf } from './drift.ts';
 import { type Foresight, foresee } from './foresee.ts';
+import { onlyRemovesDomains } from './left-domains.ts';
 import { type StandingFederation, updateToSame } from './standing.ts';
 
 /** Whether people can sign in. */
@@ -29,6 +30,8 @@ export interface Finding {
   readonly signIn: SignIn;
   /** Settings that are not as the template said when it was last fulfilled. */
   readonly differences: readonly Difference[];
+  /** Whether all that differs is redirect URIs of domains that the user pool no longer has: that is no drift. */
+  readonly isLeft: boolean;
   /** Preconditions that do not hold any more, each a sentence. */
   readonly problems: readonly string[];
   /** When the client secret in use was made, in milliseconds since the epoch; `undefined` if Okta does not show it. */
@@ -37,8 +40,16 @@ export interface Finding {
   readonly foresight: Foresight | undefined;
 }
 
-export function isDrifted({ differences, problems }: Pick<Finding, 'differences' | 'problems'>): boolean {
-  return differences.length > 0 || problems.length > 0;
+/** What a person is to know of such redirect URIs. */
+export const left =
+  'The application has redirect URIs of domains that the user pool no longer has. Deploy the stack to remove them.';
+
+export function isDrifted({
+  differences,
+  problems,
+  isLeft,
+}: Pick<Finding, 'differences' | 'problems' | 'isLeft'>): boolean {
+  return !isLeft && differences.length + problems.length > 0;
 }
 
 /**
@@ -60,17 +71,19 @@ export async function check(
     if (!(error instanceof InvalidRequestError)) throw error;
     const problems = [error.message];
     const signIn = { works: undefined };
-    return { signIn, differences: [], problems, secretSince: undefined, foresight: undefined };
+    const nothing = { differences: [], isLeft: false, secretSince: undefined, foresight: undefined };
+    return { ...nothing, signIn, problems };
   }
   const { planned, problems, observed } = foresight;
   const unanswered = 'problem' in observed.issuer ? observed.issuer.unanswered : undefined;
   if (unanswered instanceof OktaRateLimitError) throw unanswered;
   const differences = planned ? differencesOf(planned.plan, planned.goal, observed) : [];
+  const isLeft = planned !== undefined && problems.length === 0 && onlyRemovesDomains(planned.plan, observed);
   const [signIn, secretSince] = await Promise.all([
     halves.probes ? probe(foresight, time) : { works: undefined },
     halves.probes ? secretAge(federation, foresight) : federation.standing.secret.since,
   ]);
-  return { signIn, differences, problems, secretSince, foresight };
+  return { signIn, differences, isLeft, problems, secretSince, foresight };
 }
 
 /** What cannot be reached for so long is not reached by another look a moment later either. */
