@@ -58,12 +58,16 @@ export function notLookedAt({
 }: Pick<ReadChangeSet, 'changes' | 'nestedStacks'>): readonly string[] {
   const isNested = nestedStacks.length > 0;
   const nested = printable(
-    `${nestedStacks.length === 1 ? 'The nested stack' : 'The nested stacks'} ${nestedStacks.join(', ')} may change too. The command does not look into nested stacks. To preview one, create the change set with --include-nested-stacks, and name the nested stack's own change set with --change-set.`,
+    `Nested stacks may change too: ${nestedStacks.join(', ')}. The command does not look into nested stacks. To preview one, create the change set with --include-nested-stacks, and name the nested stack's own change set with --change-set.`,
   );
   return [
     ...(changes.length > 0
       ? []
-      : [`The deployment changes no Custom::OktaCognitoIdp${isNested ? ' of this stack itself' : ''}.`]),
+      : [
+          isNested
+            ? 'The deployment changes no Custom::OktaCognitoIdp of this stack itself.'
+            : 'The deployment changes no Custom::OktaCognitoIdp.',
+        ]),
     ...(isNested ? [nested, ''] : []),
   ];
 }

@@ -59,7 +59,7 @@ test('nested stacks are named as not looked at', () => {
     'The deployment changes no Custom::OktaCognitoIdp.',
   ]);
   expect(notLookedAt({ changes: [], nestedStacks: ['Inner'] }).join('\n')).toMatch(
-    /of this stack itself\.\nThe nested stack Inner may change too\..* --change-set\./,
+    /of this stack itself\.\nNested stacks may change too: Inner\..* --change-set\./,
   );
 });
 
