@@ -1,4 +1,6 @@
 import { atMost } from '../at-most.ts';
+import type { Allotment } from '../cloudformation/deadline.ts';
+import type { Services } from '../federation/connections.ts';
 import { journalIn } from '../federation/journal/item.ts';
 import { resourceName } from '../federation/resource-name.ts';
 import { check, type Finding, isDrifted } from '../federation/watch/check.ts';
@@ -77,7 +79,7 @@ async function lookAt(
   show();
   try {
     return await atMost(mostAtOnce, federations, async (federation) => {
-      const finding = await find(federation);
+      const finding = await findingOf(federation, services, deadline.work, halves);
       done += 1;
       show();
       return { federation, finding };
@@ -85,20 +87,26 @@ async function lookAt(
   } finally {
     endProgress();
   }
+}
 
-  async function find(federation: StandingFederation): Promise<Looked['finding']> {
-    try {
-      const { signal } = deadline.work;
-      const item = (await readItem(services.leases, resourceName(federation), signal)) ?? {};
-      requireAlone(item);
-      const finding = await check(federation, journalIn(item), services, deadline.work, halves);
-      // A deployment in between looks like a change by hand.
-      if (!isWell(finding)) await requireSame(item, federation, services, signal);
-      return finding;
-    } catch (error) {
-      if (error instanceof DeploymentAtWorkError)
-        return { failure: 'A deployment is at work on it. Run the command again when it has ended.' };
-      return { failure: error instanceof Error ? error.message || error.name : 'unknown' };
-    }
+/** Looks at one federation, unless a deployment is changing it: what is there then is not whole. */
+export async function findingOf(
+  federation: StandingFederation,
+  services: Services,
+  time: Allotment,
+  halves?: { readonly probes: boolean },
+): Promise<Looked['finding']> {
+  try {
+    const { signal } = time;
+    const item = (await readItem(services.leases, resourceName(federation), signal)) ?? {};
+    requireAlone(item);
+    const finding = await check(federation, journalIn(item), services, time, halves);
+    // A deployment in between looks like a change by hand.
+    if (!isWell(finding)) await requireSame(item, federation, services, signal);
+    return finding;
+  } catch (error) {
+    if (error instanceof DeploymentAtWorkError)
+      return { failure: 'A deployment is at work on it. Run the command again when it has ended.' };
+    return { failure: error instanceof Error ? error.message || error.name : 'unknown' };
   }
 }
