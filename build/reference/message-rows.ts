@@ -71,7 +71,10 @@ const noMessages: readonly (readonly [RegExp, string])[] = [
     'a step of preview',
   ],
   [/^Looking at|^ Then CloudFormation deletes|^Then CloudFormation/, 'the course of a command'],
-  [/^All is well|checks failed|^This provider has no federation/, 'the result of a command'],
+  [
+    /^All is well|checks failed|^This provider has no federation|^The deployment changes no|^Nested stacks|^The watch has the request|^A deployment is at work on it/,
+    'the result of a command',
+  ],
   [/^(SET|#a) /, 'an expression of DynamoDB'],
   [
     /in user pool …$|^Active Directory…$| of the application …$|^…: the template wants|^Okta request ID/,

@@ -85,7 +85,10 @@ export const valuesOf: Readonly<Record<string, readonly string[]>> = {
   region: ['eusc-de-east-1'],
   domain: ['shop.auth.us-east-1.amazoncognito.com'],
   "error.message.replace(/\\.$/, '')": [
-    'User: arn:aws:sts::111122223333:assumed-role/provider is not authorized to perform: cognito-idp:DescribeUserPool on resource: the user pool',
+    'User: arn:aws:sts::111122223333:assumed-role/provider is not authorized to perform: cognito-idp:DescribeUserPool on resource: arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_Example1',
+  ],
+  'federation/explain.ts denied': [
+    'User: arn:aws:sts::111122223333:assumed-role/provider is not authorized to perform: cognito-idp:DescribeUserPoolDomain on resource: *',
   ],
   'cognito/identity-providers.ts error.message': ['The identifier is in use'],
   // What AWS or Okta says

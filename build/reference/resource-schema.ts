@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defaults } from '../../src/federation/properties/defaults.ts';
 import { propertiesSchema } from '../../src/federation/properties/properties.ts';
+import { defaultProviderName } from '../../src/federation/properties/property-types.ts';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
@@ -25,7 +26,7 @@ const asWritten: Record<string, (schema: JsonSchema) => JsonSchema> = {
  * there (src/federation/properties/defaults.ts and issuer.ts).
  */
 const moreDefaults: Readonly<Record<string, unknown>> = {
-  ProviderName: propertiesSchema().shape.ProviderName.parse(undefined),
+  ProviderName: defaultProviderName,
   Access: defaults.access,
   Issuer: defaults.issuer,
   Scopes: defaults.scopes.join(' '),

@@ -6,9 +6,9 @@ a value that only the deployment gives is shown as KNOWN_AFTER_APPLY, and that o
 """
 
 import copy
-import json
 import re
 
+import custom_resources
 from ministack.services.cloudformation import changesets, engine, handlers, helpers
 
 UNKNOWN = "{{changeSet:KNOWN_AFTER_APPLY}}"
@@ -73,6 +73,10 @@ def contexts(change_set, change):
     return before if change["Action"] != "Add" else None, after
 
 
+def properties_in(properties):
+    return helpers._esc(custom_resources.in_json({"Properties": as_text(properties)}))
+
+
 def with_property_values(describe):
     """DescribeChangeSet with the values of properties, if the request asks for them."""
 
@@ -87,7 +91,7 @@ def with_property_values(describe):
         for change in (each["ResourceChange"] for each in change_set["Changes"]):
             identity = f"<LogicalResourceId>{helpers._esc(change['LogicalResourceId'])}</LogicalResourceId>"
             shown = "".join(
-                f"<{name}>{helpers._esc(json.dumps({'Properties': as_text(properties)}))}</{name}>"
+                f"<{name}>{properties_in(properties)}</{name}>"
                 for name, properties in zip(("BeforeContext", "AfterContext"), contexts(change_set, change))
                 if properties is not None
             )
@@ -99,4 +103,5 @@ def with_property_values(describe):
 
 def install():
     actions = handlers._ACTION_HANDLERS
-    actions["DescribeChangeSet"] = with_property_values(actions["DescribeChangeSet"])
+    describe = with_property_values(actions["DescribeChangeSet"])
+    actions["DescribeChangeSet"] = custom_resources.in_ascii(describe)

@@ -14,13 +14,16 @@
 5. Tests that play CloudFormation themselves show their stacks with a PUT to /_local/stacks.
 6. A ServiceToken may be an SNS topic, to which the event is published. MiniStack knows functions only.
 7. A stack whose outputs export a name that another stack exports fails. MiniStack lets the second take the name over.
+8. CloudFormation works with every character, and shows "?" for those that are not ASCII. MiniStack shows them all.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-sns.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
+https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814
 """
 
 import json
+import re
 import secrets
 from datetime import datetime, timezone
 from urllib.parse import quote, urlencode
@@ -58,6 +61,22 @@ def hide(value, values):
     return value
 
 
+def in_json(properties):
+    """Properties as text, each character as itself: `in_ascii` replaces those that AWS does not show."""
+    return json.dumps(properties, ensure_ascii=False)
+
+
+def in_ascii(describe):
+    """An operation that shows text, with "?" for each character that is not ASCII."""
+
+    def described(params):
+        status, headers, body = describe(params)
+        text = body.decode() if isinstance(body, bytes) else body
+        return status, headers, re.sub(r"[^\x00-\x7f]", "?", text).encode()
+
+    return described
+
+
 def show(request_type, stack, logical_id, resource_type, physical_id, properties):
     """Shows a resource as in progress, from now until `in_flight` loses it."""
     stack_id, name = stack["StackId"], stack["StackName"]
@@ -90,7 +109,7 @@ def show(request_type, stack, logical_id, resource_type, physical_id, properties
     if cleans_up or "CLEANUP" in stack["StackStatus"]:
         own[-1]["ResourceType"] = GENERAL_TYPE
     else:
-        own[-1]["ResourceProperties"] = json.dumps(hide(properties, hidden_values.get(stack_id, ())))
+        own[-1]["ResourceProperties"] = in_json(hide(properties, hidden_values.get(stack_id, ())))
 
 
 def with_resources_in_flight(describe):
@@ -157,7 +176,7 @@ def show_played_stack(played):
             "StackName": name,
             "EventId": new_uuid(),
             "Timestamp": event["at"],
-            **({"ResourceProperties": json.dumps(event["properties"])} if "properties" in event else {}),
+            **({"ResourceProperties": in_json(event["properties"])} if "properties" in event else {}),
         }
         for event in played["events"]
     ]
@@ -356,6 +375,9 @@ def install():
     for name in ("DescribeStackResource", "DescribeStackResources", "ListStackResources"):
         actions[name] = with_resources_in_flight(actions[name])
     actions["DescribeStackEvents"] = with_properties(actions["DescribeStackEvents"])
+    for name in actions:
+        if name.startswith(("Describe", "List", "Get")):
+            actions[name] = in_ascii(actions[name])
     for name in ("CreateStack", "UpdateStack", "DeleteStack", "CreateChangeSet"):
         actions[name] = with_role(actions[name])
     custom_resource.invoke_custom_resource = invoke_custom_resource

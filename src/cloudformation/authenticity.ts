@@ -1,6 +1,7 @@
 import { parsePhysicalId } from './physical-id.ts';
 import type { CustomResourceRequest } from './request.ts';
 import { matchesShown } from './shown-properties.ts';
+import { isShownAs } from './shown-text.ts';
 
 /** What CloudFormation itself says of an event's resource, as `stacks.ts` reads it. */
 export interface Evidence {
@@ -73,10 +74,10 @@ const cleanUps = ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLE
  * Decides whether CloudFormation itself confirms an event. Everyone who may invoke the function can write one.
  *
  * A window remains: while CloudFormation waits for the answer to a real event, another one of the same type, with the
- * same physical ID and the same properties is accepted too. Values that CloudFormation does not show (NoEcho
- * parameters, dynamic references) can differ in it, and so can its request ID and `OldResourceProperties`. During a
- * clean-up, a Delete of an ID that the journal knows is accepted. During a rollback, an Update to any properties that
- * stand is accepted.
+ * same physical ID and the same properties is accepted too. Values that CloudFormation does not show (NoEcho parameters,
+ * dynamic references, characters that are not ASCII) can differ in it, and so can its request ID and
+ * `OldResourceProperties`. During a clean-up, a Delete of an ID that the journal knows is accepted. During a rollback,
+ * an Update to any properties that stand is accepted.
  *
  * @param request untrusted.
  * @param evidence what CloudFormation shows.
@@ -145,8 +146,7 @@ function updateFits(
   const rollsBack = evidence.stackStatus === 'UPDATE_ROLLBACK_IN_PROGRESS';
   // Which of two IDs CloudFormation shows while it rolls a replacement back is not documented.
   const isThisOne =
-    request.physicalResourceId === resource.physicalResourceId ||
-    (rollsBack && trusted.knownPhysicalIds.includes(request.physicalResourceId));
+    hasId(resource, request) || (rollsBack && trusted.knownPhysicalIds.includes(request.physicalResourceId));
   if (!isThisOne) return wrongId(request);
   if (shows(evidence, request, resource.status)) return ok;
   const goesBack =
@@ -169,7 +169,7 @@ function deleteFits(
 ): Authenticity {
   if (isCleanUpDelete(request, evidence, trusted)) return ok;
   if (resource.status !== 'DELETE_IN_PROGRESS') return wrongStatus(request, resource);
-  if (request.physicalResourceId === resource.physicalResourceId) return ok;
+  if (hasId(resource, request)) return ok;
   // A Create that was never answered has no ID but the one that CloudFormation makes up, which names no federation.
   const unanswered =
     resource.physicalResourceId === undefined && parsePhysicalId(request.physicalResourceId) === undefined;
@@ -186,14 +186,17 @@ function isCleanUpDelete(
   trusted: Trusted,
 ): boolean {
   if (request.requestType !== 'Delete' || !cleanUps.includes(stackStatus ?? '')) return false;
-  const { physicalResourceId } = request;
   const [latest] = events;
-  if (latest?.status === 'DELETE_IN_PROGRESS' && latest.physicalResourceId === physicalResourceId)
-    return true;
-  return (
-    physicalResourceId !== resource?.physicalResourceId &&
-    trusted.knownPhysicalIds.includes(physicalResourceId)
-  );
+  if (latest?.status === 'DELETE_IN_PROGRESS' && hasId(latest, request)) return true;
+  return !hasId(resource, request) && trusted.knownPhysicalIds.includes(request.physicalResourceId);
+}
+
+function hasId(
+  shown: Pick<ShownResource, 'physicalResourceId'> | undefined,
+  { physicalResourceId }: Update | Delete,
+): boolean {
+  const id = shown?.physicalResourceId;
+  return id !== undefined && isShownAs(physicalResourceId, id);
 }
 
 function shows({ events: [latest] }: Evidence, request: Create | Update, status: string): boolean {

@@ -8,12 +8,14 @@ import {
   type Trusted,
 } from './authenticity.ts';
 import type { CustomResourceRequest } from './request.ts';
+import { isShownAs } from './shown-text.ts';
 import {
   connectStacks,
   type DescribedStack,
   describeStack,
   describeStackResource,
   resourceEvents,
+  StackNotReadError,
   type Stacks,
 } from './stacks.ts';
 
@@ -37,6 +39,7 @@ export interface Confirmation {
   decide(known: KnownToJournal): Promise<Authenticity>;
   /** Asks once more, in parallel to other work, if the lease took long: the event may have ended during the wait for it. */
   again(known: KnownToJournal): Promise<Authenticity>;
+  /** Of what it shows as text, the real characters if the event or the journal has them. */
   shown(): Promise<ShownToJournal>;
 }
 
@@ -79,6 +82,7 @@ export function askCloudFormation(
   const trusted = connectTrusted({ accountId, roleArns }, stackId, signal);
   const stacks = trusted ?? connectStacks(stackId, signal);
   let askedAt = 0;
+  let journalIds: readonly string[] = [];
   const ask = () => {
     askedAt = Date.now();
     return trusted ? gather(stacks, request) : Promise.resolve(nothingShown);
@@ -90,6 +94,7 @@ export function askCloudFormation(
     authenticate(request, evidence, { ...known, accountId, trustedAccounts });
   return {
     async decide(known) {
+      journalIds = known.knownPhysicalIds;
       let decision = judge(await latest, known);
       for (const ms of trusted ? lagMs : []) {
         if (decision.ok) break;
@@ -106,9 +111,11 @@ export function askCloudFormation(
     },
     shown: async () => {
       const { resource, events, isRollback } = await latest;
+      const id = resource?.physicalResourceId;
+      const ids = 'physicalResourceId' in request ? [request.physicalResourceId, ...journalIds] : journalIds;
       const wentWell = events.find(({ status }) => /^(CREATE|UPDATE)_COMPLETE$/.test(status));
       return {
-        inForce: resource?.physicalResourceId,
+        inForce: id === undefined ? undefined : (ids.find((one) => isShownAs(one, id)) ?? id),
         isRollback,
         fulfilled: wentWell?.properties,
       };
@@ -129,10 +136,11 @@ async function gather(
   const { stackId, logicalResourceId } = request;
   // Only a rollback and a clean-up need the stack's own status.
   const isCreate = request.requestType === 'Create';
+  const ownEvents = resourceEvents(stacks, stackId, logicalResourceId);
   const [resource, stack, events] = await Promise.all([
     describeStackResource(stacks, stackId, logicalResourceId),
     isCreate ? undefined : describeStack(stacks, stackId),
-    resourceEvents(stacks, stackId, logicalResourceId),
+    request.requestType === 'Delete' ? ownEvents.catch(noEvents) : ownEvents,
   ]);
   return {
     resource,
@@ -154,6 +162,16 @@ async function isRollingBack(stacks: Stacks, { stackStatus, parentId }: Describe
     // A parent that cannot be read says nothing.
     () => false,
   );
+}
+
+/**
+ * What a Delete does without events that CloudFormation does not show: it needs them in a clean-up only, if the journal is lost.
+ * A control character in any resource's failure reason keeps CloudFormation from showing a stack's events.
+ * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1601
+ */
+function noEvents(error: unknown): readonly ResourceEvent[] {
+  if (error instanceof StackNotReadError) return [];
+  throw error;
 }
 
 function roleOf(arn: string): AssumableRole {

@@ -22,7 +22,7 @@ export class AnswerNotDeliveredError extends Error {
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
 const maxAnswerBytes = 4096;
 
-/** The body of an answer, with the reason cut to what CloudFormation takes. */
+/** The body of an answer, with the reason in characters that CloudFormation can show, and cut to what it takes. */
 export function answerBody(address: ReturnAddress, answer: Answer): string {
   // CloudFormation's own IDs are far shorter; a forged one must not make the answer too long.
   const envelope = {
@@ -39,7 +39,20 @@ export function answerBody(address: ReturnAddress, answer: Answer): string {
     return JSON.stringify({ ...envelope, Data: { ...answer.data, SignInUrl: '' } });
   }
   const withoutReason = Buffer.byteLength(JSON.stringify({ ...envelope, Reason: '' }));
-  return JSON.stringify({ ...envelope, Reason: atMost(maxAnswerBytes - withoutReason, answer.reason) });
+  return JSON.stringify({
+    ...envelope,
+    Reason: atMost(maxAnswerBytes - withoutReason, inXml(answer.reason)),
+  });
+}
+
+/**
+ * A text without characters that XML cannot hold. Okta, an issuer or a name may bring one into a reason, and CloudFormation then
+ * shows none of the stack's events any more.
+ * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1601
+ * @see https://www.w3.org/TR/xml/#charsets
+ */
+function inXml(text: string): string {
+  return text.toWellFormed().replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, ' ');
 }
 
 /** A text that takes no more bytes than that in JSON, its quotes aside; what is cut off is marked. */

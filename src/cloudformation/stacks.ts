@@ -150,7 +150,8 @@ const mostPages = 10;
 const propertiesSchema = z.record(z.string(), z.unknown());
 
 /**
- * A resource's own events, the latest first: those of the latest page that has one.
+ * A resource's own events, the latest first: those of the latest page that has one. Those of CloudFormation Hooks, which
+ * have its name too, are left out.
  * @returns an empty list if the stack's latest thousand events have none.
  * @throws StackNotReadError
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html
@@ -165,7 +166,10 @@ export async function resourceEvents(
     const command = new DescribeStackEventsCommand({ StackName: stackId, ...(NextToken && { NextToken }) });
     const answer = await ask(stacks, stackId, (client, options) => client.send(command, options));
     const own = (answer.StackEvents ?? []).filter(
-      (event) => event.StackId === stackId && event.LogicalResourceId === logicalResourceId,
+      (event) =>
+        event.StackId === stackId &&
+        event.LogicalResourceId === logicalResourceId &&
+        event.HookType === undefined,
     );
     if (own.length > 0) {
       return own.map((event) => ({
@@ -178,18 +182,6 @@ export async function resourceEvents(
     if (!NextToken) break;
   }
   return [];
-}
-
-/**
- * A resource's latest event.
- * @throws StackNotReadError
- */
-export async function latestResourceEvent(
-  stacks: Stacks,
-  stackId: string,
-  logicalResourceId: string,
-): Promise<ResourceEvent | undefined> {
-  return (await resourceEvents(stacks, stackId, logicalResourceId))[0];
 }
 
 /**

@@ -1,5 +1,4 @@
 import {
-  type AttributeDataType,
   DescribeUserPoolCommand,
   DescribeUserPoolDomainCommand,
   type SchemaAttributeType,
@@ -25,12 +24,8 @@ export interface Domain {
 export interface PoolAttribute {
   readonly mutable: boolean;
   readonly required: boolean;
-  readonly type?: AttributeDataType;
-  /** The bounds of a String, in characters; absent if the schema sets none. */
-  readonly minLength?: number;
+  /** The most that a String may have, in characters; absent if the schema sets no limit. */
   readonly maxLength?: number;
-  /** Whether its name begins with `custom:`. */
-  readonly isCustom?: boolean;
 }
 
 /** The host name of this pool's prefix domain is unknown. */
@@ -65,14 +60,11 @@ export async function describeUserPool(cognito: Cognito, userPoolId: string): Pr
 }
 
 function poolAttribute(attribute: SchemaAttributeType): PoolAttribute {
-  const { MinLength, MaxLength } = attribute.StringAttributeConstraints ?? {};
+  const { MaxLength } = attribute.StringAttributeConstraints ?? {};
   return {
     mutable: attribute.Mutable ?? true,
     required: attribute.Required ?? false,
-    ...(attribute.AttributeDataType && { type: attribute.AttributeDataType }),
-    ...(MinLength !== undefined && { minLength: Number(MinLength) }),
     ...(MaxLength !== undefined && { maxLength: Number(MaxLength) }),
-    isCustom: attribute.Name?.startsWith('custom:') ?? false,
   };
 }
 

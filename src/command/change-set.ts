@@ -13,7 +13,7 @@ import {
 import { retry } from '../retry/retry.ts';
 import { CommandError } from './command.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type PlannedChange, plannedChange } from './planned-change.ts';
+import { nestedStack, type PlannedChange, plannedChange } from './planned-change.ts';
 import { endProgress, progress } from './terminal.ts';
 
 /** What a change set says of this project's resources. */
@@ -21,12 +21,15 @@ export interface ReadChangeSet {
   readonly stackId: string;
   readonly stackName: string;
   readonly changes: readonly PlannedChange[];
+  /** Logical IDs of nested stacks that change too: what is in them is not read. */
+  readonly nestedStacks: readonly string[];
 }
 
 /**
  * Reads a change set, with the values of properties.
  * @param changeSet its name or ARN.
  * @param stackName is needed with a name.
+ * @param serviceToken of the provider.
  * @param signal ends the wait for CloudFormation.
  * @throws CommandError if it has failed.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
@@ -35,9 +38,11 @@ export async function readChangeSet(
   client: CloudFormationClient,
   changeSet: string,
   stackName: string | undefined,
+  serviceToken?: string,
   signal?: AbortSignal,
 ): Promise<ReadChangeSet> {
   const changes: PlannedChange[] = [];
+  const nestedStacks: string[] = [];
   let token: string | undefined;
   for (;;) {
     const page = await client.send(
@@ -59,13 +64,14 @@ export async function readChangeSet(
       await pause(2_000, undefined, { signal });
       continue;
     }
-    changes.push(
-      ...(page.Changes ?? []).flatMap(({ ResourceChange: change }) => plannedChange(change) ?? []),
-    );
+    for (const { ResourceChange: change } of page.Changes ?? []) {
+      changes.push(...[plannedChange(change, serviceToken) ?? []].flat());
+      nestedStacks.push(...[nestedStack(change) ?? []].flat());
+    }
     token = next;
     if (token) continue;
     endProgress();
-    return { stackId: stackId ?? '', stackName: page.StackName ?? '', changes };
+    return { stackId: stackId ?? '', stackName: page.StackName ?? '', changes, nestedStacks };
   }
 }
 
@@ -77,12 +83,14 @@ function isWithoutChanges(reason: string): boolean {
 /**
  * Makes a change set of a template, reads it and deletes it, also if that fails or the person interrupts it. A stack that is not there yet exists for that long, in review.
  * @param parameters those that are not named keep their value, or get their default.
+ * @param serviceToken of the provider.
  */
 export async function readTemporaryChangeSet(
   client: CloudFormationClient,
   stackName: string,
   template: string,
   parameters: ReadonlyMap<string, string>,
+  serviceToken?: string,
 ): Promise<ReadChangeSet> {
   // From before the change set exists until it is deleted.
   using interrupt = onInterrupt();
@@ -110,7 +118,7 @@ export async function readTemporaryChangeSet(
   );
   if (!id) throw new CommandError('CloudFormation returned no ID for the change set. Run the command again.');
   try {
-    return await readChangeSet(client, id, undefined, interrupt.signal);
+    return await readChangeSet(client, id, undefined, serviceToken, interrupt.signal);
   } catch (error) {
     throw interrupt.signal.aborted ? interrupt.signal.reason : error;
   } finally {

@@ -10,7 +10,7 @@ export interface Command {
    * @returns the exit code: 0 if all is well, 1 if it found something.
    * @throws CommandError, if it cannot do what it is asked for.
    */
-  run(args: readonly string[]): Promise<0 | 1>;
+  run(args: readonly string[]): Promise<0 | 1 | 2>;
 }
 
 /** What was asked for cannot be done. The message says why, and what to do. */

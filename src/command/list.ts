@@ -1,7 +1,7 @@
 import { isDrifted } from '../federation/watch/check.ts';
 import { nameOf, stackNameOf } from '../federation/watch/standing.ts';
 import type { Command } from './command.ts';
-import { type Looked, lookAsAsked, lookUsage } from './look.ts';
+import { exitCodeOf, isWell, type Looked, lookAsAsked, lookUsage } from './look.ts';
 import { type Cell, printable, printableJson, table } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp list [options]
@@ -11,7 +11,8 @@ the client secret is. It changes nothing.
 
 ${lookUsage}
 
-Ends with 0 if all is well, 1 if a sign-in does not work or a federation has drifted, 2 if it could not look.`;
+Ends with 0 if all is well, 1 if a sign-in does not work or a federation has drifted, 2 if it could not look
+at all of them.`;
 
 export const list: Command = {
   summary: 'lists all federations of a provider stack, with sign-in, drift and secret age',
@@ -20,7 +21,7 @@ export const list: Command = {
     const { looked, isJson } = await lookAsAsked(usage, args);
     const rows = looked.map((one) => rowOf(one, Date.now()));
     console.log(isJson ? printableJson(rows) : tableOf(rows));
-    return rows.every(({ isWell }) => isWell) ? 0 : 1;
+    return exitCodeOf(looked, isWell);
   },
 };
 
@@ -57,7 +58,7 @@ export function rowOf({ federation, finding }: Looked, now: number): Row {
     isDrifted: isDrifted(finding),
     ...(secretSince === undefined ? {} : { secretAgeDays: Math.floor((now - secretSince) / dayMs) }),
     ...(signIn.reason === undefined ? {} : { reason: signIn.reason }),
-    isWell: signIn.works !== false && !isDrifted(finding),
+    isWell: isWell(finding),
   };
 }
 

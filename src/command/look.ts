@@ -1,8 +1,11 @@
 import { atMost } from '../at-most.ts';
+import type { Allotment } from '../cloudformation/deadline.ts';
+import type { Services } from '../federation/connections.ts';
 import { journalIn } from '../federation/journal/item.ts';
 import { resourceName } from '../federation/resource-name.ts';
-import { check, type Finding } from '../federation/watch/check.ts';
+import { check, type Finding, isDrifted } from '../federation/watch/check.ts';
 import type { StandingFederation } from '../federation/watch/standing.ts';
+import { DeploymentAtWorkError, requireAlone, requireSame } from '../federation/watch/watch.ts';
 import { readItem } from '../lease/items.ts';
 import { optionsOf } from './command.ts';
 import {
@@ -21,6 +24,20 @@ import { endProgress, progress } from './terminal.ts';
 export interface Looked {
   readonly federation: StandingFederation;
   readonly finding: Finding | { readonly failure: string };
+}
+
+/** People can sign in, as far as that was probed, and all is as the template says. */
+export function isWell(finding: Finding): boolean {
+  return finding.signIn.works !== false && !isDrifted(finding);
+}
+
+/**
+ * What `list` and `drift` end with.
+ * @param isRight whether a finding is as it should be.
+ */
+export function exitCodeOf(looked: readonly Looked[], isRight: (finding: Finding) => boolean): 0 | 1 | 2 {
+  if (looked.some(({ finding }) => 'failure' in finding)) return 2;
+  return looked.every(({ finding }) => 'failure' in finding || isRight(finding)) ? 0 : 1;
 }
 
 const mostAtOnce = 5;
@@ -62,7 +79,7 @@ async function lookAt(
   show();
   try {
     return await atMost(mostAtOnce, federations, async (federation) => {
-      const finding = await find(federation);
+      const finding = await findingOf(federation, services, deadline.work, halves);
       done += 1;
       show();
       return { federation, finding };
@@ -70,13 +87,26 @@ async function lookAt(
   } finally {
     endProgress();
   }
+}
 
-  async function find(federation: StandingFederation): Promise<Looked['finding']> {
-    try {
-      const item = await readItem(services.leases, resourceName(federation), deadline.work.signal);
-      return await check(federation, journalIn(item ?? {}), services, deadline.work, halves);
-    } catch (error) {
-      return { failure: error instanceof Error ? error.message || error.name : 'unknown' };
-    }
+/** Looks at one federation, unless a deployment is changing it: what is there then is not whole. */
+export async function findingOf(
+  federation: StandingFederation,
+  services: Services,
+  time: Allotment,
+  halves?: { readonly probes: boolean },
+): Promise<Looked['finding']> {
+  try {
+    const { signal } = time;
+    const item = (await readItem(services.leases, resourceName(federation), signal)) ?? {};
+    requireAlone(item);
+    const finding = await check(federation, journalIn(item), services, time, halves);
+    // A deployment in between looks like a change by hand.
+    if (!isWell(finding)) await requireSame(item, federation, services, signal);
+    return finding;
+  } catch (error) {
+    if (error instanceof DeploymentAtWorkError)
+      return { failure: 'A deployment is at work on it. Run the command again when it has ended.' };
+    return { failure: error instanceof Error ? error.message || error.name : 'unknown' };
   }
 }

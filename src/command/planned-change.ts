@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { hasHidden } from '../cloudformation/shown-properties.ts';
 
 /** A change of one of this project's resources that a deployment will make. */
 export interface PlannedChange {
@@ -7,9 +8,9 @@ export interface PlannedChange {
   readonly physicalResourceId: string | undefined;
   /** As CloudFormation has them now; `undefined` of a new resource. */
   readonly before: Properties | undefined;
-  /** As they will be, without what is known only after the deployment. */
+  /** As they will be, without what CloudFormation does not know before the deployment or does not show. */
   readonly after: Properties | undefined;
-  /** The path of a value that is known only after the deployment, such as `UserPoolClientIds.0`. */
+  /** The path of a value that CloudFormation does not know before the deployment or does not show, such as `UserPoolClientIds.0`. */
   readonly unknown: readonly string[];
 }
 
@@ -17,25 +18,31 @@ type Properties = Readonly<Record<string, unknown>>;
 
 const changeSchema = z.object({
   Action: z.enum(['Add', 'Modify', 'Remove']),
-  ResourceType: z.literal('Custom::OktaCognitoIdp'),
+  ResourceType: z.enum(['Custom::OktaCognitoIdp', 'AWS::CloudFormation::CustomResource']),
   LogicalResourceId: z.string(),
   PhysicalResourceId: z.optional(z.string()),
   BeforeContext: z.optional(z.string()),
   AfterContext: z.optional(z.string()),
 });
 
-/** @returns `undefined` if the change is not of this project's resource. */
-export function plannedChange(change: unknown): PlannedChange | undefined {
+/**
+ * @param serviceToken of the provider: a resource of the general type is this project's if it has this one.
+ * @returns `undefined` if the change is not of this project's resource.
+ */
+export function plannedChange(change: unknown, serviceToken?: string): PlannedChange | undefined {
   const parsed = changeSchema.safeParse(change);
   if (!parsed.success) return undefined;
   const { data } = parsed;
-  const after = propertiesIn(data.AfterContext);
+  const [before, after] = [propertiesIn(data.BeforeContext), propertiesIn(data.AfterContext)];
+  const isOurs = data.ResourceType === 'Custom::OktaCognitoIdp';
+  const token = (after ?? before)?.ServiceToken;
+  if (!isOurs && (token === undefined || token !== serviceToken)) return undefined;
   const unknown: string[] = [];
   return {
     action: data.Action,
     logicalResourceId: data.LogicalResourceId,
     physicalResourceId: data.PhysicalResourceId || undefined,
-    before: propertiesIn(data.BeforeContext),
+    before,
     after: after && knownOf(after, unknown),
     unknown,
   };
@@ -62,6 +69,8 @@ function asSent(value: unknown): unknown {
 /** What CloudFormation writes instead of a value that it does not know before the deployment. */
 const unknownValue = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
+const isUnknown = (text: string) => text.includes(unknownValue) || hasHidden(text);
+
 function knownOf(properties: Properties, unknown: string[]): Properties {
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, value]) => {
@@ -72,7 +81,7 @@ function knownOf(properties: Properties, unknown: string[]): Properties {
 }
 
 function withoutUnknown(value: unknown, place: readonly string[], unknown: string[]): unknown {
-  if (typeof value === 'string' && value.includes(unknownValue)) {
+  if (typeof value === 'string' && isUnknown(value)) {
     unknown.push(place.join('.'));
     return undefined;
   }
@@ -88,4 +97,14 @@ function withoutUnknown(value: unknown, place: readonly string[], unknown: strin
       return known === undefined ? [] : [[name, known]];
     }),
   );
+}
+
+const nestedSchema = z.object({
+  ResourceType: z.literal('AWS::CloudFormation::Stack'),
+  LogicalResourceId: z.string(),
+});
+
+/** @returns the logical ID of a nested stack that changes; `undefined` if the change is of something else. */
+export function nestedStack(change: unknown): string | undefined {
+  return nestedSchema.safeParse(change).data?.LogicalResourceId;
 }

@@ -3,7 +3,7 @@ import { type ReadChangeSet, readChangeSet, readTemporaryChangeSet } from './cha
 import { type Command, CommandError, optionsOf } from './command.ts';
 import { previewOf } from './previewed-change.ts';
 import { connectProviderStack, type ProviderStack, stackOptions, stackUsage } from './provider-stack.ts';
-import { endProgress, progress, styled } from './terminal.ts';
+import { endProgress, printable, progress, styled } from './terminal.ts';
 
 const usage = `Usage: okta-cognito-idp preview --stack <name> (--change-set <name> | --template <file>) [options]
 
@@ -32,10 +32,7 @@ export const preview: Command = {
     });
     using provider = await connectProviderStack(options['provider-stack'], options.region);
     const changeSet = await read(provider, options);
-    if (changeSet.changes.length === 0) {
-      console.log('The deployment changes no Custom::OktaCognitoIdp.');
-      return 0;
-    }
+    for (const line of notLookedAt(changeSet)) console.log(line);
     let isWell = true;
     for (const change of changeSet.changes) {
       progress(`Looking at what is there for ${change.logicalResourceId}`);
@@ -54,6 +51,27 @@ export const preview: Command = {
   },
 };
 
+/** What a change set says nothing of, and that it changes no resource of this project's. */
+export function notLookedAt({
+  changes,
+  nestedStacks,
+}: Pick<ReadChangeSet, 'changes' | 'nestedStacks'>): readonly string[] {
+  const isNested = nestedStacks.length > 0;
+  const nested = printable(
+    `Nested stacks may change too: ${nestedStacks.join(', ')}. The command does not look into nested stacks. To preview one, create the change set with --include-nested-stacks, and name the nested stack's own change set with --change-set.`,
+  );
+  return [
+    ...(changes.length > 0
+      ? []
+      : [
+          isNested
+            ? 'The deployment changes no Custom::OktaCognitoIdp of this stack itself.'
+            : 'The deployment changes no Custom::OktaCognitoIdp.',
+        ]),
+    ...(isNested ? [nested, ''] : []),
+  ];
+}
+
 const titles = { Add: 'Create', Modify: 'Update', Remove: 'Delete' } as const;
 
 interface Options {
@@ -63,9 +81,13 @@ interface Options {
   readonly parameter: readonly string[];
 }
 
-async function read({ cloudFormation }: ProviderStack, options: Options): Promise<ReadChangeSet> {
+async function read(
+  { cloudFormation, serviceToken }: ProviderStack,
+  options: Options,
+): Promise<ReadChangeSet> {
   const { stack, template, 'change-set': name } = options;
-  if (name !== undefined && template === undefined) return readChangeSet(cloudFormation, name, stack);
+  if (name !== undefined && template === undefined)
+    return readChangeSet(cloudFormation, name, stack, serviceToken);
   if (template === undefined || name !== undefined)
     throw new CommandError('Give one of the two: --change-set or --template.');
   if (stack === undefined) throw new CommandError('--stack must name the stack that the template is for.');
@@ -74,7 +96,7 @@ async function read({ cloudFormation }: ProviderStack, options: Options): Promis
     const why = error instanceof Error ? error.message : 'unknown';
     throw new CommandError(`--template cannot be read: ${why}.`);
   });
-  return readTemporaryChangeSet(cloudFormation, stack, body, parameters);
+  return readTemporaryChangeSet(cloudFormation, stack, body, parameters, serviceToken);
 }
 
 function parameterIn(text: string): [string, string] {

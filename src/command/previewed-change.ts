@@ -49,7 +49,10 @@ export async function previewOf(
     return { lines: steps.length > 0 ? steps : ['  There is nothing to remove.'], problems: 0 };
   }
   const notes = change.unknown.map((place) =>
-    styled('dim', `  ? ${place} is known only after the deployment. What depends on it is not checked.`),
+    styled(
+      'dim',
+      `  ? ${place} is known only after the deployment, or hidden. What depends on it is not checked.`,
+    ),
   );
   try {
     const foresight = await foresightOf(stack, change, journal, services, time);

@@ -31,6 +31,7 @@ export interface ProviderStack extends Disposable {
   readonly permissions: Pick<Services, 'adoption' | 'policy'>;
   readonly deadline: Deadline;
   readonly queueUrl: string;
+  readonly serviceToken: string;
   readonly cloudFormation: CloudFormationClient;
 }
 
@@ -57,6 +58,7 @@ export async function connectProviderStack(
     oktaSecretId: output('OktaSecretArn'),
     accountId: accountOf(output('ProviderRoleArn')),
     queueUrl: output('WatchQueueUrl'),
+    serviceToken: output('ServiceToken'),
   };
   // Last: its timers keep the process alive until it is disposed of.
   const deadline = startDeadline(timeLimitMs);
@@ -79,6 +81,7 @@ export async function connectProviderStack(
     },
     deadline,
     queueUrl: named.queueUrl,
+    serviceToken: named.serviceToken,
     cloudFormation,
     [Symbol.dispose]: () => deadline[Symbol.dispose](),
   };

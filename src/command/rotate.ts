@@ -22,7 +22,8 @@ AWS credentials need no right in Okta or Cognito, and the watch does it once, al
 ${stackUsage}
   --help                    print this
 
-Ends with 0 if the message is sent, 2 if it is not. okta-cognito-idp list shows the age of the secret afterwards.`;
+Ends with 0 if the message is sent, 2 if it is not. The watch may refuse: its log says why. okta-cognito-idp list shows the age
+of the secret afterwards.`;
 
 export const rotate: Command = {
   summary: 'has the watch rotate the client secret of one federation now',
@@ -41,7 +42,9 @@ export const rotate: Command = {
     const message = JSON.stringify(messageFor(federation, Date.now()));
     await sendMessages(queue, [message], stack.deadline.work.signal);
     console.log(
-      printable(`The watch rotates the client secret of ${nameOf(federation)} within a minute or two.`),
+      printable(
+        `The watch has the request to rotate the client secret of ${nameOf(federation)}, and looks at it within a minute or two. It rotates nothing if the sign-in does not work, a deployment has not ended well, or an administrator must consent first; the log of WatchFunction says why. okta-cognito-idp list shows the age of the secret.`,
+      ),
     );
     return 0;
   },

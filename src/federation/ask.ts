@@ -1,8 +1,6 @@
 import { type HttpAnswer, NoHttpAnswerError, send } from '../http.ts';
 import { countRemoteCall, inTurn } from '../remote-calls.ts';
 
-export { parseJson } from '../json.ts';
-
 /** What came back of one request. */
 export interface Reply extends HttpAnswer {
   /** The `Location` header; empty if there is none. */

@@ -21,8 +21,12 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
   if (!(error instanceof Error))
     return 'The provider failed for an unknown reason. Read the log of the provider function, then deploy again.';
   switch (error.name) {
-    case 'AccessDeniedException':
-      return `${error.message.replace(/\.$/, '')}. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.`;
+    case 'AccessDeniedException': {
+      const denied = error.message.replace(/\.$/, '');
+      return isAboutUserPool(error)
+        ? `${error.message.replace(/\.$/, '')}. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.`
+        : `${denied}. Allow the action in the provider's role. If RoleArn names a role, allow the action in that role.`;
+    }
     case 'TooManyRequestsException':
     case 'ThrottlingException':
       return `AWS throttled the provider until its time was up; deploy again. (${error.message})`;
@@ -36,4 +40,9 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
         `The provider failed with ${error.name}. Read the log of the provider function, then deploy again.`
       );
   }
+}
+
+/** Some actions are about no user pool, such as DescribeUserPoolDomain. */
+function isAboutUserPool({ message }: Error): boolean {
+  return /\barn:[\w-]+:cognito-idp:[^ ]*:userpool\//.test(message);
 }

@@ -165,11 +165,13 @@ describe('the watch', () => {
   const rights: readonly (readonly [
     sid: string,
     action: string,
-    needs: Work | { readonly saysAws: string },
+    needs: Work | { readonly saysAws: string } | { readonly shownBy: string },
   ])[] = [
     ['LookAtFederationsAndRotate', 'cognito-idp:DescribeUserPool', 'plain'],
     ['LookAtFederationsAndRotate', 'cognito-idp:DescribeIdentityProvider', 'plain'],
     ['LookAtFederationsAndRotate', 'cognito-idp:DescribeUserPoolClient', 'plain'],
+    // Without it the sign-in is probed without app clients that name the provider themselves.
+    ['LookAtFederationsAndRotate', 'cognito-idp:ListUserPoolClients', { shownBy: 'client-patterns.test.ts' }],
     ['LookAtFederationsAndRotate', 'cognito-idp:UpdateIdentityProvider', 'rotate'],
     ['RepairFederations', 'cognito-idp:CreateIdentityProvider', 'repair'],
     ['RepairFederations', 'cognito-idp:UpdateUserPoolClient', 'repair'],

@@ -184,7 +184,10 @@ async function shownDuring(stackId: string, type: string) {
 
 test('a resource is shown in progress through its whole life, and its events have its properties', async () => {
   const Secret = { Ref: 'Hidden' };
-  const stackId = await create('life', template({ Id: 'old', Wait: 1000, On: true, Secret }));
+  const stackId = await create(
+    'life',
+    template({ Id: 'old', Wait: 1000, On: true, Secret, Name: 'Büro 検' }),
+  );
   expect(await shownDuring(stackId, 'CREATE')).toEqual({
     stack: 'CREATE_IN_PROGRESS',
     status: 'CREATE_IN_PROGRESS',
@@ -192,7 +195,14 @@ test('a resource is shown in progress through its whole life, and its events hav
     event: 'CREATE_IN_PROGRESS',
     eventId: undefined,
     type: 'Custom::OktaCognitoIdp',
-    properties: { ServiceToken: functionArn, Id: 'old', Wait: '1000', On: 'true', Secret: '****' },
+    properties: {
+      ServiceToken: functionArn,
+      Id: 'old',
+      Wait: '1000',
+      On: 'true',
+      Secret: '****',
+      Name: 'B?ro ?',
+    },
   });
   expect(await becomes(stackId, done)).toBe('CREATE_COMPLETE');
 
@@ -222,6 +232,7 @@ test('a resource is shown in progress through its whole life, and its events hav
   });
   expect(await becomes(stackId, done)).toBe('DELETE_COMPLETE');
   const events = await eventsOf(stackId);
+  expect(events[0]?.ResourceProperties.Name).toBe('Büro 検');
   expect(events.map(({ RequestType, PhysicalResourceId }) => [RequestType, PhysicalResourceId])).toEqual([
     ['Create', undefined],
     ['Update', 'old'],

@@ -12,6 +12,10 @@ export interface PlayedResource {
 export interface PlayedEvent extends PlayedResource {
   readonly at: Date;
   readonly properties: Properties | undefined;
+  /** What went wrong. */
+  readonly reason?: string | undefined;
+  /** Of an event of a CloudFormation Hook, which has the resource's name and status and none of the rest. */
+  readonly hookType?: string;
 }
 
 /** What CloudFormation shows of a stack that is played, with its one custom resource. */
@@ -40,6 +44,8 @@ export class PlayedStacks {
   readonly #stacks = new Map<string, PlayedStack>();
   /** Resources of a stack that no event is played of, by the stack's ID. */
   readonly others = new Map<string, readonly PlayedResource[]>();
+  /** A CloudFormation Hook that looks at each resource. Its event comes after the resource's own. */
+  hookType: string | undefined;
   /** Requests that are over: Lambda may deliver their events once more, and CloudFormation has gone on. */
   readonly #over = new Set<string>();
 
@@ -75,9 +81,15 @@ export class PlayedStacks {
     };
     const status = cleansUp ? cleanUpOf(before) : rollsBack ? 'UPDATE_ROLLBACK_IN_PROGRESS' : resource.status;
     const shown = cleansUp && before ? before.resource : resource;
+    const properties = cleansUp ? undefined : event.ResourceProperties;
+    const stack = this.#show(event, status, shown, { ...resource, properties });
+    if (this.hookType === undefined) return stack;
+    const { hookType } = this;
     return this.#show(event, status, shown, {
       ...resource,
-      properties: cleansUp ? undefined : event.ResourceProperties,
+      physicalId: undefined,
+      properties: undefined,
+      hookType,
     });
   }
 
@@ -107,6 +119,7 @@ export class PlayedStacks {
     return this.#show(event, status, cleansUp ? before.resource : resource, {
       ...resource,
       properties: cleansUp ? undefined : event.ResourceProperties,
+      reason: answer?.Reason,
     });
   }
 

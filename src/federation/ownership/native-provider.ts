@@ -1,3 +1,4 @@
+import { isShownAs } from '../../cloudformation/shown-text.ts';
 import { listStackResources } from '../../cloudformation/stacks.ts';
 import { askStack } from '../ask-stack.ts';
 import type { Identity } from '../properties/identity.ts';
@@ -17,7 +18,8 @@ export async function isNativeProvider(
   const ids = [`${userPoolId}|${providerName}`, providerName];
   return resources.some(
     ({ resourceType, physicalResourceId }) =>
-      resourceType === 'AWS::Cognito::UserPoolIdentityProvider' && ids.includes(physicalResourceId ?? ''),
+      resourceType === 'AWS::Cognito::UserPoolIdentityProvider' &&
+      ids.some((id) => isShownAs(id, physicalResourceId ?? '')),
   );
 }
 

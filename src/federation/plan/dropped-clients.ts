@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isShownAs } from '../../cloudformation/shown-text.ts';
 
 /** The properties that CloudFormation last gave resources of this stack, by physical ID. `undefined`: it shows none. */
 export type StackEvidence = ReadonlyMap<string, Readonly<Record<string, unknown>> | undefined>;
@@ -26,6 +27,7 @@ export function keptClients(
     const properties = evidence.get(id);
     if (!properties) return true;
     const client = clientSchema.safeParse(properties);
-    return !client.success || client.data.SupportedIdentityProviders?.includes(providerName) === true;
+    if (!client.success) return true;
+    return client.data.SupportedIdentityProviders?.some((shown) => isShownAs(providerName, shown)) === true;
   });
 }

@@ -6,9 +6,6 @@ import { preconditionSentences as sentences } from './precondition-sentences.ts'
 
 type Mapping = Readonly<Record<string, string>>;
 
-/** What the pool says of its attribute's length, if it is known. */
-type Attribute = PoolAttribute & { readonly maxLength?: number | undefined };
-
 /** A domain that is being created is waited for, so it is no problem. */
 export function domainProblems(userPool: UserPool): string[] {
   if (userPool.domains.length === 0) return [sentences.noDomain(userPool.id)];
@@ -54,7 +51,7 @@ export function attributeProblems(userPool: UserPool, mapping: Mapping): string[
 }
 
 /** Cognito writes mapped attributes at each sign-in: one that cannot change, or is too short, fails it. */
-function attributeProblem(name: string, attribute: Attribute, { id }: UserPool, claim = ''): string[] {
+function attributeProblem(name: string, attribute: PoolAttribute, { id }: UserPool, claim = ''): string[] {
   if (!attribute.mutable) return [sentences.immutable(name, id)];
   const longest = longestOfClaim.get(claim);
   const { maxLength } = attribute;

@@ -144,9 +144,10 @@ const everyone = 'Everyone';
 function access({ properties, resolved }: Subject): Asked[] {
   const given: string | readonly string[] =
     properties.Access ?? (properties.Adopt ? 'Nobody' : defaults.access);
+  if (given === 'Nobody') return [];
   const entries = typeof given === 'string' ? [given] : given;
+  // In a list, `Nobody` is the name of a group.
   return entries.flatMap((entry): Asked[] => {
-    if (entry === 'Nobody') return [];
     const groups = resolved?.groups?.get(entry) ?? [];
     const isEveryone = entry === everyone || groups.some(({ type }) => type === 'BUILT_IN');
     // An ID that stands for an unknown group could be that of Everyone.

@@ -6,6 +6,7 @@ import { nearest } from './nearest.ts';
 import {
   active,
   bytesOf,
+  defaultProviderName,
   integer,
   lists,
   longestProperties,
@@ -79,7 +80,7 @@ export const propertiesSchema = neededByAll(() =>
       'The IDs of app clients made elsewhere to enable the provider on. Only what this list adds is ever removed.',
     ),
     ProviderName: described(
-      z._default(texts().providerName, 'Okta'),
+      z._default(texts().providerName, defaultProviderName),
       'The name of the identity provider in the pool: 3 to 32 characters, no space, underscore or vertical bar. A change replaces the resource.',
     ),
     ApplicationLabel: optional(

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lazily } from '../../lazily.ts';
+import { isLoopback } from '../../loopback.ts';
 import {
   asAccess,
   asBoolean,
@@ -18,6 +19,9 @@ import { sentences } from './sentences.ts';
 export const longestList = 100;
 /** The most that all properties may have, in bytes of JSON: the journal keeps them, and DynamoDB takes 400 KB in an item. */
 export const longestProperties = 65_536;
+
+/** What the identity provider is called if the template does not say. */
+export const defaultProviderName = 'Okta';
 
 /** How much a value takes as JSON, in bytes of UTF-8. */
 export function bytesOf(value: unknown): number {
@@ -43,8 +47,8 @@ const tooMany = (max: number) =>
   wrong((value) => sentences.tooMany(Array.isArray(value) ? value.length : 0, max));
 const items = (max: number) => z.maxLength(max, tooMany(max));
 
-const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+const isSafe = (url: URL) =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 
 /** A block of YAML ends in a line break, and what people copy has spaces around it. */
 const pasted = lazily(() => z.transform(trimmed));
@@ -132,7 +136,7 @@ export const texts = lazily(() => ({
       }, wrongText(sentences.issuerPath)),
     ),
   ),
-  notes: text().check(atMost(1000, 'Okta')),
+  notes: z.pipe(pasted(), text().check(atMost(1000, 'Okta'))),
   secretId: z.pipe(pasted(), text().check(z.regex(/^[\w/+=.@:!-]{1,2048}$/, wrongText(sentences.secretId)))),
   roleArn: z.pipe(
     pasted(),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Allotment } from '../../cloudformation/deadline.ts';
-import { parseJson } from '../ask.ts';
+import { parseJson } from '../../json.ts';
 import { askOkta } from '../ask-okta.ts';
 import { type SignInPath, SignInProbeError } from './sign-in-path.ts';
 

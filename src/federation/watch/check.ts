@@ -6,10 +6,14 @@ import { OktaRateLimitError } from '../ask-okta.ts';
 import type { Services } from '../connections.ts';
 import type { Journal } from '../journal/journal.ts';
 import { probeSignIn } from '../made.ts';
+import { listingClients } from '../observe/listing-clients.ts';
+import type { Observed } from '../observe/observed.ts';
+import type { Goal } from '../plan/goal.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { SignInProbeError } from '../verify/verify.ts';
 import { type Difference, differencesOf } from './drift.ts';
 import { type Foresight, foresee } from './foresee.ts';
+import { onlyRemovesDomains } from './left-domains.ts';
 import { type StandingFederation, updateToSame } from './standing.ts';
 
 /** Whether people can sign in. */
@@ -26,6 +30,8 @@ export interface Finding {
   readonly signIn: SignIn;
   /** Settings that are not as the template said when it was last fulfilled. */
   readonly differences: readonly Difference[];
+  /** Whether all that differs is redirect URIs of domains that the user pool no longer has: that is no drift. */
+  readonly isLeft: boolean;
   /** Preconditions that no longer hold, each a sentence. */
   readonly problems: readonly string[];
   /** When the client secret in use was made, in milliseconds since the epoch; `undefined` if Okta does not show it. */
@@ -34,8 +40,16 @@ export interface Finding {
   readonly foresight: Foresight | undefined;
 }
 
-export function isDrifted({ differences, problems }: Pick<Finding, 'differences' | 'problems'>): boolean {
-  return differences.length > 0 || problems.length > 0;
+/** What a person is to know of such redirect URIs. */
+export const left =
+  'The application has redirect URIs of domains that the user pool no longer has. Deploy the stack to remove them.';
+
+export function isDrifted({
+  differences,
+  problems,
+  isLeft,
+}: Pick<Finding, 'differences' | 'problems' | 'isLeft'>): boolean {
+  return !isLeft && differences.length + problems.length > 0;
 }
 
 /**
@@ -57,24 +71,27 @@ export async function check(
     if (!(error instanceof InvalidRequestError)) throw error;
     const problems = [error.message];
     const signIn = { works: undefined };
-    return { signIn, differences: [], problems, secretSince: undefined, foresight: undefined };
+    const nothing = { differences: [], isLeft: false, secretSince: undefined, foresight: undefined };
+    return { ...nothing, signIn, problems };
   }
   const { planned, problems, observed } = foresight;
   const unanswered = 'problem' in observed.issuer ? observed.issuer.unanswered : undefined;
   if (unanswered instanceof OktaRateLimitError) throw unanswered;
   const differences = planned ? differencesOf(planned.plan, planned.goal, observed) : [];
+  const isLeft = planned !== undefined && problems.length === 0 && onlyRemovesDomains(planned.plan, observed);
   const [signIn, secretSince] = await Promise.all([
     halves.probes ? probe(foresight, time) : { works: undefined },
     halves.probes ? secretAge(federation, foresight) : federation.standing.secret.since,
   ]);
-  return { signIn, differences, problems, secretSince, foresight };
+  return { signIn, differences, isLeft, problems, secretSince, foresight };
 }
 
 /** What cannot be reached for so long is not reached by another look a moment later either. */
 const longestBlipMs = 60_000;
 
 /** Probes what people use now: the client and the secret that Cognito has. */
-async function probe({ planned, observed, problems }: Foresight, time: Allotment): Promise<SignIn> {
+async function probe(foresight: Foresight, time: Allotment): Promise<SignIn> {
+  const { planned, observed, problems } = foresight;
   const { provider, issuer } = observed;
   const fails = (reason: string, mayBeBlip = false) => ({ works: false, reason, mayBeBlip });
   if (!provider)
@@ -85,15 +102,26 @@ async function probe({ planned, observed, problems }: Foresight, time: Allotment
   if (!planned) return fails(problems.join(' '));
   if (!issuer.metadata) return { works: undefined };
   const { clientId, clientSecret, scopes } = provider;
+  const seen = await withListingClients(foresight, planned.goal);
   const beganAt = Date.now();
   try {
-    await probeSignIn(planned.goal, observed, { clientId, clientSecret, scopes, provider }, time);
+    await probeSignIn(planned.goal, seen, { clientId, clientSecret, scopes, provider }, time);
     return { works: true };
   } catch (error) {
     if (!(error instanceof SignInProbeError || error instanceof UnreachableError)) throw error;
     const wasShort = Date.now() - beganAt < longestBlipMs;
     return fails(error.message, error instanceof UnreachableError && wasShort);
   }
+}
+
+/** As after a deployment, the sign-in is probed with app clients that name the provider themselves if the template lists none. */
+async function withListingClients(
+  { connections, observed }: Foresight,
+  { identity, properties }: Goal,
+): Promise<Observed> {
+  const isNamed = properties.UserPoolClientIds.length > 0;
+  if (isNamed || properties.Verify === 'OktaOnly') return observed;
+  return { ...observed, appClients: await listingClients(connections, identity) };
 }
 
 async function secretAge({ standing }: StandingFederation, { connections, observed }: Foresight) {

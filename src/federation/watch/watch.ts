@@ -5,10 +5,9 @@ import type { LeaseItem } from '../../lease/table.ts';
 import type { Services } from '../connections.ts';
 import { journalIn } from '../journal/item.ts';
 import type { AdoptionMode } from '../plan/consent.ts';
-import { resourceName } from '../resource-name.ts';
-import { check, type Finding, isDrifted } from './check.ts';
+import { type ResourceName, resourceName } from '../resource-name.ts';
+import { check, type Finding, isDrifted, left } from './check.ts';
 import { sentenceOf } from './drift.ts';
-import { onlyRemovesDomains } from './left-domains.ts';
 import { type CheckMessage, keysOf, messageFor } from './message.ts';
 import { repair, repairObstacle } from './repair.ts';
 import { consentObstacle, isRotationDue, rotateSecret, rotationObstacle } from './rotation.ts';
@@ -62,16 +61,10 @@ export async function watch(
   const journal = journalIn(item);
   const look = () => lookTwice(() => check(federation, journal, services, deadline.work), services, signal);
   let finding = await look();
-  const { foresight } = finding;
-  const isLeft = Boolean(
-    foresight?.planned &&
-      finding.problems.length === 0 &&
-      onlyRemovesDomains(foresight.planned.plan, foresight.observed),
-  );
-  const isWrong = isDrifted(finding) || finding.signIn.works === false;
+  const isWrong = finding.differences.length + finding.problems.length > 0 || finding.signIn.works === false;
   // A deployment in between would look like a change by hand.
   if (isWrong) await requireSame(item, message, services, signal);
-  log(finding, isLeft, message, services);
+  log(finding, message, services);
   const isToRepair = finding.differences.length > 0 || isRepairOpen(journal);
   if (repairsDrift && isToRepair && finding.foresight?.planned) {
     const obstacle = repairObstacle(journal, finding.foresight.planned.plan, finding.problems);
@@ -84,7 +77,7 @@ export async function watch(
         }
       } catch (error) {
         // What was seen before it is true all the same; the message comes again.
-        report(reportOn(federation, finding, isLeft));
+        report(reportOn(federation, finding));
         throw error;
       }
     }
@@ -104,7 +97,7 @@ export async function watch(
     services.log('The new client secret is in use; the old one goes in a minute.', keysOf(message));
     await later(messageFor(federation), Math.ceil(rotated.oldStaysMs / 1000));
   } finally {
-    report(reportOn(federation, finding, isLeft));
+    report(reportOn(federation, finding));
   }
 }
 
@@ -127,30 +120,31 @@ function standingIn(item: LeaseItem, { physicalResourceId }: CheckMessage): Stan
   return federationsIn(item).find(({ standing }) => standing.physicalResourceId === physicalResourceId);
 }
 
-function requireAlone(item: LeaseItem): void {
+/** @throws DeploymentAtWorkError */
+export function requireAlone(item: LeaseItem): void {
   if (isHeld(item, Date.now()))
     throw new DeploymentAtWorkError('A deployment is at work on this federation; it is looked at later.');
 }
 
-async function requireSame(
+/**
+ * Reads the journal again.
+ * @throws DeploymentAtWorkError if it is not as before.
+ */
+export async function requireSame(
   before: LeaseItem,
-  message: CheckMessage,
-  services: Services,
+  resource: ResourceName,
+  services: Pick<Services, 'leases'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const now = await readItem(services.leases, resourceName(message), signal);
+  const now = await readItem(services.leases, resourceName(resource), signal);
   const isSame = now?.open?.S === before.open?.S && now?.standing?.S === before.standing?.S;
   if (!isSame || !now)
     throw new DeploymentAtWorkError('A deployment has changed this federation; it is looked at again.');
   requireAlone(now);
 }
 
-const left =
-  'The application has redirect URIs of domains that the user pool no longer has. Deploy the stack to remove them.';
-
 function log(
-  { signIn, differences, problems }: Finding,
-  isLeft: boolean,
+  { signIn, differences, problems, isLeft }: Finding,
   message: CheckMessage,
   services: Services,
 ): void {
@@ -165,12 +159,12 @@ function log(
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-function reportOn(federation: StandingFederation, finding: Finding, isLeft: boolean): Report {
+function reportOn(federation: StandingFederation, finding: Finding): Report {
   const { secretSince } = finding;
   return {
     federation: nameOf(federation),
     signInWorks: finding.signIn.works,
-    isDrifted: !isLeft && isDrifted(finding),
+    isDrifted: isDrifted(finding),
     secretAgeDays: secretSince === undefined ? undefined : Math.max(0, (Date.now() - secretSince) / dayMs),
   };
 }

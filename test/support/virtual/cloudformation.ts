@@ -65,6 +65,8 @@ function describe(stacks: PlayedStacks, operation: string, asked: URLSearchParam
       return answer(operation, `<Stacks>${element('member', fields)}</Stacks>`);
     }
     case 'DescribeStackEvents':
+      if (stack?.events.some(({ reason = '' }) => unreadable.test(reason)))
+        return invalid('The response contains control characters or otherwise invalid characters');
       return stack ? answer(operation, eventsOf(stack, asked)) : invalid(`Stack [${name}] does not exist`);
     default:
       return cloudFormationRefusal(
@@ -86,6 +88,13 @@ function eventsOf(stack: PlayedStack, asked: URLSearchParams): string {
       ...resourceOf(event),
       // There, and empty, while a resource has none.
       PhysicalResourceId: event.physicalId ?? '',
+      ...(event.reason !== undefined && { ResourceStatusReason: event.reason }),
+      ...(event.hookType !== undefined && {
+        HookType: event.hookType,
+        HookStatus: 'HOOK_COMPLETE_SUCCEEDED',
+        HookInvocationPoint: 'PRE_PROVISION',
+        HookFailureMode: 'WARN',
+      }),
       ...(event.properties && { ResourceProperties: JSON.stringify(event.properties) }),
     }),
   );
@@ -110,7 +119,13 @@ const resourceOf = ({ logicalId, physicalId, type, status }: PlayedResource) => 
 const nameOf = ({ id }: PlayedStack) => id.split('/')[1] ?? id;
 const timeOf = (event: PlayedEvent | undefined) => (event?.at ?? new Date()).toISOString();
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+// https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1601
+const unreadable = /[^\P{Cc}\t\n\r]|\p{Cs}|[\ufffe\uffff]/u;
+
+/** For a character that is not ASCII, AWS shows `?`: https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/814 */
+const shown = (text: string) => text.replace(/\P{ASCII}/gu, '?');
+const escaped = (text: string) =>
+  shown(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const fieldsOf = (fields: Readonly<Record<string, string>>) =>
   Object.entries(fields)

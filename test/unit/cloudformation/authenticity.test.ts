@@ -11,6 +11,7 @@ import { assertAtRandom } from '../../support/random-runs.ts';
 const stackId =
   'arn:aws:cloudformation:us-west-2:111122223333:stack/shop/5d0c5c10-0000-11f0-8000-0e3f4d1c5a6b';
 const [oldId, newId] = ['us-west-2_Old|Okta|0oaOLD', 'us-west-2_New|Okta|0oaNEW'];
+const [umlautId, shownUmlautId] = ['us-west-2_Old|Büro|0oaOLD', 'us-west-2_Old|B?ro|0oaOLD'];
 const now = { ServiceToken: 'arn:aws:lambda:…', UserPoolId: 'us-west-2_Old', Access: ['Staff'] };
 const before = { ...now, Access: 'Nobody' };
 const foreignStack = stackId.replace('111122223333', '444455556666');
@@ -171,6 +172,24 @@ const real: [string, CustomResourceRequest, Evidence, Partial<Trusted>?][] = [
     { knownPhysicalIds: [oldId] },
   ],
   [
+    'an Update with an ID that is not all ASCII',
+    { ...update, physicalResourceId: umlautId },
+    {
+      ...updating,
+      resource: { ...shown({ status: 'UPDATE_IN_PROGRESS', id: shownUmlautId }).resource },
+    } as Evidence,
+  ],
+  [
+    'a Delete of an ID that is not all ASCII',
+    { ...remove, physicalResourceId: umlautId },
+    shown({ status: 'DELETE_IN_PROGRESS', id: shownUmlautId }),
+  ],
+  [
+    'the Delete of such an ID after a replacement, with the journal lost',
+    { ...remove, physicalResourceId: umlautId },
+    { ...cleaningUp, events: [event('DELETE_IN_PROGRESS', undefined, shownUmlautId)] },
+  ],
+  [
     'a Create in an account that the operator lists',
     { ...create, stackId: foreignStack },
     {
@@ -198,6 +217,16 @@ const forged: [string, AuthenticityRule, CustomResourceRequest, Evidence, Partia
     removeNew,
     cleaningUp,
     { knownPhysicalIds: [oldId, newId] },
+  ],
+  [
+    'a Delete of what stands, in a clean-up, with an ID that is not all ASCII',
+    'status',
+    { ...remove, physicalResourceId: umlautId },
+    {
+      ...cleaningUp,
+      resource: { ...shown({ status: 'UPDATE_COMPLETE', id: shownUmlautId }).resource },
+    } as Evidence,
+    { knownPhysicalIds: [oldId, umlautId] },
   ],
   ['a Delete of an unknown ID, in a clean-up', 'status', remove, cleaningUp],
   [

@@ -44,6 +44,13 @@ test.each([
   expect(reason.startsWith(told.slice(0, -1))).toBe(true);
 });
 
+test('a reason has no characters that keep CloudFormation from showing the events of the stack', () => {
+  const reason = 'Okta says \u0000\u001b[31mno\u007f\u0085 to "\ud83d" and 🔑\uffff,\n\tas a block.';
+  expect(JSON.parse(answerBody(address, { ...failed, reason })).Reason).toBe(
+    'Okta says   [31mno   to "\ufffd" and 🔑 ,\n\tas a block.',
+  );
+});
+
 test('an answer that is short enough is sent whole', () => {
   const data = { ClientId: 'y', SignInUrl: `https://example.com/${'x'.repeat(3_000)}` };
   const success = { status: 'SUCCESS', physicalResourceId: 'x', data } as const;

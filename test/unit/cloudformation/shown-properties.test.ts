@@ -73,6 +73,18 @@ test.each<[string, unknown, unknown, boolean]>([
   ['a list and an object', ['a'], { 0: 'a' }, false],
   ['an object and a list', { 0: 'a', length: '1' }, ['a'], false],
   ['an object and a text', {}, '[object Object]', false],
+  ['characters that are not ASCII', 'Vertrieb München 検', 'Vertrieb M?nchen ?', true],
+  ['such a character shown as it is', 'München', 'München', true],
+  ['an emoji as one question mark', 'Key 🔑', 'Key ?', true],
+  ['an emoji as two question marks', 'Key 🔑', 'Key ??', true],
+  ['an ASCII character under a question mark', 'Munchen', 'M?nchen', false],
+  ['a question mark under such a character', 'M?nchen', 'München', false],
+  ['such characters beside a hidden part', 'Größe-pa55-ä', 'Gr??e-****-?', true],
+  ['other text beside a hidden part', 'Grosse-pa55', 'Gr??e-****', false],
+  ['such characters in a name', { größe: 'x' }, { 'gr??e': 'x' }, true],
+  ['another value under such a name', { größe: 'x' }, { 'gr??e': 'y' }, false],
+  ['two names shown as one', { ö: 'x', ü: 'y' }, { '?': 'y' }, true],
+  ['two names shown as one, with the value of neither', { ö: 'x', ü: 'y' }, { '?': 'z' }, false],
   ['null and "null"', null, 'null', false],
 ])('%s', (_, sent, shown, expected) => {
   expect(matchesShown({ Value: sent }, { Value: shown })).toBe(expected);

@@ -7,7 +7,6 @@ import {
   connectStacks,
   describeStack,
   describeStackResource,
-  latestResourceEvent,
   resourceEvents,
   type Stacks,
 } from '../../../src/cloudformation/stacks.ts';
@@ -135,17 +134,17 @@ test('a stack that does not exist, and a resource that it does not have', async 
   const gone = { name: 'StackNotReadError', failure: 'gone' };
   await expect(describeStackResource(stacks, stackId, 'Federation')).rejects.toMatchObject(gone);
   await expect(describeStack(stacks, stackId)).rejects.toMatchObject(gone);
-  await expect(latestResourceEvent(stacks, stackId, 'Federation')).rejects.toMatchObject(gone);
+  await expect(resourceEvents(stacks, stackId, 'Federation')).rejects.toMatchObject(gone);
   played.sends(resource.create(properties));
   expect(await describeStackResource(stacks, stackId, 'Other')).toBeUndefined();
-  expect(await latestResourceEvent(stacks, stackId, 'Other')).toBeUndefined();
+  expect(await resourceEvents(stacks, stackId, 'Other')).toEqual([]);
 });
 
 test('events are read page by page until one is of the resource', async () => {
   played.sends(resource.create(properties));
   const other = { ...resource.create(properties), LogicalResourceId: 'Other' };
   for (let count = 0; count < 250; count += 1) played.sends(other);
-  expect(await latestResourceEvent(stacks, stackId, 'Federation')).toMatchObject({
+  expect((await resourceEvents(stacks, stackId, 'Federation'))[0]).toMatchObject({
     status: 'CREATE_IN_PROGRESS',
   });
   expect(asked).toHaveLength(3);
@@ -176,5 +175,5 @@ test.each(['not JSON', '["a list"]', ''])('unreadable properties count as none: 
       body: `<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents><member>${event}</member></StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>`,
     },
   ];
-  expect(await latestResourceEvent(stacks, stackId, 'Federation')).toMatchObject({ properties: undefined });
+  expect(await resourceEvents(stacks, stackId, 'Federation')).toMatchObject([{ properties: undefined }]);
 });

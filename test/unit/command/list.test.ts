@@ -1,5 +1,6 @@
-import { diffOf } from '../../../src/command/drift.ts';
+import { diffOf, driftOf } from '../../../src/command/drift.ts';
 import { rowOf, tableOf } from '../../../src/command/list.ts';
+import { exitCodeOf, isWell } from '../../../src/command/look.ts';
 import { federationsIn } from '../../../src/federation/watch/standing.ts';
 import { standing } from '../../support/standing.ts';
 
@@ -14,6 +15,7 @@ const group = { setting: 'the Okta group Staff', wanted: 'assigned', found: 'not
 const finding = {
   signIn: { works: true },
   differences: [],
+  isLeft: false,
   problems: [],
   secretSince: 0,
   foresight: undefined,
@@ -50,6 +52,24 @@ test('a broken sign-in, a drift and a failure to look are each not well', () => 
   expect([broken, drifted, unknown].map(({ isWell }) => isWell)).toEqual([false, false, false]);
   expect(tableOf([broken, unknown])).toContain('us-east-1_Example1/Okta: Why.');
   expect(tableOf([unknown])).toContain('us-east-1_Example1/Okta: No right.');
+});
+
+test('redirect URIs of domains that are gone are no drift, and are named', () => {
+  const gone = { federation, finding: { ...finding, differences: [group], isLeft: true } };
+  expect(rowOf(gone, 0)).toMatchObject({ isDrifted: false, isWell: true });
+  expect(diffOf(driftOf(gone))).toMatch(/no difference\n .*redirect URIs of domains/);
+  expect(exitCodeOf([gone], isWell)).toBe(0);
+});
+
+test('a federation that cannot be looked at is shown beside the others, and the command ends with 2', () => {
+  const well = { federation, finding };
+  const drifted = { federation, finding: { ...finding, differences: [group] } };
+  const unknown = { federation, finding: { failure: 'A deployment is at work on it.' } };
+  expect(diffOf(driftOf(unknown))).toMatch(/\? not looked at: A deployment is at work on it\.$/);
+  expect(driftOf(unknown)).toMatchObject({ failure: 'A deployment is at work on it.' });
+  expect(
+    [[well], [well, drifted], [unknown, drifted], [well, unknown]].map((all) => exitCodeOf(all, isWell)),
+  ).toEqual([0, 1, 2, 2]);
 });
 
 test('a diff shows what is there and what the template wants', () => {

@@ -12,3 +12,9 @@ test.each([
 ])('a client that %s', (_what, found, stays) => {
   expect(keptClients(['clientA'], 'Okta', found)).toEqual(stays ? ['clientA'] : []);
 });
+
+test('CloudFormation shows a provider with a name that is not ASCII with question marks', () => {
+  const found = evidence({ SupportedIdentityProviders: ['COGNITO', 'B?ro'] });
+  expect(keptClients(['clientA'], 'Büro', found)).toEqual(['clientA']);
+  expect(keptClients(['clientA'], 'Buro', found)).toEqual([]);
+});

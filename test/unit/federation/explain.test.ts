@@ -24,10 +24,16 @@ test('who lost the lease did not run out of time', () => {
   expect(explain(new Error('aborted'), lost, 'x')).toBe('The lease is lost. Deploy again.');
 });
 
-test('a refusal by AWS names the parameter that may lift it', () => {
-  const reason = explain(named('AccessDeniedException', 'User is not authorized'), plenty, 'x');
-  expect(reason).toBe(
-    'User is not authorized. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.',
+test.each([
+  [
+    'cognito-idp:DescribeUserPool on resource: arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_Example1',
+    'Add the ARN of the user pool to UserPoolArns of the provider stack.',
+  ],
+  ['cognito-idp:DescribeUserPoolDomain on resource: *', "Allow the action in the provider's role."],
+])('a refusal by AWS of %s says what may lift it', (action, fix) => {
+  const message = `User is not authorized to perform: ${action}`;
+  expect(explain(named('AccessDeniedException', message), plenty, 'x')).toBe(
+    `${message}. ${fix} If RoleArn names a role, allow the action in that role.`,
   );
 });
 

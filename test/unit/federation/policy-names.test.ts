@@ -39,6 +39,14 @@ describe('groups', () => {
     expect(verdict(allowing({ access: ['St*'] }), byId)).toBe('allowed');
   });
 
+  test('Nobody in a list is the name of a group', () => {
+    const asked = subject({ Access: ['Nobody', 'red-a'] });
+    expect(verdict(allowing({ access: ['red-*'] }), asked)).toContain('Nobody');
+    expect(verdict(denying({ access: ['Nobody'] }), asked)).toContain('Nobody');
+    expect(verdict(allowing({ access: ['red-*', 'Nobody'] }), asked)).toBe('allowed');
+    expect(verdict(allowing({ access: ['red-*'] }), subject({ Access: 'Nobody' }))).toBe('allowed');
+  });
+
   test('each of several groups must be allowed', () => {
     const rules = allowing({ access: ['red-*'] });
     expect(verdict(rules, subject({ Access: ['red-a', 'blue-b'] }))).toContain('blue-b');

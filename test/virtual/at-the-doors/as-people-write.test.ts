@@ -73,6 +73,12 @@ describe('a template is read', () => {
       1,
     ],
     [
+      'with notes from a block of YAML',
+      () => ({ Notes: 'Ask the shop.\nNot the depot.\n' }),
+      () => scene.application.document.settings.notes?.admin,
+      'Ask the shop.\nNot the depot.',
+    ],
+    [
       'with a URL from a block of YAML',
       () => ({ InitiateLoginUri: 'https://app.example.com/login\n' }),
       () => client().initiate_login_uri,

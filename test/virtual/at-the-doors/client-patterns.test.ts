@@ -1,9 +1,11 @@
+import { metricsIn, tick } from '../../support/virtual/watch.ts';
 import { isWrite, Scene } from './scene.ts';
 
 let scene: Scene;
 
 beforeEach(() => {
   scene = new Scene();
+  scene.world.queue.waiting.length = 0;
 });
 
 /** No app client is named: each names the provider itself. */
@@ -53,6 +55,51 @@ test.each(['AccessDeniedException', 'InternalErrorException'])(
     });
   },
 );
+
+describe('the watch, if no app client is named', () => {
+  const watched = () => scene.world.time.run(tick(scene.world));
+  const answering = (name: string) => {
+    const body = JSON.stringify({ __type: name, message: 'No.' });
+    scene.strike(/ListUserPoolClients/, { do: 'answer', reply: { status: 400, body } });
+  };
+
+  test('probes with one that names the provider, and reports that Cognito sends no one on to Okta', async () => {
+    await scene.made(bare());
+    names('Okta');
+    let output = '';
+    const calls = await scene.callsOf(async () => {
+      output = await watched();
+    });
+    expect(metricsIn(output)).toMatchObject([{ SignInWorks: 1, Drifted: 0 }]);
+    expect(calls.filter((call) => call === 'Sign-in GET Cognito /oauth2/authorize')).toHaveLength(1);
+    expect(calls.filter(isWrite)).toEqual([]);
+    const fault = { do: 'answer', reply: { status: 400, body: 'No.' } } as const;
+    scene.strike(/^Sign-in GET Cognito \/oauth2\/authorize$/, fault);
+    expect(metricsIn(await watched())).toMatchObject([{ SignInWorks: 0, Drifted: 0 }]);
+  });
+
+  test.each(['AccessDeniedException', 'InternalErrorException'])(
+    'asks Okta only if Cognito answers %s to the list of app clients',
+    async (name) => {
+      await scene.made(bare());
+      names('Okta');
+      answering(name);
+      let output = '';
+      const calls = await scene.callsOf(async () => {
+        output = await watched();
+      });
+      expect(metricsIn(output)).toMatchObject([{ SignInWorks: 1, Drifted: 0 }]);
+      expect(calls).not.toContain('Sign-in GET Cognito /oauth2/authorize');
+    },
+  );
+
+  test('lists none if the template says to ask Okta only', async () => {
+    await scene.made({ ...bare(), Verify: 'OktaOnly' });
+    names('Okta');
+    const calls = await scene.callsOf(watched);
+    expect(calls.filter((call) => /ListUserPoolClients|Cognito \/oauth2/.test(call))).toEqual([]);
+  });
+});
 
 test('an app client without sign-ins is not probed', async () => {
   const id = await scene.made(bare());

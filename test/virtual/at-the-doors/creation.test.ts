@@ -568,7 +568,7 @@ describe('a Create after one whose clean-up failed', () => {
     const { Status, Reason } = await scene.create(second);
     expect(Status).toBe('FAILED');
     expect(Reason).toMatch(
-      /^Not allowed\. Add the ARN of the user pool .* What was made is still there: Not allowed\./,
+      /^Not allowed\. Allow the action in the provider's role\. .* What was made is still there: Not allowed\./,
     );
     const names = [...scene.world.org.applications.values()].map(
       ({ document }) => Object(document.profile?.okta_cognito_idp).providerName,
