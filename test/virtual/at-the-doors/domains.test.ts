@@ -62,7 +62,6 @@ describe('while CloudFormation still has to delete the old domain', () => {
     for (const id of ids) stacks.changes(stackId, domain('Domain', id), {});
     stacks.others.set(stackId, [domain('Domain', ids.at(-1) ?? '')]);
   }
-  afterEach(() => scene.world.stacks.others.clear());
 
   test('a prefix that becomes a custom domain: only the custom one is registered, and the rollback goes back', async () => {
     const id = await scene.made(of('shop'));

@@ -192,6 +192,7 @@ function cleared(): World {
   world.oktaSignIn.hasCustomDomain = false;
   world.customDomains = undefined;
   world.roles.length = 0;
+  world.stacks.others.clear();
   world.environment = {};
   world.network.fault = noFault;
   world.network.heard = unheard;
