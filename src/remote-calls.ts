@@ -64,7 +64,7 @@ const now: SendNow = (call) => call();
  */
 export function counted<Client extends AwsClient>(client: Client, send: SendNow = now): Client {
   client.middlewareStack.add(
-    // The SDK's own retries are off: the code that repeats a call counts the repeat (aws/persist.ts).
+    // The SDK's own retries are off: the code that repeats a call counts the repeat (aws/call-with-retries.ts).
     (next) => (request) => {
       countRemoteCall(false);
       return send(() => next(request));

@@ -10,7 +10,7 @@ const viaProxy = process.env.HTTPS_PROXY
   : {};
 
 /**
- * For every client of the AWS SDK. Its own retries are off (persist.ts), and CloudTrail shows who calls.
+ * For every client of the AWS SDK. Its own retries are off (call-with-retries.ts), and CloudTrail shows who calls.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
 export const clientSettings = { maxAttempts: 1, customUserAgent: userAgent, ...viaProxy };

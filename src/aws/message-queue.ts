@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { counted } from '../remote-calls.ts';
+import { callWithRetries } from './call-with-retries.ts';
 import { clientSettings } from './client-settings.ts';
-import { persist } from './persist.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const mostInBatch = 10;
@@ -42,7 +42,7 @@ export async function sendMessages(
         ...(delaySeconds > 0 ? { DelaySeconds: delaySeconds } : {}),
       })),
     });
-    const { Failed: failed = [] } = await persist(
+    const { Failed: failed = [] } = await callWithRetries(
       (abortSignal) => client.send(command, { abortSignal }),
       signal,
     );

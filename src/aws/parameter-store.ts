@@ -1,6 +1,6 @@
 import { counted } from '../remote-calls.ts';
+import { callWithRetries } from './call-with-retries.ts';
 import { clientSettings } from './client-settings.ts';
-import { persist } from './persist.ts';
 
 /** A parameter cannot be read. The message names it and says what the operator has to change. */
 export class ParameterNotReadError extends Error {
@@ -19,7 +19,7 @@ export async function readParameter(name: string, signal: AbortSignal): Promise<
   const { client, GetParameterCommand } = await connect();
   const command = new GetParameterCommand({ Name: name, WithDecryption: true });
   try {
-    const { Parameter: found } = await persist(
+    const { Parameter: found } = await callWithRetries(
       (abortSignal) => client.send(command, { abortSignal }),
       signal,
     );

@@ -1,6 +1,6 @@
 import { counted } from '../remote-calls.ts';
+import { callWithRetries } from './call-with-retries.ts';
 import { clientSettings } from './client-settings.ts';
-import { persist } from './persist.ts';
 
 /** A role of another account, and what its trust policy asks for. */
 export interface AssumableRole {
@@ -30,7 +30,7 @@ export async function assumeRole(role: AssumableRole, signal: AbortSignal) {
       RoleSessionName: role.sessionName,
       ExternalId: role.externalId,
     });
-    const { Credentials: credentials } = await persist(
+    const { Credentials: credentials } = await callWithRetries(
       (abortSignal) => client.send(command, { abortSignal }),
       signal,
     );

@@ -7,9 +7,9 @@ import {
   ListStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
+import { callWithRetries, passingKind } from '../aws/call-with-retries.ts';
 import { clientSettings } from '../aws/client-settings.ts';
 import { perRegion } from '../aws/per-region.ts';
-import { passingKind, persist } from '../aws/persist.ts';
 import { counted } from '../remote-calls.ts';
 import type { ResourceEvent, ShownResource } from './authenticity.ts';
 
@@ -231,7 +231,7 @@ async function ask<T>(
   call: (client: CloudFormationClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
   try {
-    return await persist((abortSignal) => call(client, { abortSignal }), signal);
+    return await callWithRetries((abortSignal) => call(client, { abortSignal }), signal);
   } catch (error) {
     throw new StackNotReadError(failureOf(error), stackId, error);
   }

@@ -3,9 +3,9 @@ import {
   CognitoIdentityProviderClient,
   type CognitoIdentityProviderClientConfig,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { callWithRetries } from '../aws/call-with-retries.ts';
 import { clientSettings } from '../aws/client-settings.ts';
 import { perRegion } from '../aws/per-region.ts';
-import { persist } from '../aws/persist.ts';
 import { type AssumableRole, assumeRole } from '../aws/role.ts';
 import { counted, inTurn } from '../remote-calls.ts';
 
@@ -40,7 +40,7 @@ export function ask<T>(
   { client, signal }: Cognito,
   call: (client: CognitoIdentityProviderClient, options: { readonly abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  return persist((abortSignal) => call(client, { abortSignal }), signal);
+  return callWithRetries((abortSignal) => call(client, { abortSignal }), signal);
 }
 
 const longestPauseMs = 8_000;

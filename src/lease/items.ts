@@ -1,5 +1,5 @@
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { persist } from '../aws/persist.ts';
+import { callWithRetries } from '../aws/call-with-retries.ts';
 import { clockSkewMs, type LeaseItem, type LeaseTable } from './table.ts';
 
 /** Reads an item without its lease; `undefined` if there is none. */
@@ -13,7 +13,7 @@ export async function readItem(
     Key: { name: { S: name } },
     ConsistentRead: true,
   });
-  return (await persist((abortSignal) => client.send(command, { abortSignal }), signal)).Item;
+  return (await callWithRetries((abortSignal) => client.send(command, { abortSignal }), signal)).Item;
 }
 
 /** A page of the table. */
@@ -41,7 +41,7 @@ export async function scanItems(
     ExpressionAttributeNames: { '#name': 'name', '#attribute': attribute },
     ...(after === undefined ? {} : { ExclusiveStartKey: { name: { S: after } } }),
   });
-  const { Items: items = [], LastEvaluatedKey: last } = await persist(
+  const { Items: items = [], LastEvaluatedKey: last } = await callWithRetries(
     (abortSignal) => client.send(command, { abortSignal }),
     signal,
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { atOnce } from '../at-most.ts';
-import { passingKind } from '../aws/persist.ts';
+import { passingKind } from '../aws/call-with-retries.ts';
 import {
   extend,
   type Holding,

@@ -5,8 +5,8 @@ import {
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { callWithRetries } from '../aws/call-with-retries.ts';
 import { clientSettings } from '../aws/client-settings.ts';
-import { persist } from '../aws/persist.ts';
 import { lazily } from '../lazily.ts';
 import { counted } from '../remote-calls.ts';
 
@@ -99,7 +99,7 @@ export async function extend(
     UpdateExpression: 'SET expiresAt = :expiresAt',
     ExpressionAttributeValues: { ':holder': { S: holder }, ':expiresAt': expiry(Date.now()) },
   });
-  await persist((abortSignal) => table.renewals().send(command, { abortSignal }), signal, renewalMs);
+  await callWithRetries((abortSignal) => table.renewals().send(command, { abortSignal }), signal, renewalMs);
 }
 
 /**
@@ -124,7 +124,7 @@ export async function write(
     ...(set === '' ? {} : { ExpressionAttributeNames: names }),
     ExpressionAttributeValues: { ':holder': { S: holder }, ...values },
   });
-  await persist((abortSignal) => table.client.send(command, { abortSignal }), signal);
+  await callWithRetries((abortSignal) => table.client.send(command, { abortSignal }), signal);
 }
 
 /** An update expression that sets attributes, with placeholders: a name may be one of DynamoDB's reserved words. */
@@ -157,7 +157,7 @@ export async function mark(
     ExpressionAttributeValues: values,
   });
   try {
-    await persist((abortSignal) => table.client.send(command, { abortSignal }), signal);
+    await callWithRetries((abortSignal) => table.client.send(command, { abortSignal }), signal);
   } catch (error) {
     if (!isRefused(error)) throw error;
   }

@@ -7,10 +7,10 @@ import { OktaError } from './errors.ts';
 import type { Headroom } from './headroom.ts';
 import { checkIds } from './identifiers.ts';
 import { OwnCreates } from './own-creates.ts';
-import type { Patience } from './persistence.ts';
 import { privateKeyAuthorization } from './private-key-authorization.ts';
 import type { Purpose } from './refusal.ts';
 import { RequestExecutor } from './request-executor.ts';
+import type { RetryLimits } from './send-with-retries.ts';
 
 /**
  * What is used of the SDK's generated APIs. Bodies are plain JSON on both sides; what comes back is checked by those
@@ -121,7 +121,7 @@ class IdCheckingServer extends okta.ServerConfiguration<Record<string, string>> 
 export function connectOkta(credentials: OktaCredentials, options: OktaOptions): Okta {
   const { orgUrl } = credentials;
   const { ownCreates = new OwnCreates(), ...time } = options;
-  const all: Patience = { clock: systemClock, ...time };
+  const all: RetryLimits = { clock: systemClock, ...time };
   const executor = new RequestExecutor(credentials, all, ownCreates);
   const authorization =
     credentials.kind === 'apiToken'
@@ -129,7 +129,7 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
       : privateKeyAuthorization(credentials, executor, all.clock);
   const baseServer = new IdCheckingServer(orgUrl, {});
 
-  const connection = (patience: Patience, executor: RequestExecutor): Okta => ({
+  const connection = (limits: RetryLimits, executor: RequestExecutor): Okta => ({
     orgUrl,
     customDomains: credentials.customDomains,
     to(purpose) {
@@ -169,14 +169,14 @@ export function connectOkta(credentials: OktaCredentials, options: OktaOptions):
     },
     readPublic: (path, purpose) => readDocument(executor, orgUrl, path, purpose),
     readPublicAt(origin, path, purpose) {
-      const { clock, deadline } = patience;
+      const { clock, deadline } = limits;
       const end = Math.min(deadline(), clock.now() + otherHostPatienceMs);
       const asker = { kind: credentials.kind, orgUrl: origin };
-      const stranger = new RequestExecutor(asker, { ...patience, deadline: () => end });
+      const stranger = new RequestExecutor(asker, { ...limits, deadline: () => end });
       return readDocument(stranger, origin, path, purpose);
     },
     until(signal) {
-      const bounded = { ...patience, signal: AbortSignal.any([patience.signal, signal]) };
+      const bounded = { ...limits, signal: AbortSignal.any([limits.signal, signal]) };
       return connection(bounded, new RequestExecutor(credentials, bounded, ownCreates));
     },
   });

@@ -7,8 +7,8 @@ import type { Authorization } from './authorization.ts';
 import { OktaUnreachableError } from './errors.ts';
 import type { OktaAnswer, OktaRequest } from './exchange.ts';
 import { OwnCreates } from './own-creates.ts';
-import { type Patience, persist } from './persistence.ts';
 import { type Asker, isFeatureMissing, notOkta, type Purpose, refusal } from './refusal.ts';
+import { type RetryLimits, sendWithRetries } from './send-with-retries.ts';
 
 const identified = z.object({ id: z.string() });
 const lagBackoffMs = { from: 500, to: 2_000 };
@@ -25,12 +25,12 @@ export interface PlainRequest {
 /** The one way out to Okta: everything that this folder asks leaves through here. */
 export class RequestExecutor {
   readonly #asker: Asker;
-  readonly #patience: Patience;
+  readonly #limits: RetryLimits;
   readonly #ownCreates: OwnCreates;
 
-  constructor(asker: Asker, patience: Patience, ownCreates = new OwnCreates()) {
+  constructor(asker: Asker, limits: RetryLimits, ownCreates = new OwnCreates()) {
     this.#asker = asker;
-    this.#patience = patience;
+    this.#limits = limits;
     this.#ownCreates = ownCreates;
   }
 
@@ -44,14 +44,14 @@ export class RequestExecutor {
   async execute(request: PlainRequest, purpose: Purpose, authorization?: Authorization): Promise<OktaAnswer> {
     const { method } = request;
     const url = this.#within(request.url);
-    const { clock } = this.#patience;
+    const { clock } = this.#limits;
     const answer = await retry(
       (tries) => {
         if (tries > 1) countRepeat();
         return this.#authorized({ ...request, url }, purpose, authorization);
       },
       {
-        ...this.#patience,
+        ...this.#limits,
         pauseAfter: (attempt, tries) => {
           if ('error' in attempt) return undefined;
           const left = this.#ownCreates.lagLeft(url, attempt.value, clock.now());
@@ -88,7 +88,7 @@ export class RequestExecutor {
 
   /** Sends a request, which is prepared for each try, and gives Okta's answer, also a refusal. */
   async ask(prepare: () => Promise<OktaRequest>, harmless: boolean, purpose: Purpose): Promise<OktaAnswer> {
-    const outcome = await persist(prepare, harmless, this.#patience);
+    const outcome = await sendWithRetries(prepare, harmless, this.#limits);
     if ('answer' in outcome) return outcome.answer;
     const { failure, mayHaveTakenEffect } = outcome;
     const doubt = mayHaveTakenEffect ? '; whether it took effect is not known' : '';

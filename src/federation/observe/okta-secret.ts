@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { persist } from '../../aws/persist.ts';
+import { callWithRetries } from '../../aws/call-with-retries.ts';
 import { type OktaCredentials, OktaCredentialsError, parseOktaCredentials } from '../../okta/credentials.ts';
 import { InvalidRequestError } from '../properties/properties.ts';
 import { readAhead } from '../read-ahead.ts';
@@ -44,7 +44,7 @@ async function readValue(
   signal: AbortSignal,
 ): Promise<string> {
   const command = new GetSecretValueCommand({ SecretId: secretId });
-  const { SecretString: text, SecretBinary: bytes } = await persist(
+  const { SecretString: text, SecretBinary: bytes } = await callWithRetries(
     (abortSignal) => client.send(command, { abortSignal }),
     signal,
   ).catch((error: unknown) => {

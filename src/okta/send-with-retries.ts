@@ -7,7 +7,7 @@ import type { Headroom } from './headroom.ts';
 import { rateLimitPause } from './rate-limit.ts';
 
 /** How long to go on, and against which time. */
-export interface Patience {
+export interface RetryLimits {
   readonly signal: AbortSignal;
   /** Epoch milliseconds after which nothing may still wait. */
   readonly deadline: () => number;
@@ -39,12 +39,12 @@ const deletePatienceMs = 30_000;
  * @param prepare makes the request for one try; called for each, since proofs of possession are good only once
  * @param harmlessToRepeat whether the request, sent twice, has the result of one
  */
-export async function persist(
+export async function sendWithRetries(
   prepare: () => Promise<OktaRequest>,
   harmlessToRepeat: boolean,
-  patience: Patience,
+  limits: RetryLimits,
 ): Promise<Outcome> {
-  const { clock } = patience;
+  const { clock } = limits;
   const beganAt = clock.now();
   let mayHaveTakenEffect = false;
   let repeats = 0;
@@ -75,10 +75,10 @@ export async function persist(
       const request = await prepare();
       method = request.method;
       countRemoteCall(tries > 1);
-      return attempt(request, patience);
+      return attempt(request, limits);
     },
     {
-      ...patience,
+      ...limits,
       pauseAfter(attempted) {
         if ('error' in attempted) return undefined;
         const { value } = attempted;
@@ -89,9 +89,9 @@ export async function persist(
   return 'answer' in last ? last : { ...last, mayHaveTakenEffect };
 }
 
-async function attempt(request: OktaRequest, patience: Patience): Promise<Try> {
-  const { signal, deadline, clock, headroom } = patience;
-  await roomFor(request, patience);
+async function attempt(request: OktaRequest, limits: RetryLimits): Promise<Try> {
+  const { signal, deadline, clock, headroom } = limits;
+  await roomFor(request, limits);
   const left = deadline() - clock.now();
   if (left <= 0) {
     const cause = new Error('the deadline has passed');
@@ -111,7 +111,10 @@ async function attempt(request: OktaRequest, patience: Patience): Promise<Try> {
 }
 
 /** Waits until the call leaves half of Okta's limit to others. If the time ends first, the attempt says so. */
-async function roomFor({ url }: OktaRequest, { headroom, clock, deadline, signal }: Patience): Promise<void> {
+async function roomFor(
+  { url }: OktaRequest,
+  { headroom, clock, deadline, signal }: RetryLimits,
+): Promise<void> {
   let pause = headroom?.pauseBefore(url, clock.now()) ?? 0;
   while (pause > 0 && !signal.aborted && clock.now() < deadline()) {
     const chance = clock.random() * 1000;

@@ -21,7 +21,7 @@ export type Passing = 'throttled' | 'broken';
  * @param tryMs how long one try may take, in milliseconds.
  * @throws what the last try threw.
  */
-export async function persist<T>(
+export async function callWithRetries<T>(
   call: (abortSignal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
   tryMs = usualTryMs,
