@@ -10,8 +10,8 @@ import type { FederationRecord } from './journal/records.ts';
 import { retainedBefore } from './journal/retained.ts';
 import { clientsToKeep, look, type Sight } from './look.ts';
 import { attributesOf } from './made.ts';
-import { domainsUp, waitingForDomain } from './observe/domains-up.ts';
 import type { Observed } from './observe/observed.ts';
+import { waitForDomains, waitingForDomain } from './observe/wait-for-domains.ts';
 import { offerFor } from './offer.ts';
 import type { Made, Order, Progress } from './order.ts';
 import { nativeProvider } from './ownership/native-provider.ts';
@@ -124,7 +124,7 @@ async function lookUntilUp(
     const sight = await look(turn, order);
     progress.doing = 'checking what the template asks for';
     const goal = await goalFrom(turn, order, sight, permissions);
-    const hasWaited = await domainsUp(sight.connections.cognito, sight.observed, (domain) => {
+    const hasWaited = await waitForDomains(sight.connections.cognito, sight.observed, (domain) => {
       progress.doing = waitingForDomain(domain);
     });
     if (!hasWaited) return { sight, goal };

@@ -11,7 +11,7 @@ const pollMs = 5_000;
  * @param onWait is called with the domain that is waited for.
  * @returns whether it had to wait.
  */
-export async function domainsUp(
+export async function waitForDomains(
   cognito: Cognito,
   { userPool }: Pick<Observed, 'userPool'>,
   onWait: (domain: string) => void,
