@@ -76,16 +76,19 @@ export async function listAppClientIds(cognito: Cognito, userPoolId: string): Pr
 
 /**
  * Finds the app clients of a pool that list a provider.
+ * @param most how many app clients are described, each by a call.
  * @returns none if the pool does not exist; `undefined` if the role may not list app clients.
  */
 export async function listAppClientsWith(
   cognito: Cognito,
   userPoolId: string,
   providerName: string,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<readonly AppClient[] | undefined> {
   const ids = await unlessDenied(unlessNotFound(listAppClientIds(cognito, userPoolId)));
   if (ids === 'denied') return undefined;
-  const clients = await atMost(atOnce, ids ?? [], (id) => describeAppClient(cognito, userPoolId, id));
+  const asked = (ids ?? []).slice(0, most);
+  const clients = await atMost(atOnce, asked, (id) => describeAppClient(cognito, userPoolId, id));
   return clients.flatMap((client) =>
     client?.supportedIdentityProviders.includes(providerName) ? [client] : [],
   );

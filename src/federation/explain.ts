@@ -24,7 +24,7 @@ function sentence(error: unknown, time: Allotment, doing: string): string {
     case 'AccessDeniedException': {
       const denied = error.message.replace(/\.$/, '');
       return isAboutUserPool(error)
-        ? `${error.message.replace(/\.$/, '')}. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.`
+        ? `${denied}. Add the ARN of the user pool to UserPoolArns of the provider stack. If RoleArn names a role, allow the action in that role.`
         : `${denied}. Allow the action in the provider's role. If RoleArn names a role, allow the action in that role.`;
     }
     case 'TooManyRequestsException':

@@ -50,10 +50,22 @@ export async function giveBack(
   });
 }
 
+/** Federations that stay still have something of these attempts. */
+export class NotRestoredError extends Error {
+  override readonly name = 'NotRestoredError';
+  readonly attempts: readonly Attempt[];
+
+  constructor(attempts: readonly Attempt[], cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.attempts = attempts;
+  }
+}
+
 /**
  * Undoes what attempts have changed of federations that stay: each is as it was, as after a rollback.
  * @param stays federations of this resource that stand.
  * @param attempts that failed, or whose handler died.
+ * @throws NotRestoredError
  */
 export async function restoreStanding(
   turn: Turn,
@@ -61,9 +73,11 @@ export async function restoreStanding(
   attempts: readonly Attempt[],
   time: Allotment,
 ): Promise<void> {
+  const left = new Set<Attempt>();
+  let cause: unknown;
   for (const standing of stays) {
     const since = attempts.filter((attempt) => mayHaveChanged(attempt, standing));
-    // If a success was not written down, its properties are not known for sure.
+    // If a success was not recorded, the properties in force are unknown.
     if (since.length === 0 || standing.handedTo || !hasAttributes(standing)) continue;
     try {
       const { application, provider } = await isThere(turn, standing, time);
@@ -71,10 +85,25 @@ export async function restoreStanding(
       if (application && provider)
         turn.ledger.restored(await goBackTo(onItsOwn(turn, standing, since), standing, since, time));
     } catch (error) {
-      // An attempt that noted nothing may have changed nothing.
-      if (since.some(({ federation }) => federation)) throw error;
+      cause = error;
       turn.services.warn('It is not known whether an attempt has changed a federation that stays.', error);
+      // An attempt that noted nothing may have changed nothing.
+      for (const attempt of since) if (attempt.federation) left.add(attempt);
     }
+  }
+  if (left.size > 0) throw new NotRestoredError([...left], cause);
+}
+
+/** The same for an event whose own work is done: what could not be restored is left to the next event. @returns those attempts. */
+export async function restoreOthers(
+  ...asked: Parameters<typeof restoreStanding>
+): Promise<readonly Attempt[]> {
+  try {
+    await restoreStanding(...asked);
+    return [];
+  } catch (error) {
+    if (!(error instanceof NotRestoredError)) throw error;
+    return error.attempts;
   }
 }
 
@@ -92,7 +121,8 @@ async function isThere(
     application.id === undefined ? undefined : okta.then((org) => getApplication(org, application.id ?? '')),
     describeIdentityProvider(cognito, userPoolId, providerName),
   ]);
-  return { application: there !== undefined, provider: inCognito?.clientId === clientId };
+  const isSame = inCognito !== undefined && inCognito.clientId === clientId;
+  return { application: there !== undefined, provider: isSame };
 }
 
 /** An attempt records what it adds; one that was to add nothing may still have changed settings. */

@@ -1,5 +1,11 @@
 import { nothingAdded } from './journal/merge.ts';
-import type { ApplicationRecord, Attempt, FederationRecord, ProviderRecord } from './journal/records.ts';
+import type {
+  ApplicationRecord,
+  Attempt,
+  FederationRecord,
+  ProviderRecord,
+  Standing,
+} from './journal/records.ts';
 import { isSameProvider, labelOf, type Place, placeOf } from './properties/identity.ts';
 import { parseIfValid } from './properties/properties.ts';
 import type { Turn } from './turn.ts';
@@ -24,7 +30,7 @@ export interface Leftover {
 export function leftoversOf(
   { request }: Pick<Turn, 'request'>,
   attempts: readonly Attempt[],
-  stays: readonly FederationRecord[],
+  stays: readonly (FederationRecord & Pick<Partial<Standing>, 'handedTo'>)[],
   removed?: FederationRecord,
 ): Leftover[] {
   const settled = removed ? [...stays, removed] : stays;
@@ -37,9 +43,21 @@ export function leftoversOf(
     const settledProviders = hasApplication ? stays : settled;
     const clientIds = clientIdsOf(federation);
     const hasProvider = !settledProviders.some((one) => keepsProvider(one, provider, clientIds));
-    if (!hasApplication && !hasProvider) return [];
+    if (!hasApplication && !hasProvider && !isToGiveBack(federation, settled)) return [];
     return [{ federation, stays: applicationIds, hasApplication, hasProvider, clientIds }];
   });
+}
+
+/**
+ * Tells whether an attempt may have taken over again what this resource had handed over: nothing of it is removed, and the other one
+ * gets it back.
+ */
+function isToGiveBack(
+  { takenFrom, application }: FederationRecord,
+  settled: readonly (FederationRecord & Pick<Partial<Standing>, 'handedTo'>)[],
+): boolean {
+  const same = settled.filter((one) => one.application.id === application.id);
+  return takenFrom !== undefined && same.every(({ handedTo }) => handedTo !== undefined);
 }
 
 /**

@@ -69,7 +69,9 @@ export async function look(turn: Turn, order: Order): Promise<Sight> {
   if (!found?.takeover.inherited)
     return { ...sight, known, observed: whole(first), takeover: found?.takeover };
   const { standing, open } = found.takeover.inherited;
-  const both = { ...past, others: [...past.others, standing], open: [...past.open, ...open] };
+  // An earlier try of ours may have noted in the owner's journal that it is handed over.
+  const theirs = { ...standing, handedTo: undefined };
+  const both = { ...past, others: [...past.others, theirs], open: [...past.open, ...open] };
   const inherited = knownAt(both, identity);
   const again = await observe(connections, { ...sought, known: inherited });
   return { ...sight, known: inherited, observed: whole(again), takeover: found.takeover };

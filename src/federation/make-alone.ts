@@ -1,4 +1,4 @@
-import { restoreStanding } from './give-back.ts';
+import { restoreOthers } from './give-back.ts';
 import type { Past } from './journal/past.ts';
 import type { Attempt, Standing } from './journal/records.ts';
 import { retainedBefore } from './journal/retained.ts';
@@ -39,19 +39,12 @@ async function removeEarlier(
   { open, others, standing }: Past,
   made: Made,
 ): Promise<readonly Attempt[]> {
-  const { request, deadline, services } = turn;
+  const { request, deadline } = turn;
   const all = [...others, ...(standing ? [standing] : [])];
   const earlier = open.filter(({ requestId }) => requestId !== request.requestId);
   await removeLeftovers(turn, leftoversOf(turn, earlier, [made.federation, ...all]), deadline.work);
   const old = request.requestType === 'Update' ? request.physicalResourceId : undefined;
   const isElsewhere = ({ application, physicalResourceId }: Standing) =>
     application.id !== made.federation.application.id && physicalResourceId !== old;
-  try {
-    await restoreStanding(turn, all.filter(isElsewhere), earlier, deadline.work);
-    return [];
-  } catch (error) {
-    // What was asked for is whole. The next event tries again.
-    services.warn('A federation that was retained could not be set back to what it was.', error);
-    return earlier;
-  }
+  return restoreOthers(turn, all.filter(isElsewhere), earlier, deadline.work);
 }

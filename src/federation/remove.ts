@@ -4,7 +4,7 @@ import { lazily } from '../lazily.ts';
 import { getApplication } from '../okta/applications.ts';
 import { connect } from './connections.ts';
 import { explain } from './explain.ts';
-import { restoreStanding, retainedAgain } from './give-back.ts';
+import { restoreOthers, retainedAgain } from './give-back.ts';
 import { knownAt, type Past, pastOf } from './journal/past.ts';
 import type { FederationRecord, Standing } from './journal/records.ts';
 import { clientIdsOf, keepsProvider, type Leftover, leftoversOf, withoutJournal } from './leftovers.ts';
@@ -23,8 +23,8 @@ type DeleteTurn = Turn<RequestOf<'Delete'>>;
  *     a federation that stands         that one, with all that attempts since may have added to it (`wholeOf`);
  *                                      then what else those attempts have left (`leftoversOf`)
  *     a Create that failed             what attempts have left
- *     a Create that is taken back, of  nothing: what was retained is as it was before (`retainedAgain`)
- *     a retained federation
+ *     what a rollback takes back: a    nothing: it is as it was before (`retainedAgain`)
+ *     reused, retained federation
  *     nothing that the journal knows   what attempts have left, and what the physical ID and the name tag prove to be ours
  *                                      (`removeUnknown`)
  *
@@ -52,7 +52,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
       await removeFederation(turn, wholeOf(past, ours), deadline.work, asked);
     }
     await removeLeftovers(turn, leftoversOf(turn, open, stays, ours), deadline.work);
-    await restoreStanding(turn, others, open, deadline.work);
+    const left = await restoreOthers(turn, others, open, deadline.work);
     if (!standing && (open.length === 0 || namesFederation(physicalResourceId)))
       await removeUnknown(turn, named, past);
     return succeeded(
@@ -60,6 +60,7 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
       {},
       {
         what: 'removed',
+        left,
         ...(standing ? { physicalResourceId: standing.physicalResourceId } : {}),
       },
     );
@@ -67,7 +68,11 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     services.warn('Delete failed.', error);
     const reason = explain(error, deadline.work, 'removing the federation');
     // What it was to give back is noted under its own attempt.
-    return failed(physicalResourceId, reason, { what: ledger.federation ? 'broken off' : 'unchanged' });
+    const isToGo = !turn.shown.isRollback;
+    return failed(physicalResourceId, reason, {
+      what: ledger.federation ? 'broken off' : 'unchanged',
+      isToGo,
+    });
   }
 }
 

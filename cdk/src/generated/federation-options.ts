@@ -19,7 +19,7 @@ export interface OktaSecretRotation {
   readonly automaticallyAfter: Duration;
 }
 
-/** At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both. */
+/** At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both. If the deployment that adopts is rolled back, both are put back. */
 export enum OktaAdoptOnDelete {
   /** `Retain` */
   RETAIN = 'Retain',
@@ -33,7 +33,7 @@ export interface OktaAdopt {
   readonly applicationId: string;
 
   /**
-   * At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.
+   * At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both. If the deployment that adopts is rolled back, both are put back.
    * @default - Retain
    */
   readonly onDelete?: OktaAdoptOnDelete;

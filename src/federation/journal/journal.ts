@@ -85,26 +85,30 @@ export function withStanding(
 
 /** How an event ended. */
 export type Ending =
-  /** The federation stands, and nothing else is left of earlier attempts. */
+  /** The federation stands, and of earlier attempts nothing else is left but `left`. */
   | {
       readonly what: 'stands';
       readonly federation: FederationRecord;
-      /** Attempts that another federation still has something of. */
-      readonly left?: readonly Attempt[];
-      /** The properties that it had while it was retained, if a Create or a replacement has gone on with it. */
+      readonly left?: Left;
+      /** The properties that it had while it was retained, if a Create or a replacement has reused it. */
       readonly retained?: Standing['properties'];
     }
   /**
    * The federation that the physical ID names is gone, and with it what attempts had left. CloudFormation may know it by another
    * ID than the journal: then this is the journal's.
    */
-  | { readonly what: 'removed'; readonly physicalResourceId?: string }
-  /** A Create is taken back: the retained federation that it had gone on with is as it was before. */
+  | { readonly what: 'removed'; readonly left?: Left; readonly physicalResourceId?: string }
+  /** A Create or a replacement is rolled back: the retained federation that it had reused is as it was before. */
   | { readonly what: 'given back'; readonly standing: Standing }
   /** Nothing has changed, and nothing is left of this attempt. */
-  | { readonly what: 'unchanged' }
+  | { readonly what: 'unchanged'; readonly isToGo?: IsToGo }
   /** It failed half-way: its attempt stays open. */
-  | { readonly what: 'broken off' };
+  | { readonly what: 'broken off'; readonly isToGo?: IsToGo };
+
+/** Attempts that another federation, which stays, still has something of. */
+type Left = readonly Attempt[];
+/** The federation of a Delete that failed is to go for good: it is never again what it was while it was retained. */
+type IsToGo = boolean;
 
 /** Closes an event with its answer. */
 export function end(
@@ -127,8 +131,8 @@ function openAfter(
 ): readonly Attempt[] {
   switch (ending.what) {
     case 'stands':
-      return ending.left ?? [];
     case 'removed':
+      return ending.left ?? [];
     case 'given back':
       return [];
     case 'unchanged':
@@ -152,7 +156,12 @@ function standingAfter(
   }
   if (ending.what === 'given back') {
     const { physicalResourceId: id } = ending.standing;
-    return standing.map((one) => (one.physicalResourceId === id ? ending.standing : one));
+    // What is in force comes last (`withoutDisowned`).
+    return [ending.standing, ...standing.filter((one) => one.physicalResourceId !== id)];
+  }
+  if ('isToGo' in ending && ending.isToGo) {
+    const isMeant = (one: Standing) => one.physicalResourceId === answer.physicalResourceId;
+    return standing.map((one) => (isMeant(one) ? { ...one, retained: undefined } : one));
   }
   if (answer.status !== 'SUCCESS') return standing;
   const { physicalResourceId, data: attributes } = answer;
@@ -180,9 +189,7 @@ function standingAfter(
   );
   const before = digestBefore(standing, physicalResourceId, request.properties);
   const last = standing.find((one) => one.physicalResourceId === physicalResourceId);
-  // An Update that changes something is never taken back to what was retained.
-  const isSettled = request.requestType === 'Update' && last && !isSame(last.properties, request.properties);
-  const retained = ending.retained ?? (isSettled ? undefined : last?.retained);
+  const retained = ending.retained ?? last?.retained;
   const properties = storable(request.properties);
   return [
     ...others,

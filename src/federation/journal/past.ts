@@ -1,3 +1,4 @@
+import type { ShownToJournal } from '../../cloudformation/confirm.ts';
 import { failedCreateOf, parsePhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
 import { matchesShown } from '../../cloudformation/shown-properties.ts';
@@ -34,15 +35,8 @@ export interface Past {
   readonly isUpToDate: boolean;
 }
 
-/** What CloudFormation shows of a resource. */
-export interface Shown {
-  /** Its physical ID, if that is known. */
-  readonly inForce?: string | undefined;
-  /** Its stack is going back. */
-  readonly isRollback?: boolean;
-  /** Its properties by its latest event that went well, without what CloudFormation hides. */
-  readonly fulfilled?: Readonly<Record<string, unknown>> | undefined;
-}
+/** What CloudFormation shows of a resource, as far as it was asked. */
+export type Shown = Partial<ShownToJournal>;
 
 /** @param place the provider that the event is about. */
 export function pastOf(

@@ -1,8 +1,9 @@
 import { formatPhysicalId } from '../../cloudformation/physical-id.ts';
 import type { CustomResourceRequest } from '../../cloudformation/request.ts';
+import { isSameResource } from '../resource-name.ts';
 import { isSame } from './equal-properties.ts';
 import type { Journal } from './journal.ts';
-import type { Attempt, FederationRecord } from './records.ts';
+import type { Attempt, FederationRecord, Standing } from './records.ts';
 
 /**
  * An event may have gone well although its last write failed. CloudFormation shows it: it comes back with the physical ID,
@@ -20,7 +21,9 @@ export function withUnrecordedSuccess(
   const success = journal.open.findLast(({ requestId, properties, federation }) => {
     if (requestId === request.requestId || !federation) return false;
     const id = physicalIdOf(federation);
-    const isKnown = journal.standing.some((one) => one.physicalResourceId === id);
+    const isKnown = journal.standing.some(
+      (one) => one.physicalResourceId === id && !isTakenBack(one, federation),
+    );
     // CloudFormation has the ID of that attempt, which it can only know from its success.
     if (id !== undefined && id === inForce && id !== physicalResourceId && !isKnown) return true;
     const mayBe = !isKnown || (request.requestType === 'Update' && !isBack);
@@ -48,9 +51,15 @@ function withSuccess(journal: Journal, { federation, properties }: Attempt): Jou
   if (!federation || id === undefined) return journal;
   const others = journal.standing.filter((one) => one.physicalResourceId !== id);
   // A resource that has handed it over does not get it back by that.
-  const handedTo = journal.standing.find((one) => one.physicalResourceId === id)?.handedTo;
+  const before = journal.standing.find((one) => one.physicalResourceId === id);
+  const handedTo = before && !isTakenBack(before, federation) ? before.handedTo : undefined;
   const found = { ...federation, physicalResourceId: id, properties, attributes: {}, handedTo };
   return { ...journal, standing: [...others, found] };
+}
+
+/** The attempt took over again what this resource had handed over. */
+function isTakenBack({ handedTo }: Standing, { takenFrom }: FederationRecord): boolean {
+  return handedTo !== undefined && takenFrom !== undefined && isSameResource(handedTo, takenFrom);
 }
 
 function physicalIdOf({ application, provider }: FederationRecord): string | undefined {

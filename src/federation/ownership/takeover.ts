@@ -43,6 +43,8 @@ export async function findTakeover(
 ): Promise<Found> {
   const id = properties.Adopt?.ApplicationId;
   if (id === undefined || !application) return undefined;
+  // It is this resource's own by now; the owner before may not list it any more.
+  if (past.standing?.application.id === id) return undefined;
   const begun = past.open.findLast(
     ({ federation }) => federation?.takenFrom && federation.application.id === id,
   );
@@ -102,15 +104,13 @@ function requireUnclaimed({ handedTo }: Standing, identity: Identity, id: string
 
 /** A resource that has handed its federation over no longer changes it. @throws InvalidRequestError */
 export function requireNotHanded(past: Pick<Past, 'standing'>): void {
-  const [problem] = handedProblems(past);
+  const problem = handedProblem(past);
   if (problem !== undefined) throw new InvalidRequestError(problem);
 }
 
-/** @returns what is wrong, in a list that may be empty. */
-export function handedProblems({ standing }: Pick<Past, 'standing'>): string[] {
-  if (!standing?.handedTo) return [];
+/** @returns what is wrong, as a sentence; `undefined` if nothing is. */
+export function handedProblem({ standing }: Pick<Past, 'standing'>): string | undefined {
+  if (!standing?.handedTo) return undefined;
   const { handedTo, application } = standing;
-  return [
-    `The resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${application.id} of this resource. Remove this resource from the template; nothing is deleted.`,
-  ];
+  return `The resource ${handedTo.logicalResourceId} of the stack ${handedTo.stackId} has taken over the Okta application ${application.id} of this resource. Remove this resource from the template; nothing is deleted.`;
 }

@@ -34,7 +34,7 @@ const adoption = lazily(() =>
       ApplicationId: described(texts().applicationId, 'The ID of the Okta application to take over.'),
       OnDelete: described(
         z._default(oneOf(['Retain', 'Delete']), 'Retain'),
-        'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both.',
+        'At the deletion of the resource: `Retain` puts the application and the provider back to what was found, `Delete` deletes both. If the deployment that adopts is rolled back, both are put back.',
       ),
     },
     wrong(sentences.adopt),

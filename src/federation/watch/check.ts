@@ -114,6 +114,9 @@ async function probe(foresight: Foresight, time: Allotment): Promise<SignIn> {
   }
 }
 
+/** A call for each, of an account's quota that deployments share. */
+const mostDescribed = 60;
+
 /** As after a deployment, the sign-in is probed with app clients that name the provider themselves if the template lists none. */
 async function withListingClients(
   { connections, observed }: Foresight,
@@ -121,7 +124,7 @@ async function withListingClients(
 ): Promise<Observed> {
   const isNamed = properties.UserPoolClientIds.length > 0;
   if (isNamed || properties.Verify === 'OktaOnly') return observed;
-  return { ...observed, appClients: await listingClients(connections, identity) };
+  return { ...observed, appClients: await listingClients(connections, identity, mostDescribed) };
 }
 
 async function secretAge({ standing }: StandingFederation, { connections, observed }: Foresight) {

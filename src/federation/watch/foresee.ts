@@ -9,7 +9,7 @@ import { rememberCreates } from '../journal/recent-creates.ts';
 import { retainedBefore } from '../journal/retained.ts';
 import { observe } from '../observe/observe.ts';
 import type { Observed } from '../observe/observed.ts';
-import { handedProblems } from '../ownership/takeover.ts';
+import { handedProblem } from '../ownership/takeover.ts';
 import { retainedElsewhere } from '../plan/adoption.ts';
 import { type Goal, goalOf } from '../plan/goal.ts';
 import { permissionProblems } from '../plan/permissions.ts';
@@ -64,8 +64,9 @@ export async function foresee(
   });
   const settings = settle(properties, known, labelOf(request, properties), observed);
   const asked = { identity, properties, known, settings };
+  const handed = handedProblem(past);
   const problems = [
-    ...handedProblems(past),
+    ...(handed === undefined ? [] : [handed]),
     ...problemsOf(identity, properties, settings, observed),
     ...retainedElsewhere(identity, properties, retainedBefore(journal, request, past), observed.provider),
     ...(await permissionProblemsOf(request, services, time.signal, asked, observed)),

@@ -40,8 +40,12 @@ export function isRotationDue(
 }
 
 /** Why a due rotation must wait; `undefined` if it may run. Pure. */
-export function rotationObstacle(journal: Journal, { signIn, foresight }: Finding): string | undefined {
-  if (leftByDeployments(journal)) return unsettled;
+export function rotationObstacle(
+  journal: Journal,
+  { standing }: StandingFederation,
+  { signIn, foresight }: Finding,
+): string | undefined {
+  if (leftByDeployments(journal, standing)) return unsettled;
   if (!foresight?.planned || !foresight.observed.application || !foresight.observed.provider)
     return 'It is not whole.';
   if (signIn.works === false) return 'Its sign-in does not work. Fix that first.';
@@ -85,7 +89,7 @@ export async function rotateSecret(
     const standing = journal.standing.find((one) => one.physicalResourceId === physicalResourceId);
     const now = standing && { ...federation, standing };
     const since = standing?.secret.since ?? finding.secretSince;
-    if (!now || rotationObstacle(journal, finding) || !isRotationDue(now, since, Date.now(), askedAt))
+    if (!now || rotationObstacle(journal, now, finding) || !isRotationDue(now, since, Date.now(), askedAt))
       return undefined;
     const record = (secret: SecretRecord) =>
       lease.keep(itemOf(withStanding(journal, physicalResourceId, { secret })));

@@ -2,7 +2,8 @@ import type { LeaseItem } from '../../lease/table.ts';
 import { journalIn } from '../journal/item.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isOfWatch } from '../journal/past.ts';
-import type { Standing } from '../journal/records.ts';
+import type { Attempt, Standing } from '../journal/records.ts';
+import { isSameProvider } from '../properties/identity.ts';
 import type { ResourceName } from '../resource-name.ts';
 import type { RequestOf } from '../turn.ts';
 
@@ -55,9 +56,17 @@ export function isRepairOpen({ open }: Journal): boolean {
   return open.some(isOfWatch);
 }
 
-/** Attempts that a deployment has left open. The watch changes nothing before a deployment has settled them. */
-export function leftByDeployments({ open }: Journal): boolean {
-  return !open.every(isOfWatch);
+/**
+ * Tells whether a deployment has left attempts open. The watch changes nothing before a deployment has settled them.
+ * @param standing counts only those that may be about it.
+ */
+export function leftByDeployments({ open }: Journal, standing?: Standing): boolean {
+  const isElsewhere = ({ federation }: Attempt) =>
+    standing !== undefined &&
+    federation !== undefined &&
+    federation.application.id !== standing.application.id &&
+    !isSameProvider(federation.provider, standing.provider);
+  return open.some((attempt) => !isOfWatch(attempt) && !isElsewhere(attempt));
 }
 
 export const unsettled = 'A deployment of its stack has not ended well. Deploy the stack again first.';

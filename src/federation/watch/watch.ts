@@ -84,7 +84,7 @@ export async function watch(
   }
   const isDue = isRotationDue(federation, finding.secretSince, Date.now(), message.rotationAskedAt);
   const obstacle = isDue
-    ? (rotationObstacle(journal, finding) ?? consentObstacle(federation, finding, adoption))
+    ? (rotationObstacle(journal, federation, finding) ?? consentObstacle(federation, finding, adoption))
     : undefined;
   if (obstacle)
     services.log(`The client secret is due for a rotation and is not rotated. ${obstacle}`, keysOf(message));

@@ -133,6 +133,44 @@ describe('a replacement that goes on with a retained federation', () => {
     before = scene.view;
   });
 
+  test('and whose rollback cannot look at first, leaves it as it was, and the next Update too', async () => {
+    expect(idOf(await scene.update(other, wanted(), staff()))).toBe(id);
+    scene.strike(/Cognito DescribeUserPool$/, {
+      do: 'answer',
+      reply: refusal('InvalidParameterException', 'Not now.'),
+    });
+    expect(idOf(await scene.rollBack(id, staff(), wanted()))).toBe(other);
+    scene.heal();
+    idOf(await takenBack(id, wanted()));
+    expect(scene.view).toEqual(before);
+    idOf(await scene.update(other, { ...staff(), Notes: 'x' }, staff()));
+    idOf(await scene.update(other, staff(), { ...staff(), Notes: 'x' }));
+    expect(scene.view).toEqual(before);
+  });
+
+  test('and fails, as does all that sets it back, does not keep the other one from its rollback and its Delete', async () => {
+    const posting = { ...wanted(), AttributesRequestMethod: 'POST' };
+    const refused = refusal('InvalidParameterException', 'Not so.');
+    let hasFailed = false;
+    scene.world.network.fault = ({ operation }) => {
+      if (probe.test(`Okta ${operation}`)) hasFailed = true;
+      if (probe.test(`Okta ${operation}`)) return { do: 'answer', reply: { status: 400, body: '{}' } };
+      return hasFailed && operation === 'UpdateIdentityProvider'
+        ? { do: 'answer', reply: refused }
+        : undefined;
+    };
+    expect(await scene.update(other, posting, staff())).toMatchObject({ Status: 'FAILED' });
+    scene.strike(/UpdateIdentityProvider/, { do: 'answer', reply: refused });
+    idOf(await scene.rollBack(other, staff(), posting));
+    expect(scene.journal.open).toHaveLength(1);
+    idOf(await scene.delete(other, staff()));
+    expect(scene.journal.open).toHaveLength(1);
+    scene.heal();
+    idOf(await scene.create(staff()));
+    expect(scene.view).toEqual(before);
+    expect(scene.journal.open).toEqual([]);
+  });
+
   test('and is rolled back leaves it as it was', async () => {
     for (const _ of ['once', 'twice']) {
       expect(idOf(await scene.update(other, wanted(), staff()))).toBe(id);

@@ -251,6 +251,72 @@ describe('a logical ID that was renamed', () => {
     expect(scene.web.settings.SupportedIdentityProviders).toContain('Okta');
   });
 
+  describe('whose first one was retained, and takes the federation back,', () => {
+    const more = () => adopting({ Access: ['Finance'] });
+
+    beforeEach(async () => {
+      id = idOf(await scene.send(renamed.create(adopting())));
+      shows(scene.resource, id, 'DELETE_SKIPPED');
+    });
+
+    const works = async () => {
+      shows(scene.resource, id);
+      const before = scene.view;
+      idOf(await scene.send(renamed.update(id, adopting({ Notes: 'x' }), adopting())));
+      idOf(await scene.send(renamed.update(id, adopting(), adopting({ Notes: 'x' }))));
+      expect(scene.view).toEqual(before);
+    };
+
+    test('goes on if that fails', async () => {
+      const before = scene.view;
+      scene.strike(/Okta PUT .api.v1.apps.\*$/, { do: 'answer', reply: { status: 403, body: '{}' } }, 1);
+      const answer = await scene.create(more());
+      expect(answer).toMatchObject({ Status: 'FAILED' });
+      idOf(await scene.delete(answer.PhysicalResourceId, more()));
+      expect(scene.view).toEqual(before);
+      await works();
+    });
+
+    test('goes on if that dies', async () => {
+      const before = scene.view;
+      scene.strike(/Okta .oauth2.v1.token/, { do: 'kill' });
+      const answer = await scene.create(more());
+      expect(answer).toMatchObject({ Status: 'FAILED' });
+      scene.heal();
+      await scene.passes(60);
+      idOf(await scene.delete(answer.PhysicalResourceId, more()));
+      expect(scene.view).toEqual(before);
+      await works();
+    });
+
+    test.each([
+      ['', false],
+      ['is updated, and ', true],
+    ])(
+      '%sis gone after the Delete of the first one, although the last write of that Create failed',
+      async (_, isUpdated) => {
+        let releases = 0;
+        scene.world.network.fault = ({ operation }) => {
+          if (/UpdateItem .release/.test(operation)) releases += 1;
+          // The third is that of its own journal.
+          return /UpdateItem .release/.test(operation) && releases >= 3
+            ? { do: 'answer', reply: refusal('AccessDeniedException', 'Not you.') }
+            : undefined;
+        };
+        expect(idOf(await scene.create(more()))).toBe(id);
+        scene.heal();
+        await scene.passes(60);
+        expect(scene.journal.open).toHaveLength(1);
+        idOf(await scene.send(renamed.delete(id, adopting())));
+        const notes = adopting({ Access: ['Finance'], Notes: 'x' });
+        if (isUpdated) idOf(await scene.update(id, notes, more()));
+        idOf(await scene.delete(id, isUpdated ? notes : more()));
+        expect(scene.world.org.applications.size).toBe(0);
+        expect(scene.provider).toBeUndefined();
+      },
+    );
+  });
+
   test('is given back although its application was deleted by hand, and then is not made again', async () => {
     const taken = idOf(await scene.send(renamed.create(adopting())));
     shows(scene.resource, id);
@@ -260,6 +326,29 @@ describe('a logical ID that was renamed', () => {
     expect(scene.world.org.applications.size).toBe(0);
     idOf(await scene.delete(id));
     expect(scene.provider).toBeUndefined();
+  });
+
+  test('takes it over although its first Create died, and its journal is lost', async () => {
+    scene.strike(/Okta PUT .api.v1.apps.\*$/, { do: 'kill' });
+    expect(await scene.send(renamed.create(adopting()))).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
+    await scene.passes(60);
+    scene.world.leases.delete(`resource ${renamed.stackId} ${renamed.logicalId}`);
+    expect(idOf(await scene.send(renamed.create(adopting())))).toBe(id);
+    expect(tag()).toMatchObject({ logicalResourceId: 'FederationV2' });
+  });
+
+  test('is updated also after an Update that failed and that nothing rolled back', async () => {
+    idOf(await scene.send(renamed.create(adopting())));
+    idOf(await scene.delete(id));
+    shows(scene.resource, id, 'DELETE_COMPLETE');
+    const more = adopting({ Access: ['Engineering'] });
+    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 400, body: '{}' } });
+    expect(await scene.send(renamed.update(id, more, adopting()))).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
+    idOf(await scene.send(renamed.update(id, { ...more, Notes: 'x' }, more)));
+    idOf(await scene.send(renamed.delete(id, { ...more, Notes: 'x' })));
+    expect(scene.world.org.applications.size).toBe(0);
   });
 
   test('keeps it from the old one if that is in the template too', async () => {
