@@ -127,6 +127,14 @@ test('the app clients that list a provider are found, at most eight at once', as
   expect(most).toBe(8);
 });
 
+test('no more app clients are described than asked for', async () => {
+  const cognito = scripted({
+    ListUserPoolClients: [{ UserPoolClients: [{ ClientId: 'first' }, { ClientId: 'second' }] }],
+    DescribeUserPoolClient: [{ UserPoolClient: { ...whole, ClientId: 'first' } }],
+  });
+  expect(await listAppClientsWith(cognito, 'us-east-1_A', 'Google', 1)).toMatchObject([{ id: 'first' }]);
+});
+
 test('a throttled page of app clients is asked for again', async () => {
   const cognito = scripted({
     ListUserPoolClients: [named('TooManyRequestsException'), { UserPoolClients: [{ ClientId: 'client' }] }],
