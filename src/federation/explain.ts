@@ -1,6 +1,7 @@
 import type { Allotment } from '../cloudformation/deadline.ts';
 import { LeaseNotHadError } from '../lease/lease.ts';
 import { redact } from '../secret.ts';
+import { NotRestoredError } from './give-back.ts';
 
 /**
  * The failure for the person who deployed: a sentence, no stack trace. The whole error is for the log.
@@ -12,7 +13,8 @@ export function explain(error: unknown, time: Allotment, doing: string): string 
   return redact(sentence(error, time, doing));
 }
 
-function sentence(error: unknown, time: Allotment, doing: string): string {
+function sentence(thrown: unknown, time: Allotment, doing: string): string {
+  const error = thrown instanceof NotRestoredError ? thrown.cause : thrown;
   const stopped = time.signal.reason;
   if (stopped instanceof LeaseNotHadError) return `${stopped.message} Deploy again.`;
   if (time.signal.aborted) {

@@ -77,13 +77,15 @@ export async function restoreStanding(
   let cause: unknown;
   for (const standing of stays) {
     const since = attempts.filter((attempt) => mayHaveChanged(attempt, standing));
+    // A rollback has left it, but its Delete could not set it back to what it was while it was retained.
+    const goal = (standing.isReturned && asRetained(standing)) || standing;
     // If a success was not recorded, the properties in force are unknown.
     if (since.length === 0 || standing.handedTo || !hasAttributes(standing)) continue;
     try {
       const { application, provider } = await isThere(turn, standing, time);
       // One that is gone is not made again.
       if (application && provider)
-        turn.ledger.restored(await goBackTo(onItsOwn(turn, standing, since), standing, since, time));
+        turn.ledger.restored(await goBackTo(onItsOwn(turn, goal, since), goal, since, time));
     } catch (error) {
       cause = error;
       turn.services.warn('It is not known whether an attempt has changed a federation that stays.', error);

@@ -8,6 +8,7 @@ import type {
 } from './journal/records.ts';
 import { isSameProvider, labelOf, type Place, placeOf } from './properties/identity.ts';
 import { parseIfValid } from './properties/properties.ts';
+import { isSameResource } from './resource-name.ts';
 import type { Turn } from './turn.ts';
 
 /** What an attempt may have left: what the journal recorded of it, without what a federation that stays has. */
@@ -56,8 +57,9 @@ function isToGiveBack(
   { takenFrom, application }: FederationRecord,
   settled: readonly (FederationRecord & Pick<Partial<Standing>, 'handedTo'>)[],
 ): boolean {
+  if (!takenFrom) return false;
   const same = settled.filter((one) => one.application.id === application.id);
-  return takenFrom !== undefined && same.every(({ handedTo }) => handedTo !== undefined);
+  return same.every(({ handedTo }) => handedTo && isSameResource(handedTo, takenFrom));
 }
 
 /**

@@ -40,7 +40,8 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
     const retained = await retainedAgain(turn, past);
     if (retained) {
       await removeLeftovers(turn, leftoversOf(turn, open, [retained, ...others]), deadline.work);
-      return succeeded(physicalResourceId, {}, { what: 'given back', standing: retained });
+      const left = await restoreOthers(turn, others, open, deadline.work);
+      return succeeded(physicalResourceId, {}, { what: 'given back', standing: retained, left });
     }
     const ours = standing?.handedTo ? undefined : standing;
     const stays = standing?.handedTo ? [standing, ...others] : others;

@@ -99,7 +99,7 @@ export type Ending =
    */
   | { readonly what: 'removed'; readonly left?: Left; readonly physicalResourceId?: string }
   /** A Create or a replacement is rolled back: the retained federation that it had reused is as it was before. */
-  | { readonly what: 'given back'; readonly standing: Standing }
+  | { readonly what: 'given back'; readonly standing: Standing; readonly left: Left }
   /** Nothing has changed, and nothing is left of this attempt. */
   | { readonly what: 'unchanged'; readonly isToGo?: IsToGo }
   /** It failed half-way: its attempt stays open. */
@@ -132,9 +132,8 @@ function openAfter(
   switch (ending.what) {
     case 'stands':
     case 'removed':
-      return ending.left ?? [];
     case 'given back':
-      return [];
+      return ending.left ?? [];
     case 'unchanged':
       return open.filter((attempt) => attempt.requestId !== requestId);
     case 'broken off':
@@ -187,8 +186,10 @@ function standingAfter(
       one.physicalResourceId !== physicalResourceId &&
       !(isBack(one) && isSameProvider(one.provider, provider)),
   );
-  const before = digestBefore(standing, physicalResourceId, request.properties);
-  const last = standing.find((one) => one.physicalResourceId === physicalResourceId);
+  // What a Create takes back from another resource begins again.
+  const isBegun = (one: Standing) => one.handedTo && request.requestType === 'Create';
+  const last = standing.find((one) => one.physicalResourceId === physicalResourceId && !isBegun(one));
+  const before = digestBefore(last, request.properties);
   const retained = ending.retained ?? last?.retained;
   const properties = storable(request.properties);
   return [
@@ -221,11 +222,9 @@ function withAttempts(standing: Standing, open: readonly Attempt[]): Standing {
 
 /** What was fulfilled before, under the same physical ID: an event that changes nothing leaves it as it is. */
 function digestBefore(
-  standing: readonly Standing[],
-  physicalResourceId: string,
+  last: Standing | undefined,
   now: CustomResourceRequest['properties'],
 ): string | undefined {
-  const last = standing.find((one) => one.physicalResourceId === physicalResourceId);
   return last && isSame(last.properties, now) ? last.before : last && digestOf(last.properties);
 }
 

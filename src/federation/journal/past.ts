@@ -87,7 +87,7 @@ function toDelete(
     // CloudFormation made the ID up, and knows the federation by its properties only. An interrupted Create is meant first.
     const isMadeUp =
       parsePhysicalId(physicalResourceId) === undefined &&
-      !open.some(({ requestType }) => requestType === 'Create');
+      !open.some((attempt) => attempt.requestType === 'Create' && isSame(attempt.properties, properties));
     return isMadeUp ? standing.find((one) => isSame(one.properties, properties)) : undefined;
   }
   // A later Create may have gone on with what this one made.

@@ -18,11 +18,12 @@ export function withUnrecordedSuccess(
   const { physicalResourceId } = request;
   const before = propertiesBefore(request);
   const isBack = journal.standing.some(({ properties }) => isSame(properties, request.properties));
-  const success = journal.open.findLast(({ requestId, properties, federation }) => {
+  const success = journal.open.findLast((attempt) => {
+    const { requestId, properties, federation } = attempt;
     if (requestId === request.requestId || !federation) return false;
     const id = physicalIdOf(federation);
     const isKnown = journal.standing.some(
-      (one) => one.physicalResourceId === id && !isTakenBack(one, federation),
+      (one) => one.physicalResourceId === id && !isTakenBack(one, attempt),
     );
     // CloudFormation has the ID of that attempt, which it can only know from its success.
     if (id !== undefined && id === inForce && id !== physicalResourceId && !isKnown) return true;
@@ -46,20 +47,22 @@ export function withSuccessOfOther(journal: Journal, inForce: string | undefined
   }, journal);
 }
 
-function withSuccess(journal: Journal, { federation, properties }: Attempt): Journal {
+function withSuccess(journal: Journal, attempt: Attempt): Journal {
+  const { federation, properties } = attempt;
   const id = federation && physicalIdOf(federation);
   if (!federation || id === undefined) return journal;
   const others = journal.standing.filter((one) => one.physicalResourceId !== id);
   // A resource that has handed it over does not get it back by that.
   const before = journal.standing.find((one) => one.physicalResourceId === id);
-  const handedTo = before && !isTakenBack(before, federation) ? before.handedTo : undefined;
+  const handedTo = before && !isTakenBack(before, attempt) ? before.handedTo : undefined;
   const found = { ...federation, physicalResourceId: id, properties, attributes: {}, handedTo };
   return { ...journal, standing: [...others, found] };
 }
 
-/** The attempt took over again what this resource had handed over. */
-function isTakenBack({ handedTo }: Standing, { takenFrom }: FederationRecord): boolean {
-  return handedTo !== undefined && takenFrom !== undefined && isSameResource(handedTo, takenFrom);
+/** A Create took over again what this resource had handed over. An Update of it is refused. */
+function isTakenBack({ handedTo }: Standing, { requestType, federation }: Attempt): boolean {
+  const from = requestType === 'Create' ? federation?.takenFrom : undefined;
+  return handedTo !== undefined && from !== undefined && isSameResource(handedTo, from);
 }
 
 function physicalIdOf({ application, provider }: FederationRecord): string | undefined {

@@ -21,10 +21,11 @@ import { leftByDeployments, type StandingFederation, unsettled, updateToSame } f
  */
 export function repairObstacle(
   journal: Journal,
+  { standing }: StandingFederation,
   plan: Plan,
   problems: readonly string[],
 ): string | undefined {
-  if (leftByDeployments(journal)) return unsettled;
+  if (leftByDeployments(journal, standing)) return unsettled;
   const isTwice = journal.standing.some((one, at) =>
     journal.standing.some((other, then) => then > at && isSameProvider(one.provider, other.provider)),
   );
@@ -57,7 +58,7 @@ export function repair(
       const journal = journalIn(lease.item);
       const standing = journal.standing.find((one) => one.physicalResourceId === physicalResourceId);
       const isAsSeen = JSON.stringify(standing) === JSON.stringify(federation.standing);
-      if (!isAsSeen || leftByDeployments(journal)) return { journal: undefined };
+      if (!isAsSeen || leftByDeployments(journal, federation.standing)) return { journal: undefined };
       const properties = parseProperties(request.properties);
       const ledger = new Ledger(lease, request, journal);
       const order = {

@@ -58,11 +58,10 @@ export function isRepairOpen({ open }: Journal): boolean {
 
 /**
  * Tells whether a deployment has left attempts open. The watch changes nothing before a deployment has settled them.
- * @param standing counts only those that may be about it.
+ * Only those count that may be about this federation.
  */
-export function leftByDeployments({ open }: Journal, standing?: Standing): boolean {
+export function leftByDeployments({ open }: Journal, standing: Standing): boolean {
   const isElsewhere = ({ federation }: Attempt) =>
-    standing !== undefined &&
     federation !== undefined &&
     federation.application.id !== standing.application.id &&
     !isSameProvider(federation.provider, standing.provider);

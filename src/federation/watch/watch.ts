@@ -67,7 +67,7 @@ export async function watch(
   log(finding, message, services);
   const isToRepair = finding.differences.length > 0 || isRepairOpen(journal);
   if (repairsDrift && isToRepair && finding.foresight?.planned) {
-    const obstacle = repairObstacle(journal, finding.foresight.planned.plan, finding.problems);
+    const obstacle = repairObstacle(journal, federation, finding.foresight.planned.plan, finding.problems);
     if (obstacle) services.log(`The drift is not repaired. ${obstacle}`, keysOf(message));
     else {
       try {

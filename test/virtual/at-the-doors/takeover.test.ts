@@ -110,6 +110,20 @@ describe('a federation that was retained', () => {
     expect(scene.view).toEqual(before);
   });
 
+  test('stays with the new logical ID of the new stack, although an Update failed before and nothing rolled it back', async () => {
+    const id = idOf(await scene.send(rebuilt.create(adopting())));
+    const more = adopting({ Access: ['Finance'] });
+    scene.strike(/Okta .oauth2.v1.token/, { do: 'answer', reply: { status: 400, body: '{}' } });
+    expect(await scene.send(rebuilt.update(id, more, adopting()))).toMatchObject({ Status: 'FAILED' });
+    scene.heal();
+    const second = new Resource('shop', 'Second', rebuilt);
+    idOf(await scene.send(second.create(more)));
+    const before = scene.view;
+    idOf(await scene.send(rebuilt.delete(id, more)));
+    expect(scene.view).toEqual(before);
+    expect(tag()).toMatchObject({ logicalResourceId: 'Second' });
+  });
+
   test('takes the consent of an administrator if the journal does not list it any more', async () => {
     scene.world.leases.clear();
     const reason = (await scene.send(rebuilt.create(adopting()))).Reason;
@@ -266,6 +280,24 @@ describe('a logical ID that was renamed', () => {
       idOf(await scene.send(renamed.update(id, adopting(), adopting({ Notes: 'x' }))));
       expect(scene.view).toEqual(before);
     };
+
+    test('goes on if that is rolled back, although the first one was retained and added again before', async () => {
+      scene = new Scene();
+      const added = scene.properties({ Access: ['Engineering'] });
+      renamed = new Resource('shop', 'FederationV2', scene.resource);
+      id = idOf(await scene.create());
+      idOf(await scene.create(added));
+      const theirs = adopting({ Access: ['Engineering'] });
+      idOf(await scene.send(renamed.create(theirs)));
+      shows(scene.resource, id, 'DELETE_SKIPPED');
+      const before = scene.view;
+      expect(idOf(await scene.create(more()))).toBe(id);
+      shows(renamed, id);
+      idOf(await scene.takeBack(scene.resource.delete(id, more())));
+      expect(scene.view).toEqual(before);
+      shows(scene.resource, id, 'DELETE_COMPLETE');
+      idOf(await scene.send(renamed.update(id, { ...theirs, Notes: 'x' }, theirs)));
+    });
 
     test('goes on if that fails', async () => {
       const before = scene.view;
