@@ -14,6 +14,7 @@ const outputs = {
   JournalTableName: 'Journal',
   OktaSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:okta',
   ProviderRoleArn: 'arn:aws:iam::111122223333:role/provider',
+  ServiceToken: 'arn:aws:lambda:us-east-1:111122223333:function:okta-cognito-idp',
   WatchQueueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/watch',
 };
 const item = {
