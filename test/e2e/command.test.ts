@@ -216,11 +216,11 @@ test.each([
 
 test('rotate sends the watch one message, which names the federation and says since when a rotation is wanted', async () => {
   // With a queue of its own: that of the provider stack takes no message without TLS, which the local AWS lacks.
-  const { JournalTableName, OktaSecretArn, ProviderRoleArn } = await stackOutputs(
+  const { JournalTableName, OktaSecretArn, ProviderRoleArn, ServiceToken } = await stackOutputs(
     settings,
     'okta-cognito-idp',
   );
-  const values = { JournalTableName, OktaSecretArn, ProviderRoleArn };
+  const values = { JournalTableName, OktaSecretArn, ProviderRoleArn, ServiceToken };
   const TemplateBody = JSON.stringify({
     Resources: { Queue: { Type: 'AWS::SQS::Queue' } },
     Outputs: {
@@ -239,7 +239,7 @@ test('rotate sends the watch one message, which names the federation and says si
   const args = ['rotate', '--provider-stack', StackName, '--federation', `${UserPoolId}/Okta`];
   const { code, out } = await run(args);
   expect(code).toBe(0);
-  expect(out).toContain('The watch rotates the client secret');
+  expect(out).toContain('The watch has the request to rotate the client secret');
   const { Messages = [] } = await queueClient().send(
     new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20, MaxNumberOfMessages: 10 }),
   );
