@@ -5,7 +5,7 @@ export class OktaAccess {
     return new OktaAccess('Everyone');
   }
 
-  /** Nobody, until an administrator assigns people or groups in Okta. */
+  /** No group: an administrator assigns people or groups in Okta. */
   public static nobody(): OktaAccess {
     return new OktaAccess('Nobody');
   }

@@ -64,10 +64,9 @@ export async function readChangeSet(
       await pause(2_000, undefined, { signal });
       continue;
     }
-    for (const { ResourceChange: change } of page.Changes ?? []) {
-      changes.push(...[plannedChange(change, serviceToken) ?? []].flat());
-      nestedStacks.push(...[nestedStack(change) ?? []].flat());
-    }
+    const found = (page.Changes ?? []).map(({ ResourceChange: change }) => change);
+    changes.push(...found.flatMap((change) => plannedChange(change, serviceToken) ?? []));
+    nestedStacks.push(...found.flatMap((change) => nestedStack(change) ?? []));
     token = next;
     if (token) continue;
     endProgress();

@@ -3,7 +3,7 @@ import { explain } from './explain.ts';
 import { restoreStanding } from './give-back.ts';
 import { pastOf } from './journal/past.ts';
 import { leftoversOf } from './leftovers.ts';
-import { makeAlone } from './make-alone.ts';
+import { makeAndCleanUp } from './make-and-clean-up.ts';
 import { noProgress } from './order.ts';
 import { placeOf } from './properties/identity.ts';
 import { type Properties, parseProperties } from './properties/properties.ts';
@@ -20,7 +20,7 @@ export async function create(turn: Turn<RequestOf<'Create'>>): Promise<Outcome> 
     properties = parseProperties(request.properties);
     const past = pastOf(ledger.journal, request, placeOf(properties), turn.shown);
     const order = { properties, past, applicationId: undefined, isTolerant: false };
-    return await makeAlone(turn, order, progress);
+    return await makeAndCleanUp(turn, order, progress);
   } catch (error) {
     services.warn('Create failed.', error);
     const reason = explain(error, deadline.work, progress.doing);

@@ -142,7 +142,7 @@ function mayHaveChanged(attempt: Attempt, { application, provider }: Standing): 
 }
 
 /**
- * Takes a Create, or a replacement, back that had gone on with a retained federation: that one is as it was before, and stands.
+ * Rolls back a Create or a replacement that had reused a retained federation: that one is as it was before, and stands.
  * @returns `undefined` if there was none, or it is not whole any more.
  */
 export async function retainedAgain(turn: Turn, { standing, open }: Past): Promise<Standing | undefined> {
@@ -194,7 +194,7 @@ async function goBackTo(
   return { ...standing, ...made.federation, attributes: { ...made.attributes } };
 }
 
-/** What is done is noted at the end only: if it breaks off, the next event does it again. What else the event has made is noted apart. */
+/** What is done is noted only at the end: if the handler dies, the next event does it again. What else the event made is noted apart. */
 function onItsOwn(turn: Turn, standing: Standing, open: readonly Attempt[]): Turn {
   const journal = { open, standing: [standing], answered: [] };
   return { ...turn, ledger: new Ledger({ keep: async () => undefined }, turn.request, journal) };

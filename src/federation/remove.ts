@@ -68,8 +68,8 @@ export async function remove(turn: DeleteTurn): Promise<Outcome> {
   } catch (error) {
     services.warn('Delete failed.', error);
     const reason = explain(error, deadline.work, 'removing the federation');
-    // What it was to give back is noted under its own attempt.
     const isToGo = !turn.shown.isRollback;
+    // What it was to give back is noted under its own attempt.
     return failed(physicalResourceId, reason, {
       what: ledger.federation ? 'broken off' : 'unchanged',
       isToGo,

@@ -11,7 +11,7 @@ import {
 } from './journal/past.ts';
 import type { Standing } from './journal/records.ts';
 import { leftoversOf } from './leftovers.ts';
-import { makeAlone } from './make-alone.ts';
+import { makeAndCleanUp } from './make-and-clean-up.ts';
 import { noProgress } from './order.ts';
 import { isSameProvider, placeOf } from './properties/identity.ts';
 import { parseProperties } from './properties/properties.ts';
@@ -51,7 +51,7 @@ export async function update(turn: UpdateTurn): Promise<Outcome> {
     const applicationId = isReplacement ? undefined : current?.applicationId;
     const isTolerant = rollsBack(past, request, isRollback) || takesBackSuccess(past, request, isRollback);
     const order = { properties, past, applicationId, isTolerant };
-    return await makeAlone(turn, order, progress);
+    return await makeAndCleanUp(turn, order, progress);
   } catch (error) {
     services.warn('Update failed.', error);
     const reason = explain(error, deadline.work, progress.doing);

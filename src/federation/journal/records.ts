@@ -104,7 +104,7 @@ const standingSchema = lazily(() =>
     properties: properties(),
     /** A digest of the properties that were fulfilled before these: a rollback may go back to them. */
     before: z.optional(z.string()),
-    /** Only if a Create has continued a retained federation: its properties before, to which an undo of the Create goes back. */
+    /** If a Create or a replacement has reused this retained federation: its properties before. If that is rolled back, they apply again. */
     retained: z.optional(properties()),
     /** What `Fn::GetAtt` gives. */
     attributes: z.record(z.string(), z.string()),

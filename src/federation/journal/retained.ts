@@ -4,8 +4,8 @@ import type { Past } from './past.ts';
 import type { Standing } from './records.ts';
 
 /**
- * A template no longer names a resource, and its DeletionPolicy is Retain: no event comes, and the federation stands. A later Create, or
- * a replacement, goes on with it; if that is taken back, it is as it was before.
+ * If a template no longer names a resource whose DeletionPolicy is Retain, no event comes, and the federation stands. A later
+ * Create or replacement reuses it. If that is rolled back, the federation is as it was before.
  *
  * @returns the federation that stands at the place of a Create or a replacement, if it was retained.
  */

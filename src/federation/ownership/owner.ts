@@ -36,7 +36,7 @@ export async function withJournalOf<T>(
       AbortSignal.any([signal, patience.signal]),
       async ({ item, lost, keep }) => {
         clearTimeout(timer);
-        const journal = await asShown(services, owner, journalIn(item), signal);
+        const journal = await withShownSuccess(services, owner, journalIn(item), signal);
         const { result, journal: changed } = await work(journal, lost);
         if (changed) await keep(itemOf(changed));
         // What cannot be read is kept as it is; a name that the table did not know is forgotten again.
@@ -58,7 +58,7 @@ export async function withJournalOf<T>(
 }
 
 /** The last write of the owner's latest event may have failed: CloudFormation shows whether that went well. */
-async function asShown(
+async function withShownSuccess(
   { trust }: Pick<Turn['services'], 'trust'>,
   { stackId, logicalResourceId }: ResourceName,
   journal: Journal,

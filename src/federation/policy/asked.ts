@@ -146,7 +146,7 @@ function access({ properties, resolved }: Subject): Asked[] {
     properties.Access ?? (properties.Adopt ? 'Nobody' : defaults.access);
   if (given === 'Nobody') return [];
   const entries = typeof given === 'string' ? [given] : given;
-  // In a list, `Nobody` is the name of a group.
+  // In a list, the same word is the name of a group.
   return entries.flatMap((entry): Asked[] => {
     const groups = resolved?.groups?.get(entry) ?? [];
     const isEveryone = entry === everyone || groups.some(({ type }) => type === 'BUILT_IN');

@@ -12,7 +12,7 @@ import { type Outcome, succeeded, type Turn } from './turn.ts';
  * Makes a federation, then removes what earlier attempts have left: nothing of them remains beside it.
  * @throws as `make` does.
  */
-export async function makeAlone(turn: Turn, order: Order, progress: Progress): Promise<Outcome> {
+export async function makeAndCleanUp(turn: Turn, order: Order, progress: Progress): Promise<Outcome> {
   const { past } = order;
   const { request, ledger, shown } = turn;
   const retained = shown.isRollback ? undefined : retainedBefore(ledger.journal, request, past);
